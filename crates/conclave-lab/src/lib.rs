@@ -1,0 +1,26 @@
+//! Test support only: real servers, a private PulseAudio, a pty, speech. Never part of the product.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test harness fails by panicking")]
+
+pub mod livekit_server;
+pub mod pulse;
+pub mod speech;
+pub mod terminal;
+
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Says that a test's real part is missing, in one line. `make test` sets `CONCLAVE_TEST_ALL=1`, and then it is a failure.
+/// Use it as `let Some(x) = start() else { return skip("PulseAudio", "pulseaudio is not installed") };`.
+pub fn skip(what: &str, why: &str) {
+    assert!(std::env::var_os("CONCLAVE_TEST_ALL").is_none(), "{what} is missing: {why}");
+    eprintln!("SKIPPED {what}: {why}");
+}
+
+/// Whether a program is on the PATH.
+pub fn has(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|p| std::env::split_paths(&p).any(|d| d.join(program).is_file()))
+}

@@ -1,0 +1,139 @@
+//! Sound: from the microphone to [`crate::backend::Frame`]s and back to the ear.
+//!
+//! ```text
+//! device -> ring -> capture (48 kHz mono, 10 ms) -> Opus -> Frame -> backend
+//! backend -> Frame -> jitter buffer (one per source) -> decode or conceal -> mixer -> ring -> device
+//! ```
+//! [`tick`] is the sans-IO middle: every 10 ms, with the time handed in, it takes what was captured and gives what is to
+//! be played. One std thread drives it by the device's clock, or by a timer for null and file devices; tests drive it in
+//! virtual time. So a test without a sound card runs the product's code.
+
+pub mod capture;
+pub mod codec;
+pub mod device;
+pub mod jitter_buffer;
+pub mod mixer;
+pub mod thread;
+pub mod tick;
+pub mod wav;
+
+use crate::backend::MediaPorts;
+use crate::call::{DeviceKind, PeerId};
+use std::time::Instant;
+use tokio::sync::mpsc;
+
+pub use device::DeviceSpec;
+pub use thread::start;
+
+/// Samples per second, everywhere.
+pub const SAMPLE_RATE: u32 = 48_000;
+/// Samples in one tick of 10 ms, mono.
+pub const TICK_SAMPLES: usize = 480;
+
+/// How a call's sound is set up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Which devices.
+    pub device: DeviceSpec,
+    /// The microphone is open from the beginning (a file as microphone, or `--unmuted`).
+    pub open: bool,
+    /// Never capture.
+    pub listen_only: bool,
+    /// A file plays at once when attached, instead of waiting for [`Control::MediaConnected`].
+    pub play_at_join: bool,
+    /// When the process started: [`AudioEvent::Hearing`] counts from it.
+    pub started: Instant,
+}
+
+/// A running audio thread. Dropping it stops the sound and finishes the recording.
+#[derive(Debug)]
+pub struct Audio {
+    /// What the call wants of it. Bounded; `try_send`.
+    pub control: mpsc::Sender<Control>,
+    /// What it reports. Bounded; the thread drops events of a front end that does not read.
+    pub events: mpsc::Receiver<AudioEvent>,
+    /// Joined on drop: the recording is a whole file then.
+    pub(crate) thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// What a call asks of its sound.
+#[derive(Debug)]
+pub enum Control {
+    /// A session's media begins; frames of an earlier one are forgotten.
+    Attach(MediaPorts),
+    /// Open (`true`) or close the microphone. Closed: nothing is encoded or sent.
+    Microphone(bool),
+    /// Another member can hear us now: a file that stands for the microphone begins.
+    MediaConnected,
+    /// Playback volume of one participant, 0 to 200 percent.
+    Volume {
+        /// Whom.
+        peer: PeerId,
+        /// Percent.
+        percent: u16,
+    },
+    /// Switch to another device of the same host.
+    Device {
+        /// Which end.
+        kind: DeviceKind,
+        /// Its name.
+        name: String,
+    },
+    /// Stop, finish the recording, end the thread.
+    Stop,
+}
+
+/// What the sound reports.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AudioEvent {
+    /// Somebody begins or stops speaking; `None` = ourselves.
+    Speaking {
+        /// Who.
+        peer: Option<PeerId>,
+        /// Whether.
+        on: bool,
+    },
+    /// The first sound of a participant is about to be heard.
+    Hearing {
+        /// Whom.
+        peer: PeerId,
+        /// Milliseconds since [`Setup::started`].
+        ms: u64,
+    },
+    /// A device was opened (`open`), lost (`lost`), or there is none (`none`).
+    Device {
+        /// Which end.
+        kind: DeviceKind,
+        /// Its name.
+        name: String,
+        /// `open`, `lost`, `none`.
+        state: &'static str,
+        /// What happened, in words.
+        text: Option<String>,
+    },
+    /// The file that stands for the microphone begins (`true`) or has ended.
+    Playing(bool),
+    /// The recording cannot be written any more (disk full); the call goes on.
+    RecordingFailed(String),
+    /// Audio figures, about once a second.
+    Figures(Figures),
+}
+
+/// Audio figures, cumulative unless the unit says otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Frames received by all jitter buffers.
+    pub received: u64,
+    /// Frames that never came, or came too late.
+    pub lost: u64,
+    /// Bytes of audio payload received.
+    pub bytes_received: u64,
+    /// Frames handed to the backend.
+    pub sent: u64,
+    /// Bytes of audio payload handed to the backend.
+    pub bytes_sent: u64,
+    /// Sound made up, in milliseconds.
+    pub concealed_ms: u64,
+    /// Present depth of the deepest jitter buffer, in milliseconds.
+    pub buffer_ms: u32,
+}

@@ -1,0 +1,197 @@
+//! Links: what a user types or pastes, and which backend it belongs to.
+//!
+//! Links use only characters that survive unquoted in bash, zsh, fish and PowerShell:
+//! `https://host[:port]/room#fp=….k=…`, values in base64url without padding, parts joined by `.`.
+
+use super::Backend;
+use crate::exit::{Exit, Failure};
+use crate::net::Fingerprint;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Which protocol a link speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Our own server: `https://…`, or `http://` on loopback (development).
+    Conclave,
+    /// A LiveKit server: `livekit://host[:port]` or `wss://…` (TLS), `ws://…` on loopback. The token comes apart from
+    /// the link and names the room.
+    LiveKit,
+}
+
+/// A parsed link. `Debug` shows no secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Which backend.
+    pub scheme: Scheme,
+    /// Host name or address (IPv6 without brackets).
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Whether TLS is used (false only on loopback).
+    pub tls: bool,
+    /// Room name; empty for LiveKit, where the token names it.
+    pub room: String,
+    /// `fp`: the server's fingerprint.
+    pub fingerprint: Option<Fingerprint>,
+    /// `k`: the secret of the room or of the owner link.
+    pub key: Option<Zeroizing<String>>,
+    /// An access token given apart from the link (LiveKit).
+    pub token: Option<Zeroizing<String>>,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Link({}{})", self.display(), if self.key.is_some() { ", with a secret" } else { "" })
+    }
+}
+
+/// The longest link that is looked at, in bytes.
+const MAX_LINK: usize = 4096;
+/// The longest room name, in characters.
+pub const MAX_ROOM: usize = 128;
+
+fn bad(text: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Data, format!("this is not a room link: {text}; a link looks like https://host/room#fp=…"))
+}
+
+impl Link {
+    /// Parses what a user gave. Nothing of a secret appears in an error.
+    pub fn parse(s: &str) -> Result<Self, Failure> {
+        let s = s.trim();
+        if s.is_empty() {
+            return Err(bad("it is empty"));
+        }
+        if s.len() > MAX_LINK {
+            return Err(bad("it is too long"));
+        }
+        let s = if s.contains("://") { s.to_owned() } else { format!("https://{s}") };
+        let u = url::Url::parse(&s).map_err(|e| bad(e))?;
+        let (scheme, tls, default_port) = match u.scheme() {
+            "https" => (Scheme::Conclave, true, 443),
+            "http" => (Scheme::Conclave, false, 80),
+            "livekit" | "wss" => (Scheme::LiveKit, true, 443),
+            "ws" => (Scheme::LiveKit, false, 80),
+            other => return Err(bad(format_args!("'{}' is not a scheme that Conclave knows", crate::text::clean(other)))),
+        };
+        if !u.username().is_empty() || u.password().is_some() {
+            return Err(bad("it carries a user name or password; use conclave login"));
+        }
+        if u.query().is_some() {
+            return Err(bad("it has a query ('?…'); secrets never belong there"));
+        }
+        let host = u.host_str().filter(|h| !h.is_empty()).ok_or_else(|| bad("it names no host"))?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        if !tls && !is_loopback(&host) {
+            return Err(Failure::new(
+                Exit::Data,
+                format!("unencrypted links work on this machine only, and {host} is another one; use https"),
+            ));
+        }
+        let room = percent_decode(u.path().trim_matches('/')).ok_or_else(|| bad("the room name is not UTF-8"))?;
+        if scheme == Scheme::Conclave && !valid_room(&room) && !room.is_empty() {
+            return Err(bad("a room name has letters, digits, '-' and '_' only, at most 128 of them"));
+        }
+        let mut link =
+            Self { scheme, host, port: u.port().unwrap_or(default_port), tls, room, fingerprint: None, key: None, token: None };
+        for part in u.fragment().unwrap_or("").split('.').filter(|p| !p.is_empty()) {
+            match part.split_once('=') {
+                Some(("fp", v)) => link.fingerprint = Some(Fingerprint::parse(v)?),
+                Some(("k", v)) => link.key = Some(Zeroizing::new(v.to_owned())),
+                // Newer links may say more than this client knows.
+                Some(_) => {}
+                None => return Err(bad("the part after '#' is damaged")),
+            }
+        }
+        Ok(link)
+    }
+
+    /// Whether the link itself carries a secret, and so may not stand in an argument list.
+    pub fn has_secret(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// The link without fragment, secret or token: what may be shown and logged.
+    pub fn display(&self) -> String {
+        let scheme = match (self.scheme, self.tls) {
+            (Scheme::Conclave, true) => "https",
+            (Scheme::Conclave, false) => "http",
+            (Scheme::LiveKit, true) => "livekit",
+            (Scheme::LiveKit, false) => "ws",
+        };
+        format!("{scheme}://{}/{}", self.authority(), self.room)
+    }
+
+    /// `host:port`, with brackets around an IPv6 address.
+    pub fn authority(&self) -> String {
+        if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }
+    }
+}
+
+/// Whether a room may have this name on our own server: letters, digits, `-`, `_`; 1 to [`MAX_ROOM`] characters. Such
+/// names survive unquoted in every shell.
+pub fn valid_room(s: &str) -> bool {
+    !s.is_empty() && s.chars().count() <= MAX_ROOM && s.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|a| a.is_loopback())
+}
+
+fn percent_decode(s: &str) -> Option<String> {
+    let b = s.as_bytes();
+    let (mut out, mut i) = (Vec::with_capacity(b.len()), 0);
+    while i < b.len() {
+        if b[i] == b'%' {
+            out.push(u8::from_str_radix(s.get(i + 1..i + 3)?, 16).ok()?);
+            i += 3;
+        } else {
+            out.push(b[i]);
+            i += 1;
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+/// The backend that a link belongs to. This is where a new backend is plugged in.
+pub fn classify(link: &Link) -> Arc<dyn Backend> {
+    match link.scheme {
+        Scheme::Conclave => Arc::new(super::conclave::Conclave),
+        Scheme::LiveKit => Arc::new(super::livekit::LiveKit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_parsed_and_shown_without_secrets() {
+        let fp = "A".repeat(43);
+        let l = Link::parse(&format!("https://meet.example:8443/board-weekly#fp={fp}.k=c2VjcmV0.new=1")).unwrap();
+        assert_eq!((l.host.as_str(), l.port, l.room.as_str(), l.tls), ("meet.example", 8443, "board-weekly", true));
+        assert!(l.has_secret());
+        assert!(!format!("{l:?}").contains("c2VjcmV0"));
+        assert_eq!(l.display(), "https://meet.example:8443/board-weekly");
+        assert_eq!(Link::parse("meet.example/r").unwrap().port, 443);
+        assert_eq!(Link::parse("http://[::1]:7000/r").unwrap().authority(), "[::1]:7000");
+    }
+
+    #[test]
+    fn damaged_links_say_why() {
+        for (s, word) in [
+            ("", "empty"),
+            ("ftp://h/r", "scheme"),
+            ("http://example.org/r", "https"),
+            ("https://u:p@h/r", "login"),
+            ("https://h/r?k=1", "query"),
+            ("https://h/a%20b", "letters"),
+            ("https://h/r#fp=zz", "fingerprint"),
+            ("https://h/r#xyz", "damaged"),
+        ] {
+            let e = Link::parse(s).unwrap_err();
+            assert!(e.text.contains(word), "{s}: {e}");
+            assert_eq!(e.exit, Exit::Data);
+        }
+    }
+}

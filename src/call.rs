@@ -1,0 +1,18 @@
+//! What a call is: [`Command`]s go in, [`Event`]s come out, [`State`] is a pure fold of the events.
+//!
+//! This is the one vocabulary of the product: the JSON schema, the TUI's keys, the line mode's `/commands`
+//! and everything a script can say are made of it.
+
+pub mod chat;
+pub mod command;
+pub mod engine;
+pub mod event;
+pub mod roster;
+pub mod state;
+pub mod table;
+
+pub use command::{Command, DeviceKind, Request};
+pub use engine::{Engine, Handle};
+pub use event::{Envelope, Event, LeaveReason, SCHEMA_VERSION, Security, Stats};
+pub use roster::{Peer, PeerId, PeerKind};
+pub use state::{Phase, State};

@@ -1,0 +1,90 @@
+//! What a user can ask of a call.
+
+use super::PeerId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which end of the sound a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// A microphone.
+    Input,
+    /// A loudspeaker or headset.
+    Output,
+}
+
+/// A command, the same from a key, a `/command`, a JSON line or the library.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "cmd", rename_all = "snake_case")]
+pub enum Command {
+    /// Close (`on: true`) or open (`on: false`) the microphone; without `on`, the other of the two.
+    Mute {
+        /// `true` closes the microphone.
+        #[serde(default)]
+        on: Option<bool>,
+    },
+    /// Push-to-talk: open while down, and back to what it was when up.
+    Talk {
+        /// Whether the key is held.
+        down: bool,
+    },
+    /// Raise or lower the own hand; without `up`, the other of the two.
+    Hand {
+        /// `true` raises it.
+        #[serde(default)]
+        up: Option<bool>,
+    },
+    /// Send a chat message to everybody, or to one participant.
+    Say {
+        /// The text, at most [`crate::text::MAX_CHAT`] bytes.
+        text: String,
+        /// The only recipient.
+        #[serde(default)]
+        to: Option<PeerId>,
+    },
+    /// Change the own display name.
+    Name {
+        /// The new name, at most [`crate::text::MAX_NAME`] characters.
+        name: String,
+    },
+    /// Set how loud one participant is played here.
+    Volume {
+        /// Whom.
+        peer: PeerId,
+        /// 0 to 200; 100 = as sent.
+        percent: u16,
+    },
+    /// List the audio devices.
+    Devices,
+    /// Switch to another audio device.
+    Device {
+        /// Microphone or loudspeaker.
+        kind: DeviceKind,
+        /// Its name, as [`Command::Devices`] lists it.
+        name: String,
+    },
+    /// Answer with the whole [`super::State`].
+    State,
+    /// Answer with network and audio figures.
+    Stats,
+    /// Leave the call.
+    Leave,
+}
+
+/// A command with the number its reply will carry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Request {
+    /// Chosen by the sender and returned in the `reply` event; without it no reply is sent unless the command fails.
+    #[serde(default)]
+    pub id: Option<u64>,
+    /// The command.
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+impl From<Command> for Request {
+    fn from(command: Command) -> Self {
+        Self { id: None, command }
+    }
+}

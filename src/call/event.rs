@@ -1,0 +1,251 @@
+//! What happens in a call, as every front end and every script sees it.
+
+use super::{DeviceKind, Peer, PeerId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of the event schema (`v` in every JSON line). Fields are added without a new version; readers ignore
+/// what they do not know.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// How well the content is protected. Front ends show [`Security::words`], never a colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Security {
+    /// Encrypted between client and server; the server can read it.
+    #[default]
+    TransportOnly,
+    /// Signalling is not encrypted at all (loopback development server); media is DTLS-SRTP to the server.
+    PlainSignalling,
+}
+
+impl Security {
+    /// The words every front end shows.
+    pub fn words(self) -> &'static str {
+        match self {
+            Security::TransportOnly => "not end-to-end encrypted",
+            Security::PlainSignalling => "not end-to-end encrypted, signalling unencrypted",
+        }
+    }
+}
+
+/// Why the call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveReason {
+    /// The user left.
+    Left,
+    /// `--duration` was reached.
+    Duration,
+    /// A signal ended the process.
+    Signal,
+    /// A moderator removed us.
+    Removed,
+    /// The room has ended.
+    RoomEnded,
+    /// The same identity joined from elsewhere.
+    Replaced,
+    /// The server is going down.
+    ServerShutdown,
+    /// The network was lost for longer than the reconnect limit.
+    NetworkLost,
+    /// The front end went away (standard output or input was closed).
+    FrontEndGone,
+    /// The call could not be joined, or an error ended it.
+    Failed,
+}
+
+/// Network and audio figures, cumulative since the call began unless the unit says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Stats {
+    /// Round-trip time to the server in milliseconds.
+    pub rtt_ms: Option<f32>,
+    /// Audio packets received.
+    pub packets_received: u64,
+    /// Audio packets that never came.
+    pub packets_lost: u64,
+    /// Audio packets sent.
+    pub packets_sent: u64,
+    /// Bytes of audio payload received and sent.
+    pub bytes_received: u64,
+    /// See `bytes_received`.
+    pub bytes_sent: u64,
+    /// Sound made up because packets were missing, in milliseconds over all speakers.
+    pub concealed_ms: u64,
+    /// Present depth of the deepest jitter buffer in milliseconds.
+    pub buffer_ms: u32,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The client dials. The URL has no secret in it.
+    Connecting {
+        /// Where, without fragment and token.
+        url: String,
+    },
+    /// A way through the network was tried.
+    Transport {
+        /// Its name: `udp`.
+        rung: String,
+        /// Whether media flows over it.
+        ok: bool,
+        /// How long it took, in milliseconds since joining.
+        ms: u64,
+        /// Why not.
+        #[serde(default)]
+        error: Option<String>,
+    },
+    /// We are in the room.
+    Joined {
+        /// The room's name, cleaned.
+        room: String,
+        /// Our own id.
+        me: PeerId,
+        /// Our own display name.
+        name: String,
+        /// What protects the content.
+        security: Security,
+        /// The same, in the words that people read.
+        security_text: String,
+        /// What cannot be done in this room, by command name, with the reason.
+        unavailable: std::collections::BTreeMap<String, String>,
+    },
+    /// The connection is lost and being made again.
+    Reconnecting {
+        /// Counts from 1.
+        attempt: u32,
+        /// Milliseconds until the next attempt.
+        next_ms: u64,
+    },
+    /// The connection is back.
+    Reconnected,
+    /// The call is over; the last event.
+    Left {
+        /// Why.
+        reason: LeaveReason,
+        /// The process's exit code.
+        code: u8,
+        /// The same as one sentence.
+        text: String,
+    },
+    /// Somebody is in the room (those who were there before us included, with `before_us`).
+    PeerJoined {
+        /// Who.
+        peer: Peer,
+        /// They were here first.
+        #[serde(default)]
+        before_us: bool,
+    },
+    /// Somebody left.
+    PeerLeft {
+        /// Who.
+        id: PeerId,
+        /// Their name.
+        name: String,
+    },
+    /// A name became known or changed.
+    PeerUpdated {
+        /// How they are now.
+        peer: Peer,
+    },
+    /// Somebody begins or stops speaking. `id` may be our own.
+    Speaking {
+        /// Who.
+        id: PeerId,
+        /// Whether they speak.
+        on: bool,
+    },
+    /// The first sound of somebody was decoded and is about to be heard.
+    Hearing {
+        /// Whom.
+        id: PeerId,
+        /// Milliseconds since this process started.
+        ms: u64,
+    },
+    /// Somebody's microphone was closed or opened. `id` may be our own.
+    Muted {
+        /// Who.
+        id: PeerId,
+        /// Closed.
+        on: bool,
+        /// Who did it, if not themselves.
+        #[serde(default)]
+        by: Option<PeerId>,
+    },
+    /// A hand went up or down. `id` may be our own.
+    Hand {
+        /// Who.
+        id: PeerId,
+        /// Up.
+        on: bool,
+        /// When, in milliseconds since the Unix epoch: the order of the queue.
+        #[serde(default)]
+        since: Option<u64>,
+    },
+    /// A chat message; `from` may be ourselves.
+    Chat(super::chat::ChatLine),
+    /// An audio device was opened, lost or opened again.
+    Device {
+        /// Microphone or loudspeaker.
+        kind: DeviceKind,
+        /// Its name.
+        name: String,
+        /// `open`, `lost`, `none`.
+        state: String,
+        /// What happened, in words.
+        #[serde(default)]
+        text: Option<String>,
+    },
+    /// The file that stands for the microphone begins or has been played to its end.
+    Playing {
+        /// Begins (`true`) or has ended (`false`).
+        on: bool,
+    },
+    /// Network and audio figures, with `--stats` or on request.
+    Stats(Stats),
+    /// Something a user should know.
+    Warning {
+        /// Stable, for scripts.
+        code: String,
+        /// One sentence.
+        text: String,
+    },
+    /// Something failed.
+    Error {
+        /// Stable, for scripts.
+        code: String,
+        /// One sentence: what happened, and what to do.
+        text: String,
+        /// The call ends because of it.
+        fatal: bool,
+    },
+    /// The answer to a request with an id, or to one that failed.
+    Reply {
+        /// The request's id.
+        id: Option<u64>,
+        /// Whether it was done.
+        ok: bool,
+        /// What was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        data: Option<serde_json::Value>,
+        /// Why it was not done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
+}
+
+/// An event with its place in the stream: one JSON line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Envelope {
+    /// [`SCHEMA_VERSION`].
+    pub v: u32,
+    /// When, RFC 3339 in UTC with milliseconds.
+    pub t: String,
+    /// Counts from 1 without gaps.
+    pub seq: u64,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}

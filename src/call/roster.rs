@@ -1,0 +1,54 @@
+//! Who is in the call.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A participant's identifier, stable for one session. Opaque: on our own server it is a hash of the member's
+/// leaf key, on LiveKit the participant identity.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct PeerId(pub String);
+
+impl std::fmt::Display for PeerId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a participant joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PeerKind {
+    /// A member with a control session of our own server, or an ordinary participant of another system.
+    #[default]
+    Member,
+    /// A stock LiveKit client, which has only a media session; its name comes from its token.
+    LiveKit,
+}
+
+/// One participant as everybody sees them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Peer {
+    /// Identifier.
+    pub id: PeerId,
+    /// Display name, already cleaned ([`crate::text::clean_name`]); the id's start until a name is known.
+    pub name: String,
+    /// How they joined.
+    pub kind: PeerKind,
+    /// Whether their microphone is announced as closed.
+    pub muted: bool,
+    /// Whether they are heard speaking now.
+    pub speaking: bool,
+    /// When their hand went up, in milliseconds since the Unix epoch by their own clock: the order of the queue.
+    pub hand: Option<u64>,
+    /// Playback volume in percent, 100 = as sent. Local to this client.
+    pub volume: u16,
+}
+
+impl Peer {
+    /// A participant of whom only the id is known yet: muted, silent.
+    pub fn unnamed(id: PeerId, kind: PeerKind) -> Self {
+        let name = crate::text::clean_name(&id.0).unwrap_or_else(|| "?".into()).chars().take(12).collect();
+        Self { id, name, kind, muted: true, speaking: false, hand: None, volume: 100 }
+    }
+}

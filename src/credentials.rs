@@ -1,0 +1,1 @@
+//! Secrets of the client: the operating system's keyring, and nothing silent beside it.

@@ -1,0 +1,58 @@
+//! Conclave: a terminal client for secure conferences, and the server it can call home, in one binary.
+//!
+//! # The house
+//! A **call** ([`call`]) is one backend-neutral thing: a roster, audio sources, chat, hands and a security
+//! state. Whatever joins a room is a **backend** ([`backend`]); whatever shows it is a **front end**
+//! ([`tui`], [`line`], [`json`]). Front ends send [`call::Command`]s and read [`call::Event`]s; they never
+//! know the backend, and backends never know who is watching.
+//!
+//! ```text
+//!  tui   line   json                        cli: one subcommand, one file
+//!    \    |    /   Command            Event
+//!     call::Engine  --------------------->  every front end (and its State, a fold of events)
+//!     |          \
+//!  backend      audio                       net::dial opens every socket
+//!  conclave     capture -> Opus -> Frame -> backend -> RTP -> network
+//!  livekit      speaker <- mixer <- decode <- jitter buffer <- Frame <- backend
+//! ```
+//! Microphone to ear: [`audio::device`] → [`audio::capture`] → [`audio::codec`] → [`backend::Frame`] → the
+//! backend's transport ([`rtc`]) → the server's forwarder (`server::media`) → [`rtc`] →
+//! [`audio::jitter_buffer`] → [`audio::mixer`] → [`audio::device`]. Frames never pass through the engine.
+//!
+//! The server ([`server`]) has two planes: `server::control` is ours and owns membership;
+//! `server::media` speaks LiveKit's protocol and is a lease of the control session.
+//!
+//! # Where to add
+//! * **a backend**: a folder under `src/backend/` with `link.rs`, `protocol.rs`, `session.rs` (a sans-IO
+//!   state machine) and a thin tokio shell that implements [`backend::Backend`]; name it in
+//!   [`backend::classify`].
+//! * **a command**: a variant of [`call::Command`], a row in [`call::table`], an arm in [`call::engine`].
+//!   Every front end has it then.
+//! * **an event**: a variant of [`call::Event`], an arm in [`call::State::apply`]; run
+//!   `cargo run -- json-schema > docs/events.schema.json`.
+//! * **a key**: [`call::table`] names keys beside commands; `src/tui/keys.rs` decides focus.
+//! * **a subcommand**: a file in `src/cli/` and a line in [`cli`].
+
+#[cfg(feature = "client")]
+pub mod audio;
+#[cfg(feature = "client")]
+pub mod backend;
+#[cfg(feature = "client")]
+pub mod call;
+pub mod cli;
+#[cfg(feature = "client")]
+pub mod credentials;
+pub mod exit;
+#[cfg(feature = "client")]
+pub mod json;
+#[cfg(feature = "client")]
+pub mod line;
+pub mod net;
+pub mod protocol;
+#[cfg(feature = "client")]
+pub mod rtc;
+#[cfg(feature = "server")]
+pub mod server;
+pub mod text;
+#[cfg(feature = "client")]
+pub mod tui;

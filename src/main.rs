@@ -1,0 +1,14 @@
+//! Arguments to command; exit code. Nothing else.
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match conclave::cli::run(conclave::cli::Cli::parse()) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("conclave: {failure}");
+            failure.exit.into()
+        }
+    }
+}

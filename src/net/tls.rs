@@ -1,0 +1,169 @@
+//! TLS of the client: either exactly the server key that the link names, or the system's certificate authorities.
+
+use super::{DIAL_TIMEOUT, Fingerprint, Options, Target, dial};
+use crate::exit::{Exit, Failure};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// A connection, with TLS or (on loopback) without.
+#[derive(Debug)]
+pub enum Stream {
+    /// Without TLS.
+    Plain(TcpStream),
+    /// With TLS.
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+const FINGERPRINT_MISMATCH: &str = "fingerprint mismatch";
+
+/// Connects to a target and, if it speaks TLS, proves that it is the right one.
+pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> {
+    let tcp = dial::tcp(to).await?;
+    if !to.tls {
+        return Ok(Stream::Plain(tcp));
+    }
+    let config = config(options.fingerprint)?;
+    let name = ServerName::try_from(to.host.clone())
+        .map_err(|_| Failure::new(Exit::Data, format!("{} is not a host name; check the link", to.host)))?;
+    let handshake = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp);
+    match tokio::time::timeout(DIAL_TIMEOUT, handshake).await {
+        Err(_) => Err(Failure::new(
+            Exit::Unavailable,
+            format!("{} accepts connections but does not finish TLS; check the port", to.authority()),
+        )),
+        Ok(Ok(s)) => Ok(Stream::Tls(Box::new(s))),
+        Ok(Err(e)) => Err(explain(to, &e)),
+    }
+}
+
+fn explain(to: &Target, e: &std::io::Error) -> Failure {
+    let host = &to.host;
+    match e.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::General(s)) if s == FINGERPRINT_MISMATCH => Failure::new(
+            Exit::Tls,
+            format!(
+                "the server at {} has another key than the link's fingerprint (TLS interception, a changed server key or an old link); compare it with your administrator and ask for a new link",
+                to.authority()
+            ),
+        ),
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => Failure::new(
+            Exit::Tls,
+            format!(
+                "{host} is vouched for by no certificate authority that this machine trusts; use a link with the server's fingerprint (#fp=…)"
+            ),
+        ),
+        Some(rustls::Error::InvalidCertificate(c)) => Failure::new(
+            Exit::Tls,
+            format!("the certificate of {host} is not acceptable ({c:?}); check the clock and ask your administrator"),
+        ),
+        Some(rustls::Error::InvalidMessage(_)) => Failure::new(
+            Exit::Protocol,
+            format!("{} does not speak TLS: it is not a Conclave server, or the port is wrong", to.authority()),
+        ),
+        _ => Failure::new(
+            Exit::Unavailable,
+            format!("no TLS connection with {} ({e}); check the port and the network", to.authority()),
+        ),
+    }
+}
+
+fn config(fingerprint: Option<Fingerprint>) -> Result<rustls::ClientConfig, Failure> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let internal = |e: rustls::Error| Failure::new(Exit::Internal, format!("TLS cannot be set up ({e})"));
+    let builder =
+        rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(internal)?;
+    let verifier: Arc<dyn ServerCertVerifier> = match fingerprint {
+        Some(fingerprint) => Arc::new(Pinned { fingerprint, provider }),
+        None => Arc::new(rustls_platform_verifier::Verifier::new(provider).map_err(|e| {
+            Failure::new(
+                Exit::Tls,
+                format!("this machine's certificate authorities cannot be read ({e}); use a link with a fingerprint (#fp=…)"),
+            )
+        })?),
+    };
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+/// Exactly one server key, and nothing else.
+#[derive(Debug)]
+struct Pinned {
+    fingerprint: Fingerprint,
+    provider: Arc<rustls::crypto::CryptoProvider>,
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let cert = rustls::server::ParsedCertificate::try_from(end_entity)?;
+        if Fingerprint::of_spki(cert.subject_public_key_info().as_ref()) == self.fingerprint {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(rustls::Error::General(FINGERPRINT_MISMATCH.into()))
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        m: &[u8],
+        c: &CertificateDer<'_>,
+        d: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls12_signature(m, c, d, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        m: &[u8],
+        c: &CertificateDer<'_>,
+        d: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls13_signature(m, c, d, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, b: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        match self.get_mut() {
+            Stream::Plain(s) => Pin::new(s).poll_read(cx, b),
+            Stream::Tls(s) => Pin::new(s).poll_read(cx, b),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, b: &[u8]) -> Poll<std::io::Result<usize>> {
+        match self.get_mut() {
+            Stream::Plain(s) => Pin::new(s).poll_write(cx, b),
+            Stream::Tls(s) => Pin::new(s).poll_write(cx, b),
+        }
+    }
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        match self.get_mut() {
+            Stream::Plain(s) => Pin::new(s).poll_flush(cx),
+            Stream::Tls(s) => Pin::new(s).poll_flush(cx),
+        }
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        match self.get_mut() {
+            Stream::Plain(s) => Pin::new(s).poll_shutdown(cx),
+            Stream::Tls(s) => Pin::new(s).poll_shutdown(cx),
+        }
+    }
+}

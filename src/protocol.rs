@@ -1,0 +1,14 @@
+//! The protocol types that client and server share: nothing here does anything.
+//!
+//! `docs/protocol.md` tells the whole conversation; recorded ones are in `tests/data/`.
+
+pub mod control;
+pub mod member;
+pub mod well_known;
+
+/// The newest control protocol this build speaks.
+pub const PROTOCOL_MAX: u32 = 1;
+/// The oldest control protocol this build speaks.
+pub const PROTOCOL_MIN: u32 = 1;
+/// This build's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

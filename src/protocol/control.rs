@@ -1,0 +1,252 @@
+//! The control websocket of our own server: JSON text frames at [`PATH`].
+//!
+//! The control session owns membership; media is its lease. What members say to each other (names, mute
+//! announcements, hands, chat) crosses the server as opaque [`ClientMessage::Relay`] bodies.
+//!
+//! ```text
+//! S>C challenge   C>S hello|resume   S>C welcome|resumed|refused   then either side
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+/// Where the websocket is.
+pub const PATH: &str = "/api/v1/control";
+/// The largest websocket message either side accepts, in bytes.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+/// The largest relayed body, in characters of base64url.
+pub const MAX_RELAY: usize = 24 * 1024;
+/// A client sends `ping` this often, in seconds.
+pub const PING_SECONDS: u64 = 5;
+/// A side that has heard nothing for this long gives the connection up, in seconds.
+pub const SILENCE_SECONDS: u64 = 15;
+/// A lost control session can be resumed for this long, in seconds.
+pub const RESUME_SECONDS: u64 = 30;
+
+/// A member's id: [`member_id`] of the leaf key, or for a stock LiveKit client `lk-` and its identity. It is the media
+/// identity (LiveKit participant identity) too.
+pub type MemberId = String;
+
+/// Bytes to which a client's Ed25519 leaf key signs in `hello`: this context, then the challenge's nonce, then the room name.
+pub const HELLO_CONTEXT: &[u8] = b"conclave hello v1\0";
+
+/// The member id of a leaf key: `m-` and the first 16 bytes of its SHA-256, base64url without padding.
+pub fn member_id(leaf_key: &[u8]) -> MemberId {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use sha2::{Digest, Sha256};
+    format!("m-{}", URL_SAFE_NO_PAD.encode(&Sha256::digest(leaf_key)[..16]))
+}
+
+/// What a client says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// Join a room.
+    Hello {
+        /// The agreed protocol.
+        protocol: u32,
+        /// Client name and version, for the administrator.
+        client: String,
+        /// Room name.
+        room: String,
+        /// Ed25519 public key of this session, base64url.
+        leaf_key: String,
+        /// Signature over [`HELLO_CONTEXT`], nonce, room; base64url.
+        proof: String,
+        /// An account's token or an invitation, where the room asks for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credential: Option<String>,
+    },
+    /// Come back to a session whose websocket was lost.
+    Resume {
+        /// Its id.
+        session: String,
+        /// Its secret.
+        secret: String,
+        /// The number of the last event seen.
+        last_event: u64,
+    },
+    /// Pass bytes on to members: to all, or to those named.
+    Relay {
+        /// Recipients; absent = everybody else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Vec<MemberId>>,
+        /// Opaque, base64url, at most [`MAX_RELAY`] characters.
+        body: String,
+    },
+    /// Ask for a fresh media token (the old one is about to expire, or media must be joined anew).
+    MediaToken,
+    /// Leave the room.
+    Leave,
+    /// Still here.
+    Ping,
+}
+
+/// What the server says. Messages with `event` are numbered per session, from 1 without gaps, and are repeated after a resume.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// The first message on every websocket.
+    Challenge {
+        /// 32 random bytes, base64url.
+        nonce: String,
+    },
+    /// You are in.
+    Welcome {
+        /// Number 1.
+        event: u64,
+        /// Your member id.
+        me: MemberId,
+        /// The room's name.
+        room: String,
+        /// For `resume`.
+        session: String,
+        /// For `resume`; a secret.
+        secret: String,
+        /// Everybody else.
+        members: Vec<Member>,
+        /// How to join the media plane.
+        media: Media,
+        /// What holds in this room.
+        policy: RoomPolicy,
+    },
+    /// The session goes on; numbered messages after `last_event` follow.
+    Resumed,
+    /// Not let in, or not let in again. The server closes after it.
+    Refused {
+        /// Why, for programs.
+        code: Refusal,
+        /// Why, and what to do, for people.
+        text: String,
+    },
+    /// Somebody joined.
+    MemberJoined {
+        /// Number.
+        event: u64,
+        /// Who.
+        member: Member,
+    },
+    /// Somebody left.
+    MemberLeft {
+        /// Number.
+        event: u64,
+        /// Who.
+        id: MemberId,
+        /// How.
+        reason: Departure,
+    },
+    /// Bytes from another member.
+    Relay {
+        /// Number.
+        event: u64,
+        /// Who sent it.
+        from: MemberId,
+        /// It was sent to named members only.
+        private: bool,
+        /// Opaque, base64url.
+        body: String,
+    },
+    /// A fresh media token.
+    MediaToken {
+        /// Number.
+        event: u64,
+        /// A LiveKit access token.
+        token: String,
+    },
+    /// Your session is over; the server closes after it.
+    Ended {
+        /// Number.
+        event: u64,
+        /// How.
+        reason: Departure,
+        /// For people.
+        text: String,
+    },
+    /// A message of yours was not accepted; the session goes on.
+    Error {
+        /// Why, for programs: `too_large`, `too_fast`, `malformed`, `unknown_member`.
+        code: String,
+        /// Why, for people.
+        text: String,
+    },
+    /// Answer to `ping`.
+    Pong,
+}
+
+/// How to join the media plane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// `None`: on the same host and port as the control plane; else the URL of a LiveKit server.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// A LiveKit access token; its identity is the member id. It works only while the control session lives.
+    pub token: String,
+}
+
+/// A member as the server knows it: the server never learns a display name, except a stock LiveKit client's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Id.
+    pub id: MemberId,
+    /// `Some(name)`: a stock LiveKit client without a control session; the name is its token's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub livekit: Option<String>,
+}
+
+/// What holds in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomPolicy {
+    /// Whether content is end-to-end encrypted.
+    pub mode: RoomMode,
+}
+
+/// How a room treats content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomMode {
+    /// Not end-to-end encrypted; stock LiveKit clients may join. The only mode until encryption lands.
+    Open,
+}
+
+/// Why a `hello` or `resume` was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// No room of that name.
+    UnknownRoom,
+    /// The room or server is full.
+    Full,
+    /// A credential is missing, wrong, expired or used.
+    Denied,
+    /// The protocol versions do not meet.
+    Protocol,
+    /// A message that cannot be read, or a proof that does not verify.
+    Malformed,
+    /// The session to resume is unknown or too old: join anew.
+    SessionGone,
+    /// Too many attempts: wait.
+    TooFast,
+    /// The server is shutting down.
+    ShuttingDown,
+    /// A reason newer than this build.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Departure {
+    /// They left.
+    Left,
+    /// Their connection was lost and not resumed in time.
+    Lost,
+    /// A moderator removed them.
+    Removed,
+    /// The room ended for everybody.
+    RoomEnded,
+    /// The server is shutting down.
+    ServerShutdown,
+    /// A reason newer than this build.
+    #[serde(other)]
+    Unknown,
+}

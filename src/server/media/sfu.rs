@@ -1,0 +1,112 @@
+//! The forwarder: ICE-lite, DTLS, SRTP and the forwarding of audio, over one UDP port.
+//!
+//! The core is sans-IO and owned by one thread per core, each with its own socket on the same port (`SO_REUSEPORT`);
+//! each room is pinned to one thread, and the others hand it datagrams. A packet is decrypted once and encrypted once
+//! per listener; nothing is allocated per packet and every queue is bounded. A panic in a room ends that room only.
+//!
+//! [`Sfu`] is the handle: its methods never block; they are carried out in order per room.
+
+use std::net::SocketAddr;
+
+/// A participant's transport, unique for the server's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerKey(pub u64);
+
+/// A published track, unique for the server's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrackKey(pub u64);
+
+/// A room, unique for the server's life; decides the thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomKey(pub u64);
+
+/// One side's ICE credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IceCredentials {
+    /// User name fragment; ours are random and unique per server.
+    pub ufrag: String,
+    /// Password; ours are random.
+    pub pwd: String,
+}
+
+/// How the forwarder is set up.
+#[derive(Debug, Clone)]
+pub struct SfuConfig {
+    /// The UDP address to bind. Port 0: any.
+    pub listen: SocketAddr,
+    /// Threads; 0 = one per core.
+    pub threads: usize,
+}
+
+/// What the client's SDP says of its transport.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerTransport {
+    /// Our credentials for this peer (fresh per peer and per ICE restart).
+    pub local: IceCredentials,
+    /// Theirs.
+    pub remote: IceCredentials,
+    /// SHA-256 of their DTLS certificate; checked when the handshake is done.
+    pub remote_fingerprint: [u8; 32],
+}
+
+/// How a client sends a track.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// `a=ssrc`, if declared; otherwise the track is found by `mid`.
+    pub ssrc: Option<u32>,
+    /// The m-section.
+    pub mid: String,
+    /// Payload type of Opus in this session.
+    pub payload_type: u8,
+    /// Header extension id of `urn:ietf:params:rtp-hdrext:sdes:mid`.
+    pub mid_extension: Option<u8>,
+    /// Header extension id of `urn:ietf:params:rtp-hdrext:ssrc-audio-level`.
+    pub level_extension: Option<u8>,
+}
+
+/// How a track is sent to one listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// SSRC on this leg, as declared in the answer.
+    pub ssrc: u32,
+    /// Payload type of Opus in this session.
+    pub payload_type: u8,
+}
+
+/// What the forwarder reports.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SfuEvent {
+    /// ICE and DTLS are up.
+    Connected(PeerKey),
+    /// Nothing was heard from the peer for a while (it may come back).
+    Disconnected(PeerKey),
+    /// The peer's transport cannot come back (DTLS failed, or silence for too long).
+    Failed(PeerKey, String),
+    /// The first packet of a track arrived.
+    Started(TrackKey),
+    /// Who is heard in a track: linear level 0 to 1, and whether it counts as speech. Sent on change, at most every 100 ms.
+    Level {
+        /// Track.
+        track: TrackKey,
+        /// 0 to 1.
+        level: f32,
+        /// Speaks.
+        active: bool,
+    },
+    /// The first packet of a track was forwarded to a listener.
+    Flowing {
+        /// Track.
+        track: TrackKey,
+        /// Listener.
+        to: PeerKey,
+    },
+    /// A data channel message from a peer.
+    Data {
+        /// From whom.
+        from: PeerKey,
+        /// `_reliable` or `_lossy`.
+        label: String,
+        /// Bytes.
+        payload: bytes::Bytes,
+    },
+}
