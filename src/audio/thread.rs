@@ -30,6 +30,8 @@ const SLACK: usize = 2;
 const SLACK_RANGE: std::ops::RangeInclusive<usize> = 1..=8;
 /// Ticks without underrun after which there is less slack: 10 s.
 const SLACK_DECAY: u32 = 1000;
+/// A loudspeaker that asks for nothing for so long no longer sets the pace.
+const STALL: Duration = Duration::from_millis(60);
 /// Ticks made at once for a loudspeaker.
 const MAX_BURST: usize = 20;
 /// What is said when there is neither microphone nor loudspeaker.
@@ -288,21 +290,23 @@ impl Shell {
 
     /// Makes the ticks that are due; returns how long nothing is due.
     fn make_sound(&mut self) -> Duration {
-        if let Ear::Device(end) = &mut self.ear
+        let now = Instant::now();
+        if let Ear::Device(end) = &self.ear
             && end.stored().is_some()
         {
-            self.timer = None;
             self.adapt();
             for _ in 0..MAX_BURST {
-                match &self.ear {
-                    Ear::Device(end) if end.stored().is_some_and(|n| n < self.slack * TICK_SAMPLES) => {}
-                    _ => break,
+                if !self.wants_sound() {
+                    break;
                 }
-                self.one_tick(Instant::now());
+                self.one_tick(now);
+                self.timer = Some(now + STALL);
             }
-            return TICK;
+            // A loudspeaker that asks for nothing must not hold up the microphone: the timer takes over.
+            if self.timer.is_some_and(|due| now < due) {
+                return TICK;
+            }
         }
-        let now = Instant::now();
         let catch_up = if matches!(self.ear, Ear::File(_)) { CATCH_UP_RECORDING } else { CATCH_UP };
         let mut due = self.timer.unwrap_or(now);
         if now.saturating_duration_since(due) > catch_up {
@@ -314,6 +318,11 @@ impl Shell {
         }
         self.timer = Some(due);
         due.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether the loudspeaker's ring is lower than it should be.
+    fn wants_sound(&self) -> bool {
+        matches!(&self.ear, Ear::Device(end) if end.stored().is_some_and(|n| n < self.slack * TICK_SAMPLES))
     }
 
     /// More slack in the loudspeaker's ring where callbacks come irregularly, less where they do not.
@@ -348,7 +357,10 @@ impl Shell {
         let written = match &mut self.ear {
             Ear::Nothing => Ok(()),
             Ear::Device(end) => {
-                if let Some(ring) = end.ring() {
+                // A ring that is full already belongs to a loudspeaker that stands still: what it missed is over.
+                if end.stored().is_some_and(|n| n < self.slack * TICK_SAMPLES)
+                    && let Some(ring) = end.ring()
+                {
                     for s in out {
                         let _ = ring.push(s);
                     }

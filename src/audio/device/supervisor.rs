@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 
 /// A device that does not call back for so long is lost.
 const WATCHDOG: Duration = Duration::from_millis(500);
-/// A device that was just opened may take this long for the first time (suspended devices wake up).
-const FIRST_CALLBACK: Duration = Duration::from_secs(2);
+/// A device that was just opened may take longer to settle: suspended ones wake up, PulseAudio's null sink first plays
+/// the two seconds it has rendered ahead.
+const SETTLING: Duration = Duration::from_secs(3);
 /// Time to the first attempt to open a lost device again; it doubles ...
 const BACKOFF_FROM: Duration = Duration::from_millis(250);
 /// ... up to this.
@@ -74,9 +75,12 @@ impl<S: Side> Opened<S> {
     }
 }
 
+/// An attempt to open a device, on a thread of its own.
+type Attempt<S> = mpsc::Receiver<Result<Opened<S>, OpenError>>;
+
 enum State<S> {
-    Open { it: Opened<S>, callbacks: u64, alive: Instant },
-    Opening { result: mpsc::Receiver<Result<Opened<S>, OpenError>>, patience: Duration },
+    Open { it: Opened<S>, callbacks: u64, alive: Instant, since: Instant },
+    Opening { result: Attempt<S>, patience: Duration },
     Waiting { until: Instant, patience: Duration },
 }
 
@@ -86,7 +90,7 @@ pub struct End<S> {
     device: Option<String>,
     state: State<S>,
     /// A device the user asked for while another is open.
-    switching: Option<(String, mpsc::Receiver<Result<Opened<S>, OpenError>>)>,
+    switching: Option<(String, Attempt<S>)>,
     wakes: Option<Thread>,
 }
 
@@ -100,7 +104,8 @@ impl<S: Side> End<S> {
     /// Opens now, on this thread: the call has not begun.
     pub fn open(hosts: Vec<Arc<dyn Host>>, device: Option<String>) -> Result<Self, OpenError> {
         let it = Opened::open(&hosts, device.as_deref(), false)?;
-        let state = State::Open { it, callbacks: 0, alive: Instant::now() };
+        let now = Instant::now();
+        let state = State::Open { it, callbacks: 0, alive: now, since: now };
         Ok(Self { hosts, device, state, switching: None, wakes: None })
     }
 
@@ -153,12 +158,13 @@ impl<S: Side> End<S> {
     pub fn poll(&mut self, now: Instant, event: &mut dyn FnMut(AudioEvent)) {
         self.poll_switch(now, event);
         match &mut self.state {
-            State::Open { it, callbacks, alive } => {
+            State::Open { it, callbacks, alive, since } => {
                 let count = it.health.callbacks();
                 if count != *callbacks {
                     (*callbacks, *alive) = (count, now);
                 }
-                let patience = if count == 0 { FIRST_CALLBACK } else { WATCHDOG };
+                let settling = now.saturating_duration_since(*since) < SETTLING;
+                let patience = if settling { SETTLING } else { WATCHDOG };
                 let silent = now.saturating_duration_since(*alive) > patience;
                 if it.health.is_dead() || silent {
                     let name = it.stream.name.clone();
@@ -218,10 +224,10 @@ impl<S: Side> End<S> {
             it.health.wakes(thread.clone());
         }
         event(AudioEvent::Device { kind: S::KIND, name: it.stream.name.clone(), state: "open", text });
-        self.state = State::Open { it, callbacks: 0, alive: now };
+        self.state = State::Open { it, callbacks: 0, alive: now, since: now };
     }
 
-    fn opener(&self, device: Option<String>, any: bool) -> mpsc::Receiver<Result<Opened<S>, OpenError>> {
+    fn opener(&self, device: Option<String>, any: bool) -> Attempt<S> {
         let (done, result) = mpsc::channel();
         let hosts = self.hosts.clone();
         // A thread that cannot be started drops `done`: that is a failed attempt.
