@@ -61,6 +61,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
 }
 
 /// Writes to standard output; a reader that went away is an output that cannot be written.
+#[cfg(any(feature = "client", feature = "server"))]
 fn print(text: &str) -> Result<Exit, Failure> {
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
@@ -69,6 +70,7 @@ fn print(text: &str) -> Result<Exit, Failure> {
 }
 
 /// A runtime for a few requests.
+#[cfg(any(feature = "client", feature = "server"))]
 fn small_runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let failed = |e| Failure::new(Exit::Internal, format!("the runtime cannot be started ({e})"));
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)

@@ -217,3 +217,39 @@ impl Authority for Control {
         self.step(Input::MediaLeft { room: room.to_owned(), identity: identity.to_owned() });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::media::token::VideoGrant;
+    use crate::server::store::DataDir;
+
+    #[tokio::test]
+    async fn stock_clients_join_rooms_that_exist_and_development_makes_rooms() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        let store = Store::open(&data).await.unwrap();
+        let start = |dev| Control::start(store.clone(), data.api_key().unwrap(), dev, Limits::default());
+        let (real, dev) = (start(false), start(true));
+        let grant = |identity: &str, room: &str| Grant {
+            sub: identity.into(),
+            video: VideoGrant { room: room.into(), ..VideoGrant::default() },
+            ..Grant::default()
+        };
+        assert!(real.admit(&grant("py", "board")).await.unwrap_err().0.contains("no such room"));
+        store.create_room("board", RoomMode::Open, 1).await.unwrap();
+        assert_eq!(real.admit(&grant("py", "board")).await, Ok(()));
+        assert!(real.admit(&grant("m-x", "board")).await.is_err(), "a member's token without its session");
+        assert_eq!(dev.admit(&grant("py", "any")).await, Ok(()));
+        assert!(dev.admit(&grant("py", "not a name")).await.is_err());
+        real.joined("board", "py", "\u{1b}[2JPy");
+        assert_eq!(real.lock().core.members("board"), 1);
+        store.delete_room("board").await.unwrap();
+        real.reconcile().await;
+        assert_eq!(real.lock().core.members("board"), 0);
+        // Media that ends after its room did changes nothing.
+        real.left("board", "py");
+        real.shutdown().await;
+        assert!(real.admit(&grant("py", "board")).await.unwrap_err().0.contains("shutting down"));
+    }
+}

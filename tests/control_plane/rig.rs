@@ -1,6 +1,7 @@
 //! A real `conclave serve` and a websocket client that knows nothing of our client code.
 
 #![allow(unreachable_pub, missing_docs, reason = "a module of one test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave::net::{Fingerprint, Options, Target, http};

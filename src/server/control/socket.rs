@@ -42,7 +42,7 @@ async fn serve(control: Arc<Control>, mut socket: WebSocket) {
     let first = match timeout(HELLO, receive(&mut socket)).await {
         Ok(Received::Text(m)) => m,
         Ok(Received::Gone) => return,
-        Ok(Received::TooLarge) => None,
+        Ok(Received::TooLarge | Received::Nothing) => None,
         Err(_) => {
             return refuse(socket, Refusal::Malformed, "nothing was said for too long; connect again").await;
         }
@@ -102,9 +102,10 @@ async fn run(control: &Control, connection: ConnectionId, mut outbox: mpsc::Rece
                     send(&mut socket, &encode(&ServerMessage::Error { code: "too_large".into(), text })).await;
                     return close(socket, close_code::SIZE, "message too large").await;
                 }
-                Received::Text(_) if !flood.take(Instant::now(), 1.0) => {
+                Received::Text(_) | Received::Nothing if !flood.take(Instant::now(), 1.0) => {
                     return close(socket, close_code::POLICY, "too many messages").await;
                 }
+                Received::Nothing => {}
                 Received::Text(message) => control.step(Input::Message { connection, message }),
             },
         }
@@ -114,30 +115,29 @@ async fn run(control: &Control, connection: ConnectionId, mut outbox: mpsc::Rece
 enum Received {
     /// A message; `None` if it cannot be read.
     Text(Option<ClientMessage>),
+    /// A websocket ping or pong, which the library answers.
+    Nothing,
     TooLarge,
     Gone,
 }
 
 async fn receive(socket: &mut WebSocket) -> Received {
     // The machine closes a silent session first; this bound only backs it up.
-    let silence = Duration::from_secs(2 * SILENCE_SECONDS);
-    loop {
-        return match timeout(silence, socket.recv()).await {
-            Ok(Some(Ok(Message::Text(text)))) => {
-                let text = Zeroizing::new(text.as_str().to_owned());
-                Received::Text(serde_json::from_str(&text).ok())
+    match timeout(Duration::from_secs(2 * SILENCE_SECONDS), socket.recv()).await {
+        Ok(Some(Ok(Message::Text(text)))) => {
+            let text = Zeroizing::new(text.as_str().to_owned());
+            Received::Text(serde_json::from_str(&text).ok())
+        }
+        Ok(Some(Ok(Message::Binary(_)))) => Received::Text(None),
+        Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Received::Nothing,
+        Ok(Some(Err(e))) => {
+            if too_large(e) {
+                Received::TooLarge
+            } else {
+                Received::Gone
             }
-            Ok(Some(Ok(Message::Binary(_)))) => Received::Text(None),
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
-            Ok(Some(Err(e))) => {
-                if too_large(e) {
-                    Received::TooLarge
-                } else {
-                    Received::Gone
-                }
-            }
-            Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => Received::Gone,
-        };
+        }
+        Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => Received::Gone,
     }
 }
 

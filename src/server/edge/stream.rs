@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -31,6 +31,7 @@ pub struct Ticket {
 impl Admission {
     /// Takes one more connection from an address, or not.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Ticket> {
+        let address = subscriber(address);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let (all, by_address) = &mut *counts;
         if *all >= MAX_CONNECTIONS || by_address.get(&address).is_some_and(|n| *n >= MAX_PER_ADDRESS) {
@@ -39,6 +40,14 @@ impl Admission {
         *all += 1;
         *by_address.entry(address).or_default() += 1;
         Some(Ticket { admission: self.clone(), address })
+    }
+}
+
+/// Whose address it is: an IPv6 subscriber has a whole /64 (RFC 6177 section 2).
+fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(a) => Ipv6Addr::from_bits(a.to_bits() & !u128::from(u64::MAX)).into(),
+        v4 => v4,
     }
 }
 
@@ -120,6 +129,9 @@ mod tests {
         let mut tickets: Vec<_> = (0..MAX_PER_ADDRESS).map(|_| admission.admit(a).unwrap()).collect();
         assert!(admission.admit(a).is_none());
         assert!(admission.admit(b).is_some());
+        let networks = ["2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1"].map(|a| subscriber(a.parse().unwrap()));
+        assert!(networks[0] == networks[1] && networks[1] != networks[2]);
+        assert_eq!(subscriber("::ffff:192.0.2.1".parse().unwrap()), a);
         tickets.pop();
         assert!(admission.admit(a).is_some());
     }
