@@ -1,5 +1,8 @@
 //! LiveKit protocol v1.
 
+pub mod media;
+pub mod session;
+
 /// The backend.
 #[derive(Debug)]
 pub struct LiveKit;
