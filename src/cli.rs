@@ -3,6 +3,8 @@
 
 #[cfg(feature = "client")]
 pub mod join;
+#[cfg(feature = "client")]
+pub mod prompt;
 #[cfg(feature = "server")]
 pub mod rooms;
 #[cfg(feature = "server")]
@@ -51,4 +53,13 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         #[cfg(feature = "server")]
         Command::Rooms(a) => rooms::run(a),
     }
+}
+
+/// The tokio runtime of a command. Two workers are enough: sound has its own thread.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Exit::Internal, format!("the runtime cannot start ({e})")))
 }

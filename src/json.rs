@@ -1,1 +1,2 @@
 //! To come.
+pub async fn run(_h: crate::call::Handle) {}

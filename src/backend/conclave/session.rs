@@ -68,7 +68,10 @@ struct Known {
 enum Link {
     Up,
     /// Lost since; the n-th attempt is under way.
-    Down { since: Instant, attempt: u32 },
+    Down {
+        since: Instant,
+        attempt: u32,
+    },
 }
 
 /// Everything of `welcome` that the session needs.
@@ -88,6 +91,8 @@ pub(super) struct Session {
     last_event: u64,
     generation: u32,
     link: Link,
+    /// The media plane is connected, or still connecting for the first time.
+    media_up: bool,
     members: BTreeMap<MemberId, Known>,
     name: String,
     muted: bool,
@@ -107,6 +112,7 @@ impl Session {
             last_event: welcome.event,
             generation: 0,
             link: Link::Up,
+            media_up: true,
             members: BTreeMap::new(),
             name,
             muted,
@@ -210,6 +216,13 @@ impl Session {
         self.out.push_back(Output::Redial { generation: self.generation, after });
     }
 
+    /// One of the two planes is back: the call is, when both are.
+    fn recovered(&mut self) {
+        if self.link == Link::Up && self.media_up {
+            self.event(BackendEvent::Reconnected);
+        }
+    }
+
     fn message(&mut self, now: Instant, m: ServerMessage) {
         if let Some(n) = number(&m) {
             if n <= self.last_event {
@@ -226,7 +239,7 @@ impl Session {
             ServerMessage::Resumed => {
                 self.link = Link::Up;
                 self.next_ping = now + Duration::from_secs(PING_SECONDS);
-                self.event(BackendEvent::Reconnected);
+                self.recovered();
                 // What was said of ourselves while the socket was dying may be lost: say it again.
                 self.announce(None);
             }
@@ -362,6 +375,16 @@ impl Session {
                     self.event(BackendEvent::PeerState { id, name, muted, hand: None });
                 }
             }
+            MediaEvent::Reconnecting { attempt, next_ms } => {
+                self.media_up = false;
+                if self.link == Link::Up {
+                    self.event(BackendEvent::Reconnecting { attempt, next_ms });
+                }
+            }
+            MediaEvent::Reconnected => {
+                self.media_up = true;
+                self.recovered();
+            }
             MediaEvent::NeedToken => self.out.push_back(Output::Send(ClientMessage::MediaToken)),
             // The control session owns membership: losing media removes nobody, joining it adds nobody.
             MediaEvent::Ended { reason, failure } => match reason {
@@ -419,3 +442,6 @@ pub(super) fn refused(code: Refusal, text: &str) -> Failure {
     };
     Failure::new(exit, crate::text::clean(text))
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,7 +132,10 @@ impl Engine {
     /// then a `Device` event has said so.
     fn control(&self, control: Control) {
         if self.audio.control.try_send(control).is_err() {
-            self.emit(Event::Warning { code: "audio_stopped".into(), text: "the sound has stopped; leave and join again".into() });
+            self.emit(Event::Warning {
+                code: "audio_stopped".into(),
+                text: "the sound has stopped; leave and join again".into(),
+            });
         }
     }
 
@@ -234,7 +237,7 @@ impl Engine {
         commands: &tokio::sync::mpsc::Sender<BackendCommand>,
         network: &Stats,
     ) -> Result<Option<serde_json::Value>, String> {
-        let row = crate::call::table::name_of(command);
+        let row = command.name();
         if let Some(why) = self.shared.lock().state.unavailable.get(row) {
             return Err(format!("{row} is not possible here: {why}"));
         }
@@ -272,7 +275,11 @@ impl Engine {
                     return Err("the message is empty".into());
                 }
                 if text.len() > text::MAX_CHAT {
-                    return Err(format!("the message has {} bytes, and {} are allowed; send it in parts", text.len(), text::MAX_CHAT));
+                    return Err(format!(
+                        "the message has {} bytes, and {} are allowed; send it in parts",
+                        text.len(),
+                        text::MAX_CHAT
+                    ));
                 }
                 if let Some(id) = to.as_ref().filter(|id| self.peer(id).is_none()) {
                     return Err(format!("nobody here has the id {}", text::clean(&id.0)));
