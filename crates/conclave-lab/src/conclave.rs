@@ -91,11 +91,11 @@ impl Drop for Server {
 
 fn terminate(child: &mut Child) -> ExitStatus {
     let _ = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status();
-    wait(child)
+    wait(child, PATIENCE)
 }
 
-fn wait(child: &mut Child) -> ExitStatus {
-    let deadline = Instant::now() + PATIENCE;
+fn wait(child: &mut Child, patience: Duration) -> ExitStatus {
+    let deadline = Instant::now() + patience;
     loop {
         if let Some(status) = child.try_wait().unwrap() {
             return status;
@@ -203,8 +203,13 @@ impl Client {
     }
 
     /// Waits for the end: exit code, all events, standard error.
-    pub fn finish(mut self) -> (i32, Vec<Value>, String) {
-        let status = wait(&mut self.child);
+    pub fn finish(self) -> (i32, Vec<Value>, String) {
+        self.finish_within(PATIENCE)
+    }
+
+    /// [`Client::finish`] with more patience.
+    pub fn finish_within(mut self, patience: Duration) -> (i32, Vec<Value>, String) {
+        let status = wait(&mut self.child, patience);
         while let Ok(v) = self.lines.recv_timeout(Duration::from_secs(5)) {
             self.events.push(v);
         }
@@ -241,7 +246,7 @@ pub fn run(binary: &str, args: &[&str], input: &str) -> (i32, String, String) {
         let _ = out.read_to_string(&mut s);
         s
     });
-    let status = wait(&mut child);
+    let status = wait(&mut child, PATIENCE);
     (status.code().unwrap_or(-1), out.join().unwrap(), err.join().unwrap())
 }
 

@@ -4,6 +4,7 @@
 pub mod conclave;
 pub mod livekit_server;
 pub mod pulse;
+pub mod score;
 pub mod speech;
 pub mod terminal;
 
