@@ -83,11 +83,8 @@ fn names_mute_hands_and_chat_reach_the_others_and_private_chat_only_one() {
 #[test]
 fn a_tls_server_is_joined_by_its_fingerprint_and_by_no_other() {
     let server = Server::start(BIN, &[]);
-    let created = conclave_lab::conclave::run(
-        BIN,
-        &["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())],
-        "",
-    );
+    let created =
+        conclave_lab::conclave::run(BIN, &["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())], "");
     assert_eq!(created.0, 0, "{}", created.2);
     let good = Client::join(BIN, &server.room("board"), "Ana", &["--audio", "null", "--duration", "200ms"]);
     let (code, events, stderr) = good.finish();

@@ -77,11 +77,11 @@ impl Shared {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn emit(&self, event: Event) {
+    fn emit(&self, t: String, event: Event) {
         let mut inner = self.lock();
         inner.state.apply(&event);
         inner.seq += 1;
-        let envelope = Envelope { v: SCHEMA_VERSION, t: timestamp(), seq: inner.seq, event };
+        let envelope = Envelope { v: SCHEMA_VERSION, t, seq: inner.seq, event };
         // No front end attached is no error: the call goes on.
         let _ = self.events.send(envelope);
     }
@@ -144,18 +144,45 @@ pub struct Engine {
     started: std::time::Instant,
 }
 
-impl Engine {
-    /// A call that begins with [`Engine::run`], and the handle of it.
-    pub fn new(options: CallOptions, audio: Audio) -> (Self, Handle) {
+/// The other end of a [`Handle`]: what a front end asked for.
+#[derive(Debug)]
+struct Wishes {
+    requests: mpsc::Receiver<Request>,
+    ends: mpsc::Receiver<Outcome>,
+}
+
+impl Handle {
+    fn new(name: &str) -> (Self, Wishes) {
         let (events, first) = broadcast::channel(EVENT_QUEUE);
         let (request_tx, requests) = mpsc::channel(REQUEST_QUEUE);
         let (end_tx, ends) = mpsc::channel(4);
-        let state = State::new(&options.name);
+        let state = State::new(name);
         let inner = Inner { state: state.clone(), seq: 0, first: Some((state, first)) };
         let shared = Arc::new(Shared { inner: Mutex::new(inner), events });
-        let handle = Handle { shared: shared.clone(), requests: request_tx, ends: end_tx };
+        (Self { shared, requests: request_tx, ends: end_tx }, Wishes { requests, ends })
+    }
+
+    /// A call without an engine, for tests of front ends: what they send is read from the queue, and
+    /// [`Handle::happen`] says what happens.
+    #[cfg(test)]
+    pub(crate) fn fake(name: &str) -> (Self, mpsc::Receiver<Request>) {
+        let (handle, wishes) = Self::new(name);
+        (handle, wishes.requests)
+    }
+
+    /// Something happens, at a time.
+    #[cfg(test)]
+    pub(crate) fn happen(&self, t: String, event: Event) {
+        self.shared.emit(t, event);
+    }
+}
+
+impl Engine {
+    /// A call that begins with [`Engine::run`], and the handle of it.
+    pub fn new(options: CallOptions, audio: Audio) -> (Self, Handle) {
+        let (handle, Wishes { requests, ends }) = Handle::new(&options.name);
         let engine = Self {
-            shared,
+            shared: handle.shared.clone(),
             requests,
             ends,
             open: options.open && !options.listen_only,
@@ -194,7 +221,7 @@ impl Engine {
     }
 
     fn emit(&self, event: Event) {
-        self.shared.emit(event);
+        self.shared.emit(timestamp(), event);
     }
 
     fn me(&self) -> Option<PeerId> {

@@ -6,6 +6,7 @@ use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, LeaveReason};
 use crate::cli::prompt;
 use crate::exit::{Exit, Failure};
+use crate::front_end::Ended;
 use crate::{json, line, net, text, tui};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -253,10 +254,15 @@ pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
 }
 
 async fn show(handle: Handle, front_end: FrontEnd, host: String) {
-    match front_end {
-        FrontEnd::Tui => tui::run(handle, tui::Options { host }).await,
-        FrontEnd::Line => line::run(handle, line::Options { host }).await,
-        FrontEnd::Json => json::run(handle).await,
+    let ended = match front_end {
+        FrontEnd::Tui => return tui::run(handle, tui::Options { host }).await,
+        FrontEnd::Line => line::run(handle.clone(), line::Options::default()).await,
+        FrontEnd::Json => json::run(handle.clone()).await,
+    };
+    if ended == Ended::Gone {
+        // Nobody reads us any more (`conclave … | head`): that is no error, and the others should know.
+        let text = "Nobody reads the output any more.".into();
+        handle.end(Outcome { reason: LeaveReason::FrontEndGone, exit: Exit::Ok, text });
     }
 }
 
