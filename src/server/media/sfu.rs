@@ -7,6 +7,7 @@
 //! [`Sfu`] is the handle: its methods never block; they are carried out in order per room.
 
 mod core;
+mod data;
 mod demux;
 mod dtls;
 mod handle;
