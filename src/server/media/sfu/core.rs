@@ -14,19 +14,55 @@ use std::time::Instant;
 
 /// What the handle asks of a thread. Carried out in order.
 pub(crate) enum Command {
-    AddPeer { room: RoomKey, peer: PeerKey, transport: PeerTransport },
-    RestartIce { peer: PeerKey, local: IceCredentials, remote: IceCredentials },
-    Publish { peer: PeerKey, track: TrackKey, incoming: Incoming },
-    Unpublish { track: TrackKey },
-    Mute { track: TrackKey, muted: bool },
-    Subscribe { listener: PeerKey, track: TrackKey, outgoing: Outgoing },
-    Unsubscribe { listener: PeerKey, track: TrackKey },
-    SendData { to: PeerKey, label: String, payload: bytes::Bytes },
-    RemovePeer { peer: PeerKey },
+    AddPeer {
+        room: RoomKey,
+        peer: PeerKey,
+        transport: PeerTransport,
+    },
+    RestartIce {
+        peer: PeerKey,
+        local: IceCredentials,
+        remote: IceCredentials,
+    },
+    Publish {
+        peer: PeerKey,
+        track: TrackKey,
+        incoming: Incoming,
+    },
+    Unpublish {
+        track: TrackKey,
+    },
+    Mute {
+        track: TrackKey,
+        muted: bool,
+    },
+    Subscribe {
+        listener: PeerKey,
+        track: TrackKey,
+        outgoing: Outgoing,
+    },
+    Unsubscribe {
+        listener: PeerKey,
+        track: TrackKey,
+    },
+    SendData {
+        to: PeerKey,
+        label: String,
+        payload: bytes::Bytes,
+    },
+    RemovePeer {
+        peer: PeerKey,
+    },
     /// SRTP keys without a handshake: for measurements of the forwarding path.
-    InstallKeys { peer: PeerKey, address: SocketAddr, material: zeroize::Zeroizing<Vec<u8>> },
+    InstallKeys {
+        peer: PeerKey,
+        address: SocketAddr,
+        material: zeroize::Zeroizing<Vec<u8>>,
+    },
     #[cfg(test)]
-    Panic { peer: PeerKey },
+    Panic {
+        peer: PeerKey,
+    },
 }
 
 /// Which thread a user name fragment or an address belongs to; shared by all threads, written only when peers come, go or move.
@@ -242,12 +278,7 @@ impl Core {
     }
 
     /// Runs something in a room. A panic there ends that room, and only it.
-    fn guarded<T>(
-        &mut self,
-        key: RoomKey,
-        step: &mut Step<'_>,
-        run: impl FnOnce(&mut Room, &mut Step<'_>) -> T,
-    ) -> Option<T> {
+    fn guarded<T>(&mut self, key: RoomKey, step: &mut Step<'_>, run: impl FnOnce(&mut Room, &mut Step<'_>) -> T) -> Option<T> {
         let room = self.rooms.get_mut(&key)?;
         let mark = step.out.mark();
         // Unwind safety: the room is thrown away, and the outbox taken back to where it was.

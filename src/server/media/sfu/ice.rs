@@ -206,11 +206,8 @@ impl Agent {
     /// Answers an authentic check by appending the response to `out`; `None`, and no answer, otherwise.
     pub(crate) fn check(&mut self, request: &Request<'_>, from: SocketAddr, out: &mut Vec<u8>) -> Option<Checked> {
         let current = request.authentic(&self.current.ours, &self.current.theirs);
-        let generation = if current {
-            &self.current
-        } else {
-            self.previous.as_ref().filter(|g| request.authentic(&g.ours, &g.theirs))?
-        };
+        let generation =
+            if current { &self.current } else { self.previous.as_ref().filter(|g| request.authentic(&g.ours, &g.theirs))? };
         respond(request.message, &generation.ours.pwd, from, out);
         let mut checked = Checked { forgotten: None, learned: !self.addresses.contains(&from), retired: None };
         if checked.learned {

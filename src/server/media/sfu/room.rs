@@ -1,5 +1,6 @@
 //! One room: its peers, its tracks, and the forwarding between them. Sans-IO.
 
+use super::data::{DataChannels, Received};
 use super::demux::{RTP_HEADER, RtpHeader};
 use super::dtls::{Dtls, DtlsEvent, Identity};
 use super::ice::{Agent, Checked, Request};
@@ -7,6 +8,7 @@ use super::outbox::Outbox;
 use super::srtp::{Inbound, MAX_TAG, Outbound};
 use super::track::{Leg, Stream, Track};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
+use bytes::Bytes;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -47,6 +49,7 @@ struct Peer {
     dtls: Dtls,
     inbound: Option<Inbound>,
     outbound: Option<Outbound>,
+    data: DataChannels,
     liveness: Liveness,
     added: Instant,
     heard: Instant,
@@ -72,11 +75,14 @@ impl Peer {
         (publication.incoming.payload_type == header.payload_type).then_some(publication)
     }
 
-    /// Sends what DTLS has queued.
-    fn flush(&mut self, to: Option<SocketAddr>, out: &mut Outbox) {
+    /// Sends what SCTP and DTLS have queued.
+    fn flush(&mut self, to: Option<SocketAddr>, step: &mut Step<'_>) {
+        while let Some(packets) = self.data.poll_transmit(step.now) {
+            packets.iter().for_each(|packet| self.dtls.write(step.now, packet));
+        }
         while let Some(datagram) = self.dtls.poll_transmit() {
             if let Some(to) = to {
-                out.push(to, &datagram);
+                step.out.push(to, &datagram);
             }
         }
     }
@@ -100,6 +106,7 @@ impl Room {
             dtls,
             inbound: None,
             outbound: None,
+            data: DataChannels::new(),
             liveness: Liveness::Connecting,
             added: step.now,
             heard: step.now,
@@ -142,9 +149,9 @@ impl Room {
 
     /// User name fragments and addresses that lead to a peer.
     pub(crate) fn ways_to(&self, key: PeerKey) -> (Vec<String>, Vec<SocketAddr>) {
-        self.peers.get(&key).map_or_else(Default::default, |peer| {
-            (peer.ice.ufrags().map(str::to_owned).collect(), peer.ice.addresses().to_vec())
-        })
+        self.peers
+            .get(&key)
+            .map_or_else(Default::default, |peer| (peer.ice.ufrags().map(str::to_owned).collect(), peer.ice.addresses().to_vec()))
     }
 
     pub(crate) fn publish(&mut self, key: PeerKey, track: TrackKey, incoming: Incoming) {
@@ -207,7 +214,7 @@ impl Room {
     pub(crate) fn remove_peer(&mut self, key: PeerKey, step: &mut Step<'_>) {
         let Some(mut peer) = self.peers.remove(&key) else { return };
         peer.dtls.close(step.now);
-        peer.flush(peer.ice.selected(), step.out);
+        peer.flush(peer.ice.selected(), step);
         for publication in &peer.publications {
             self.unpublish(publication.track, step);
         }
@@ -217,13 +224,7 @@ impl Room {
     }
 
     /// Answers a connectivity check.
-    pub(crate) fn stun(
-        &mut self,
-        key: PeerKey,
-        request: &Request<'_>,
-        from: SocketAddr,
-        step: &mut Step<'_>,
-    ) -> Option<Checked> {
+    pub(crate) fn stun(&mut self, key: PeerKey, request: &Request<'_>, from: SocketAddr, step: &mut Step<'_>) -> Option<Checked> {
         let peer = self.peers.get_mut(&key)?;
         let mut checked = None;
         step.out.write(from, |out, _| {
@@ -250,7 +251,7 @@ impl Room {
         peer.dtls.read(step.now, datagram, &mut events);
         let to = if peer.dtls.established() { peer.ice.selected() } else { Some(from) };
         Self::dtls_events(key, peer, events, step);
-        peer.flush(to, step.out);
+        peer.flush(to, step);
     }
 
     fn dtls_events(key: PeerKey, peer: &mut Peer, events: Vec<DtlsEvent>, step: &mut Step<'_>) {
@@ -262,7 +263,11 @@ impl Room {
                     peer.heard = step.now;
                     step.events.push(SfuEvent::Connected(key));
                 }
-                DtlsEvent::Data(_) => {}
+                DtlsEvent::Data(packet) => {
+                    let mut received = Vec::new();
+                    peer.data.read(step.now, packet.freeze(), &mut received);
+                    Self::received(key, received, step);
+                }
                 DtlsEvent::Ended(reason) if peer.liveness != Liveness::Failed => {
                     peer.liveness = Liveness::Failed;
                     step.events.push(SfuEvent::Failed(key, reason));
@@ -270,6 +275,11 @@ impl Room {
                 DtlsEvent::Ended(_) => {}
             }
         }
+    }
+
+    fn received(key: PeerKey, messages: Vec<Received>, step: &mut Step<'_>) {
+        let from = |(label, payload)| SfuEvent::Data { from: key, label, payload };
+        step.events.extend(messages.into_iter().map(from));
     }
 
     /// Decrypts an RTP packet once and encrypts it once per listener.
@@ -329,7 +339,13 @@ impl Room {
     }
 
     /// Sends a data channel message.
-    pub(crate) fn send_data(&mut self, _to: PeerKey, _label: &str, _payload: &[u8], _step: &mut Step<'_>) {}
+    pub(crate) fn send_data(&mut self, to: PeerKey, label: &str, payload: &Bytes, step: &mut Step<'_>) {
+        let Some(peer) = self.peers.get_mut(&to) else { return };
+        if !peer.data.send(step.now, label, payload) {
+            tracing::debug!(peer = to.0, label, "a data message is dropped");
+        }
+        peer.flush(peer.ice.selected(), step);
+    }
 
     /// Runs the timers.
     pub(crate) fn tick(&mut self, step: &mut Step<'_>) {
@@ -337,7 +353,10 @@ impl Room {
             let mut events = Vec::new();
             peer.dtls.tick(step.now, &mut events);
             Self::dtls_events(*key, peer, events, step);
-            peer.flush(peer.ice.selected(), step.out);
+            let mut received = Vec::new();
+            peer.data.tick(step.now, &mut received);
+            Self::received(*key, received, step);
+            peer.flush(peer.ice.selected(), step);
             let silence = step.now.saturating_duration_since(peer.heard);
             match peer.liveness {
                 Liveness::Connected if silence >= DISCONNECTED_AFTER => {

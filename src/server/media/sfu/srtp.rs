@@ -116,9 +116,7 @@ struct Window {
 
 impl Window {
     fn fresh(&self, index: u64) -> bool {
-        self.seen == 0
-            || index > self.highest
-            || (self.highest - index < 64 && self.seen >> (self.highest - index) & 1 == 0)
+        self.seen == 0 || index > self.highest || (self.highest - index < 64 && self.seen >> (self.highest - index) & 1 == 0)
     }
 
     fn accept(&mut self, index: u64) {
@@ -358,9 +356,8 @@ mod tests {
         let mut config = rtc_srtp::config::Config { profile: theirs, ..Default::default() };
         config.set_session_keys_from_keying_material(&material, true).unwrap();
         let keys = config.keys;
-        let context = |key: &[u8], salt: &[u8]| {
-            rtc_srtp::context::Context::new(key, salt, theirs, None, None, provider.crypto()).unwrap()
-        };
+        let context =
+            |key: &[u8], salt: &[u8]| rtc_srtp::context::Context::new(key, salt, theirs, None, None, provider.crypto()).unwrap();
         let send = context(&keys.local_master_key, &keys.local_master_salt);
         let receive = context(&keys.remote_master_key, &keys.remote_master_salt);
         (inbound, outbound, send, receive)

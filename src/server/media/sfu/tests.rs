@@ -5,9 +5,7 @@ use ::rtc::media_stream::MediaStreamTrack;
 use ::rtc::peer_connection::configuration::media_engine::MIME_TYPE_OPUS;
 use ::rtc::rtp_transceiver::rtp_sender::*;
 use ::rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -215,6 +213,18 @@ impl Client {
         }
     }
 
+    /// Waits for the client's own connection to be in `wanted`.
+    async fn until(&mut self, wanted: RTCPeerConnectionState) {
+        let found = timeout(PATIENCE, async {
+            while let Some(heard) = self.heard.recv().await {
+                if matches!(heard, Heard::State(state) if state == wanted) {
+                    return;
+                }
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("client {} is never {wanted:?}", self.key.0));
+    }
+
     /// The next payloads, until `last` is among them, with the sequence numbers on this leg.
     async fn listen(&mut self, last: &[u8]) -> Vec<(u16, Vec<u8>)> {
         let mut all = Vec::new();
@@ -270,10 +280,11 @@ fn start(threads: usize) -> (Sfu, Events) {
 
 /// A speaker (1) and two listeners (2, 3), connected.
 async fn call(sfu: &Sfu, events: &mut Events, profiles: &[SrtpProfile]) -> (Client, Client, Client) {
-    let speaker = Client::join(sfu, 1, Some(4711), profiles).await;
-    let (a, b) = (Client::join(sfu, 2, None, profiles).await, Client::join(sfu, 3, None, profiles).await);
-    for key in 1..=3 {
-        events.wait(|e| *e == SfuEvent::Connected(PeerKey(key))).await;
+    let mut speaker = Client::join(sfu, 1, Some(4711), profiles).await;
+    let (mut a, mut b) = (Client::join(sfu, 2, None, profiles).await, Client::join(sfu, 3, None, profiles).await);
+    for client in [&mut speaker, &mut a, &mut b] {
+        events.wait(|e| *e == SfuEvent::Connected(client.key)).await;
+        client.until(RTCPeerConnectionState::Connected).await;
     }
     (speaker, a, b)
 }
@@ -281,17 +292,16 @@ async fn call(sfu: &Sfu, events: &mut Events, profiles: &[SrtpProfile]) -> (Clie
 fn assert_same_in_order(received: &[(u16, Vec<u8>)], sent: std::ops::Range<u16>) {
     let expected: Vec<Vec<u8>> = sent.map(payload).collect();
     let got: Vec<Vec<u8>> = received.iter().map(|(_, p)| p.clone()).collect();
-    assert!(got == expected, "{} of {} payloads, in another order or with gaps", got.len(), expected.len());
+    let numbers: Vec<_> = got.iter().map(|p| String::from_utf8_lossy(p.get(11..16).unwrap_or_default()).into_owned()).collect();
+    assert!(got == expected, "{} of {} payloads: {numbers:?}", got.len(), expected.len());
     assert!(received.windows(2).all(|w| w[1].0 == w[0].0.wrapping_add(1)), "the leg's numbering has gaps");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_listeners_hear_what_one_says_bit_for_bit() {
-    for (threads, profiles) in [
-        (1, vec![SrtpProfile::Srtp_Aead_Aes_128_Gcm]),
-        (1, vec![SrtpProfile::Srtp_Aes128_Cm_Hmac_Sha1_80]),
-        (3, vec![]),
-    ] {
+    for (threads, profiles) in
+        [(1, vec![SrtpProfile::Srtp_Aead_Aes_128_Gcm]), (1, vec![SrtpProfile::Srtp_Aes128_Cm_Hmac_Sha1_80]), (3, vec![])]
+    {
         let (sfu, mut events) = start(threads);
         let (speaker, mut a, mut b) = call(&sfu, &mut events, &profiles).await;
         speaker.speak(1..101).await;
@@ -303,4 +313,166 @@ async fn two_listeners_hear_what_one_says_bit_for_bit() {
         }
         sfu.shutdown();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sound_goes_on_through_an_ice_restart() {
+    let (sfu, mut events) = start(2);
+    let (mut speaker, mut a, _b) = call(&sfu, &mut events, &[]).await;
+    speaker.speak(1..11).await;
+    a.listen(&payload(10)).await;
+    let before = speaker.local.clone();
+    speaker.local = sfu.fresh_credentials();
+    speaker.connection.restart_ice().await.unwrap();
+    let offer = speaker.offer().await;
+    sfu.restart_ice(speaker.key, speaker.local.clone(), theirs(&offer));
+    speaker.accept(&sfu, &offer).await;
+    speaker.until(RTCPeerConnectionState::Connected).await;
+    assert_ne!(before, speaker.local);
+    speaker.speak(11..61).await;
+    let received = a.listen(&payload(60)).await;
+    assert!(received.len() > 25, "only {} of 50 packets after the restart", received.len());
+    sfu.shutdown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn removal_reaches_the_client_as_the_end_of_dtls() {
+    let (sfu, mut events) = start(1);
+    let (speaker, mut a, mut b) = call(&sfu, &mut events, &[]).await;
+    sfu.remove_peer(a.key);
+    a.until(RTCPeerConnectionState::Closed).await;
+    speaker.speak(1..11).await;
+    assert_same_in_order(&b.listen(&payload(10)).await, 1..11);
+    sfu.shutdown();
+    b.until(RTCPeerConnectionState::Closed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_muted_track_is_not_forwarded_and_leaves_no_gap() {
+    let (sfu, mut events) = start(1);
+    let (speaker, mut a, _b) = call(&sfu, &mut events, &[]).await;
+    speaker.speak(1..11).await;
+    let first = a.listen(&payload(10)).await;
+    sfu.mute(TRACK, true);
+    speaker.speak(11..21).await;
+    sfu.mute(TRACK, false);
+    speaker.speak(21..31).await;
+    let mut all = first;
+    all.extend(a.listen(&payload(30)).await);
+    assert!(all.iter().all(|(_, p)| (11..20).all(|n| *p != payload(n))), "a muted packet was forwarded");
+    assert!(all.windows(2).all(|w| w[1].0 == w[0].0.wrapping_add(1)), "the mute is heard as loss");
+    sfu.shutdown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn data_channels_carry_messages_both_ways() {
+    let (sfu, mut events) = start(1);
+    let (client, channel) = Client::join_with(&sfu, 1, Some(1), &[], true).await;
+    let channel = channel.unwrap();
+    let opened = async { while !matches!(channel.poll().await, Some(DataChannelEvent::OnOpen)) {} };
+    timeout(PATIENCE, opened).await.expect("the channel opens");
+    channel.send(bytes::BytesMut::from(&b"to the server"[..])).await.unwrap();
+    let (label, payload) = ("_reliable".to_owned(), bytes::Bytes::from_static(b"to the server"));
+    events.wait(|e| *e == SfuEvent::Data { from: client.key, label: label.clone(), payload: payload.clone() }).await;
+    let long = bytes::Bytes::from(vec![7; 20_000]);
+    sfu.send_data(client.key, "_reliable", long.clone());
+    let answered = async {
+        while let Some(event) = channel.poll().await {
+            if let DataChannelEvent::OnMessage(message) = event {
+                return message.data.freeze();
+            }
+        }
+        bytes::Bytes::new()
+    };
+    assert_eq!(timeout(PATIENCE, answered).await.expect("a message arrives"), long);
+    sfu.shutdown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn garbage_disturbs_nobody() {
+    let (sfu, mut events) = start(2);
+    let (speaker, mut a, _b) = call(&sfu, &mut events, &[]).await;
+    let to = sfu.local_addr();
+    let flood = tokio::task::spawn_blocking(move || {
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        for datagram in garbage(7).take(60_000) {
+            let _ = socket.send_to(&datagram, to);
+        }
+    });
+    speaker.speak(1..201).await;
+    flood.await.unwrap();
+    speaker.speak(201..251).await;
+    let received = a.listen(&payload(250)).await;
+    assert!(received.len() > 200, "only {} of 250 packets got through the flood", received.len());
+    sfu.shutdown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_ends_its_room_only() {
+    let (sfu, mut events) = start(1);
+    let (speaker, mut a, _b) = call(&sfu, &mut events, &[]).await;
+    let (local, remote) = (sfu.fresh_credentials(), sfu.fresh_credentials());
+    sfu.add_peer(RoomKey(2), PeerKey(9), PeerTransport { local, remote, remote_fingerprint: [0; 32] });
+    sfu.panic_in_room_of(PeerKey(9));
+    events.wait(|e| matches!(e, SfuEvent::Failed(PeerKey(9), _))).await;
+    speaker.speak(1..11).await;
+    assert_same_in_order(&a.listen(&payload(10)).await, 1..11);
+    sfu.shutdown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_with_another_certificate_is_refused() {
+    let (sfu, mut events) = start(1);
+    let (tx, _heard) = mpsc::unbounded_channel();
+    let connection = connection(Handler(tx), &[]).await;
+    connection.add_track(opus(1) as Arc<dyn TrackLocal>).await.unwrap();
+    let local = sfu.fresh_credentials();
+    let offer = connection.create_offer(None).await.unwrap();
+    connection.set_local_description(offer.clone()).await.unwrap();
+    let transport = PeerTransport { local: local.clone(), remote: theirs(&offer.sdp), remote_fingerprint: [7; 32] };
+    sfu.add_peer(ROOM, PeerKey(1), transport);
+    let answer = RTCSessionDescription::answer(answer(&sfu, &local, &offer.sdp, 1)).unwrap();
+    connection.set_remote_description(answer).await.unwrap();
+    let event = events.wait(|e| matches!(e, SfuEvent::Failed(..) | SfuEvent::Connected(_))).await;
+    assert!(matches!(event, SfuEvent::Failed(PeerKey(1), _)), "{event:?}");
+    sfu.shutdown();
+}
+
+#[test]
+fn credentials_are_unique_and_ice_chars() {
+    let (sfu, _events) = start(1);
+    let all: std::collections::HashSet<String> = (0..1000).map(|_| sfu.fresh_credentials().ufrag).collect();
+    assert_eq!(all.len(), 1000);
+    let IceCredentials { ufrag, pwd } = sfu.fresh_credentials();
+    assert!(ufrag.len() >= 4 && pwd.len() >= 22);
+    assert!(ufrag.chars().chain(pwd.chars()).all(|c| c.is_ascii_alphanumeric() || c == '+' || c == '/'));
+}
+
+/// Seeded datagrams that look like STUN, DTLS, RTP, RTCP or nothing.
+pub(crate) fn garbage(seed: u64) -> impl Iterator<Item = Vec<u8>> {
+    let mut state = seed;
+    let mut next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u32
+    };
+    std::iter::repeat_with(move || {
+        let length = next() as usize % 400;
+        let mut datagram: Vec<u8> = (0..length).map(|_| next() as u8).collect();
+        let head: &[u8] = match next() % 6 {
+            0 => &[0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42],
+            1 => &[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0],
+            2 => &[23, 254, 253, 0, 1],
+            3 => &[0x90, 111],
+            4 => &[0x81, 200],
+            _ => &[],
+        };
+        for (byte, fixed) in datagram.iter_mut().zip(head) {
+            *byte = *fixed;
+        }
+        if head.first() == Some(&0) && datagram.len() >= 20 && next() % 2 == 0 {
+            let length = (datagram.len() - 20) as u16; // a length that is right gets further
+            datagram[2..4].copy_from_slice(&length.to_be_bytes());
+        }
+        datagram
+    })
 }

@@ -23,6 +23,8 @@ pub(crate) const COMMANDS: usize = 8192;
 const HANDED: usize = 256;
 /// Events that wait for a full channel; levels never do.
 const EVENTS: usize = 4096;
+/// Data channel messages that may be among them.
+const MESSAGES: usize = 256;
 /// Datagrams taken before the sockets are served again.
 const BURST: usize = 64;
 /// Datagrams given to the kernel at once.
@@ -114,8 +116,10 @@ struct Events {
 impl Events {
     fn send(&mut self, events: &mut Vec<SfuEvent>) {
         for event in events.drain(..) {
-            if matches!(event, SfuEvent::Level { .. }) && !self.waiting.is_empty() {
-                continue; // the next one says it better
+            match &event {
+                SfuEvent::Level { .. } if !self.waiting.is_empty() => continue, // the next one says it better
+                SfuEvent::Data { .. } if self.waiting.len() >= MESSAGES => continue, // state matters more
+                _ => {}
             }
             self.waiting.push_back(event);
             if self.waiting.len() > EVENTS {
