@@ -222,9 +222,7 @@ impl Peer {
     /// Adds sections to receive audio in; the next offer carries them.
     pub async fn add_audio_sections(&self, n: u32) -> Result<(), Error> {
         for _ in 0..n {
-            self.pc
-                .add_transceiver_from_kind(RtpCodecKind::Audio, direction(RTCRtpTransceiverDirection::Recvonly))
-                .await?;
+            self.pc.add_transceiver_from_kind(RtpCodecKind::Audio, direction(RTCRtpTransceiverDirection::Recvonly)).await?;
         }
         Ok(())
     }
@@ -282,8 +280,7 @@ impl Peer {
 
     /// Takes a candidate of the other side (JSON `RTCIceCandidateInit`); one that comes too early is kept.
     pub async fn add_candidate(&self, json: &str) -> Result<(), Error> {
-        let candidate: RTCIceCandidateInit =
-            serde_json::from_str(json).map_err(|e| Error(format!("not a candidate: {e}")))?;
+        let candidate: RTCIceCandidateInit = serde_json::from_str(json).map_err(|e| Error(format!("not a candidate: {e}")))?;
         if self.remote_known.load(Ordering::Acquire) {
             return Ok(self.pc.add_ice_candidate(candidate).await?);
         }

@@ -103,15 +103,14 @@ fn backend_event(e: MediaEvent) -> Option<BackendEvent> {
 
 async fn relay_events(mut from: mpsc::Receiver<MediaEvent>, to: mpsc::Sender<BackendEvent>) {
     while let Some(e) = from.recv().await {
-        if let Some(e) = backend_event(e)
-            && to.send(e).await.is_err()
-        {
+        let Some(e) = backend_event(e) else { continue };
+        let last = matches!(e, BackendEvent::Ended { .. });
+        if to.send(e).await.is_err() || last {
             return;
         }
     }
-    // After `Ended` this is not read any more; without it the media task has died.
     let failure = Failure::new(Exit::Internal, "the media task ended without saying why; report this fault");
-    let _ = to.try_send(BackendEvent::Ended { reason: LeaveReason::Failed, failure });
+    let _ = to.send(BackendEvent::Ended { reason: LeaveReason::Failed, failure }).await;
 }
 
 async fn relay_commands(mut from: mpsc::Receiver<BackendCommand>, to: mpsc::Sender<MediaCommand>) {

@@ -61,8 +61,8 @@ pub fn path(request: &lk::JoinRequest) -> Result<String, Failure> {
         gz.write_all(&request.encode_to_vec())?;
         gz.finish()
     };
-    let join_request = gzip()
-        .map_err(|e: std::io::Error| Failure::new(Exit::Internal, format!("a join request cannot be compressed ({e})")))?;
+    let join_request =
+        gzip().map_err(|e: std::io::Error| Failure::new(Exit::Internal, format!("a join request cannot be compressed ({e})")))?;
     let wrapped = lk::WrappedJoinRequest { compression: lk::wrapped_join_request::Compression::Gzip as i32, join_request };
     // The padding matters: without it the server answers 400.
     Ok(format!("/rtc/v1?join_request={}", URL_SAFE.encode(wrapped.encode_to_vec())))

@@ -434,7 +434,8 @@ impl Session {
                 if std::mem::take(&mut self.expect_snapshot) && u.participants.iter().any(|p| p.sid == self.participant_sid) {
                     self.room.snapshot(&u.participants, &mut self.out);
                 }
-                if let Some(p) = u.participants.iter().find(|p| p.sid == self.participant_sid).and_then(|p| p.permission.clone()) {
+                if let Some(p) = u.participants.iter().find(|p| p.sid == self.participant_sid).and_then(|p| p.permission.clone())
+                {
                     self.permission = p;
                 }
                 self.room.update(&u.participants, &mut self.out);
@@ -497,7 +498,8 @@ impl Session {
         if !matches!(self.phase, Phase::Dialing { resume: false, .. }) {
             return self.rejoin(now);
         }
-        let seconds = |s: i32, or: u64| Duration::from_secs(u64::try_from(s).ok().filter(|s| (1..=120).contains(s)).unwrap_or(or));
+        let seconds =
+            |s: i32, or: u64| Duration::from_secs(u64::try_from(s).ok().filter(|s| (1..=120).contains(s)).unwrap_or(or));
         self.ping_interval = seconds(join.ping_interval, 5);
         self.ping_timeout = seconds(join.ping_timeout, 15);
         self.up(now);
@@ -612,7 +614,8 @@ impl Session {
     }
 
     fn give_up(&mut self, why: &Failure) {
-        let text = format!("the connection was lost for {} s ({}); join again when the network is back", GIVE_UP.as_secs(), why.text);
+        let text =
+            format!("the connection was lost for {} s ({}); join again when the network is back", GIVE_UP.as_secs(), why.text);
         self.end(LeaveReason::NetworkLost, Failure::new(Exit::TempFail, text));
     }
 

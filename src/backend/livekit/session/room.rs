@@ -94,11 +94,7 @@ impl Room {
         let state = match known {
             None if self.members.len() >= MAX_PARTICIPANTS => return,
             None => {
-                out.push_back(Output::Event(MediaEvent::ParticipantJoined {
-                    id: id.clone(),
-                    name: new.name.clone(),
-                    before_us,
-                }));
+                out.push_back(Output::Event(MediaEvent::ParticipantJoined { id: id.clone(), name: new.name.clone(), before_us }));
                 MediaEvent::ParticipantState { id, name: None, muted: Some(new.muted), hand: Some(new.hand) }
             }
             Some(old) => MediaEvent::ParticipantState {
@@ -111,8 +107,7 @@ impl Room {
         if !matches!(state, MediaEvent::ParticipantState { name: None, muted: None, hand: None, .. }) {
             out.push_back(Output::Event(state));
         }
-        let unpublished: Vec<String> =
-            known.map(|old| old.tracks.difference(&new.tracks).cloned().collect()).unwrap_or_default();
+        let unpublished: Vec<String> = known.map(|old| old.tracks.difference(&new.tracks).cloned().collect()).unwrap_or_default();
         self.members.insert(p.identity.clone(), new);
         self.end_sources(|s| unpublished.contains(&s.track), out);
         self.announce(out);
