@@ -4,9 +4,14 @@
 //! state machine ([`super::session`]); the caller reads [`MediaClient::events`] and writes [`MediaClient::commands`], and
 //! sound goes through [`MediaClient::ports`] beside them.
 
+mod outbox;
+mod outgoing;
+mod shell;
+mod socket;
+
 use crate::backend::MediaPorts;
 use crate::call::{LeaveReason, PeerId, Stats};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::net;
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
@@ -126,6 +131,13 @@ pub enum MediaEvent {
     /// A full rejoin needs a fresh token ([`MediaConfig::ask_for_token`]): answer with [`MediaCommand::Token`] before the
     /// reconnect limit ([`super::session::GIVE_UP`]) is over.
     NeedToken,
+    /// Something a user should know.
+    Warning {
+        /// Stable.
+        code: String,
+        /// One sentence.
+        text: String,
+    },
     /// It is over; nothing follows.
     Ended {
         /// Why.
@@ -170,9 +182,11 @@ impl std::fmt::Debug for MediaCommand {
     }
 }
 
-/// Joins. Returns when the server has let us in; media is still connecting then. Bounded by
-/// [`net::DIAL_TIMEOUT`] per step (dial, join answer).
+/// Joins. Returns when the server has let us in; media is still connecting then. Every step (name, dial, join answer) has
+/// its deadline; dropping the future leaves.
 pub async fn join(config: MediaConfig) -> Result<(MediaClient, JoinedInfo), Failure> {
-    let _ = config;
-    Err(Failure::new(crate::exit::Exit::Internal, "to come"))
+    let (client, joined) = shell::start(config);
+    let gone = || Failure::new(Exit::Internal, "the media task ended without saying why; report this fault");
+    let info = joined.await.map_err(|_| gone())??;
+    Ok((client, info))
 }
