@@ -115,9 +115,14 @@ impl Handle {
     /// The state now and every event after it. The first one to attach gets the stream from its beginning. A reader that
     /// lags is told so by the channel and reads [`Handle::state`] again.
     pub fn attach(&self) -> (State, broadcast::Receiver<Envelope>) {
-        let mut inner = self.shared.lock();
-        let first = inner.first.take();
-        first.unwrap_or_else(|| (inner.state.clone(), self.shared.events.subscribe()))
+        let first = self.shared.lock().first.take();
+        first.unwrap_or_else(|| self.watch())
+    }
+
+    /// The state now and every event after it, for somebody who is no front end and need not see the beginning.
+    pub fn watch(&self) -> (State, broadcast::Receiver<Envelope>) {
+        let inner = self.shared.lock();
+        (inner.state.clone(), self.shared.events.subscribe())
     }
 
     /// The state now.
