@@ -17,6 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+/// How an Opus frame of silence begins that LiveKit makes itself.
+const SERVER_SILENCE: [u8; 3] = [0xf8, 0xff, 0xfe];
 /// How long anything may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -160,7 +162,10 @@ async fn listen(mut frames: mpsc::Receiver<Frame>, peer: PeerId, seen: Arc<Mutex
     while let Some(f) = frames.recv().await {
         let mut s = seen.lock().unwrap();
         if f.payload != expected.as_bytes() {
-            s.wrong += 1;
+            // Silence that the server sends when a track of its own begins or ends is nobody's.
+            if !f.payload.starts_with(&SERVER_SILENCE) {
+                s.wrong += 1;
+            }
             continue;
         }
         *s.right.entry(peer.0.clone()).or_default() += 1;
@@ -415,7 +420,9 @@ async fn a_frozen_server_is_waited_for() {
     let bo = Talker::join(&server, server.port, "r", "bo").await;
     ana.hears("bo", 25).await;
     server.freeze(true);
-    ana.event("reconnecting", |e| matches!(e, MediaEvent::Reconnecting { .. })).await;
+    for t in [&ana, &bo] {
+        t.event("reconnecting", |e| matches!(e, MediaEvent::Reconnecting { .. })).await;
+    }
     server.freeze(false);
     for (t, who) in [(&ana, "bo"), (&bo, "ana")] {
         t.event("reconnected", |e| matches!(e, MediaEvent::Reconnected)).await;

@@ -22,12 +22,6 @@ pub struct LiveKit;
 #[async_trait::async_trait]
 impl super::Backend for LiveKit {
     async fn join(&self, link: Link, who: Identity, context: Context) -> Result<Session, Failure> {
-        if !context.allow_plain {
-            return Err(Failure::new(
-                Exit::Denied,
-                "this LiveKit room is not end-to-end encrypted; join it with --allow-plain if that is acceptable",
-            ));
-        }
         let Some(token) = link.token else {
             return Err(Failure::new(
                 Exit::Denied,
