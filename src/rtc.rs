@@ -5,7 +5,9 @@
 //! contacted, a peer-reflexive pair is accepted at once (the default waits for a second), and sockets come from
 //! [`crate::net::dial`] ([`sockets`]). Callbacks run on the crate's driver task, so they only forward events.
 
-pub mod sockets;
+mod sockets;
+#[cfg(test)]
+mod tests;
 pub mod track;
 
 pub use track::{Packet, RemoteTrack};
@@ -144,6 +146,16 @@ impl PeerConnectionEventHandler for Forward {
         self.send(PeerEvent::State(state));
     }
 
+    async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
+        let events = self.0.clone();
+        // Asking for the label asks the driver, which waits for this callback.
+        tokio::spawn(async move {
+            if let Ok(label) = channel.label().await {
+                read_channel(channel, label, events).await;
+            }
+        });
+    }
+
     async fn on_track(&self, t: Arc<dyn TrackRemote>) {
         if t.kind().await == RtpCodecKind::Audio {
             let (id, stream) = (t.track_id().await, t.stream_id().await);
@@ -166,10 +178,11 @@ fn direction(direction: RTCRtpTransceiverDirection) -> Option<RTCRtpTransceiverI
     Some(RTCRtpTransceiverInit { direction, streams: vec![], send_encodings: vec![] })
 }
 
-async fn read_channel(channel: Arc<dyn DataChannel>, label: &'static str, events: mpsc::Sender<PeerEvent>) {
+/// Reads a data channel until it is closed.
+async fn read_channel(channel: Arc<dyn DataChannel>, label: String, events: mpsc::Sender<PeerEvent>) {
     while let Some(e) = channel.poll().await {
         if let DataChannelEvent::OnMessage(m) = e
-            && events.send(PeerEvent::Data { label: label.into(), payload: m.data.freeze() }).await.is_err()
+            && events.send(PeerEvent::Data { label: label.clone(), payload: m.data.freeze() }).await.is_err()
         {
             return;
         }
@@ -182,7 +195,7 @@ impl Peer {
     pub async fn new(bind: IpAddr, events: mpsc::Sender<PeerEvent>) -> Result<Self, Error> {
         let mut media = MediaEngine::default();
         // Opus alone: a server that would send redundant audio (RED) sends plain Opus then.
-        let codec = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS_PAYLOAD_TYPE, ..Default::default() };
+        let codec = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS_PAYLOAD_TYPE };
         media.register_codec(codec, RtpCodecKind::Audio)?;
         let registry = register_default_interceptors(Registry::new(), &mut media)?;
         let settings = SettingEngineBuilder::new()
@@ -206,8 +219,8 @@ impl Peer {
         let unordered = RTCDataChannelInit { ordered: false, max_retransmits: Some(0), ..Default::default() };
         let lossy = pc.create_data_channel(LOSSY, Some(unordered)).await?;
         let mut readers = JoinSet::new();
-        readers.spawn(read_channel(reliable.clone(), RELIABLE, events.clone()));
-        readers.spawn(read_channel(lossy.clone(), LOSSY, events));
+        readers.spawn(read_channel(reliable.clone(), RELIABLE.into(), events.clone()));
+        readers.spawn(read_channel(lossy.clone(), LOSSY.into(), events));
         Ok(Self {
             pc,
             reliable,
@@ -230,6 +243,13 @@ impl Peer {
     /// Adds the section that sends our microphone, with a random SSRC; the next offer carries it. `id` is the track id in
     /// the SDP's `a=msid`.
     pub async fn add_microphone(&self, id: &str) -> Result<(), Error> {
+        let track = self.new_microphone(id).await;
+        // A section of its own: `add_track` would make one of the receiving sections send and receive.
+        self.pc.add_transceiver_from_track(track as Arc<dyn TrackLocal>, direction(RTCRtpTransceiverDirection::Sendonly)).await?;
+        Ok(())
+    }
+
+    async fn new_microphone(&self, id: &str) -> Arc<TrackLocalStaticRTP> {
         let ssrc = random_u32();
         let coding = RTCRtpEncodingParameters {
             rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
@@ -238,12 +258,8 @@ impl Peer {
         };
         let track = MediaStreamTrack::new("conclave".into(), id.into(), "microphone".into(), RtpCodecKind::Audio, vec![coding]);
         let track = Arc::new(TrackLocalStaticRTP::new(track));
-        // A section of its own: `add_track` would make one of the receiving sections send and receive.
-        self.pc
-            .add_transceiver_from_track(track.clone() as Arc<dyn TrackLocal>, direction(RTCRtpTransceiverDirection::Sendonly))
-            .await?;
-        *self.microphone.lock().await = Some((track, ssrc));
-        Ok(())
+        *self.microphone.lock().await = Some((track.clone(), ssrc));
+        track
     }
 
     /// Makes an offer and sets it as the local description.
@@ -253,9 +269,14 @@ impl Peer {
         Ok(offer.sdp)
     }
 
-    /// Takes a foreign offer in and answers it.
-    pub async fn answer(&self, offer: String) -> Result<String, Error> {
+    /// Takes a foreign offer in and answers it. With `microphone` (a track id), ours is sent in the first audio section that
+    /// may send and has no sender yet.
+    pub async fn answer(&self, offer: String, microphone: Option<&str>) -> Result<String, Error> {
         self.set_remote(RTCSessionDescription::offer(offer)?).await?;
+        if let Some(id) = microphone {
+            let track = self.new_microphone(id).await;
+            self.pc.add_track(track as Arc<dyn TrackLocal>).await?;
+        }
         let answer = self.pc.create_answer(None).await?;
         self.pc.set_local_description(answer.clone()).await?;
         Ok(answer.sdp)

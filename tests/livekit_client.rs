@@ -1,5 +1,6 @@
 //! Our media client against an unmodified livekit-server 1.13.5: real websockets, ICE, DTLS and SRTP; only the sound is made
 //! up, so that every frame says who sent it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use bytes::Bytes;
 use conclave::backend::livekit::media::{self, JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
@@ -17,6 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+/// How an Opus frame of silence begins that LiveKit makes itself.
+const SERVER_SILENCE: [u8; 3] = [0xf8, 0xff, 0xfe];
 /// How long anything may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -160,7 +163,10 @@ async fn listen(mut frames: mpsc::Receiver<Frame>, peer: PeerId, seen: Arc<Mutex
     while let Some(f) = frames.recv().await {
         let mut s = seen.lock().unwrap();
         if f.payload != expected.as_bytes() {
-            s.wrong += 1;
+            // Silence that the server sends when a track of its own begins or ends is nobody's.
+            if !f.payload.starts_with(&SERVER_SILENCE) {
+                s.wrong += 1;
+            }
             continue;
         }
         *s.right.entry(peer.0.clone()).or_default() += 1;
@@ -355,8 +361,9 @@ async fn a_cut_websocket_is_resumed_and_the_sound_goes_on() {
     bo.hears("ana", 50).await;
     ana.event("media", |e| matches!(e, MediaEvent::Transport { ok: true, .. })).await;
     for round in 1..=3 {
-        let reset = |t: &Talker| t.see(|s| s.gap.clear());
-        (reset(&ana), reset(&bo));
+        for t in [&ana, &bo] {
+            t.see(|s| s.gap.clear());
+        }
         let t = Instant::now();
         way.cut();
         let count = |s: &Seen| s.events.iter().filter(|e| matches!(e, MediaEvent::Reconnected)).count();
@@ -415,7 +422,9 @@ async fn a_frozen_server_is_waited_for() {
     let bo = Talker::join(&server, server.port, "r", "bo").await;
     ana.hears("bo", 25).await;
     server.freeze(true);
-    ana.event("reconnecting", |e| matches!(e, MediaEvent::Reconnecting { .. })).await;
+    for t in [&ana, &bo] {
+        t.event("reconnecting", |e| matches!(e, MediaEvent::Reconnecting { .. })).await;
+    }
     server.freeze(false);
     for (t, who) in [(&ana, "bo"), (&bo, "ana")] {
         t.event("reconnected", |e| matches!(e, MediaEvent::Reconnected)).await;
@@ -462,4 +471,78 @@ async fn the_ways_to_end_have_their_exit_codes() {
     });
     let stranger = media::join(config(port, "t".into())).await.unwrap_err();
     assert_eq!(stranger.exit, Exit::Protocol, "{stranger}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_token_is_asked_for_and_used() {
+    let mut server = server!();
+    let way = Forwarder::start(0, server.port).await;
+    let config = MediaConfig {
+        target: target(way.port),
+        net: net::Options::default(),
+        token: server.token("r", "ana", "Ana").into(),
+        publish: true,
+        muted: false,
+        ask_for_token: true,
+    };
+    let (client, info) = media::join(config).await.unwrap();
+    let ana = Talker::run(client, info, Instant::now());
+    let port = way.port;
+    way.stop();
+    server = server!();
+    let _way = Forwarder::start(port, server.port).await;
+    ana.event("asked for a token", |e| matches!(e, MediaEvent::NeedToken)).await;
+    ana.say(MediaCommand::Token(server.token("r", "ana", "Ana").into())).await;
+    ana.event("reconnected", |e| matches!(e, MediaEvent::Reconnected)).await;
+    let bo = Talker::join(&server, server.port, "r", "bo").await;
+    bo.hears("ana", 25).await;
+    ana.hears("bo", 25).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_backend_joins_by_link_and_token() {
+    use conclave::backend::{BackendCommand, BackendEvent, Context, Identity, Link, classify};
+    let server = server!();
+    let ana = Talker::join(&server, server.port, "board", "ana").await;
+    let join = |token: Option<String>| {
+        let mut link = Link::parse(&format!("ws://127.0.0.1:{}", server.port)).unwrap();
+        link.token = token.map(Into::into);
+        let context = Context { net: net::Options::default(), muted: false, listen_only: false, allow_plain: true };
+        async move { classify(&link).join(link, Identity { name: "Bo".into() }, context).await }
+    };
+    let failure = join(None).await.unwrap_err();
+    assert_eq!(failure.exit, Exit::Denied, "without a token: {failure}");
+    let mut bo = join(Some(server.token("board", "bo", "from the token"))).await.unwrap();
+    assert_eq!((bo.me.0.as_str(), bo.room.as_str()), ("bo", "board"));
+    assert!(bo.capabilities.unavailable.is_empty());
+    // Ours counts, not the token's, whether it comes before the others see us or after.
+    ana.event("bo says a name", |e| {
+        matches!(e, MediaEvent::ParticipantState { name: Some(n), .. } | MediaEvent::ParticipantJoined { name: n, .. } if n == "Bo")
+    })
+    .await;
+    let expect = async {
+        let mut wanted = vec!["PeerJoined", "Transport", "MediaConnected"];
+        while !wanted.is_empty() {
+            let e = format!("{:?}", bo.events.recv().await.unwrap());
+            wanted.retain(|w| !e.starts_with(w));
+        }
+        // Figures of the transport come too.
+        bo.stats.wait_for(|s| s.rtt_ms.is_some() && s.packets_received > 0).await.unwrap();
+        bo.commands.send(BackendCommand::Leave).await.unwrap();
+        while let Some(e) = bo.events.recv().await {
+            if let BackendEvent::Ended { reason, failure } = e {
+                assert_eq!((reason, failure.exit), (LeaveReason::Left, Exit::Ok));
+                assert!(bo.events.recv().await.is_none(), "nothing follows");
+                return;
+            }
+        }
+        panic!("the events ended without saying why");
+    };
+    tokio::time::timeout(LIMIT, expect).await.unwrap();
+    ana.event("bo left", left("bo")).await;
+    // A client that is simply dropped leaves too.
+    let cy = join(Some(server.token("board", "cy", "Cy"))).await.unwrap();
+    ana.event("cy joined", joined("cy")).await;
+    drop(cy);
+    ana.event("cy left", left("cy")).await;
 }

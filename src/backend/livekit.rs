@@ -21,22 +21,17 @@ pub struct LiveKit;
 
 #[async_trait::async_trait]
 impl super::Backend for LiveKit {
-    async fn join(&self, link: Link, who: Identity, context: Context) -> Result<Session, Failure> {
-        if !context.allow_plain {
-            return Err(Failure::new(
-                Exit::Denied,
-                "this LiveKit room is not end-to-end encrypted; join it with --allow-plain if that is acceptable",
-            ));
-        }
+    async fn join(&self, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
         let Some(token) = link.token else {
             return Err(Failure::new(
                 Exit::Denied,
                 "a LiveKit room needs an access token; pass it with --token-file or on standard input",
             ));
         };
+        context.net.fingerprint = link.fingerprint.or(context.net.fingerprint);
         let config = MediaConfig {
             target: net::Target { host: link.host, port: link.port, tls: link.tls },
-            net: net::Options { fingerprint: link.fingerprint, ..context.net },
+            net: context.net,
             token,
             publish: !context.listen_only,
             muted: context.muted,
