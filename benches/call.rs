@@ -10,7 +10,7 @@ use conclave::backend::livekit::media::{self, MediaClient, MediaConfig};
 use conclave::backend::{Frame, SourceChange, SourceId};
 use conclave::net::{self, Target};
 use conclave_lab::conclave::{Client, Server, run, text};
-use conclave_lab::livekit_server::LiveKitServer;
+use conclave_lab::livekit_server;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -52,7 +52,7 @@ impl Peer {
 
 fn main() {
     let ours = Server::dev(BIN);
-    let theirs = LiveKitServer::start().unwrap_or_else(|why| panic!("livekit-server is missing: {why}"));
+    let theirs = livekit_server::start().unwrap_or_else(|why| panic!("livekit-server is missing: {why}"));
     let data = text(ours.data.path()).to_owned();
     let peers = [
         Peer {
@@ -67,9 +67,9 @@ fn main() {
         },
         Peer {
             name: "livekit-server",
-            authority: theirs.authority(),
+            authority: format!("127.0.0.1:{}", theirs.port),
             pid: theirs.pid(),
-            token: Box::new(move |room, identity| theirs.token(room, identity)),
+            token: Box::new(move |room, identity| theirs.token(room, identity, identity)),
         },
     ];
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
