@@ -13,6 +13,7 @@ mod dtls;
 mod handle;
 mod ice;
 mod outbox;
+mod records;
 mod room;
 mod srtp;
 #[cfg(all(test, feature = "client"))]

@@ -338,13 +338,27 @@ async fn sound_goes_on_through_an_ice_restart() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn removal_reaches_the_client_as_the_end_of_dtls() {
     let (sfu, mut events) = start(1);
-    let (speaker, mut a, mut b) = call(&sfu, &mut events, &[]).await;
-    sfu.remove_peer(a.key);
-    a.until(RTCPeerConnectionState::Closed).await;
+    let (speaker, _a, mut b) = call(&sfu, &mut events, &[]).await;
+    let (client, channel) = Client::join_with(&sfu, 9, None, &[], true).await;
+    let channel = channel.unwrap();
+    let until = async |open: bool| {
+        let found = timeout(PATIENCE, async {
+            loop {
+                match channel.poll().await {
+                    Some(DataChannelEvent::OnOpen) if open => return,
+                    Some(DataChannelEvent::OnClose) | None if !open => return,
+                    _ => {}
+                }
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("the data channel is never open = {open}"));
+    };
+    until(true).await;
+    sfu.remove_peer(client.key);
+    until(false).await; // the client ends its channels when DTLS is closed
     speaker.speak(1..11).await;
     assert_same_in_order(&b.listen(&payload(10)).await, 1..11);
     sfu.shutdown();
-    b.until(RTCPeerConnectionState::Closed).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
