@@ -110,35 +110,3 @@ pub enum SfuEvent {
         payload: bytes::Bytes,
     },
 }
-
-/// The forwarder (placeholder of this branch; the real one comes from the sfu branch).
-#[derive(Clone)]
-pub struct Sfu {
-    local: SocketAddr,
-}
-
-#[allow(missing_docs, clippy::missing_errors_doc, unused_variables)]
-impl Sfu {
-    pub fn start(config: SfuConfig, events: tokio::sync::mpsc::Sender<SfuEvent>) -> std::io::Result<Sfu> {
-        Ok(Sfu { local: config.listen })
-    }
-    pub fn local_addr(&self) -> SocketAddr {
-        self.local
-    }
-    pub fn fingerprint(&self) -> &str {
-        "00"
-    }
-    pub fn fresh_credentials(&self) -> IceCredentials {
-        IceCredentials { ufrag: "ufrag".into(), pwd: "passwordpasswordpassword".into() }
-    }
-    pub fn add_peer(&self, room: RoomKey, peer: PeerKey, transport: PeerTransport) {}
-    pub fn restart_ice(&self, peer: PeerKey, local: IceCredentials, remote: IceCredentials) {}
-    pub fn publish(&self, peer: PeerKey, track: TrackKey, incoming: Incoming) {}
-    pub fn unpublish(&self, track: TrackKey) {}
-    pub fn mute(&self, track: TrackKey, muted: bool) {}
-    pub fn subscribe(&self, listener: PeerKey, track: TrackKey, outgoing: Outgoing) {}
-    pub fn unsubscribe(&self, listener: PeerKey, track: TrackKey) {}
-    pub fn send_data(&self, to: PeerKey, label: &str, payload: bytes::Bytes) {}
-    pub fn remove_peer(&self, peer: PeerKey) {}
-    pub fn shutdown(&self) {}
-}
