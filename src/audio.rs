@@ -13,6 +13,9 @@ pub mod codec;
 pub mod device;
 pub mod jitter_buffer;
 pub mod mixer;
+pub mod speaking;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod thread;
 pub mod tick;
 pub mod wav;

@@ -1,1 +1,7 @@
-//! To come.
+//! WAV files: any as microphone, ours as recording.
+
+pub(super) mod reader;
+mod writer;
+
+pub use reader::WavReader;
+pub use writer::WavWriter;
