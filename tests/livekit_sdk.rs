@@ -1,5 +1,6 @@
 //! Unpatched LiveKit SDKs in a room of our own media plane. Needs Python with the PyPI packages `livekit` (1.2.1) and
-//! `numpy`: `CONCLAVE_LIVEKIT_PYTHON` names the interpreter, otherwise `python3` is asked.
+//! `numpy`: `tests/setup.sh test` installs both, `CONCLAVE_LIVEKIT_PYTHON`
+//! names another interpreter.
 #![cfg(feature = "server")]
 
 use conclave::server::media::{
@@ -24,7 +25,8 @@ impl Authority for Open {
 }
 
 fn python() -> Option<String> {
-    let python = std::env::var("CONCLAVE_LIVEKIT_PYTHON").unwrap_or_else(|_| "python3".into());
+    let python = std::env::var("CONCLAVE_LIVEKIT_PYTHON")
+        .unwrap_or_else(|_| conclave_lab::root().join("target/lab/venv/bin/python").display().to_string());
     let mut check = Command::new(&python);
     check.args(["-c", "import livekit.rtc, numpy"]).stdout(Stdio::null()).stderr(Stdio::null());
     check.status().is_ok_and(|s| s.success()).then_some(python)
@@ -48,7 +50,7 @@ fn token(key: &ApiKey, identity: &str) -> String {
 #[test]
 fn python_participants_hear_each_other() {
     let Some(python) = python() else {
-        return conclave_lab::skip("LiveKit Python SDK", "pip install livekit==1.2.1 numpy");
+        return conclave_lab::skip("LiveKit Python SDK", "run tests/setup.sh test");
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let key = ApiKey { key: "devkey".into(), secret: zeroize::Zeroizing::new("0123456789abcdef".repeat(2)) };
@@ -63,7 +65,7 @@ fn python_participants_hear_each_other() {
         (plane, address)
     });
     for count in [2, 6] {
-        let script = conclave_lab::root().join("tests/livekit/hear.py");
+        let script = conclave_lab::root().join("tests/livekit_sdk.py");
         let mut child = Command::new(&python)
             .arg(script)
             .arg(format!("ws://{address}"))

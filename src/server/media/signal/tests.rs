@@ -514,14 +514,14 @@ fn the_room_removes_mutes_and_closes() {
     stage.calls();
     stage.take(A);
     stage.take(B);
-    stage.input(Input::Mute { identity: "ann".into(), muted: true });
+    stage.input(Input::Mute { identity: "ann".into(), track: None, muted: true });
     assert!(matches!(stage.calls()[..], [Call::Mute(_, true)]));
     let inbox = stage.take(A);
     assert!(matches!(&inbox[0], Message::Mute(m) if m.sid == sid && m.muted));
     assert!(updates(&stage.take(B))[0].tracks[0].muted);
     // The client echoes; nobody else can open the microphone; its owner can.
     stage.say(A, Said::Mute(lk::MuteTrackRequest { sid: sid.clone(), muted: true }));
-    stage.input(Input::Mute { identity: "ann".into(), muted: false });
+    stage.input(Input::Mute { identity: "ann".into(), track: None, muted: false });
     assert!(stage.calls().is_empty() && stage.take(B).is_empty());
     stage.say(A, Said::Mute(lk::MuteTrackRequest { sid, muted: false }));
     assert!(matches!(stage.calls()[..], [Call::Mute(_, false)]));

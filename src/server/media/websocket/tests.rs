@@ -67,7 +67,7 @@ async fn serve_plane() -> Server {
     let plane = Plane { key, authority: gate.clone(), rooms };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let routes = router(plane.clone());
+    let routes = router(plane.clone()).merge(crate::server::media::room_service::router(plane.clone()));
     tokio::spawn(async move { axum::serve(listener, routes).await });
     Server { address, plane, gate }
 }
@@ -108,6 +108,22 @@ impl Server {
         let mut answer = String::new();
         tokio::time::timeout(Duration::from_secs(5), stream.read_to_string(&mut answer)).await.unwrap().unwrap();
         answer
+    }
+
+    /// A call of RoomService: status and body.
+    async fn call(&self, method: &str, kind: &str, may: &Grant, body: &[u8]) -> (u16, Vec<u8>) {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "POST /twirp/livekit.RoomService/{method} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            self.token(may),
+            body.len()
+        );
+        stream.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
+        let mut answer = Vec::new();
+        tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+        let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+        (String::from_utf8_lossy(&answer[9..12]).parse().unwrap(), answer[end + 4..].to_vec())
     }
 
     async fn dial(&self, who: &Grant, request: &lk::JoinRequest) -> tokio_tungstenite::WebSocketStream<TcpStream> {
@@ -262,4 +278,40 @@ async fn a_panic_ends_its_room_only() {
     let again = server.dial(&grant("ann"), &lk::JoinRequest::default()).await;
     let mut again = again;
     assert!(matches!(told(&mut again).await, Told::Join(_)), "the room begins anew");
+}
+
+#[tokio::test]
+async fn room_service_lists_and_removes_for_administrators_only() {
+    let server = serve_plane().await;
+    let mut socket = server.dial(&grant("ann"), &lk::JoinRequest::default()).await;
+    assert!(matches!(told(&mut socket).await, Told::Join(_)));
+    let admin = Grant {
+        video: VideoGrant { room_admin: true, room_list: true, room: "den".into(), ..Default::default() },
+        ..grant("admin")
+    };
+    let json = "application/json;charset=UTF-8";
+    for method in ["ListRooms", "ListParticipants", "RemoveParticipant", "MutePublishedTrack"] {
+        let (status, body) = server.call(method, json, &grant("ann"), br#"{"room":"den","muted":true}"#).await;
+        assert!(status == 401 && String::from_utf8_lossy(&body).contains("unauthenticated"), "{method}");
+    }
+    let (status, body) = server.call("ListRooms", json, &admin, b"{}").await;
+    let rooms: lk::ListRoomsResponse = serde_json::from_slice(&body).unwrap();
+    assert_eq!((status, rooms.rooms[0].name.as_str(), rooms.rooms[0].num_participants), (200, "den", 1));
+    let request = lk::ListParticipantsRequest { room: "den".into() }.encode_to_vec();
+    let (_, body) = server.call("ListParticipants", "application/protobuf", &admin, &request).await;
+    assert_eq!(lk::ListParticipantsResponse::decode(&body[..]).unwrap().participants[0].identity, "ann");
+    for (method, body, expected, code) in [
+        ("RemoveParticipant", r#"{"room":"den","identity":"nobody"}"#, 404, "not_found"),
+        ("RemoveParticipant", r#"{"room":"elsewhere","identity":"ann"}"#, 401, "unauthenticated"),
+        ("RemoveParticipant", "{", 400, "malformed"),
+        ("MutePublishedTrack", r#"{"room":"den","identity":"ann","trackSid":"TR_x","muted":true}"#, 404, "not_found"),
+        ("MutePublishedTrack", r#"{"room":"den","identity":"ann","trackSid":"TR_x"}"#, 412, "failed_precondition"),
+        ("MoveParticipant", "{}", 404, "bad_route"),
+    ] {
+        let (status, answer) = server.call(method, json, &admin, body.as_bytes()).await;
+        assert!(status == expected && String::from_utf8_lossy(&answer).contains(code), "{method} {body}: {status}");
+    }
+    let (status, _) = server.call("RemoveParticipant", json, &admin, br#"{"room":"den","identity":"ann"}"#).await;
+    assert_eq!(status, 200);
+    assert!(matches!(told(&mut socket).await, Told::Leave(l) if l.reason() == lk::DisconnectReason::ParticipantRemoved));
 }

@@ -1,6 +1,6 @@
 """Stock LiveKit Python participants in one room: each plays a tone of its own, says which tones it hears, and more.
 
-usage: hear.py URL TOKEN...      prints one JSON line per step; exit code 0 if everything that was expected came.
+usage: livekit_sdk.py URL TOKEN...      prints one JSON line per step; exit code 0 if everything that was expected came.
 """
 
 import asyncio
