@@ -171,7 +171,12 @@ async fn first_sound(peers: &[Peer; 2]) {
     }
     speakers.iter().for_each(tokio::task::JoinHandle::abort);
     let [a, b] = times.map(median);
-    println!("time to first decoded sound: {} {a:.0} ms, {} {b:.0} ms, ratio {:.2} (median of {RUNS})", peers[0].name, peers[1].name, a / b);
+    println!(
+        "time to first decoded sound: {} {a:.0} ms, {} {b:.0} ms, ratio {:.2} (median of {RUNS})",
+        peers[0].name,
+        peers[1].name,
+        a / b
+    );
 }
 
 /// CPU seconds, user and system, of a process so far.
@@ -232,8 +237,7 @@ async fn call_of_ten(p: &Peer) {
         others.push(speak(p.join("ten", &format!("speaker{n}"), true).await));
     }
     let mut command = Command::new(BIN);
-    command
-        .args(["join", &format!("http://{}/ten", p.authority), "--json", "--name", "Tenth", "--audio", "null"]);
+    command.args(["join", &format!("http://{}/ten", p.authority), "--json", "--name", "Tenth", "--audio", "null"]);
     let mut client = Client::spawn(command);
     let client = tokio::task::spawn_blocking(move || {
         for _ in 0..9 {
@@ -246,6 +250,9 @@ async fn call_of_ten(p: &Peer) {
     let before = cpu(client.pid());
     tokio::time::sleep(WINDOW).await;
     let percent = (cpu(client.pid()) - before) / WINDOW.as_secs_f64() * 100.0;
-    println!("a client in a call of 10, nine speaking: {:.1} MB resident, {percent:.1} % of a core (aim: under 40 MB)", memory_mb(client.pid()));
+    println!(
+        "a client in a call of 10, nine speaking: {:.1} MB resident, {percent:.1} % of a core (aim: under 40 MB)",
+        memory_mb(client.pid())
+    );
     others.iter().for_each(tokio::task::JoinHandle::abort);
 }

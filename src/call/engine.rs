@@ -256,3 +256,6 @@ fn code_of(exit: Exit) -> &'static str {
         Exit::Other | Exit::Internal => "internal",
     }
 }
+
+#[cfg(test)]
+mod tests;
