@@ -1,5 +1,7 @@
 //! Published tracks, how loud they are, and the streams they become on each listener's leg.
 
+use super::demux::RTP_HEADER;
+use super::srtp::{MAX_TAG, Outbound};
 use super::{PeerKey, TrackKey};
 use std::time::{Duration, Instant};
 
@@ -24,9 +26,47 @@ pub(crate) struct Leg {
     pub(crate) flowing: bool,
 }
 
+impl Leg {
+    /// Appends a packet of this leg, encrypted, to `out`, where it begins at `start`.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn write(
+        &self,
+        session: &mut Outbound,
+        index: u64,
+        timestamp: u32,
+        marker: bool,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+        start: usize,
+    ) -> bool {
+        out.reserve(RTP_HEADER + payload.len() + MAX_TAG);
+        out.extend_from_slice(&[0x80, u8::from(marker) << 7 | self.payload_type]);
+        out.extend_from_slice(&(index as u16).to_be_bytes());
+        out.extend_from_slice(&timestamp.to_be_bytes());
+        out.extend_from_slice(&self.ssrc.to_be_bytes());
+        out.extend_from_slice(payload);
+        session.protect(self.ssrc, index, out, start).is_ok()
+    }
+}
+
+/// Packets of a track that can be sent again: 1.3 s of 20 ms frames.
+const HISTORY: usize = 64;
+
+/// A forwarded packet, for listeners that miss it.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    generation: u64,
+    index: u64,
+    pub(crate) timestamp: u32,
+    pub(crate) marker: bool,
+    pub(crate) payload: Vec<u8>,
+}
+
 /// A published track.
 #[derive(Debug)]
 pub(crate) struct Track {
+    /// By index, modulo its length. The buffers are reused.
+    history: Vec<Remembered>,
     pub(crate) publisher: PeerKey,
     pub(crate) muted: bool,
     pub(crate) started: bool,
@@ -43,6 +83,7 @@ pub(crate) struct Track {
 impl Track {
     pub(crate) fn new(publisher: PeerKey) -> Self {
         Self {
+            history: std::iter::repeat_with(Remembered::default).take(HISTORY).collect(),
             publisher,
             muted: false,
             started: false,
@@ -73,6 +114,20 @@ impl Track {
             self.generation += 1;
         }
         Some(self.generation)
+    }
+
+    /// Keeps a packet that is being forwarded.
+    pub(crate) fn remember(&mut self, generation: u64, index: u64, timestamp: u32, marker: bool, payload: &[u8]) {
+        if let Some(slot) = self.history.get_mut(index as usize % HISTORY) {
+            (slot.generation, slot.index, slot.timestamp, slot.marker) = (generation, index, timestamp, marker);
+            slot.payload.clear();
+            slot.payload.extend_from_slice(payload);
+        }
+    }
+
+    /// Finds a packet again.
+    pub(crate) fn recall(&self, generation: u64, index: u64) -> Option<&Remembered> {
+        self.history.get(index as usize % HISTORY).filter(|r| r.generation == generation && r.index == index)
     }
 
     /// A packet was dropped on purpose; listeners must not see a gap.
@@ -123,6 +178,23 @@ impl Stream {
             (self.highest, self.last_timestamp, self.last_at) = (Some(placed), timestamp, now);
         }
         (placed < 1 << 48).then_some((placed, timestamp))
+    }
+}
+
+impl Stream {
+    /// A leg begins: even if it carries what it carried before, its packets are new ones. Otherwise a packet with another
+    /// header could get an index that is used.
+    pub(crate) fn restart(&mut self) {
+        self.origin = None;
+    }
+
+    /// What went out under a sequence number lately: track, generation and index there, index and timestamp offset here.
+    pub(crate) fn recall(&self, sequence: u16) -> Option<(TrackKey, u64, u64, u64, u32)> {
+        let (track, generation) = self.origin?;
+        let highest = self.highest?;
+        let placed = highest.checked_sub(u64::from((highest as u16).wrapping_sub(sequence)))?;
+        let index = self.theirs + placed.checked_sub(self.ours)?;
+        Some((track, generation, index, placed, self.timestamp_offset))
     }
 }
 
@@ -203,6 +275,25 @@ mod tests {
         assert_eq!(stream.place((A, 2), 7, 1, at(140)), Some((1003, 6_920 + 4_800)), "a new source continues");
         assert_eq!(stream.place((A, 2), 6, 0, at(141)), None, "never an index that was used");
         assert_eq!(stream.place((A, 2), 8, 961, at(160)), Some((1004, 6_920 + 5_760)));
+    }
+
+    #[test]
+    fn what_went_out_is_found_by_its_number_until_the_leg_begins_anew() {
+        let now = Instant::now();
+        let mut stream = Stream::new(9, 32_767, now);
+        for index in [70_000, 70_001, 70_003] {
+            stream.place((A, 4), index, 0, now);
+        }
+        assert_eq!(stream.recall(32_768), Some((A, 4, 70_001, 32_768, 0)));
+        assert_eq!(stream.recall(32_766), None, "from before the leg");
+        assert_eq!(stream.recall(32_771), None, "not sent yet");
+        stream.restart();
+        assert_eq!(stream.recall(32_768), None);
+        assert_eq!(stream.place((A, 4), 70_004, 0, now).map(|p| p.0), Some(32_771));
+        let mut track = Track::new(PeerKey(1));
+        track.remember(4, 70_001, 9, true, b"abc");
+        assert!(track.recall(4, 70_001).is_some_and(|r| r.payload == b"abc" && r.timestamp == 9 && r.marker));
+        assert!(track.recall(5, 70_001).is_none() && track.recall(4, 70_001 + HISTORY as u64).is_none());
     }
 
     #[test]
