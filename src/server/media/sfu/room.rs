@@ -7,7 +7,7 @@ use super::ice::{Agent, Checked, Request};
 use super::outbox::Outbox;
 use super::reports::{self, Reception, Report};
 use super::srtp::{Inbound, Outbound};
-use super::track::{Leg, Stream, Track};
+use super::track::{Leg, Placed, Stream, Track};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -101,7 +101,8 @@ impl Peer {
         let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
         self.repeats = self.repeats.checked_sub(1)?;
         let timestamp = packet.timestamp.wrapping_add(offset);
-        out.write(to, |out, start| leg.write(outbound, placed, timestamp, packet.marker, &packet.payload, out, start));
+        let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
+        out.write(to, |out, start| leg.write(outbound, packet, out, start));
         Some(())
     }
 
@@ -367,7 +368,8 @@ impl Room {
             let Ok(at) = listener.streams.binary_search_by_key(&leg.ssrc, |s| s.ssrc) else { continue };
             let Some(stream) = listener.streams.get_mut(at) else { continue };
             let Some((index, timestamp)) = stream.place((key, generation), index, header.timestamp, step.now) else { continue };
-            let sent = step.out.write(to, |out, start| leg.write(outbound, index, timestamp, header.marker, payload, out, start));
+            let packet = Placed { index, timestamp, marker: header.marker, payload };
+            let sent = step.out.write(to, |out, start| leg.write(outbound, packet, out, start));
             if sent && !std::mem::replace(&mut leg.flowing, true) {
                 step.events.push(SfuEvent::Flowing { track: key, to: leg.listener });
             }

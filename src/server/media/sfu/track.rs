@@ -26,26 +26,26 @@ pub(crate) struct Leg {
     pub(crate) flowing: bool,
 }
 
+/// A packet as it goes out on a leg.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    /// 48-bit packet index; its low 16 bits are the sequence number.
+    pub(crate) index: u64,
+    pub(crate) timestamp: u32,
+    pub(crate) marker: bool,
+    pub(crate) payload: &'a [u8],
+}
+
 impl Leg {
     /// Appends a packet of this leg, encrypted, to `out`, where it begins at `start`.
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn write(
-        &self,
-        session: &mut Outbound,
-        index: u64,
-        timestamp: u32,
-        marker: bool,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-        start: usize,
-    ) -> bool {
-        out.reserve(RTP_HEADER + payload.len() + MAX_TAG);
-        out.extend_from_slice(&[0x80, u8::from(marker) << 7 | self.payload_type]);
-        out.extend_from_slice(&(index as u16).to_be_bytes());
-        out.extend_from_slice(&timestamp.to_be_bytes());
+    pub(crate) fn write(&self, session: &mut Outbound, packet: Placed<'_>, out: &mut Vec<u8>, start: usize) -> bool {
+        out.reserve(RTP_HEADER + packet.payload.len() + MAX_TAG);
+        out.extend_from_slice(&[0x80, u8::from(packet.marker) << 7 | self.payload_type]);
+        out.extend_from_slice(&(packet.index as u16).to_be_bytes());
+        out.extend_from_slice(&packet.timestamp.to_be_bytes());
         out.extend_from_slice(&self.ssrc.to_be_bytes());
-        out.extend_from_slice(payload);
-        session.protect(self.ssrc, index, out, start).is_ok()
+        out.extend_from_slice(packet.payload);
+        session.protect(self.ssrc, packet.index, out, start).is_ok()
     }
 }
 
@@ -229,9 +229,10 @@ impl Loudness {
         self.report(now)
     }
 
-    /// Nothing was heard, for the time being.
+    /// Ends speech when packets no longer come (discontinuous transmission, loss).
     pub(crate) fn tick(&mut self, now: Instant) -> Option<LevelChange> {
-        if self.active { self.report(now) } else { None }
+        let over = self.loud_at.is_none_or(|at| now.saturating_duration_since(at) >= SPEECH_HANGOVER);
+        if self.active && over { self.report(now) } else { None }
     }
 
     /// Sound ends at once (mute, removal).
@@ -320,6 +321,7 @@ mod tests {
         assert!(change.active && (change.level - 0.1).abs() < 0.001);
         assert_eq!(loudness.hear(0, at(60)), None, "at most every 100 ms");
         assert!(loudness.hear(20, at(140)).unwrap().level > 0.9, "the peak in between");
+        assert_eq!(loudness.tick(at(300)), None, "the clock knows nothing of loudness");
         for ms in (160..700).step_by(20) {
             assert!(loudness.hear(127, at(ms)).is_none_or(|c| c.active), "a pause between words");
         }
