@@ -14,9 +14,11 @@ mod handle;
 mod ice;
 mod outbox;
 mod records;
+mod reports;
 mod room;
 mod srtp;
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
+#[cfg(feature = "client")]
 mod tests;
 mod track;
 mod worker;

@@ -335,7 +335,7 @@ impl Core {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::super::demux::RtpHeader;
     use super::super::ice::tests::{credentials, request};
     use super::super::srtp::{Outbound, Profile};
@@ -394,9 +394,37 @@ mod tests {
     }
 
     #[test]
+    fn a_missed_packet_is_sent_again_bit_for_bit_but_not_without_end() {
+        let (mut core, mut out, mut events, mut speaker) = room_of_two();
+        let now = Instant::now();
+        for sequence in 1..=10 {
+            core.datagram(now, address(1), &mut say(&mut speaker, sequence), &mut out, &mut events);
+        }
+        let sent: Vec<Vec<u8>> = out.iter().map(|(_, d)| d.to_vec()).collect();
+        let mut listener = Outbound::new(Profile::Gcm, core.identity.crypto.crypto(), &[2; 16], &[2; 12]).unwrap();
+        let mut ask = |first: u16, following: u16| {
+            let mut nack = vec![0x81, 205, 0, 3, 0, 0, 0, 5, 0, 0, 0, 9];
+            nack.extend(first.to_be_bytes());
+            nack.extend(following.to_be_bytes());
+            listener.protect_rtcp(&mut nack, 0).unwrap();
+            nack
+        };
+        let number = |packet: &[u8]| RtpHeader::parse(packet).unwrap().sequence;
+        out.clear();
+        core.datagram(now, address(2), &mut ask(number(&sent[3]), 0b101), &mut out, &mut events);
+        let again: Vec<Vec<u8>> = out.iter().map(|(_, d)| d.to_vec()).collect();
+        assert_eq!(again, [sent[3].clone(), sent[4].clone(), sent[6].clone()]);
+        out.clear();
+        for _ in 0..100 {
+            core.datagram(now, address(2), &mut ask(number(&sent[0]), 0xFFFF), &mut out, &mut events);
+        }
+        assert!(out.len() <= 16, "{} packets for one listener", out.len());
+    }
+
+    #[test]
     fn garbage_from_a_peers_own_address_changes_nothing() {
         let (mut core, mut out, mut events, mut speaker) = room_of_two();
-        for mut datagram in super::super::tests::garbage(11).take(60_000) {
+        for mut datagram in garbage(11).take(60_000) {
             core.datagram(Instant::now(), address(1), &mut datagram, &mut out, &mut events);
         }
         assert!(core.rooms.contains_key(&RoomKey(1)), "the room panicked");
@@ -458,5 +486,34 @@ mod tests {
         let mut packet = say(&mut speaker, 1);
         assert_eq!(second.datagram(now, address(1), &mut packet, &mut out, &mut events), Taken::Elsewhere(0));
         assert_eq!(second.datagram(now, address(5), &mut packet, &mut out, &mut events), Taken::Nobody);
+    }
+
+    /// Seeded datagrams that look like STUN, DTLS, RTP, RTCP or nothing.
+    pub(crate) fn garbage(seed: u64) -> impl Iterator<Item = Vec<u8>> {
+        let mut state = seed;
+        let mut next = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32
+        };
+        std::iter::repeat_with(move || {
+            let length = next() as usize % 400;
+            let mut datagram: Vec<u8> = (0..length).map(|_| next() as u8).collect();
+            let head: &[u8] = match next() % 6 {
+                0 => &[0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42],
+                1 => &[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0],
+                2 => &[23, 254, 253, 0, 1],
+                3 => &[0x90, 111],
+                4 => &[0x81, 200],
+                _ => &[],
+            };
+            for (byte, fixed) in datagram.iter_mut().zip(head) {
+                *byte = *fixed;
+            }
+            if head.first() == Some(&0) && datagram.len() >= 20 && next() % 2 == 0 {
+                let length = (datagram.len() - 20) as u16; // a length that is right gets further
+                datagram[2..4].copy_from_slice(&length.to_be_bytes());
+            }
+            datagram
+        })
     }
 }

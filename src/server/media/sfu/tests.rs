@@ -409,7 +409,7 @@ async fn garbage_disturbs_nobody() {
     let to = sfu.local_addr();
     let flood = tokio::task::spawn_blocking(move || {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-        for datagram in garbage(7).take(60_000) {
+        for datagram in super::core::tests::garbage(7).take(60_000) {
             let _ = socket.send_to(&datagram, to);
         }
     });
@@ -460,33 +460,4 @@ fn credentials_are_unique_and_ice_chars() {
     let IceCredentials { ufrag, pwd } = sfu.fresh_credentials();
     assert!(ufrag.len() >= 4 && pwd.len() >= 22);
     assert!(ufrag.chars().chain(pwd.chars()).all(|c| c.is_ascii_alphanumeric() || c == '+' || c == '/'));
-}
-
-/// Seeded datagrams that look like STUN, DTLS, RTP, RTCP or nothing.
-pub(crate) fn garbage(seed: u64) -> impl Iterator<Item = Vec<u8>> {
-    let mut state = seed;
-    let mut next = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as u32
-    };
-    std::iter::repeat_with(move || {
-        let length = next() as usize % 400;
-        let mut datagram: Vec<u8> = (0..length).map(|_| next() as u8).collect();
-        let head: &[u8] = match next() % 6 {
-            0 => &[0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42],
-            1 => &[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0],
-            2 => &[23, 254, 253, 0, 1],
-            3 => &[0x90, 111],
-            4 => &[0x81, 200],
-            _ => &[],
-        };
-        for (byte, fixed) in datagram.iter_mut().zip(head) {
-            *byte = *fixed;
-        }
-        if head.first() == Some(&0) && datagram.len() >= 20 && next() % 2 == 0 {
-            let length = (datagram.len() - 20) as u16; // a length that is right gets further
-            datagram[2..4].copy_from_slice(&length.to_be_bytes());
-        }
-        datagram
-    })
 }
