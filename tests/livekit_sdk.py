@@ -35,6 +35,7 @@ class Participant:
         room.on("track_muted", lambda p, _: self.events.append(("muted", p.identity)))
         room.on("participant_attributes_changed", lambda changed, p: self.events.append(("attributes", p.identity)))
         room.on("active_speakers_changed", lambda s: self.events.extend(("speaks", p.identity) for p in s))
+        room.on("reconnected", lambda: self.events.append(("reconnected", None)))
         room.on("disconnected", lambda why: self.events.append(("disconnected", int(why))))
 
     def subscribed(self, track, publication, participant):
@@ -107,10 +108,31 @@ async def main(url, tokens):
     rest = people[:-1]
     await until("leave", lambda: all(("left", names[last]) in p.events for p in rest))
     await until("the rest hears on", lambda: all_hear(rest))
+
+    # Who comes later is carried by the sections that the leaver left.
+    later = Participant(len(people))
+    await asyncio.wait_for(later.room.connect(url, tokens[-1]), DEADLINE)
+    await asyncio.wait_for(later.play(), DEADLINE)
+    names[later] = later.room.local_participant.identity
+    rest.append(later)
+    await until("a later one is heard in a used section", lambda: all_hear(rest))
+
+    sids = [p.room.local_participant.sid for p in rest]
+    for person in rest:
+        person.heard.clear()
+    say(waiting="cut")
+    await until("resume", lambda: all(("reconnected", None) in p.events for p in rest))
+    await until("sound after the resume", lambda: all_hear(rest))
+    assert sids == [p.room.local_participant.sid for p in rest], "a resume keeps the participant"
+    assert not any(e[0] == "disconnected" for p in rest for e in p.events)
+    # The server knows the new websocket: signalling works both ways.
+    await first.room.local_participant.set_attributes({"hand": "down"})
+    await until("attributes after the resume", lambda: later.events.count(("attributes", names[first])) == 1)
+
     say(waiting="kick")
     await until("kick", lambda: any(e[0] == "disconnected" for e in first.events))
     say(reason=[e[1] for e in first.events if e[0] == "disconnected"][0])
-    for person in people:
+    for person in people + [later]:
         for task in person.tasks:
             task.cancel()
         await person.room.disconnect()

@@ -46,6 +46,25 @@ fn token(key: &ApiKey, identity: &str) -> String {
     token::sign(key, &grant).unwrap().to_string()
 }
 
+/// Passes TCP on to `server`; `cut` says when every connection of that moment ends.
+async fn proxy(server: std::net::SocketAddr, cut: tokio::sync::broadcast::Sender<()>) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut end = cut.subscribe();
+            tokio::spawn(async move {
+                let mut far = tokio::net::TcpStream::connect(server).await.unwrap();
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                    _ = end.recv() => {}
+                }
+            });
+        }
+    });
+    address
+}
+
 /// Two, and then six (more than the three sections of a first offer).
 #[test]
 fn python_participants_hear_each_other() {
@@ -56,12 +75,14 @@ fn python_participants_hear_each_other() {
     let key = ApiKey { key: "devkey".into(), secret: zeroize::Zeroizing::new("0123456789abcdef".repeat(2)) };
     let config =
         MediaConfig { udp: "127.0.0.1:0".parse().unwrap(), advertise: Vec::new(), key: key.clone(), max_participants: 20 };
+    let cut = tokio::sync::broadcast::Sender::new(1);
     let (plane, address) = runtime.block_on(async {
         let plane = MediaPlane::start(config, Arc::new(Open)).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let routes = plane.router();
         tokio::spawn(async move { axum::serve(listener, routes).await });
+        let address = proxy(address, cut.clone()).await;
         (plane, address)
     });
     for count in [2, 6] {
@@ -76,7 +97,9 @@ fn python_participants_hear_each_other() {
         let mut last = String::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
             println!("{count}: {line}");
-            if line.contains("kick") && line.contains("waiting") {
+            if line.contains("waiting") && line.contains("cut") {
+                cut.send(()).unwrap();
+            } else if line.contains("waiting") && line.contains("kick") {
                 plane.remove("den", "py0", livekit_protocol::DisconnectReason::ParticipantRemoved);
             }
             last = line;
