@@ -56,7 +56,8 @@ pub struct Audio {
     /// What it reports. Bounded; the thread drops events of a front end that does not read.
     pub events: mpsc::Receiver<AudioEvent>,
     /// Joined on drop: the recording is a whole file then.
-    pub(crate) thread: Option<std::thread::JoinHandle<()>>,
+    #[allow(dead_code, reason = "it is there to be dropped")]
+    pub(crate) guard: thread::Guard,
 }
 
 /// What a call asks of its sound.
