@@ -4,6 +4,8 @@
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod demo;
 #[cfg(feature = "client")]
+pub mod devices;
+#[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
 pub mod login;
@@ -37,6 +39,9 @@ pub enum Command {
     /// A call on this machine: a server, two synthetic people, and you
     #[cfg(all(feature = "client", feature = "server"))]
     Demo(demo::Args),
+    /// List microphones and loudspeakers
+    #[cfg(feature = "client")]
+    Devices(devices::Args),
     /// Become a server's owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
@@ -58,6 +63,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Join(a) => join::run(a),
         #[cfg(all(feature = "client", feature = "server"))]
         Command::Demo(a) => demo::run(a),
+        #[cfg(feature = "client")]
+        Command::Devices(a) => devices::run(a),
         #[cfg(feature = "client")]
         Command::Login(a) => login::run(a),
         #[cfg(feature = "server")]

@@ -95,14 +95,3 @@ pub fn auto_hosts() -> Vec<Arc<dyn Host>> {
 pub fn list() -> Vec<DeviceInfo> {
     auto_hosts().iter().filter_map(|h| h.list().inspect_err(|e| tracing::debug!(host = h.name(), "{e}")).ok()).flatten().collect()
 }
-
-/// Stand-in until the audio branch merges.
-pub fn list() -> Vec<String> {
-    vec![]
-}
-impl DeviceSpec {
-    /// x
-    pub fn parse(_: &str) -> Result<Self, crate::exit::Failure> {
-        Ok(Self::Null)
-    }
-}

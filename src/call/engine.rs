@@ -215,13 +215,10 @@ impl Engine {
 
     /// Stops the sound; the recording is a whole file afterwards.
     async fn stop_audio(&mut self) {
-        // If the queue is full, the thread ends because its handle is dropped.
-        let _ = self.audio.control.try_send(crate::audio::Control::Stop);
-        if let Some(thread) = self.audio.thread.take() {
-            let joined = tokio::task::spawn_blocking(move || thread.join().is_ok());
-            if !matches!(tokio::time::timeout(Duration::from_secs(3), joined).await, Ok(Ok(true))) {
-                self.emit(Event::Warning { code: "audio_stuck".into(), text: "the sound did not stop in time".into() });
-            }
+        let guard = std::mem::take(&mut self.audio.guard);
+        let stopped = tokio::task::spawn_blocking(move || drop(guard));
+        if tokio::time::timeout(Duration::from_secs(3), stopped).await.is_err() {
+            self.emit(Event::Warning { code: "audio_stuck".into(), text: "the sound did not stop in time".into() });
         }
     }
 

@@ -261,7 +261,13 @@ pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_e
 
 async fn show(handle: Handle, front_end: FrontEnd, host: String) {
     let ended = match front_end {
-        FrontEnd::Tui => return tui::run(handle, tui::Options { host }).await,
+        FrontEnd::Tui => match tui::run(handle.clone(), tui::Options::new(&host)).await {
+            Ok(ended) => ended,
+            Err(e) => {
+                eprintln!("conclave: this terminal cannot show a full screen ({e}); use --line");
+                Ended::Gone
+            }
+        },
         FrontEnd::Line => line::run(handle.clone(), line::Options::default()).await,
         FrontEnd::Json => json::run(handle.clone()).await,
     };

@@ -48,7 +48,7 @@ fn options() -> CallOptions {
 fn audio() -> (Audio, mpsc::Receiver<Control>, mpsc::Sender<AudioEvent>) {
     let (control, control_rx) = mpsc::channel(16);
     let (sound, events) = mpsc::channel(16);
-    (Audio { control, events, thread: None }, control_rx, sound)
+    (Audio { control, events, guard: Default::default() }, control_rx, sound)
 }
 
 fn id(s: &str) -> PeerId {
