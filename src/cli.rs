@@ -1,10 +1,16 @@
 //! The command line: one subcommand, one file in `cli/`, each with its `Args` and a `run` that returns an [`Exit`] or a
 //! [`Failure`] (one sentence on standard error and its exit code).
 
+#[cfg(all(feature = "client", feature = "server"))]
+pub mod demo;
+#[cfg(feature = "client")]
+pub mod devices;
 #[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
 pub mod login;
+#[cfg(feature = "client")]
+pub mod prompt;
 #[cfg(feature = "server")]
 pub mod rooms;
 #[cfg(feature = "server")]
@@ -30,6 +36,12 @@ pub enum Command {
     /// Join a room
     #[cfg(feature = "client")]
     Join(join::Args),
+    /// A call on this machine: a server, two synthetic people, and you
+    #[cfg(all(feature = "client", feature = "server"))]
+    Demo(demo::Args),
+    /// List microphones and loudspeakers
+    #[cfg(feature = "client")]
+    Devices(devices::Args),
     /// Become a server's owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
@@ -49,6 +61,10 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
         Command::Join(a) => join::run(a),
+        #[cfg(all(feature = "client", feature = "server"))]
+        Command::Demo(a) => demo::run(a),
+        #[cfg(feature = "client")]
+        Command::Devices(a) => devices::run(a),
         #[cfg(feature = "client")]
         Command::Login(a) => login::run(a),
         #[cfg(feature = "server")]
@@ -58,6 +74,15 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         #[cfg(feature = "server")]
         Command::Rooms(a) => rooms::run(a),
     }
+}
+
+/// The tokio runtime of a command. Two workers are enough: sound has its own thread.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Exit::Internal, format!("the runtime cannot start ({e})")))
 }
 
 /// Writes to standard output; a reader that went away is an output that cannot be written.
