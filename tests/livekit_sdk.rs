@@ -2,6 +2,7 @@
 //! `numpy`: `tests/setup.sh test` installs both, `CONCLAVE_LIVEKIT_PYTHON`
 //! names another interpreter.
 #![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use conclave::server::media::{
     Authority, Denied, MediaConfig, MediaPlane,
