@@ -17,6 +17,13 @@ pub const MAX_OFFER: usize = 256 * 1024;
 /// The most m-sections in an offer.
 pub const MAX_SECTIONS: usize = 512;
 
+const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
+const LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+/// Header extensions that are answered. The stream ids are of no use here, but a Chromium whose video sections were ever
+/// answered without them cannot set an offer with simulcast any more: a camera would end the call.
+pub const EXTENSIONS: [&str; 4] =
+    [MID, LEVEL, "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"];
+
 /// Why an offer is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SdpError {
@@ -81,10 +88,8 @@ pub struct Section {
     pub receives: bool,
     /// The codec to answer with: Opus for sound, the first real one for pictures.
     pub codec: Option<Codec>,
-    /// Header extension id of `urn:ietf:params:rtp-hdrext:sdes:mid`.
-    pub mid_extension: Option<u8>,
-    /// Header extension id of `urn:ietf:params:rtp-hdrext:ssrc-audio-level`.
-    pub level_extension: Option<u8>,
+    /// Header extensions that we answer: id and URI, out of [`EXTENSIONS`].
+    pub extensions: Vec<(u8, &'static str)>,
     /// First `a=ssrc`.
     pub ssrc: Option<u32>,
     /// Track id of `a=msid`: what `AddTrack.cid` says.
@@ -110,9 +115,13 @@ impl Section {
             ssrc: self.ssrc,
             mid: self.mid.clone(),
             payload_type: codec.payload_type,
-            mid_extension: self.mid_extension,
-            level_extension: self.level_extension,
+            mid_extension: self.extension(MID),
+            level_extension: self.extension(LEVEL),
         })
+    }
+
+    fn extension(&self, uri: &str) -> Option<u8> {
+        self.extensions.iter().find(|(_, u)| *u == uri).map(|(id, _)| *id)
     }
 
     /// Payload type for sound to the client here; `None` if it takes none.

@@ -182,15 +182,17 @@ async fn serve(plane: Plane, room: Arc<RoomHandle>, grant: Grant, request: lk::J
     };
     room.send(Input::Lost(id)).await;
     drop(room);
-    if let Some((code, reason)) = end {
-        let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-        let _ = tokio::time::timeout(CLOSE_WAIT, async {
-            if socket.send(close).await.is_ok() {
-                while let Some(Ok(_)) = socket.recv().await {}
+    // Closing takes both sides: without the last reads a client's own close would look to it like a broken connection.
+    let _ = tokio::time::timeout(CLOSE_WAIT, async {
+        if let Some((code, reason)) = end {
+            let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+            if socket.send(close).await.is_err() {
+                return;
             }
-        })
-        .await; // either way the socket is dropped now
-    }
+        }
+        while let Some(Ok(_)) = socket.recv().await {}
+    })
+    .await; // either way the socket is dropped now
 }
 
 /// A count of messages per second.

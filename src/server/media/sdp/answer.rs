@@ -94,6 +94,9 @@ pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -
         };
         line(format_args!("a=rtcp-mux"));
         line(format_args!("a=rtpmap:{} {}", codec.payload_type, codec.name));
+        for (id, uri) in &section.extensions {
+            line(format_args!("a=extmap:{id} {uri}"));
+        }
         if section.kind == Kind::Video {
             if !codec.parameters.is_empty() {
                 line(format_args!("a=fmtp:{} {}", codec.payload_type, codec.parameters));
@@ -102,12 +105,6 @@ pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -
             continue;
         }
         line(format_args!("a=fmtp:{} minptime=10;useinbandfec=1", codec.payload_type));
-        if let Some(id) = section.mid_extension {
-            line(format_args!("a=extmap:{id} urn:ietf:params:rtp-hdrext:sdes:mid"));
-        }
-        if let Some(id) = section.level_extension {
-            line(format_args!("a=extmap:{id} urn:ietf:params:rtp-hdrext:ssrc-audio-level"));
-        }
         let plan = plan(section);
         let send = plan.send.filter(|_| section.receives);
         line(format_args!(

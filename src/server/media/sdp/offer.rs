@@ -1,6 +1,6 @@
 //! Reading an offer.
 
-use super::{Codec, Kind, MAX_OFFER, MAX_SECTIONS, Offer, SdpError, Section};
+use super::{Codec, EXTENSIONS, Kind, MAX_OFFER, MAX_SECTIONS, Offer, SdpError, Section};
 use crate::server::media::sfu::IceCredentials;
 
 /// What is read at session level or in a section: one transport.
@@ -24,8 +24,7 @@ struct Draft {
     mid: Option<String>,
     maps: Vec<(u8, String)>,
     parameters: Vec<(u8, String)>,
-    mid_extension: Option<u8>,
-    level_extension: Option<u8>,
+    extensions: Vec<(u8, &'static str)>,
     ssrc: Option<u32>,
     track_id: Option<String>,
     transport: Transport,
@@ -146,8 +145,7 @@ impl Draft {
             mid: None,
             maps: Vec::new(),
             parameters: Vec::new(),
-            mid_extension: None,
-            level_extension: None,
+            extensions: Vec::new(),
             ssrc: None,
             track_id: None,
             transport: Transport::default(),
@@ -163,10 +161,11 @@ impl Draft {
             "extmap" => {
                 let mut words = value.split_ascii_whitespace();
                 let id = words.next().and_then(|w| w.split('/').next()).and_then(|id| id.parse::<u8>().ok()).filter(|id| *id > 0);
-                match words.next() {
-                    Some("urn:ietf:params:rtp-hdrext:sdes:mid") => self.mid_extension = id,
-                    Some("urn:ietf:params:rtp-hdrext:ssrc-audio-level") => self.level_extension = id,
-                    _ => {}
+                let uri = words.next().and_then(|uri| EXTENSIONS.into_iter().find(|known| *known == uri));
+                if let Some((id, uri)) = id.zip(uri)
+                    && self.extensions.iter().all(|(i, u)| *i != id && *u != uri)
+                {
+                    self.extensions.push((id, uri));
                 }
             }
             "ssrc" => {
@@ -225,8 +224,7 @@ impl Draft {
             sends: self.sends,
             receives: self.receives,
             codec,
-            mid_extension: self.mid_extension,
-            level_extension: self.level_extension,
+            extensions: self.extensions,
             ssrc: self.ssrc,
             track_id: self.track_id,
         };

@@ -93,6 +93,8 @@ fn answers_mirror_recorded_offers() {
         assert!(ours[1].contains(&"a=fmtp:111 minptime=10;useinbandfec=1"));
         assert!(!text.contains("red/48000"), "Opus only");
         assert!(ours[3].contains(&"a=inactive"), "video is not carried");
+        let has_rid = |s: &Vec<&str>| s.iter().any(|l| l.starts_with("a=extmap:") && l.ends_with(":rtp-stream-id"));
+        assert_eq!(has_rid(&ours[3]), has_rid(&theirs[3]), "Chromium's simulcast needs it even there");
         assert!(ours[6].contains(&"a=sctp-port:5000") && ours[6].contains(&"a=max-message-size:65536"));
         if let Some(published) = ours.get(7) {
             assert!(published.contains(&"a=recvonly"));

@@ -209,6 +209,14 @@ async fn a_client_joins_talks_json_and_leaves() {
     let Some(Ws::Close(Some(frame))) = next(&mut socket).await else { panic!() };
     assert_eq!(u16::from(frame.code), 1000);
     assert_eq!(*server.gate.0.lock().unwrap(), ["+den/ann", "-den/ann"]);
+    // A client that closes by itself gets its close answered.
+    let mut other = server.dial(&grant("ben"), &lk::JoinRequest::default()).await;
+    assert!(matches!(told(&mut other).await, Told::Join(_)));
+    other.send(say(Said::Leave(lk::LeaveRequest::default()))).await.unwrap();
+    other.close(None).await.unwrap();
+    while let Some(message) = tokio::time::timeout(Duration::from_secs(5), other.next()).await.unwrap() {
+        message.expect("an orderly end");
+    }
     // The room's task ends with its last participant.
     let deadline = Instant::now() + Duration::from_secs(10);
     while server.plane.rooms.find("den").is_some() {
