@@ -1,8 +1,16 @@
 //! The command line: one subcommand, one file in `cli/`, each with its `Args` and a `run` that returns an [`Exit`] or a
 //! [`Failure`] (one sentence on standard error and its exit code).
 
+#[cfg(all(feature = "client", feature = "server"))]
+pub mod demo;
+#[cfg(feature = "client")]
+pub mod devices;
 #[cfg(feature = "client")]
 pub mod join;
+#[cfg(feature = "client")]
+pub mod login;
+#[cfg(feature = "client")]
+pub mod prompt;
 #[cfg(feature = "server")]
 pub mod rooms;
 #[cfg(feature = "server")]
@@ -28,6 +36,15 @@ pub enum Command {
     /// Join a room
     #[cfg(feature = "client")]
     Join(join::Args),
+    /// A call on this machine: a server, two synthetic people, and you
+    #[cfg(all(feature = "client", feature = "server"))]
+    Demo(demo::Args),
+    /// List microphones and loudspeakers
+    #[cfg(feature = "client")]
+    Devices(devices::Args),
+    /// Become a server's owner with its owner link
+    #[cfg(feature = "client")]
+    Login(login::Args),
     /// Run a server
     #[cfg(feature = "server")]
     Serve(serve::Args),
@@ -44,6 +61,12 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
         Command::Join(a) => join::run(a),
+        #[cfg(all(feature = "client", feature = "server"))]
+        Command::Demo(a) => demo::run(a),
+        #[cfg(feature = "client")]
+        Command::Devices(a) => devices::run(a),
+        #[cfg(feature = "client")]
+        Command::Login(a) => login::run(a),
         #[cfg(feature = "server")]
         Command::Serve(a) => serve::run(a),
         #[cfg(feature = "server")]
@@ -51,4 +74,37 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         #[cfg(feature = "server")]
         Command::Rooms(a) => rooms::run(a),
     }
+}
+
+/// The tokio runtime of a command. Two workers are enough: sound has its own thread.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Exit::Internal, format!("the runtime cannot start ({e})")))
+}
+
+/// Writes to standard output; a reader that went away is an output that cannot be written.
+#[cfg(any(feature = "client", feature = "server"))]
+fn print(text: &str) -> Result<Exit, Failure> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map(|()| Exit::Ok).map_err(|e| Failure::new(Exit::CantCreate, format!("standard output cannot be written ({e})")))
+}
+
+/// A runtime for a few requests.
+#[cfg(any(feature = "client", feature = "server"))]
+fn small_runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let failed = |e| Failure::new(Exit::Internal, format!("the runtime cannot be started ({e})"));
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)
+}
+
+/// Sends logs to standard error, as much as `CONCLAVE_LOG` asks for (`warn` if it says nothing).
+#[cfg(feature = "server")]
+fn logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("CONCLAVE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
 }

@@ -44,6 +44,8 @@ pub mod cli;
 pub mod credentials;
 pub mod exit;
 #[cfg(feature = "client")]
+pub mod front_end;
+#[cfg(feature = "client")]
 pub mod json;
 #[cfg(feature = "client")]
 pub mod line;

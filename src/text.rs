@@ -10,7 +10,8 @@ pub const MAX_CHAT: usize = 4096;
 fn printable(c: char) -> bool {
     !c.is_control()
         && !matches!(c,
-            '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}' | '\u{2029}'
+            '\u{00AD}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{3164}' | '\u{FFA0}' // drawn as nothing
+            | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}' | '\u{2029}'
             | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E007F}')
 }
@@ -20,12 +21,18 @@ pub fn clean(s: &str) -> String {
     s.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).filter(|c| printable(*c)).collect()
 }
 
+/// Whether a character shows by itself: joiners, variation selectors and the commonest combining marks do not.
+fn visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '\u{200C}' | '\u{200D}' | '\u{0300}'..='\u{036F}' | '\u{FE00}'..='\u{FE0F}' | '\u{20D0}'..='\u{20FF}')
+}
+
 /// A display name made harmless: cleaned, trimmed, runs of white space folded, at most [`MAX_NAME`] characters;
 /// `None` if nothing is left.
 pub fn clean_name(s: &str) -> Option<String> {
     let folded = clean(s).split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = folded.chars().take(MAX_NAME).collect();
-    (!cut.is_empty()).then_some(cut)
+    cut.chars().any(visible).then_some(cut)
 }
 
 #[cfg(test)]
@@ -37,6 +44,7 @@ mod tests {
         assert_eq!(clean("k\u{14d}rero \x1b[2J\u{202E}x\u{9b}31m"), "k\u{14d}rero [2Jx31m");
         assert_eq!(clean_name("  A\n\tB  "), Some("A B".into()));
         assert_eq!(clean_name("\u{200B}\x07"), None);
+        assert_eq!(clean_name("\u{200D}\u{FE0F} \u{3164}\u{301}"), None, "a name that nobody can see");
         assert_eq!(clean_name(&"x".repeat(10_000)).map(|s| s.len()), Some(MAX_NAME));
     }
 }

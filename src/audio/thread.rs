@@ -38,7 +38,7 @@ const MAX_BURST: usize = 20;
 const NOTHING: &str = "No microphone and no loudspeaker were found: you can read and write, but not hear.";
 
 /// Stops and joins the thread when dropped.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Guard {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,

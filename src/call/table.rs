@@ -1,1 +1,602 @@
-//! To come.
+//! The command table: one row per thing a user can say. `/commands` in line mode, the TUI's keys and `:` prompt, the
+//! help screens and the advice on unknown JSON commands all come from here, so a command that exists in one front end
+//! exists in all.
+
+use super::{Command, DeviceKind, Peer, PeerId, State};
+use std::fmt::Write as _;
+
+/// What a line means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A command for the engine.
+    Send(Command),
+    /// Show the table, or one row of it.
+    Help(Option<&'static Row>),
+    /// Show who is in the call.
+    Who,
+    /// Say in one sentence how things are.
+    Status,
+    /// Begin or stop telling who speaks (line mode).
+    Talking(bool),
+}
+
+/// One command.
+pub struct Row {
+    /// The word after the slash.
+    pub name: &'static str,
+    /// Other words for it.
+    pub aliases: &'static [&'static str],
+    /// What follows the name; `[ ]` may be left out.
+    pub usage: &'static str,
+    /// What it does, as one phrase.
+    pub help: &'static str,
+    /// Its keys in the TUI, as shown; empty if it has none.
+    pub keys: &'static str,
+    /// Its name in JSON and in [`State::unavailable`]; empty if only front ends know it.
+    pub command: &'static str,
+    /// Whether others in the call notice it.
+    pub acts_on_others: bool,
+    parse: fn(&str, &State) -> Result<Action, String>,
+}
+
+impl std::fmt::Debug for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Row({})", self.name)
+    }
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Row {
+    /// Why it cannot be done in this call, if so.
+    pub fn unavailable<'a>(&self, state: &'a State) -> Option<&'a str> {
+        state.unavailable.get(self.command).map(String::as_str)
+    }
+
+    /// `/name usage`.
+    pub fn synopsis(&self) -> String {
+        if self.usage.is_empty() { format!("/{}", self.name) } else { format!("/{} {}", self.name, self.usage) }
+    }
+}
+
+/// All of them, in the order in which help shows them.
+pub const TABLE: &[Row] = &[
+    Row {
+        name: "mute",
+        aliases: &["m"],
+        usage: "[on|off|toggle]",
+        help: "close the microphone (off opens it)",
+        keys: "m closes, F2 closes or opens",
+        command: "mute",
+        acts_on_others: true,
+        parse: |w, s| {
+            let on = match w {
+                "" | "on" => true,
+                "off" => false,
+                "toggle" => !s.muted,
+                _ => return Err(format!("\"{}\" is not on, off or toggle", shown(w))),
+            };
+            Ok(Action::Send(Command::Mute { on: Some(on) }))
+        },
+    },
+    Row {
+        name: "unmute",
+        aliases: &[],
+        usage: "",
+        help: "open the microphone",
+        keys: "Space, F2",
+        command: "mute",
+        acts_on_others: true,
+        parse: |_, _| Ok(Action::Send(Command::Mute { on: Some(false) })),
+    },
+    Row {
+        name: "talk",
+        aliases: &["ptt"],
+        usage: "down|up",
+        help: "open the microphone until \"talk up\"",
+        keys: "Space, F3 while held, where the terminal reports key releases",
+        command: "talk",
+        acts_on_others: true,
+        parse: |w, _| match w {
+            "down" | "on" => Ok(Action::Send(Command::Talk { down: true })),
+            "up" | "off" => Ok(Action::Send(Command::Talk { down: false })),
+            _ => Err("say /talk down or /talk up".into()),
+        },
+    },
+    Row {
+        name: "hand",
+        aliases: &["raise"],
+        usage: "[up|down]",
+        help: "raise or lower your hand",
+        keys: "r, F4",
+        command: "hand",
+        acts_on_others: true,
+        parse: |w, s| {
+            let up = match w {
+                "" | "toggle" => s.hand.is_none(),
+                "up" | "on" => true,
+                "down" | "off" => false,
+                _ => return Err(format!("\"{}\" is not up or down", shown(w))),
+            };
+            Ok(Action::Send(Command::Hand { up: Some(up) }))
+        },
+    },
+    Row {
+        name: "say",
+        aliases: &["chat"],
+        usage: "TEXT",
+        help: "write to everybody (plain text does the same)",
+        keys: "/ then text, Enter",
+        command: "say",
+        acts_on_others: true,
+        parse: |w, _| say(w, None),
+    },
+    Row {
+        name: "msg",
+        aliases: &["tell", "w"],
+        usage: "PERSON TEXT",
+        help: "write to one person",
+        keys: "",
+        command: "say",
+        acts_on_others: true,
+        parse: |w, s| {
+            let (peer, text) = person(w, s)?;
+            say(text, Some(peer.id.clone()))
+        },
+    },
+    Row {
+        name: "name",
+        aliases: &["nick"],
+        usage: "NAME",
+        help: "change your own name",
+        keys: "",
+        command: "name",
+        acts_on_others: true,
+        parse: |w, _| {
+            let name = crate::text::clean_name(w).ok_or("say which name: /name NAME")?;
+            Ok(Action::Send(Command::Name { name }))
+        },
+    },
+    Row {
+        name: "volume",
+        aliases: &["vol"],
+        usage: "PERSON PERCENT",
+        help: "how loud a person is here, 0 to 200",
+        keys: "",
+        command: "volume",
+        acts_on_others: false,
+        parse: |w, s| {
+            let (peer, percent) = person(w, s)?;
+            match percent.trim_end_matches('%').parse() {
+                Ok(percent @ 0..=200) => Ok(Action::Send(Command::Volume { peer: peer.id.clone(), percent })),
+                _ => Err(format!("say how loud {} shall be, from 0 to 200: /volume PERSON PERCENT", peer.name)),
+            }
+        },
+    },
+    Row {
+        name: "devices",
+        aliases: &[],
+        usage: "",
+        help: "list microphones and loudspeakers",
+        keys: "",
+        command: "devices",
+        acts_on_others: false,
+        parse: |_, _| Ok(Action::Send(Command::Devices)),
+    },
+    Row {
+        name: "device",
+        aliases: &[],
+        usage: "input|output NAME",
+        help: "use another microphone or loudspeaker",
+        keys: "",
+        command: "device",
+        acts_on_others: false,
+        parse: |w, _| {
+            let (kind, name) = word(w);
+            let kind = match kind {
+                "input" | "in" | "mic" => DeviceKind::Input,
+                "output" | "out" | "speaker" => DeviceKind::Output,
+                _ => return Err("say which one: /device input NAME or /device output NAME".into()),
+            };
+            if name.is_empty() {
+                return Err("name the device as /devices lists it".into());
+            }
+            Ok(Action::Send(Command::Device { kind, name: name.to_owned() }))
+        },
+    },
+    Row {
+        name: "who",
+        aliases: &["people", "names"],
+        usage: "",
+        help: "who is in the call",
+        keys: "",
+        command: "",
+        acts_on_others: false,
+        parse: |_, _| Ok(Action::Who),
+    },
+    Row {
+        name: "status",
+        aliases: &[],
+        usage: "",
+        help: "how things are, in one sentence",
+        keys: "",
+        command: "",
+        acts_on_others: false,
+        parse: |_, _| Ok(Action::Status),
+    },
+    Row {
+        name: "stats",
+        aliases: &[],
+        usage: "",
+        help: "network and sound figures",
+        keys: "",
+        command: "stats",
+        acts_on_others: false,
+        parse: |_, _| Ok(Action::Send(Command::Stats)),
+    },
+    Row {
+        name: "state",
+        aliases: &[],
+        usage: "",
+        help: "everything that is known about the call",
+        keys: "",
+        command: "state",
+        acts_on_others: false,
+        parse: |_, _| Ok(Action::Send(Command::State)),
+    },
+    Row {
+        name: "talking",
+        aliases: &[],
+        usage: "on|off",
+        help: "tell who begins and stops speaking (line mode)",
+        keys: "",
+        command: "",
+        acts_on_others: false,
+        parse: |w, _| match w {
+            "" | "on" => Ok(Action::Talking(true)),
+            "off" => Ok(Action::Talking(false)),
+            _ => Err("say /talking on or /talking off".into()),
+        },
+    },
+    Row {
+        name: "help",
+        aliases: &["?", "h", "commands"],
+        usage: "[COMMAND]",
+        help: "this list",
+        keys: "?, F1",
+        command: "",
+        acts_on_others: false,
+        parse: |w, _| match w.trim_start_matches('/') {
+            "" => Ok(Action::Help(None)),
+            topic => find(topic).map(|r| Action::Help(Some(r))),
+        },
+    },
+    Row {
+        name: "leave",
+        aliases: &["quit", "q", "exit", "bye"],
+        usage: "",
+        help: "leave the call",
+        keys: "q, F10; Ctrl-C at once",
+        command: "leave",
+        acts_on_others: true,
+        parse: |_, _| Ok(Action::Send(Command::Leave)),
+    },
+];
+
+/// The row that a command belongs to.
+pub fn row(command: &Command) -> &'static str {
+    match command {
+        Command::Mute { .. } => "mute",
+        Command::Talk { .. } => "talk",
+        Command::Hand { .. } => "hand",
+        Command::Say { .. } => "say",
+        Command::Name { .. } => "name",
+        Command::Volume { .. } => "volume",
+        Command::Devices => "devices",
+        Command::Device { .. } => "device",
+        Command::State => "state",
+        Command::Stats => "stats",
+        Command::Leave => "leave",
+    }
+}
+
+/// Finds a row by name, alias or unambiguous beginning.
+///
+/// # Errors
+/// One sentence with the closest command.
+pub fn find(name: &str) -> Result<&'static Row, String> {
+    let wanted = name.to_lowercase();
+    if let Some(exact) = TABLE.iter().find(|r| r.name == wanted || r.aliases.contains(&wanted.as_str())) {
+        return Ok(exact);
+    }
+    let near = |word: &str| distance(word, &wanted);
+    let closest =
+        TABLE.iter().flat_map(|r| std::iter::once(r.name).chain(r.aliases.iter().copied()).map(move |w| (near(w), r.name))).min();
+    Err(match closest {
+        Some((d, name)) if d <= 1 + wanted.chars().count() / 3 => {
+            format!("There is no command /{}. Did you mean /{name}?", shown(&wanted))
+        }
+        _ => format!("There is no command /{}. /help lists them.", shown(&wanted)),
+    })
+}
+
+/// What a command line without its slash means, e.g. `volume ana 80`.
+///
+/// # Errors
+/// One sentence that says what is wrong and what to say instead. Nothing is ever done by half.
+pub fn parse(line: &str, state: &State) -> Result<Action, String> {
+    let (name, rest) = word(line);
+    if name.is_empty() {
+        return Err("Say which command; /help lists them.".into());
+    }
+    let row = find(name)?;
+    if let Some(why) = row.unavailable(state) {
+        return Err(format!("/{} is not possible in this call: {}", row.name, crate::text::clean(why)));
+    }
+    if row.usage.is_empty() && !rest.is_empty() {
+        return Err(format!("/{} takes no words after it.", row.name));
+    }
+    (row.parse)(rest, state).map_err(|e| sentence(&e))
+}
+
+/// What a line of input means where plain text is chat: `/command`, `//text that begins with a slash`, or text.
+/// A mistyped `/command` is an error and never chat. An empty line is nothing.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_input(line: &str, state: &State) -> Option<Result<Action, String>> {
+    let line = line.trim();
+    if line.is_empty() {
+        return None;
+    }
+    Some(match line.strip_prefix('/') {
+        Some(text) if text.starts_with('/') => chat(text, state),
+        Some(command) => parse(command, state),
+        None => chat(line, state),
+    })
+}
+
+/// The help text, one line per command.
+pub fn help(state: &State) -> Vec<String> {
+    let width = TABLE.iter().map(|r| r.synopsis().len()).max().unwrap_or(0);
+    TABLE
+        .iter()
+        .map(|r| {
+            let mut line = format!("{:width$}  {}", r.synopsis(), r.help);
+            if let Some(why) = r.unavailable(state) {
+                let _ = write!(line, " (not possible here: {})", crate::text::clean(why));
+            }
+            line
+        })
+        .collect()
+}
+
+fn chat(text: &str, state: &State) -> Result<Action, String> {
+    match state.unavailable.get("say") {
+        Some(why) => Err(format!("Chat is not possible in this call: {}", crate::text::clean(why))),
+        None => say(text, None).map_err(|e| sentence(&e)),
+    }
+}
+
+fn say(text: &str, to: Option<PeerId>) -> Result<Action, String> {
+    let text = crate::text::clean(text);
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("there is no text to send".into());
+    }
+    if text.len() > crate::text::MAX_CHAT {
+        return Err(format!("the text is too long ({} bytes); {} fit", text.len(), crate::text::MAX_CHAT));
+    }
+    Ok(Action::Send(Command::Say { text: text.to_owned(), to }))
+}
+
+/// The first word and what follows it.
+fn word(s: &str) -> (&str, &str) {
+    let s = s.trim();
+    s.split_once(char::is_whitespace).map_or((s, ""), |(a, b)| (a, b.trim()))
+}
+
+/// A person at the beginning of `words` and what follows: a whole name (quoted or not), an id, or an unambiguous
+/// beginning of either.
+fn person<'a, 's>(words: &'a str, state: &'s State) -> Result<(&'s Peer, &'a str), String> {
+    let words = words.trim();
+    let (wanted, rest) = match words.strip_prefix('"').and_then(|w| w.split_once('"')) {
+        Some((name, rest)) => (name, rest.trim()),
+        None => match state.peers.iter().filter_map(|p| strip_name(words, &p.name)).min_by_key(|rest| rest.len()) {
+            Some(rest) => (words.get(..words.len() - rest.len()).unwrap_or(words).trim(), rest.trim()),
+            None => word(words),
+        },
+    };
+    if wanted.is_empty() {
+        return Err("say to whom; /who lists the people".into());
+    }
+    let folded = wanted.to_lowercase();
+    let exact: Vec<&Peer> = state.peers.iter().filter(|p| p.id.0 == wanted || p.name.to_lowercase() == folded).collect();
+    let found = if exact.is_empty() {
+        state.peers.iter().filter(|p| p.name.to_lowercase().starts_with(&folded) || p.id.0.starts_with(wanted)).collect()
+    } else {
+        exact
+    };
+    match found.as_slice() {
+        [one] => Ok((one, rest)),
+        [] => {
+            let close = state.peers.iter().map(|p| (distance(&p.name.to_lowercase(), &folded), p)).min_by_key(|(d, _)| *d);
+            Err(match close {
+                Some((d, p)) if d <= 2 => {
+                    format!("nobody here is called {}; did you mean {}?", shown(wanted), crate::text::clean(&p.name))
+                }
+                _ => format!("nobody here is called {}; /who lists the people", shown(wanted)),
+            })
+        }
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .take(5)
+                .map(|p| format!("{} ({})", crate::text::clean(&p.name), crate::text::clean(&p.id.0)))
+                .collect();
+            Err(format!("{} could be {}; say more of the name, or the id", shown(wanted), names.join(" or ")))
+        }
+    }
+}
+
+/// What follows if `words` begins with the whole of `name`, in any case.
+fn strip_name<'a>(words: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = words.chars();
+    for c in name.chars() {
+        if !rest.next()?.to_lowercase().eq(c.to_lowercase()) {
+            return None;
+        }
+    }
+    let rest = rest.as_str();
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(rest)
+}
+
+/// What a user typed, short and harmless enough to be repeated to them.
+fn shown(s: &str) -> String {
+    crate::text::clean(s).chars().take(32).collect()
+}
+
+fn sentence(s: &str) -> String {
+    let mut chars = s.chars();
+    let mut out: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if !out.ends_with(['.', '?', '!']) {
+        out.push('.');
+    }
+    out
+}
+
+/// How many letters must be inserted, removed, replaced or swapped with their neighbour to make `a` into `b`
+/// (optimal string alignment). Long input is cut: nobody mistypes 64 letters.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
+            let mut d = (at(&row, j) + 1).min(at(&last, j + 1) + 1).min(at(&last, j) + usize::from(x != y));
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if swapped {
+                d = d.min(at(&before, j - 1) + 1);
+            }
+            row.push(d);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::PeerKind;
+
+    fn people() -> State {
+        let mut s = State::new("Me");
+        for (id, name) in [("p1", "Ana Ngata"), ("p2", "Anahera"), ("p3", "Wiremu"), ("p4", "Tane"), ("p5", "Tane")] {
+            s.peers.push(Peer { name: name.into(), ..Peer::unnamed(PeerId(id.into()), PeerKind::Member) });
+        }
+        s
+    }
+
+    fn sent(line: &str) -> Command {
+        match parse(line, &people()) {
+            Ok(Action::Send(c)) => c,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_word_is_unique_and_every_command_has_a_row() {
+        let mut words: Vec<&str> = TABLE.iter().flat_map(|r| std::iter::once(r.name).chain(r.aliases.iter().copied())).collect();
+        let all = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), all);
+        for r in TABLE.iter().filter(|r| !r.command.is_empty()) {
+            assert!(TABLE.iter().any(|other| other.name == r.command), "{}", r.name);
+        }
+        for line in
+            ["mute", "talk up", "hand", "say x", "name x", "volume wiremu 5", "devices", "device in x", "state", "stats", "leave"]
+        {
+            let command = sent(line);
+            let json = serde_json::to_value(&command).unwrap();
+            assert_eq!(json["cmd"], row(&command), "the JSON name is the row's name");
+        }
+    }
+
+    #[test]
+    fn words_become_commands() {
+        assert_eq!(sent("mute"), Command::Mute { on: Some(true) });
+        assert_eq!(sent("mute off"), Command::Mute { on: Some(false) });
+        assert_eq!(sent("MUTE toggle"), Command::Mute { on: Some(false) });
+        assert_eq!(sent("unmute"), Command::Mute { on: Some(false) });
+        assert_eq!(sent("hand"), Command::Hand { up: Some(true) });
+        assert_eq!(sent("q"), Command::Leave);
+        assert_eq!(sent("say a  b"), Command::Say { text: "a  b".into(), to: None });
+        assert_eq!(sent("device output USB Headset"), Command::Device { kind: DeviceKind::Output, name: "USB Headset".into() });
+    }
+
+    #[test]
+    fn people_are_found_by_name_beginning_or_id_and_never_guessed() {
+        let to = |line: &str| match sent(line) {
+            Command::Say { to: Some(to), text } => (to.0, text),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(to("msg wir hello there"), ("p3".into(), "hello there".into()));
+        assert_eq!(to("msg Ana Ngata hi"), ("p1".into(), "hi".into()));
+        assert_eq!(to("msg \"ana ngata\" hi"), ("p1".into(), "hi".into()));
+        assert_eq!(to("msg anahera hi"), ("p2".into(), "hi".into()));
+        assert_eq!(to("msg p5 hi"), ("p5".into(), "hi".into()));
+        assert_eq!(sent("vol wiremu 80%"), Command::Volume { peer: PeerId("p3".into()), percent: 80 });
+        for (line, says) in [
+            ("msg ana hi", "Ana Ngata (p1) or Anahera (p2)"),
+            ("msg tane hi", "Tane (p4) or Tane (p5)"),
+            ("msg wirmeu hi", "did you mean Wiremu?"),
+            ("msg zorro hi", "/who"),
+            ("msg", "/who"),
+            ("volume wiremu 201", "0 to 200"),
+            ("volume wiremu", "0 to 200"),
+        ] {
+            let error = parse(line, &people()).unwrap_err();
+            assert!(error.contains(says), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_command_is_never_chat() {
+        let s = people();
+        for (line, says) in
+            [("/mut", "/mute?"), ("/levae", "/leave?"), ("/hnad up", "/hand?"), ("/xyzzyx", "/help"), ("/", "/help")]
+        {
+            let error = parse_input(line, &s).unwrap().unwrap_err();
+            assert!(error.contains(says), "{line}: {error}");
+        }
+        let chat = |t: &str| Some(Ok(Action::Send(Command::Say { text: t.into(), to: None })));
+        assert_eq!(parse_input("//etc/passwd", &s), chat("/etc/passwd"));
+        assert_eq!(parse_input("mute off", &s), chat("mute off"));
+        assert_eq!(parse_input("   ", &s), None);
+        assert!(parse_input(&"x".repeat(5000), &s).unwrap().unwrap_err().contains("too long"));
+    }
+
+    #[test]
+    fn what_cannot_be_done_says_why() {
+        let mut s = people();
+        s.unavailable.insert("hand".into(), "this server has no raised hands".into());
+        assert!(parse("hand", &s).unwrap_err().contains("no raised hands"));
+        assert!(help(&s).iter().any(|l| l.contains("no raised hands")));
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(
+            (distance("mute", "mute"), distance("mute", "muet"), distance("mute", "mut"), distance("", "ab")),
+            (0, 1, 1, 2)
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! What the three front ends share: how a call ends for them, standard input and output on threads of their own
+//! ([`stdio`]), and the words in which events are told ([`words`]).
+
+pub mod stdio;
+pub mod words;
+
+use crate::call::{Command, Envelope, Event, Handle};
+use std::time::Duration;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How long a front end waits for the call to end after it asked for it.
+pub const LEAVE_LIMIT: Duration = Duration::from_secs(3);
+
+/// Why a front end returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The call is over and its last event was shown; [`crate::call::State::left`] has the reason, the event the code.
+    Left {
+        /// The exit code of [`Event::Left`].
+        code: u8,
+    },
+    /// The call did not end within [`LEAVE_LIMIT`] after the user asked to leave, or asked twice.
+    Abandoned,
+    /// A signal ended the process; the call was asked to end.
+    Signal {
+        /// The signal's number; the exit code is 128 more.
+        number: u8,
+    },
+    /// A panic, which was reported on standard error; the call was asked to end.
+    Fault,
+    /// Nobody reads standard output any more, or the terminal is gone; the call was asked to end.
+    Gone,
+}
+
+impl Ended {
+    /// The exit code of a process that shows nothing but this call.
+    pub fn code(self) -> u8 {
+        match self {
+            Ended::Left { code } => code,
+            Ended::Abandoned | Ended::Gone => crate::exit::Exit::Ok as u8,
+            Ended::Signal { number } => number.saturating_add(128),
+            Ended::Fault => crate::exit::Exit::Internal as u8,
+        }
+    }
+}
+
+/// Asks the call to end and waits for its last event, at most [`LEAVE_LIMIT`].
+pub async fn leave(handle: &Handle, events: &mut Receiver<Envelope>) -> Option<Envelope> {
+    handle.send(Command::Leave);
+    let last = async {
+        loop {
+            match events.recv().await {
+                Ok(e) if matches!(e.event, Event::Left { .. }) => return Some(e),
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    };
+    tokio::time::timeout(LEAVE_LIMIT, last).await.ok().flatten()
+}
+
+/// Writes one line. A reader that stands still holds the front end here (the engine goes on and reports lost events),
+/// but only while the call lives.
+///
+/// # Errors
+/// How the front end ends if the line cannot be written.
+pub async fn put(handle: &Handle, output: &stdio::Output, line: String) -> Result<(), Ended> {
+    let mut writing = std::pin::pin!(output.line(line));
+    loop {
+        match tokio::time::timeout(LEAVE_LIMIT, &mut writing).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(stdio::Gone)) => return Err(Ended::Gone),
+            Err(_) if handle.state().left.is_some() => return Err(Ended::Abandoned),
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fake {
+    //! A call without an engine: what a front end sends is read from a queue, and the test says what happens.
+
+    use crate::call::{Envelope, Event, Handle, Peer, PeerId, PeerKind, Request, SCHEMA_VERSION, Security};
+    use tokio::sync::mpsc;
+
+    pub(crate) struct Fake {
+        pub(crate) requests: mpsc::Receiver<Request>,
+        handle: Handle,
+        seq: u64,
+    }
+
+    pub(crate) fn call() -> (Handle, Fake) {
+        let (handle, requests) = Handle::fake("Me");
+        (handle.clone(), Fake { requests, handle, seq: 0 })
+    }
+
+    pub(crate) fn id(s: &str) -> PeerId {
+        PeerId(s.into())
+    }
+
+    pub(crate) fn peer(id: &str, name: &str) -> Peer {
+        Peer { name: name.into(), ..Peer::unnamed(PeerId(id.into()), PeerKind::Member) }
+    }
+
+    pub(crate) fn envelope(seq: u64, event: Event) -> Envelope {
+        Envelope { v: SCHEMA_VERSION, t: format!("2026-11-23T10:02:{:02}.000Z", seq % 60), seq, event }
+    }
+
+    pub(crate) fn joined(room: &str) -> Event {
+        let security = Security::TransportOnly;
+        Event::Joined {
+            room: room.into(),
+            me: id("me"),
+            name: "Me".into(),
+            security,
+            security_text: security.words().into(),
+            unavailable: Default::default(),
+        }
+    }
+
+    pub(crate) fn left() -> Event {
+        Event::Left { reason: crate::call::LeaveReason::Left, code: 0, text: "You left the call.".into() }
+    }
+
+    impl Fake {
+        pub(crate) fn emit(&mut self, event: Event) {
+            self.seq += 1;
+            self.handle.happen(envelope(self.seq, event.clone()).t, event);
+        }
+    }
+}
