@@ -86,6 +86,9 @@ fn private_dir() -> Result<PathBuf, Failure> {
 
 async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Failure> {
     let headless = front_end == FrontEnd::Json;
+    for person in &PEOPLE {
+        write_rounds(person, &dir.join(format!("{}.wav", person.name)))?;
+    }
     let server = Server::start(Config {
         dev: true,
         listen: (Ipv4Addr::LOCALHOST, 0).into(),
@@ -140,7 +143,6 @@ async fn people(you: Handle, link: Link, dir: PathBuf) -> Result<(), Failure> {
     let mut calls = vec![];
     for person in &PEOPLE {
         let file = dir.join(format!("{}.wav", person.name));
-        write_rounds(person, &file)?;
         let sound = audio::start(setup(DeviceSpec::File { input: Some(file), output: None }, true))?;
         let (engine, handle) = Engine::new(options(person.name, true, None), sound);
         calls.push((handle, tokio::spawn(engine.run(classify(&link), link.clone()))));
