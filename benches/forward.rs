@@ -1,16 +1,18 @@
-//! CPU per forwarded packet: one speaker, N listeners, on loopback.
+//! CPU per forwarded packet: one speaker, N listeners, on loopback; at the pace of speech, and ten times as fast.
 //!
 //! `cargo bench --bench forward`. The forwarder's own threads are counted (`/proc/self/task/*/stat`, names `media-*`), the
 //! listeners are one socket that reads and forgets. Keys are installed directly: ICE and DTLS are not part of the path.
+
+#![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 #[cfg(not(all(target_os = "linux", feature = "server")))]
 fn main() {}
 
 #[cfg(all(target_os = "linux", feature = "server"))]
 fn main() {
-    println!("listeners  forwarded   lost  us/packet  of it user  of it kernel");
-    for listeners in [1, 50, 200] {
-        linux::measure(listeners, std::time::Duration::from_secs(10));
+    println!("listeners  pace ms  forwarded   lost  us/packet  of it user  of it kernel");
+    for (listeners, pace) in [(50, 20), (200, 20), (50, 2), (200, 2)] {
+        linux::measure(listeners, std::time::Duration::from_millis(pace), std::time::Duration::from_secs(10));
     }
 }
 
@@ -24,8 +26,6 @@ mod linux {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
     use std::time::{Duration, Instant};
-
-    const PACE: Duration = Duration::from_millis(20);
 
     /// User and kernel time of the forwarder's threads, in nanoseconds: `schedstat` is exact, `stat` gives the proportion.
     fn cpu() -> (f64, f64, f64) {
@@ -72,7 +72,7 @@ mod linux {
         }
     }
 
-    pub(crate) fn measure(listeners: u64, length: Duration) {
+    pub(crate) fn measure(listeners: u64, pace: Duration, length: Duration) {
         let (events, mut heard) = tokio::sync::mpsc::channel(4096);
         let sfu = Sfu::start(SfuConfig { listen: "127.0.0.1:0".parse().unwrap(), threads: 1 }, events).unwrap();
         let speaking = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -109,12 +109,12 @@ mod linux {
             let start = Instant::now();
             for n in 0..packets {
                 speaking.send_to(&speaker.packet(), sfu.local_addr()).unwrap();
-                std::thread::sleep((start + PACE * (n + 1)).saturating_duration_since(Instant::now()));
+                std::thread::sleep((start + pace * (n + 1)).saturating_duration_since(Instant::now()));
             }
         };
         say(10); // warm
         let (before, heard_before) = (cpu(), count.load(Ordering::Relaxed));
-        let packets = (length.as_millis() / PACE.as_millis()) as u32;
+        let packets = (length.as_millis() / pace.as_millis()) as u32;
         say(packets);
         std::thread::sleep(Duration::from_millis(200));
         let (after, heard_after) = (cpu(), count.load(Ordering::Relaxed));
@@ -128,7 +128,12 @@ mod linux {
         let (user, kernel) = (after.1 - before.1, after.2 - before.2);
         let share = if user + kernel > 0.0 { user / (user + kernel) } else { 0.5 };
         let lost = expected.saturating_sub(forwarded);
-        println!("{listeners:9}  {forwarded:9}  {lost:5}  {each:9.2}  {:10.2}  {:12.2}", each * share, each * (1.0 - share));
+        let pace = pace.as_millis();
+        println!(
+            "{listeners:9}  {pace:7}  {forwarded:9}  {lost:5}  {each:9.2}  {:10.2}  {:12.2}",
+            each * share,
+            each * (1.0 - share)
+        );
     }
 
     /// The session key and salt of master key and salt all ones (RFC 3711 section 4.3).

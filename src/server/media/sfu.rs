@@ -99,7 +99,8 @@ pub enum SfuEvent {
     Connected(PeerKey),
     /// Nothing was heard from the peer for a while (it may come back).
     Disconnected(PeerKey),
-    /// The peer's transport cannot come back (DTLS failed, or silence for too long).
+    /// The peer's transport cannot come back (DTLS failed or was closed by the client, silence for too long, an internal error).
+    /// No media is forwarded to it any more; `Sfu::remove_peer` is still due.
     Failed(PeerKey, String),
     /// The first packet of a track arrived.
     Started(TrackKey),

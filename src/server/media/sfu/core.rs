@@ -437,13 +437,21 @@ pub(crate) mod tests {
     fn silence_is_told_and_so_is_a_return() {
         use std::time::Duration;
         let (mut core, mut out, mut events, mut speaker) = room_of_two();
-        let at = |seconds| Instant::now() + Duration::from_secs(seconds);
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut report = vec![0x80, 201, 0, 1, 0, 0, 0, 5];
+        let mut listener = Outbound::new(Profile::Gcm, core.identity.crypto.crypto(), &[2; 16], &[2; 12]).unwrap();
+        listener.protect_rtcp(&mut report, 0).unwrap();
+        core.datagram(start, address(1), &mut say(&mut speaker, 1), &mut out, &mut events);
+        core.datagram(start, address(2), &mut report, &mut out, &mut events);
+        (out, events) = Default::default();
         core.tick(at(4), &mut out, &mut events);
         assert_eq!(events, []);
         core.tick(at(6), &mut out, &mut events);
         assert!(events.contains(&SfuEvent::Disconnected(PeerKey(1))) && events.len() == 2, "{events:?}");
         events.clear();
-        core.datagram(at(7), address(1), &mut say(&mut speaker, 1), &mut out, &mut events);
+        out.clear();
+        core.datagram(at(7), address(1), &mut say(&mut speaker, 2), &mut out, &mut events);
         assert_eq!(events.first(), Some(&SfuEvent::Connected(PeerKey(1))));
         assert_eq!(out.len(), 0, "nothing is sent to a listener that is gone");
         events.clear();

@@ -8,6 +8,7 @@ use super::demux::{read_u16, read_u32};
 use ring::hmac;
 use rtc_dtls::crypto_provider::constant_time_eq;
 use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
 
 const MAGIC: u32 = 0x2112_A442;
 const HEADER: usize = 20;
@@ -143,6 +144,10 @@ struct Generation {
     theirs: IceCredentials,
 }
 
+/// Without a check from the selected address for so long, while another is alive, the client has moved without saying so (a
+/// NAT forgot it). Consent is asked for every 5 s on average (RFC 7675 section 5.1).
+const MOVED_AFTER: Duration = Duration::from_secs(8);
+
 /// What an authentic check changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checked {
@@ -163,11 +168,13 @@ pub(crate) struct Agent {
     /// Addresses that authentic checks came from, oldest first.
     addresses: Vec<SocketAddr>,
     selected: Option<SocketAddr>,
+    /// The last check from there.
+    selected_at: Option<Instant>,
 }
 
 impl Agent {
     pub(crate) fn new(ours: IceCredentials, theirs: IceCredentials) -> Self {
-        Self { current: Generation { ours, theirs }, previous: None, addresses: Vec::new(), selected: None }
+        Self { current: Generation { ours, theirs }, previous: None, addresses: Vec::new(), selected: None, selected_at: None }
     }
 
     /// Starts a new generation. Returns a user name fragment that is no longer ours.
@@ -204,7 +211,7 @@ impl Agent {
     }
 
     /// Answers an authentic check by appending the response to `out`; `None`, and no answer, otherwise.
-    pub(crate) fn check(&mut self, request: &Request<'_>, from: SocketAddr, out: &mut Vec<u8>) -> Option<Checked> {
+    pub(crate) fn check(&mut self, request: &Request<'_>, from: SocketAddr, now: Instant, out: &mut Vec<u8>) -> Option<Checked> {
         let current = request.authentic(&self.current.ours, &self.current.theirs);
         let generation =
             if current { &self.current } else { self.previous.as_ref().filter(|g| request.authentic(&g.ours, &g.theirs))? };
@@ -218,11 +225,15 @@ impl Agent {
             }
             self.addresses.push(from);
         }
-        if request.nominates && (current || self.previous.is_none()) {
+        let lost = self.selected_at.is_some_and(|at| now.saturating_duration_since(at) >= MOVED_AFTER);
+        if request.nominates || (lost && self.selected.is_some()) {
             self.selected = Some(from);
-            checked.retired = self.previous.take().map(|g| g.ours.ufrag);
-        } else if request.nominates {
-            self.selected = Some(from); // the old pair serves until the new generation has one
+        }
+        if self.selected == Some(from) {
+            self.selected_at = Some(now);
+        }
+        if request.nominates && current {
+            checked.retired = self.previous.take().map(|g| g.ours.ufrag); // until then, the old pair serves
         }
         Some(checked)
     }
@@ -265,8 +276,12 @@ pub(crate) mod tests {
     }
 
     fn ask(agent: &mut Agent, message: &[u8], from: &str) -> Option<(Checked, Vec<u8>)> {
+        ask_at(agent, message, from, Instant::now())
+    }
+
+    fn ask_at(agent: &mut Agent, message: &[u8], from: &str, at: Instant) -> Option<(Checked, Vec<u8>)> {
         let mut out = Vec::new();
-        let checked = agent.check(&Request::parse(message)?, from.parse().unwrap(), &mut out);
+        let checked = agent.check(&Request::parse(message)?, from.parse().unwrap(), at, &mut out);
         assert_eq!(checked.is_some(), !out.is_empty());
         Some((checked?, out))
     }
@@ -333,6 +348,23 @@ pub(crate) mod tests {
         assert_eq!(checked.retired.as_deref(), Some("us"));
         assert_eq!(selected(&agent).as_deref(), Some("192.0.2.9:9"));
         assert!(ask(&mut agent, &request(&us, &them, true), "192.0.2.1:2").is_none(), "the old generation is over");
+    }
+
+    #[test]
+    fn a_client_whose_address_changed_unsaid_is_followed() {
+        let (us, them) = (credentials("us"), credentials("them"));
+        let mut agent = Agent::new(us.clone(), them.clone());
+        let (nominate, ask) = (request(&us, &them, true), request(&us, &them, false));
+        let start = Instant::now();
+        for (seconds, message, from, selected) in [
+            (0, &nominate, "192.0.2.1:1", "192.0.2.1:1"),
+            (5, &ask, "192.0.2.1:1", "192.0.2.1:1"),
+            (7, &ask, "192.0.2.1:2", "192.0.2.1:1"), // a check on another path
+            (13, &ask, "192.0.2.1:2", "192.0.2.1:2"),
+        ] {
+            ask_at(&mut agent, message, from, start + Duration::from_secs(seconds)).unwrap();
+            assert_eq!(agent.selected(), Some(selected.parse().unwrap()), "after {seconds} s");
+        }
     }
 
     #[test]

@@ -167,6 +167,7 @@ impl Room {
         if let Some(peer) = self.peers.get_mut(&key) {
             (peer.inbound, peer.outbound) = (Some(session.0), Some(session.1));
             peer.liveness = Liveness::Connected;
+            peer.heard += Duration::from_secs(24 * 3600); // such peers need not say that they live
             peer.ice.install(address);
         }
     }
@@ -276,9 +277,9 @@ impl Room {
     /// Answers a connectivity check.
     pub(crate) fn stun(&mut self, key: PeerKey, request: &Request<'_>, from: SocketAddr, step: &mut Step<'_>) -> Option<Checked> {
         let peer = self.peers.get_mut(&key)?;
-        let mut checked = None;
+        let (mut checked, now) = (None, step.now);
         step.out.write(from, |out, _| {
-            checked = peer.ice.check(request, from, out);
+            checked = peer.ice.check(request, from, now, out);
             checked.is_some()
         });
         if checked.is_some() {
