@@ -43,6 +43,11 @@ pub const LOSSY: &str = "_lossy";
 pub const EVENT_QUEUE: usize = 256;
 /// How many remote candidates are kept until the first remote description is known.
 const CANDIDATE_QUEUE: usize = 64;
+/// The pace of ICE checks (RFC 8445, section 14.2). An ICE-lite server only answers, so finding and nominating a pair takes
+/// two of these; the crate's 200 ms would be heard at every join and every restart.
+const CHECK_INTERVAL: Duration = Duration::from_millis(20);
+/// How often a pair is tried: for ten seconds, so that a slow path is not given up.
+const MAX_CHECKS: u16 = 500;
 /// How much may wait in a data channel before sending fails, in bytes.
 const DATA_BUFFER: usize = 1 << 20;
 
@@ -201,6 +206,7 @@ impl Peer {
         let settings = SettingEngineBuilder::new()
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
             .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
+            .with_ice_connection_attempts(Some(CHECK_INTERVAL), Some(MAX_CHECKS))
             .build();
         let pc: Arc<dyn PeerConnection> = Arc::new(
             PeerConnectionBuilder::new()
