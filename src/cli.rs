@@ -1,6 +1,10 @@
 //! The command line: one subcommand, one file in `cli/`, each with its `Args` and a `run` that returns an [`Exit`] or a
 //! [`Failure`] (one sentence on standard error and its exit code).
 
+#[cfg(all(feature = "client", feature = "server"))]
+pub mod demo;
+#[cfg(feature = "client")]
+pub mod devices;
 #[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
@@ -32,6 +36,12 @@ pub enum Command {
     /// Join a room
     #[cfg(feature = "client")]
     Join(join::Args),
+    /// A call on this machine: a server, two synthetic people, and you
+    #[cfg(all(feature = "client", feature = "server"))]
+    Demo(demo::Args),
+    /// List microphones and loudspeakers
+    #[cfg(feature = "client")]
+    Devices(devices::Args),
     /// Become a server's owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
@@ -51,6 +61,10 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
         Command::Join(a) => join::run(a),
+        #[cfg(all(feature = "client", feature = "server"))]
+        Command::Demo(a) => demo::run(a),
+        #[cfg(feature = "client")]
+        Command::Devices(a) => devices::run(a),
         #[cfg(feature = "client")]
         Command::Login(a) => login::run(a),
         #[cfg(feature = "server")]

@@ -21,8 +21,27 @@ pub enum Ended {
     },
     /// The call did not end within [`LEAVE_LIMIT`] after the user asked to leave, or asked twice.
     Abandoned,
+    /// A signal ended the process; the call was asked to end.
+    Signal {
+        /// The signal's number; the exit code is 128 more.
+        number: u8,
+    },
+    /// A panic, which was reported on standard error; the call was asked to end.
+    Fault,
     /// Nobody reads standard output any more, or the terminal is gone; the call was asked to end.
     Gone,
+}
+
+impl Ended {
+    /// The exit code of a process that shows nothing but this call.
+    pub fn code(self) -> u8 {
+        match self {
+            Ended::Left { code } => code,
+            Ended::Abandoned | Ended::Gone => crate::exit::Exit::Ok as u8,
+            Ended::Signal { number } => number.saturating_add(128),
+            Ended::Fault => crate::exit::Exit::Internal as u8,
+        }
+    }
 }
 
 /// Asks the call to end and waits for its last event, at most [`LEAVE_LIMIT`].

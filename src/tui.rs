@@ -1,6 +1,178 @@
-//! To come.
-#[derive(Debug)]
+//! The full-screen front end: people, chat, status, input, help.
+//!
+//! [`app`] is the whole of it without a terminal (events and keys in, requests out); [`view`] is a function from it to the
+//! screen; [`keys`] decides what a key means at which focus; [`screen`] takes the terminal and gives it back. This file
+//! joins them. The screen is drawn when something happened and at most once a minute otherwise: screen readers read every
+//! change again.
+
+mod app;
+mod cells;
+mod editor;
+pub mod keys;
+mod screen;
+mod stderr;
+pub mod theme;
+mod view;
+
+use crate::call::{Envelope, Event, Handle};
+use crate::front_end::Ended;
+use app::{App, Leaving};
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+use jiff::tz::TimeZone;
+use screen::Screen;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+pub use theme::Theme;
+
+/// Keys and events taken in before the screen is drawn again, so that a flood of either cannot keep it from being drawn.
+const BATCH: usize = 256;
+
+/// How the TUI shows a call.
+#[derive(Debug, Clone)]
 pub struct Options {
+    /// The server, as shown beside the room's name.
     pub host: String,
+    /// Colours and characters.
+    pub theme: Theme,
+    /// A clock and figures once a minute. Off, nothing is drawn unless something happened, and changes of the own
+    /// microphone are told in the log: for screen readers.
+    pub motion: bool,
+    /// Where standard error goes while the screen is ours; nowhere if `None`.
+    pub log: Option<PathBuf>,
+    /// The zone of the times shown.
+    pub zone: TimeZone,
 }
-pub async fn run(_h: crate::call::Handle, _o: Options) {}
+
+impl Options {
+    /// As the environment asks for.
+    pub fn new(host: &str) -> Self {
+        let motion = std::env::var_os("BRLTTY").is_none() && std::env::var_os("TERM").is_none_or(|t| t != "dumb");
+        Self { host: host.to_owned(), theme: Theme::from_env(), motion, log: None, zone: TimeZone::system() }
+    }
+}
+
+/// Shows a call until it is over, then gives the terminal back and prints one line that says why it ended.
+///
+/// # Errors
+/// The terminal cannot be used; the call goes on and another front end can take it.
+pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
+    let (state, events) = handle.attach();
+    let mut screen = Screen::take(options.log.as_deref())?;
+    let mut app = App::new(state, &options.host, options.theme, options.motion, options.zone, Instant::now());
+    let result = show(&handle, events, &mut screen, &mut app).await;
+    drop(screen);
+    let why = app.state.left.as_ref().map(|(_, text)| crate::front_end::words::sentence(&crate::text::clean(text)));
+    let why = match (&result, why) {
+        (_, Some(why)) => why,
+        (Ok(Ended::Abandoned), None) => "You left; the server did not answer in time.".into(),
+        _ => return result,
+    };
+    let _ = writeln!(io::stdout(), "{why}");
+    result
+}
+
+async fn show(
+    handle: &Handle,
+    mut events: tokio::sync::broadcast::Receiver<Envelope>,
+    screen: &mut Screen,
+    app: &mut App,
+) -> io::Result<Ended> {
+    app.metrics = draw(screen, app)?;
+    app.keys.releases = screen.key_releases().await;
+    let mut terminal = EventStream::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signalled = None;
+    loop {
+        app.metrics = draw(screen, app)?;
+        let due = app.due();
+        let wait = async {
+            match due {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut signal_number = None;
+        tokio::select! {
+            event = events.recv() => match event {
+                Ok(envelope) => {
+                    if let Some(ended) = take(app, &envelope, signalled) {
+                        return Ok(ended);
+                    }
+                    for _ in 0..BATCH {
+                        match events.try_recv() {
+                            Ok(envelope) => if let Some(ended) = take(app, &envelope, signalled) {
+                                return Ok(ended);
+                            },
+                            Err(TryRecvError::Lagged(n)) => app.lagged(n, handle.state()),
+                            Err(_) => break,
+                        }
+                    }
+                }
+                Err(RecvError::Lagged(n)) => app.lagged(n, handle.state()),
+                Err(RecvError::Closed) => return Ok(Ended::Abandoned),
+            },
+            event = terminal.next() => match event {
+                Some(Ok(event)) => app.terminal(event, Instant::now()),
+                Some(Err(_)) | None => {
+                    crate::front_end::leave(handle, &mut events).await;
+                    return Ok(Ended::Gone);
+                }
+            },
+            () = wait => app.tick(Instant::now()),
+            _ = terminate.recv() => signal_number = Some(15),
+            _ = hangup.recv() => signal_number = Some(1),
+            _ = interrupt.recv() => signal_number = Some(2),
+            () = screen.panicked() => {
+                crate::front_end::leave(handle, &mut events).await;
+                return Ok(Ended::Fault);
+            }
+        }
+        if let Some(number) = signal_number {
+            signalled = Some(number);
+            app.quit(Instant::now());
+        }
+        for request in app.requests() {
+            if !handle.send(request) {
+                app.refused();
+            }
+        }
+        if app.leaving == Some(Leaving::Now) {
+            return Ok(signalled.map_or(Ended::Abandoned, |number| Ended::Signal { number }));
+        }
+    }
+}
+
+/// Takes an event in; the last one ends the front end.
+fn take(app: &mut App, envelope: &Envelope, signalled: Option<u8>) -> Option<Ended> {
+    app.event(envelope, Instant::now());
+    match (&envelope.event, signalled) {
+        (Event::Left { .. }, Some(number)) => Some(Ended::Signal { number }),
+        (Event::Left { code, .. }, None) => Some(Ended::Left { code: *code }),
+        _ => None,
+    }
+}
+
+fn draw(screen: &mut Screen, app: &mut App) -> io::Result<app::Metrics> {
+    if !screen.is_ours() {
+        return Ok(app.metrics);
+    }
+    if std::mem::take(&mut app.redraw) {
+        screen.terminal.clear()?;
+    }
+    let mut metrics = app.metrics;
+    screen.terminal.draw(|frame| metrics = view::draw(frame, app))?;
+    app.scroll = app.scroll.min(metrics.log_scroll);
+    Ok(metrics)
+}
+
+#[cfg(test)]
+mod pty_tests;
+#[cfg(test)]
+mod snapshot_tests;

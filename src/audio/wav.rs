@@ -1,7 +1,8 @@
 //! WAV files: any as microphone, ours as recording.
 
-pub(super) mod reader;
+mod reader;
 mod writer;
 
 pub use reader::WavReader;
+pub(super) use reader::reason;
 pub use writer::WavWriter;

@@ -115,9 +115,14 @@ impl Handle {
     /// The state now and every event after it. The first one to attach gets the stream from its beginning. A reader that
     /// lags is told so by the channel and reads [`Handle::state`] again.
     pub fn attach(&self) -> (State, broadcast::Receiver<Envelope>) {
-        let mut inner = self.shared.lock();
-        let first = inner.first.take();
-        first.unwrap_or_else(|| (inner.state.clone(), self.shared.events.subscribe()))
+        let first = self.shared.lock().first.take();
+        first.unwrap_or_else(|| self.watch())
+    }
+
+    /// The state now and every event after it, for somebody who is no front end and need not see the beginning.
+    pub fn watch(&self) -> (State, broadcast::Receiver<Envelope>) {
+        let inner = self.shared.lock();
+        (inner.state.clone(), self.shared.events.subscribe())
     }
 
     /// The state now.
@@ -210,13 +215,10 @@ impl Engine {
 
     /// Stops the sound; the recording is a whole file afterwards.
     async fn stop_audio(&mut self) {
-        // If the queue is full, the thread ends because its handle is dropped.
-        let _ = self.audio.control.try_send(crate::audio::Control::Stop);
-        if let Some(thread) = self.audio.thread.take() {
-            let joined = tokio::task::spawn_blocking(move || thread.join().is_ok());
-            if !matches!(tokio::time::timeout(Duration::from_secs(3), joined).await, Ok(Ok(true))) {
-                self.emit(Event::Warning { code: "audio_stuck".into(), text: "the sound did not stop in time".into() });
-            }
+        let guard = std::mem::take(&mut self.audio.guard);
+        let stopped = tokio::task::spawn_blocking(move || drop(guard));
+        if tokio::time::timeout(Duration::from_secs(3), stopped).await.is_err() {
+            self.emit(Event::Warning { code: "audio_stuck".into(), text: "the sound did not stop in time".into() });
         }
     }
 
@@ -251,3 +253,6 @@ fn code_of(exit: Exit) -> &'static str {
         Exit::Other | Exit::Internal => "internal",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ pub const TABLE: &[Row] = &[
     },
     Row {
         name: "unmute",
-        aliases: &["open"],
+        aliases: &[],
         usage: "",
         help: "open the microphone",
         keys: "Space, F2",

@@ -27,6 +27,7 @@ pub struct Args {
     /// Your display name
     #[arg(long, short, env = "CONCLAVE_NAME")]
     pub name: Option<String>,
+    /// Sound
     #[command(flatten)]
     pub sound: Sound,
     /// Leave after this long (10s, 5m, 1h); exit code 0
@@ -241,21 +242,32 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 /// Runs one call with its front end, to its end.
 pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
     let Plan { link, options, setup, front_end } = plan;
-    let host = link.authority();
     let audio = audio::start(setup)?;
     let (engine, handle) = Engine::new(options, audio);
+    Ok(run_call(engine, handle, link, front_end).await)
+}
+
+/// Runs a call that is set up, with its front end, to its end.
+pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_end: FrontEnd) -> Outcome {
+    let host = link.authority();
     let front = tokio::spawn(show(handle.clone(), front_end, host));
     let signals = tokio::spawn(on_signal(handle.clone()));
     let outcome = engine.run(classify(&link), link).await;
     // The front end has seen `left`, the last event, or is gone; it gets a moment to put the terminal right.
     let _ = tokio::time::timeout(Duration::from_secs(3), front).await;
     signals.abort();
-    Ok(outcome)
+    outcome
 }
 
 async fn show(handle: Handle, front_end: FrontEnd, host: String) {
     let ended = match front_end {
-        FrontEnd::Tui => return tui::run(handle, tui::Options { host }).await,
+        FrontEnd::Tui => match tui::run(handle.clone(), tui::Options::new(&host)).await {
+            Ok(ended) => ended,
+            Err(e) => {
+                eprintln!("conclave: this terminal cannot show a full screen ({e}); use --line");
+                Ended::Gone
+            }
+        },
         FrontEnd::Line => line::run(handle.clone(), line::Options::default()).await,
         FrontEnd::Json => json::run(handle.clone()).await,
     };

@@ -16,7 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -74,7 +74,7 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
 }
 
 /// Finds out what is spoken and gets TLS done; `None` if the connection has been dealt with.
-async fn open(mut tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Option<stream::Io>> {
+async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Option<stream::Io>> {
     let spoken = timeout(HANDSHAKE, sniff::peek(&tcp)).await.map_err(|_| timed_out("its first bytes"))??;
     match (spoken, tls) {
         (Protocol::Tls, Some(tls)) => {
@@ -83,12 +83,20 @@ async fn open(mut tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Option
         }
         (Protocol::Http, None) => Ok(Some(stream::Io::Plain(tcp))),
         (Protocol::Http, Some(_)) => {
-            timeout(HANDSHAKE, tcp.write_all(SPEAK_TLS)).await.map_err(|_| timed_out("reading an answer"))??;
+            timeout(HANDSHAKE, speak_tls(tcp)).await.map_err(|_| timed_out("an answer"))??;
             Ok(None)
         }
         // ICE-TCP and TURN are handed to the media plane here once it takes them.
         (Protocol::IceTcp | Protocol::Turn | Protocol::Tls | Protocol::Unknown, _) => Ok(None),
     }
+}
+
+/// Tells a plain HTTP client to speak TLS. What it said is read to its end, or the system would take the answer away from it.
+async fn speak_tls(mut tcp: TcpStream) -> io::Result<()> {
+    tcp.write_all(SPEAK_TLS).await?;
+    tcp.shutdown().await?;
+    tokio::io::copy(&mut tcp.take(MAX_HEAD as u64), &mut tokio::io::sink()).await?;
+    Ok(())
 }
 
 fn timed_out(what: &str) -> io::Error {

@@ -3,6 +3,7 @@
 //! [`signal`] is the sans-IO signalling state machine, [`websocket`] its shell, [`sdp`] reads offers and writes answers,
 //! [`sfu`] forwards. The control plane decides who may be here ([`Authority`]) and has [`MediaPlane`] to carry it out.
 
+mod room_service;
 pub mod sdp;
 pub mod sfu;
 pub mod signal;
@@ -75,7 +76,7 @@ impl MediaPlane {
 
     /// The HTTP routes of the media plane. Request lines are long (2 to 4 KB) and may hold a token: do not log queries.
     pub fn router(self: &Arc<Self>) -> axum::Router {
-        websocket::router(self.plane.clone())
+        websocket::router(self.plane.clone()).merge(room_service::router(self.plane.clone()))
     }
 
     /// The UDP address of all media.
@@ -95,7 +96,7 @@ impl MediaPlane {
 
     /// Closes somebody's microphone. `false` does not open it: only they can.
     pub fn set_muted(&self, room: &str, identity: &str, muted: bool) {
-        self.post(room, Input::Mute { identity: identity.to_string(), muted });
+        self.post(room, Input::Mute { identity: identity.to_string(), track: None, muted });
     }
 
     /// Tells everybody that the server ends, lets nobody in any more and stops forwarding.

@@ -102,6 +102,11 @@ pub fn start() -> Result<LiveKitServer, String> {
 }
 
 impl LiveKitServer {
+    /// Process id.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// A participant's token, valid for an hour, with all rights of a participant.
     pub fn token(&self, room: &str, identity: &str, name: &str) -> String {
         let video = json!({"roomJoin": true, "room": room, "canPublish": true, "canSubscribe": true, "canPublishData": true,

@@ -184,7 +184,7 @@ impl Convert {
 }
 
 /// The system's word for it, without the number.
-pub(in crate::audio) fn reason(e: &std::io::Error) -> String {
+pub(crate) fn reason(e: &std::io::Error) -> String {
     let text = e.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_string()
 }
@@ -281,7 +281,9 @@ mod tests {
                 std::fs::write(&path, &bytes).unwrap();
                 if let Ok(mut wav) = WavReader::open(&path) {
                     let mut out = [0.0; TICK_SAMPLES];
-                    (0..20).for_each(|_| drop(wav.read(&mut out)));
+                    for _ in 0..20 {
+                        wav.read(&mut out);
+                    }
                 }
             }
         }

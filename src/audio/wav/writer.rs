@@ -17,7 +17,7 @@ const FLUSH_BYTES: usize = SAMPLE_RATE as usize * 2;
 const MAX_BYTES: u64 = u32::MAX as u64 - HEADER - FLUSH_BYTES as u64;
 
 /// Where the bytes go; a trait so that tests can fill the disk.
-pub trait Storage: Write + Seek + Send {
+pub(super) trait Storage: Write + Seek + Send {
     /// Cuts the end off.
     fn cut(&mut self, len: u64) -> io::Result<()>;
 }

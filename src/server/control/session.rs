@@ -137,3 +137,34 @@ pub fn verify_hello(nonce: &str, room: &str, leaf_key: &str, proof: &str) -> Res
         .map_err(|_| bad("the proof of the leaf key does not verify"))?;
     Ok(member_id(&key))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ring::signature::{Ed25519KeyPair, KeyPair as _};
+
+    #[test]
+    fn only_the_holder_of_the_key_gets_its_member_id() {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+        let key = URL_SAFE_NO_PAD.encode(pair.public_key());
+        let nonce = URL_SAFE_NO_PAD.encode([1; 32]);
+        let sign = |context: &[u8], nonce: &[u8], room: &str| {
+            URL_SAFE_NO_PAD.encode(pair.sign(&[context, nonce, room.as_bytes()].concat()))
+        };
+        let good = sign(HELLO_CONTEXT, &[1; 32], "r");
+        assert_eq!(verify_hello(&nonce, "r", &key, &good), Ok(member_id(pair.public_key().as_ref())));
+        let long = "A".repeat(100_000);
+        for (key, proof) in [
+            (key.as_str(), sign(HELLO_CONTEXT, &[2; 32], "r")),
+            (&key, sign(HELLO_CONTEXT, &[1; 32], "other")),
+            (&key, sign(b"", &[1; 32], "r")),
+            (&key, String::new()),
+            (&key, "?".into()),
+            ("", good.clone()),
+            (&URL_SAFE_NO_PAD.encode([0; 32]), good.clone()),
+            (&long, good.clone()),
+        ] {
+            assert_eq!(verify_hello(&nonce, "r", key, &proof).unwrap_err().0, Refusal::Malformed);
+        }
+    }
+}

@@ -13,9 +13,12 @@ mod dtls;
 mod handle;
 mod ice;
 mod outbox;
+mod records;
+mod reports;
 mod room;
 mod srtp;
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
+#[cfg(feature = "client")]
 mod tests;
 mod track;
 mod worker;

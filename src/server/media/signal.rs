@@ -124,6 +124,8 @@ pub enum Input {
     Mute {
         /// Who.
         identity: String,
+        /// Which track; `None`: all of sound.
+        track: Option<String>,
         /// Off.
         muted: bool,
     },

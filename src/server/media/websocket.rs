@@ -7,7 +7,7 @@ mod rooms;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use rooms::{Rooms, now};
+pub(crate) use rooms::{RoomHandle, Rooms, now};
 
 use crate::server::media::signal::{Input, Join};
 use crate::server::media::token::{self, Grant};
@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use livekit_protocol as lk;
 use prost::Message as _;
-use rooms::{Frame, RoomHandle, SOCKET_QUEUE, Socket};
+use rooms::{Frame, SOCKET_QUEUE, Socket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -57,7 +57,7 @@ pub(crate) fn router(plane: Plane) -> axum::Router {
 
 /// An HTTP refusal. The CORS header lets livekit-client read it.
 #[derive(Debug)]
-pub(super) struct Refused(StatusCode, String);
+pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) String);
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
@@ -85,7 +85,8 @@ impl Plane {
         }
     }
 
-    fn verify(&self, headers: &HeaderMap, query: &str) -> Result<Grant, Refused> {
+    /// The token's signature and time.
+    pub(crate) fn verify(&self, headers: &HeaderMap, query: &str) -> Result<Grant, Refused> {
         if query.len() > MAX_QUERY {
             return Err(refuse(StatusCode::URI_TOO_LONG, "the query is too long"));
         }

@@ -26,7 +26,8 @@ fn mids<'a>(sections: &'a [Vec<&'a str>]) -> Vec<&'a str> {
 #[test]
 fn recorded_offers_are_read() {
     // Who, how many sections, which the client sends on: (mid, ssrc, track id).
-    let table: [(&str, &str, usize, Option<(&str, u32, &str)>); 4] = [
+    type Sends = Option<(&'static str, u32, &'static str)>;
+    let table: [(&str, &str, usize, Sends); 4] = [
         ("chromium", CHROMIUM, 7, None),
         ("python", PYTHON, 7, None),
         ("python publishes", PYTHON_PUBLISH, 8, Some(("7", 4_179_647_716, "cd4fe894-03b8-4b32-9a36-9a464599d4e7"))),

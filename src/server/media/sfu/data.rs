@@ -54,11 +54,9 @@ impl DataChannels {
     /// Takes an SCTP packet.
     pub(crate) fn read(&mut self, now: Instant, packet: Bytes, received: &mut Vec<Received>) {
         match self.endpoint.handle(now, PEER, None, packet) {
-            Some((handle, DatagramEvent::NewAssociation(association))) => {
-                if self.association.is_none() {
-                    self.association = Some((handle, association));
-                    self.endpoint.reject_new_associations(); // one per DTLS association (RFC 8261)
-                }
+            Some((handle, DatagramEvent::NewAssociation(association))) if self.association.is_none() => {
+                self.association = Some((handle, association));
+                self.endpoint.reject_new_associations(); // one per DTLS association (RFC 8261)
             }
             Some((handle, DatagramEvent::AssociationEvent(event))) => match &mut self.association {
                 Some((ours, association)) if *ours == handle => association.handle_event(event),

@@ -1,5 +1,6 @@
 //! The DTLS server side of one peer (RFC 6347, RFC 5764), over the sans-IO endpoint of `rtc-dtls`.
 
+use super::records::Gate;
 use super::srtp::{Inbound, Outbound, Profile, server_session};
 use bytes::BytesMut;
 use ring::digest;
@@ -67,6 +68,7 @@ pub(crate) enum DtlsEvent {
 pub(crate) struct Dtls {
     endpoint: Endpoint,
     crypto: Arc<dyn RTCCryptoProvider>,
+    gate: Gate,
     established: bool,
     ended: bool,
 }
@@ -94,7 +96,7 @@ impl Dtls {
             .build(false, None)
             .map_err(|e| e.to_string())?;
         let endpoint = Endpoint::new(PEER, TransportProtocol::UDP, Some(Arc::new(config)));
-        Ok(Self { endpoint, crypto: identity.crypto.clone(), established: false, ended: false })
+        Ok(Self { endpoint, crypto: identity.crypto.clone(), gate: Gate::new(), established: false, ended: false })
     }
 
     /// Whether SRTP keys were handed out.
@@ -104,8 +106,9 @@ impl Dtls {
 
     /// Takes a datagram; what to send is in [`Self::poll_transmit`] then.
     pub(crate) fn read(&mut self, now: Instant, datagram: &[u8], events: &mut Vec<DtlsEvent>) {
-        if self.ended {
-            return; // the endpoint would begin a new association
+        // After the end the endpoint would begin a new association.
+        if self.ended || !self.gate.admits(datagram, self.established) {
+            return;
         }
         match self.endpoint.read(now, PEER, None, BytesMut::from(datagram)) {
             Ok(happened) => {

@@ -17,6 +17,9 @@ use tokio::sync::mpsc;
 /// Room in the kernel for bursts; as much of it as the system grants.
 const SOCKET_BUFFER: usize = 4 << 20;
 
+/// Stack of a thread: `rtc-dtls` recurses over the fragments of a handshake message (see [`super::records`]).
+const STACK: usize = 8 << 20;
+
 /// Which thread holds a peer or a track.
 #[derive(Debug, Default)]
 struct Directory {
@@ -54,7 +57,7 @@ impl std::fmt::Debug for Sfu {
 impl Sfu {
     /// Binds the UDP port, makes the DTLS certificate and starts the threads.
     ///
-    /// Events go to `events` and are never waited for: levels are dropped when it is full, the rest queues up to a bound.
+    /// Events go to `events` and are never waited for: while it is full they queue up to a bound, levels only the latest.
     ///
     /// # Errors
     /// The port cannot be bound, a thread not started, or there is no randomness for a certificate.
@@ -79,15 +82,18 @@ impl Sfu {
         }
         let stop = Arc::new(AtomicBool::new(false));
         let routes = Arc::new(Routes::default());
+        let (directory, serial) = (Mutex::default(), AtomicU64::new(0));
+        // From here on, an error drops the handle and so ends the threads that run already.
+        let sfu = Self(Arc::new(Shared { local, identity, threads, directory, stop, serial }));
         for (thread, (socket, inbox)) in sockets.into_iter().zip(inboxes).enumerate() {
-            let core = Core::new(identity.clone(), routes.clone(), thread);
-            let (others, events, stop) = (threads.clone(), events.clone(), stop.clone());
+            let core = Core::new(sfu.0.identity.clone(), routes.clone(), thread);
+            let (others, events, stop) = (sfu.0.threads.clone(), events.clone(), sfu.0.stop.clone());
             std::thread::Builder::new()
                 .name(format!("media-{thread}"))
+                .stack_size(STACK)
                 .spawn(move || worker::run(core, socket, inbox, others, events, stop))?;
         }
-        let directory = Mutex::default();
-        Ok(Self(Arc::new(Shared { local, identity, threads, directory, stop, serial: AtomicU64::new(0) })))
+        Ok(sfu)
     }
 
     /// The bound UDP address.

@@ -1,12 +1,13 @@
 //! One room: its peers, its tracks, and the forwarding between them. Sans-IO.
 
 use super::data::{DataChannels, Received};
-use super::demux::{RTP_HEADER, RtpHeader};
+use super::demux::RtpHeader;
 use super::dtls::{Dtls, DtlsEvent, Identity};
 use super::ice::{Agent, Checked, Request};
 use super::outbox::Outbox;
-use super::srtp::{Inbound, MAX_TAG, Outbound};
-use super::track::{Leg, Stream, Track};
+use super::reports::{self, Reception, Report};
+use super::srtp::{Inbound, Outbound};
+use super::track::{Leg, Placed, Stream, Track};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -17,6 +18,10 @@ use std::time::{Duration, Instant};
 const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
 /// Silence, or a handshake without an end, after which a peer has failed.
 const FAILED_AFTER: Duration = Duration::from_secs(30);
+/// Interval of receiver reports.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
+/// Packets sent again to one peer per tick: a NACK must not multiply traffic without a bound.
+const MAX_REPEATS: u16 = 16;
 /// SSRCs that we remember per peer, in each direction.
 const MAX_STREAMS: usize = 1024;
 
@@ -42,6 +47,7 @@ struct Publication {
     incoming: Incoming,
     /// The SSRC it was found to use.
     ssrc: Option<u32>,
+    reception: Option<Reception>,
 }
 
 struct Peer {
@@ -56,11 +62,14 @@ struct Peer {
     publications: Vec<Publication>,
     /// Ordered by SSRC.
     streams: Vec<Stream>,
+    /// Packets that may still be sent again before the next tick.
+    repeats: u16,
+    report_due: Instant,
 }
 
 impl Peer {
     /// Finds the publication of a decrypted packet: by SSRC, else by MID, else the only one there is.
-    fn publication(&mut self, header: &RtpHeader, packet: &[u8]) -> Option<&Publication> {
+    fn publication(&mut self, header: &RtpHeader, packet: &[u8]) -> Option<&mut Publication> {
         let all = &mut self.publications;
         let known = all.iter().position(|p| p.ssrc == Some(header.ssrc));
         let at = known.or_else(|| {
@@ -73,6 +82,41 @@ impl Peer {
         let publication = all.get_mut(at)?;
         publication.ssrc = Some(header.ssrc);
         (publication.incoming.payload_type == header.payload_type).then_some(publication)
+    }
+
+    /// Sends a packet of a leg once more: the same bytes.
+    fn send_again(
+        &mut self,
+        key: PeerKey,
+        tracks: &HashMap<TrackKey, Track>,
+        ssrc: u32,
+        sequence: u16,
+        out: &mut Outbox,
+    ) -> Option<()> {
+        let at = self.streams.binary_search_by_key(&ssrc, |s| s.ssrc).ok()?;
+        let (track, generation, index, placed, offset) = self.streams.get(at)?.recall(sequence)?;
+        let track = tracks.get(&track)?;
+        let leg = track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc)?;
+        let packet = track.recall(generation, index)?;
+        let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
+        self.repeats = self.repeats.checked_sub(1)?;
+        let timestamp = packet.timestamp.wrapping_add(offset);
+        let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
+        out.write(to, |out, start| leg.write(outbound, packet, out, start));
+        Some(())
+    }
+
+    /// Sends a receiver report, if one is due.
+    fn report(&mut self, now: Instant, out: &mut Outbox) {
+        self.repeats = MAX_REPEATS;
+        if self.liveness != Liveness::Connected || now < self.report_due {
+            return;
+        }
+        self.report_due = now + REPORT_EVERY;
+        if let (Some(to), Some(outbound)) = (self.ice.selected(), self.outbound.as_mut()) {
+            let receptions = self.publications.iter_mut().filter_map(|p| p.reception.as_mut());
+            out.write(to, |out, start| reports::write(receptions, out, now) && outbound.protect_rtcp(out, start).is_ok());
+        }
     }
 
     /// Sends what SCTP and DTLS have queued.
@@ -112,6 +156,8 @@ impl Room {
             heard: step.now,
             publications: Vec::new(),
             streams: Vec::new(),
+            repeats: MAX_REPEATS,
+            report_due: step.now + REPORT_EVERY,
         };
         self.peers.insert(key, peer);
     }
@@ -159,8 +205,8 @@ impl Room {
         let ssrc = incoming.ssrc;
         match peer.publications.iter_mut().find(|p| p.track == track) {
             Some(publication) if publication.incoming == incoming => {}
-            Some(publication) => *publication = Publication { track, incoming, ssrc },
-            None => peer.publications.push(Publication { track, incoming, ssrc }),
+            Some(publication) => *publication = Publication { track, incoming, ssrc, reception: None },
+            None => peer.publications.push(Publication { track, incoming, ssrc, reception: None }),
         }
         self.tracks.entry(track).or_insert_with(|| Track::new(key)).republished();
     }
@@ -186,7 +232,11 @@ impl Room {
     pub(crate) fn subscribe(&mut self, listener: PeerKey, key: TrackKey, outgoing: Outgoing, now: Instant) {
         let Some(peer) = self.peers.get_mut(&listener) else { return };
         let ssrc = outgoing.ssrc;
-        if let Err(at) = peer.streams.binary_search_by_key(&ssrc, |s| s.ssrc) {
+        let found = peer.streams.binary_search_by_key(&ssrc, |s| s.ssrc);
+        if let Some(stream) = found.ok().and_then(|at| peer.streams.get_mut(at)) {
+            stream.restart();
+        }
+        if let Err(at) = found {
             if peer.streams.len() >= MAX_STREAMS {
                 tracing::warn!(peer = listener.0, "too many streams towards one peer");
                 return;
@@ -290,6 +340,9 @@ impl Room {
         let packet = packet.get(..length)?;
         Self::heard(key, peer, step);
         let publication = peer.publication(&header, packet)?;
+        let reception = publication.reception.take().filter(|r| r.ssrc() == header.ssrc);
+        let reception = reception.unwrap_or_else(|| Reception::new(header.ssrc, index, header.timestamp, step.now));
+        publication.reception.insert(reception).count(index, header.timestamp, step.now);
         let (key, level_extension) = (publication.track, publication.incoming.level_extension);
         let track = self.tracks.get_mut(&key)?;
         if track.muted {
@@ -298,6 +351,7 @@ impl Room {
         }
         let payload = header.payload(packet).filter(|p| !p.is_empty())?;
         let generation = track.numbering(header.ssrc)?;
+        track.remember(generation, index, header.timestamp, header.marker, payload);
         if !std::mem::replace(&mut track.started, true) {
             step.events.push(SfuEvent::Started(key));
         }
@@ -314,15 +368,8 @@ impl Room {
             let Ok(at) = listener.streams.binary_search_by_key(&leg.ssrc, |s| s.ssrc) else { continue };
             let Some(stream) = listener.streams.get_mut(at) else { continue };
             let Some((index, timestamp)) = stream.place((key, generation), index, header.timestamp, step.now) else { continue };
-            let sent = step.out.write(to, |out, start| {
-                out.reserve(RTP_HEADER + payload.len() + MAX_TAG);
-                out.extend_from_slice(&[0x80, u8::from(header.marker) << 7 | leg.payload_type]);
-                out.extend_from_slice(&(index as u16).to_be_bytes());
-                out.extend_from_slice(&timestamp.to_be_bytes());
-                out.extend_from_slice(&leg.ssrc.to_be_bytes());
-                out.extend_from_slice(payload);
-                outbound.protect(leg.ssrc, index, out, start).is_ok()
-            });
+            let packet = Placed { index, timestamp, marker: header.marker, payload };
+            let sent = step.out.write(to, |out, start| leg.write(outbound, packet, out, start));
             if sent && !std::mem::replace(&mut leg.flowing, true) {
                 step.events.push(SfuEvent::Flowing { track: key, to: leg.listener });
             }
@@ -330,11 +377,26 @@ impl Room {
         Some(())
     }
 
-    /// Authenticates a client's reports. They prove that it lives; nothing else in them is needed yet.
+    /// Reads a client's reports; sends again what it misses.
     pub(crate) fn rtcp(&mut self, key: PeerKey, packet: &mut [u8], step: &mut Step<'_>) -> Option<()> {
         let peer = self.peers.get_mut(&key)?;
-        peer.inbound.as_mut()?.unprotect_rtcp(packet).ok()?;
+        let length = peer.inbound.as_mut()?.unprotect_rtcp(packet).ok()?;
         Self::heard(key, peer, step);
+        let (peer, tracks) = (self.peers.get_mut(&key)?, &self.tracks);
+        reports::parse(packet.get(..length)?, |report| match report {
+            Report::Sender { ssrc, ntp } => {
+                let mut receptions = peer.publications.iter_mut().filter_map(|p| p.reception.as_mut());
+                if let Some(reception) = receptions.find(|r| r.ssrc() == ssrc) {
+                    reception.heard_sender_report(ntp, step.now);
+                }
+            }
+            Report::Missing { ssrc, first, following } => {
+                let others = (1..=16u16).filter(|n| following >> (n - 1) & 1 == 1).map(|n| first.wrapping_add(n));
+                for sequence in std::iter::once(first).chain(others) {
+                    peer.send_again(key, tracks, ssrc, sequence, step.out);
+                }
+            }
+        });
         Some(())
     }
 
@@ -356,6 +418,7 @@ impl Room {
             let mut received = Vec::new();
             peer.data.tick(step.now, &mut received);
             Self::received(*key, received, step);
+            peer.report(step.now, step.out);
             peer.flush(peer.ice.selected(), step);
             let silence = step.now.saturating_duration_since(peer.heard);
             match peer.liveness {

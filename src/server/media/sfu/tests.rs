@@ -338,13 +338,27 @@ async fn sound_goes_on_through_an_ice_restart() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn removal_reaches_the_client_as_the_end_of_dtls() {
     let (sfu, mut events) = start(1);
-    let (speaker, mut a, mut b) = call(&sfu, &mut events, &[]).await;
-    sfu.remove_peer(a.key);
-    a.until(RTCPeerConnectionState::Closed).await;
+    let (speaker, _a, mut b) = call(&sfu, &mut events, &[]).await;
+    let (client, channel) = Client::join_with(&sfu, 9, None, &[], true).await;
+    let channel = channel.unwrap();
+    let until = async |open: bool| {
+        let found = timeout(PATIENCE, async {
+            loop {
+                match channel.poll().await {
+                    Some(DataChannelEvent::OnOpen) if open => return,
+                    Some(DataChannelEvent::OnClose) | None if !open => return,
+                    _ => {}
+                }
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("the data channel is never open = {open}"));
+    };
+    until(true).await;
+    sfu.remove_peer(client.key);
+    until(false).await; // the client ends its channels when DTLS is closed
     speaker.speak(1..11).await;
     assert_same_in_order(&b.listen(&payload(10)).await, 1..11);
     sfu.shutdown();
-    b.until(RTCPeerConnectionState::Closed).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -395,7 +409,7 @@ async fn garbage_disturbs_nobody() {
     let to = sfu.local_addr();
     let flood = tokio::task::spawn_blocking(move || {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-        for datagram in garbage(7).take(60_000) {
+        for datagram in super::core::tests::garbage(7).take(60_000) {
             let _ = socket.send_to(&datagram, to);
         }
     });
@@ -446,33 +460,4 @@ fn credentials_are_unique_and_ice_chars() {
     let IceCredentials { ufrag, pwd } = sfu.fresh_credentials();
     assert!(ufrag.len() >= 4 && pwd.len() >= 22);
     assert!(ufrag.chars().chain(pwd.chars()).all(|c| c.is_ascii_alphanumeric() || c == '+' || c == '/'));
-}
-
-/// Seeded datagrams that look like STUN, DTLS, RTP, RTCP or nothing.
-pub(crate) fn garbage(seed: u64) -> impl Iterator<Item = Vec<u8>> {
-    let mut state = seed;
-    let mut next = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as u32
-    };
-    std::iter::repeat_with(move || {
-        let length = next() as usize % 400;
-        let mut datagram: Vec<u8> = (0..length).map(|_| next() as u8).collect();
-        let head: &[u8] = match next() % 6 {
-            0 => &[0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42],
-            1 => &[22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0],
-            2 => &[23, 254, 253, 0, 1],
-            3 => &[0x90, 111],
-            4 => &[0x81, 200],
-            _ => &[],
-        };
-        for (byte, fixed) in datagram.iter_mut().zip(head) {
-            *byte = *fixed;
-        }
-        if head.first() == Some(&0) && datagram.len() >= 20 && next() % 2 == 0 {
-            let length = (datagram.len() - 20) as u16; // a length that is right gets further
-            datagram[2..4].copy_from_slice(&length.to_be_bytes());
-        }
-        datagram
-    })
 }

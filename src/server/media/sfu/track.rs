@@ -1,5 +1,7 @@
 //! Published tracks, how loud they are, and the streams they become on each listener's leg.
 
+use super::demux::RTP_HEADER;
+use super::srtp::{MAX_TAG, Outbound};
 use super::{PeerKey, TrackKey};
 use std::time::{Duration, Instant};
 
@@ -24,9 +26,47 @@ pub(crate) struct Leg {
     pub(crate) flowing: bool,
 }
 
+/// A packet as it goes out on a leg.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    /// 48-bit packet index; its low 16 bits are the sequence number.
+    pub(crate) index: u64,
+    pub(crate) timestamp: u32,
+    pub(crate) marker: bool,
+    pub(crate) payload: &'a [u8],
+}
+
+impl Leg {
+    /// Appends a packet of this leg, encrypted, to `out`, where it begins at `start`.
+    pub(crate) fn write(&self, session: &mut Outbound, packet: Placed<'_>, out: &mut Vec<u8>, start: usize) -> bool {
+        out.reserve(RTP_HEADER + packet.payload.len() + MAX_TAG);
+        out.extend_from_slice(&[0x80, u8::from(packet.marker) << 7 | self.payload_type]);
+        out.extend_from_slice(&(packet.index as u16).to_be_bytes());
+        out.extend_from_slice(&packet.timestamp.to_be_bytes());
+        out.extend_from_slice(&self.ssrc.to_be_bytes());
+        out.extend_from_slice(packet.payload);
+        session.protect(self.ssrc, packet.index, out, start).is_ok()
+    }
+}
+
+/// Packets of a track that can be sent again: 1.3 s of 20 ms frames.
+const HISTORY: usize = 64;
+
+/// A forwarded packet, for listeners that miss it.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    generation: u64,
+    index: u64,
+    pub(crate) timestamp: u32,
+    pub(crate) marker: bool,
+    pub(crate) payload: Vec<u8>,
+}
+
 /// A published track.
 #[derive(Debug)]
 pub(crate) struct Track {
+    /// By index, modulo its length. The buffers are reused.
+    history: Vec<Remembered>,
     pub(crate) publisher: PeerKey,
     pub(crate) muted: bool,
     pub(crate) started: bool,
@@ -43,6 +83,7 @@ pub(crate) struct Track {
 impl Track {
     pub(crate) fn new(publisher: PeerKey) -> Self {
         Self {
+            history: std::iter::repeat_with(Remembered::default).take(HISTORY).collect(),
             publisher,
             muted: false,
             started: false,
@@ -73,6 +114,20 @@ impl Track {
             self.generation += 1;
         }
         Some(self.generation)
+    }
+
+    /// Keeps a packet that is being forwarded.
+    pub(crate) fn remember(&mut self, generation: u64, index: u64, timestamp: u32, marker: bool, payload: &[u8]) {
+        if let Some(slot) = self.history.get_mut(index as usize % HISTORY) {
+            (slot.generation, slot.index, slot.timestamp, slot.marker) = (generation, index, timestamp, marker);
+            slot.payload.clear();
+            slot.payload.extend_from_slice(payload);
+        }
+    }
+
+    /// Finds a packet again.
+    pub(crate) fn recall(&self, generation: u64, index: u64) -> Option<&Remembered> {
+        self.history.get(index as usize % HISTORY).filter(|r| r.generation == generation && r.index == index)
     }
 
     /// A packet was dropped on purpose; listeners must not see a gap.
@@ -126,6 +181,23 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// A leg begins: even if it carries what it carried before, its packets are new ones. Otherwise a packet with another
+    /// header could get an index that is used.
+    pub(crate) fn restart(&mut self) {
+        self.origin = None;
+    }
+
+    /// What went out under a sequence number lately: track, generation and index there, index and timestamp offset here.
+    pub(crate) fn recall(&self, sequence: u16) -> Option<(TrackKey, u64, u64, u64, u32)> {
+        let (track, generation) = self.origin?;
+        let highest = self.highest?;
+        let placed = highest.checked_sub(u64::from((highest as u16).wrapping_sub(sequence)))?;
+        let index = self.theirs + placed.checked_sub(self.ours)?;
+        Some((track, generation, index, placed, self.timestamp_offset))
+    }
+}
+
 /// A change of loudness worth telling.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct LevelChange {
@@ -157,9 +229,10 @@ impl Loudness {
         self.report(now)
     }
 
-    /// Nothing was heard, for the time being.
+    /// Ends speech when packets no longer come (discontinuous transmission, loss).
     pub(crate) fn tick(&mut self, now: Instant) -> Option<LevelChange> {
-        if self.active { self.report(now) } else { None }
+        let over = self.loud_at.is_none_or(|at| now.saturating_duration_since(at) >= SPEECH_HANGOVER);
+        if self.active && over { self.report(now) } else { None }
     }
 
     /// Sound ends at once (mute, removal).
@@ -206,6 +279,25 @@ mod tests {
     }
 
     #[test]
+    fn what_went_out_is_found_by_its_number_until_the_leg_begins_anew() {
+        let now = Instant::now();
+        let mut stream = Stream::new(9, 32_767, now);
+        for index in [70_000, 70_001, 70_003] {
+            stream.place((A, 4), index, 0, now);
+        }
+        assert_eq!(stream.recall(32_768), Some((A, 4, 70_001, 32_768, 0)));
+        assert_eq!(stream.recall(32_766), None, "from before the leg");
+        assert_eq!(stream.recall(32_771), None, "not sent yet");
+        stream.restart();
+        assert_eq!(stream.recall(32_768), None);
+        assert_eq!(stream.place((A, 4), 70_004, 0, now).map(|p| p.0), Some(32_771));
+        let mut track = Track::new(PeerKey(1));
+        track.remember(4, 70_001, 9, true, b"abc");
+        assert!(track.recall(4, 70_001).is_some_and(|r| r.payload == b"abc" && r.timestamp == 9 && r.marker));
+        assert!(track.recall(5, 70_001).is_none() && track.recall(4, 70_001 + HISTORY as u64).is_none());
+    }
+
+    #[test]
     fn a_new_source_and_the_end_of_a_mute_break_the_numbering() {
         let mut track = Track::new(PeerKey(1));
         let first = track.numbering(10).unwrap();
@@ -229,6 +321,7 @@ mod tests {
         assert!(change.active && (change.level - 0.1).abs() < 0.001);
         assert_eq!(loudness.hear(0, at(60)), None, "at most every 100 ms");
         assert!(loudness.hear(20, at(140)).unwrap().level > 0.9, "the peak in between");
+        assert_eq!(loudness.tick(at(300)), None, "the clock knows nothing of loudness");
         for ms in (160..700).step_by(20) {
             assert!(loudness.hear(127, at(ms)).is_none_or(|c| c.active), "a pause between words");
         }

@@ -21,7 +21,7 @@ const DATAGRAM: usize = 2048;
 pub(crate) const COMMANDS: usize = 8192;
 /// Handed-over datagrams that may wait for one thread.
 const HANDED: usize = 256;
-/// Events that wait for a full channel; levels never do.
+/// Events that wait for a full channel.
 const EVENTS: usize = 4096;
 /// Data channel messages that may be among them.
 const MESSAGES: usize = 256;
@@ -117,7 +117,10 @@ impl Events {
     fn send(&mut self, events: &mut Vec<SfuEvent>) {
         for event in events.drain(..) {
             match &event {
-                SfuEvent::Level { .. } if !self.waiting.is_empty() => continue, // the next one says it better
+                SfuEvent::Level { track, .. } => {
+                    // A newer level says it better.
+                    self.waiting.retain(|e| !matches!(e, SfuEvent::Level { track: older, .. } if older == track));
+                }
                 SfuEvent::Data { .. } if self.waiting.len() >= MESSAGES => continue, // state matters more
                 _ => {}
             }

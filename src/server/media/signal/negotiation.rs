@@ -119,9 +119,12 @@ fn accept(
 fn bind(participant: &mut Participant, changes: &mut Changes) {
     let Some(transport) = &participant.transport else { return };
     let sending: Vec<(&Section, Incoming)> = transport.offer.sections.iter().filter_map(|s| Some((s, s.incoming()?))).collect();
+    // The client may take a track out of a section and put another, already announced, in.
+    let waiting: Vec<String> = participant.publications.iter().filter(|p| p.incoming.is_none()).map(|p| p.cid.clone()).collect();
+    let replaced = |section: &Section| section.track_id.as_ref().is_some_and(|id| waiting.contains(id));
     for publication in participant.publications.iter_mut() {
         let Some(old) = &publication.incoming else { continue };
-        match sending.iter().find(|(_, i)| i.mid == old.mid) {
+        match sending.iter().find(|(s, i)| i.mid == old.mid && !replaced(s)) {
             Some((_, new)) if new == old => {}
             Some((_, new)) => {
                 changes.bound.push((publication.key, new.clone()));

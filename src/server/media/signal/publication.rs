@@ -106,12 +106,13 @@ impl Room {
 
     /// Mutes by order of the room. As at LiveKit, the participant may open the microphone again, and nobody else may:
     /// `muted: false` changes nothing.
-    pub(super) fn mute_by_room(&mut self, identity: &str, muted: bool) {
+    pub(super) fn mute_by_room(&mut self, identity: &str, track: Option<&str>, muted: bool) {
         let Some(key) = self.by_identity.get(identity).copied().filter(|_| muted) else { return };
         let Some(participant) = self.participants.get_mut(&key) else { return };
         let mut sids = Vec::new();
-        for publication in participant.publications.iter_mut().filter(|p| p.info.r#type == lk::TrackType::Audio as i32) {
-            if !publication.info.muted {
+        let meant = |p: &lk::TrackInfo| track.map_or(p.r#type == lk::TrackType::Audio as i32, |sid| p.sid == sid);
+        for publication in participant.publications.iter_mut() {
+            if meant(&publication.info) && !publication.info.muted {
                 publication.info.muted = true;
                 self.sfu.mute(publication.key, true);
                 sids.push(publication.info.sid.clone());

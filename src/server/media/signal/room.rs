@@ -142,7 +142,7 @@ impl Room {
                     self.expel(key, reason, Action::Disconnect);
                 }
             }
-            Input::Mute { identity, muted } => self.mute_by_room(&identity, muted),
+            Input::Mute { identity, track, muted } => self.mute_by_room(&identity, track.as_deref(), muted),
             Input::Tick => {}
         }
         self.tick(now); // also in a room that is never quiet

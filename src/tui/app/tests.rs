@@ -1,0 +1,276 @@
+use super::*;
+use crate::front_end::fake::{envelope, id, joined, left, peer};
+use crossterm::event::{KeyCode, KeyEventKind, KeyModifiers};
+use proptest::prelude::*;
+
+const PLAIN: Theme = Theme { color: false, utf8: true };
+
+fn app() -> App {
+    let mut app = App::new(State::new("Me"), "localhost", PLAIN, true, TimeZone::UTC, Instant::now());
+    let events = [joined("board"), Event::PeerJoined { peer: peer("a", "Ana"), before_us: true }];
+    for (seq, event) in events.into_iter().enumerate() {
+        app.event(&envelope(seq as u64, event), app.now);
+    }
+    app
+}
+
+/// Presses keys, `gap` after each other.
+fn press(app: &mut App, gap: Duration, codes: impl IntoIterator<Item = KeyCode>) {
+    for code in codes {
+        wait(app, gap);
+        let now = app.now;
+        app.terminal(TerminalEvent::Key(code.into()), now);
+    }
+}
+
+fn wait(app: &mut App, time: Duration) {
+    let until = app.now + time;
+    while let Some(due) = app.due().filter(|due| *due <= until) {
+        app.tick(due);
+    }
+    app.now = until;
+}
+
+fn keys(text: &str) -> Vec<KeyCode> {
+    text.chars()
+        .map(|c| match c {
+            '\n' => KeyCode::Enter,
+            '\t' => KeyCode::Tab,
+            c => KeyCode::Char(c),
+        })
+        .collect()
+}
+
+fn sent(app: &mut App) -> Vec<Command> {
+    app.requests().into_iter().map(|r| r.command).filter(|c| *c != Command::Stats).collect()
+}
+
+const SLOW: Duration = Duration::from_secs(2);
+const FAST: Duration = Duration::from_millis(5);
+
+#[test]
+fn letters_close_the_microphone_and_space_and_f2_open_it() {
+    let mut a = app();
+    press(&mut a, SLOW, keys("m"));
+    assert_eq!(sent(&mut a), [Command::Mute { on: Some(true) }]);
+    press(&mut a, SLOW, keys("m"));
+    assert_eq!(sent(&mut a), [Command::Mute { on: Some(true) }], "closed already, and stays so");
+    press(&mut a, SLOW, keys(" "));
+    assert_eq!(sent(&mut a), [Command::Mute { on: Some(false) }]);
+    a.event(&envelope(9, Event::Muted { id: id("me"), on: false, by: None }), a.now);
+    press(&mut a, SLOW, keys(" "));
+    assert_eq!(sent(&mut a), [Command::Mute { on: Some(true) }]);
+    press(&mut a, SLOW, [KeyCode::F(2)]);
+    assert_eq!(sent(&mut a), [Command::Mute { on: Some(true) }]);
+    press(&mut a, SLOW, keys(":mute off\n"));
+    assert_eq!(sent(&mut a), [Command::Mute { on: Some(false) }]);
+}
+
+#[test]
+fn a_held_space_talks_where_releases_are_reported_and_does_not_flutter_elsewhere() {
+    let space = |kind| TerminalEvent::Key(KeyEvent::new_with_kind(KeyCode::Char(' '), KeyModifiers::NONE, kind));
+    let mut a = app();
+    a.keys.releases = true;
+    wait(&mut a, SLOW);
+    for kind in [KeyEventKind::Press, KeyEventKind::Repeat, KeyEventKind::Repeat, KeyEventKind::Release] {
+        let now = a.now;
+        a.terminal(space(kind), now);
+    }
+    assert_eq!(sent(&mut a), [Command::Talk { down: true }, Command::Talk { down: false }]);
+    wait(&mut a, SLOW);
+    let now = a.now;
+    a.terminal(space(KeyEventKind::Press), now);
+    a.terminal(TerminalEvent::FocusLost, now);
+    assert_eq!(sent(&mut a), [Command::Talk { down: true }, Command::Talk { down: false }], "no release will come");
+
+    let mut plain = app();
+    wait(&mut plain, SLOW);
+    press(&mut plain, Duration::from_millis(0), keys(" "));
+    press(&mut plain, Duration::from_millis(500), keys(" "));
+    press(&mut plain, Duration::from_millis(30), keys("     "));
+    assert_eq!(sent(&mut plain), [Command::Mute { on: Some(false) }], "repeats of a held key toggle nothing");
+}
+
+#[test]
+fn what_acts_on_others_acts_alone() {
+    let mut a = app();
+    press(&mut a, SLOW, keys("r"));
+    assert_eq!(sent(&mut a), []);
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), [Command::Hand { up: Some(true) }]);
+    press(&mut a, FAST, keys("quick question"));
+    assert_eq!(sent(&mut a), []);
+    assert_eq!((a.focus, a.chat.text()), (Focus::Chat, "quick question"));
+    press(&mut a, FAST, keys("\n"));
+    assert_eq!(sent(&mut a), [Command::Say { text: "quick question".into(), to: None }]);
+    press(&mut a, FAST, [KeyCode::Esc]);
+    press(&mut a, FAST, keys("q"));
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), [Command::Leave]);
+}
+
+#[test]
+fn keys_of_a_script_without_pauses_work() {
+    let mut a = app();
+    press(&mut a, FAST, keys("m/hello all\nq"));
+    wait(&mut a, SLOW);
+    let say = Command::Say { text: "hello all".into(), to: None };
+    assert_eq!(sent(&mut a)[..3], [Command::Mute { on: Some(true) }, say, Command::Leave]);
+}
+
+#[test]
+fn a_mistyped_command_stays_in_the_line_and_says_what_was_meant() {
+    let mut a = app();
+    press(&mut a, FAST, keys("\t\t/mtue\n"));
+    assert_eq!(sent(&mut a), []);
+    assert_eq!(a.chat.text(), "/mtue");
+    assert!(a.log.back().unwrap().text.contains("/mute?"));
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let mut a = app();
+    a.state.unavailable.insert("hand".into(), "this server has no raised hands".into());
+    press(&mut a, SLOW, [KeyCode::F(4)]);
+    assert_eq!(sent(&mut a), []);
+    assert!(a.log.back().unwrap().text.contains("no raised hands"));
+}
+
+#[test]
+fn leaving_waits_three_seconds_and_a_second_ctrl_c_does_not() {
+    let ctrl_c = TerminalEvent::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
+    let mut a = app();
+    press(&mut a, FAST, keys("/half a sent"));
+    let now = a.now;
+    a.terminal(ctrl_c.clone(), now);
+    assert_eq!(sent(&mut a), [Command::Leave]);
+    assert_eq!(a.leaving, Some(Leaving::Until(now + Duration::from_secs(3))));
+    wait(&mut a, Duration::from_secs(3));
+    assert_eq!(a.leaving, Some(Leaving::Now));
+    let mut b = app();
+    let now = b.now;
+    b.terminal(ctrl_c.clone(), now);
+    b.terminal(ctrl_c, now);
+    assert_eq!(b.leaving, Some(Leaving::Now));
+}
+
+#[test]
+fn nothing_is_due_while_nothing_happens_with_motion_off() {
+    let mut a = App::new(State::new("Me"), "", PLAIN, false, TimeZone::UTC, Instant::now());
+    a.event(&envelope(1, joined("board")), a.now);
+    assert_eq!(a.due(), None);
+    let mut b = app();
+    wait(&mut b, Duration::from_secs(10));
+    assert!(b.due().unwrap() - b.now > Duration::from_secs(30), "at most once a minute");
+}
+
+#[test]
+fn the_log_stays_where_it_is_read_and_is_bounded() {
+    let mut a = app();
+    a.metrics = Metrics { log_columns: 40, log_rows: 10, ..Metrics::default() };
+    a.scroll = 5;
+    for seq in 0..2000 {
+        let warning = Event::Warning { code: "w".into(), text: format!("number {seq}") };
+        a.event(&envelope(seq, warning), a.now);
+    }
+    assert_eq!(a.log.len(), LOG);
+    assert_eq!(a.scroll, 2005);
+    a.event(&envelope(1, left()), a.now);
+    assert_eq!(a.state.phase, Phase::Left);
+}
+
+/// Sentences with the words that mean something to the program, and with every key that means something in a list.
+fn prose() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        3 => "[a-z]{1,8}",
+        1 => "[A-Za-z0-9?!.,;:'\"()+*=~_^%$#@&<>|\\[\\]{}/-]{1,6}",
+        3 => prop::sample::select(vec![
+            "mute", "off", "unmute", "toggle", "talk", "down", "leave", "quit", "m", "mr", "k", "r", "q", "jk", "hmm", "r?", "mm",
+            "kōrero", "日本語", "e\u{301}", "👨‍👩‍👧", "space", "F2", "q:", "r:", "m:", "k/", "?",
+        ]).prop_map(str::to_owned),
+    ];
+    let gap = prop_oneof![8 => Just(" "), 1 => Just("\n"), 1 => Just("  "), 1 => Just("\t")];
+    prop::collection::vec((word, gap), 1..24).prop_map(|words| words.into_iter().map(|(w, g)| w + g).collect())
+}
+
+/// A line that is itself a command (`/unmute`, or anything typed after `:`) is no prose; nor is a Space before any letter.
+fn is_prose(text: &str) -> bool {
+    !text.split(['\n', '\t']).any(|l| l.trim_start().starts_with(['/', ':'])) && !text.contains("//") && !text.starts_with(' ')
+}
+
+fn opens(command: &Command) -> bool {
+    matches!(command, Command::Mute { on: Some(false) | None } | Command::Talk { down: true })
+}
+
+const ANYWHERE: [Focus; 4] = [Focus::People, Focus::Log, Focus::Chat, Focus::Help];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn prose_typed_at_any_focus_opens_nothing(
+        text in prose().prop_filter("prose", |t| is_prose(t)),
+        focus in prop::sample::select(ANYWHERE.to_vec()), gap in 0u64..300, muted: bool, releases: bool,
+    ) {
+        let mut a = app();
+        (a.focus, a.state.muted, a.keys.releases) = (focus, muted, releases);
+        press(&mut a, Duration::from_millis(gap), keys(&text));
+        wait(&mut a, SLOW);
+        let sent = sent(&mut a);
+        prop_assert!(!sent.iter().any(opens), "{sent:?}");
+    }
+
+    #[test]
+    fn slow_prose_opens_nothing_either(
+        text in prose().prop_filter("prose", |t| is_prose(t) && !t.contains(':')),
+        focus in prop::sample::select(ANYWHERE.to_vec()), gaps in prop::collection::vec(0u64..1000, 24), releases: bool,
+    ) {
+        let mut a = app();
+        (a.focus, a.keys.releases) = (focus, releases);
+        for (key, gap) in keys(&text).into_iter().zip(gaps.iter().cycle()) {
+            press(&mut a, Duration::from_millis(*gap), [key]);
+        }
+        wait(&mut a, SLOW);
+        let sent = sent(&mut a);
+        prop_assert!(!sent.iter().any(opens), "{sent:?}");
+    }
+
+    #[test]
+    fn prose_typed_at_any_focus_affects_nobody(
+        words in prop::collection::vec("[a-z]{2,8}|I|a|mr|query|quit|rr|question", 1..12),
+        focus in prop::sample::select(ANYWHERE.to_vec()), gap in 0u64..300,
+    ) {
+        // A word made only of keys that act at once, then one r or q, cannot be told from keys pressed one by one.
+        prop_assume!(words[0].chars().any(|c| !"mjkrq".contains(c)) || words.len() > 1);
+        let text = words.join(" ");
+        let mut a = app();
+        a.focus = focus;
+        press(&mut a, Duration::from_millis(gap), keys(&text));
+        wait(&mut a, SLOW);
+        let sent = sent(&mut a);
+        prop_assert!(sent.iter().all(|c| matches!(c, Command::Mute { on: Some(true) })), "{sent:?}");
+        // And nothing that was typed is lost.
+        prop_assert_eq!(a.chat.text(), text.strip_prefix('q').filter(|_| focus == Focus::Help && a.chat.text() != text).unwrap_or(&text));
+    }
+
+    #[test]
+    fn what_is_pasted_at_any_focus_is_text(
+        pastes in prop::collection::vec(prop_oneof!["(?s).{0,80}", "[ /:]{0,3}(un)?mute( off)?\n?", "[mrq ?:/\n]{0,6}"], 1..4),
+        focus in prop::sample::select([&ANYWHERE[..], &[Focus::Prompt]].concat()), enter: bool,
+    ) {
+        let mut a = app();
+        a.focus = focus;
+        for text in &pastes {
+            let now = a.now;
+            a.terminal(TerminalEvent::Paste(text.clone()), now);
+        }
+        prop_assert_eq!(sent(&mut a), []);
+        if enter {
+            press(&mut a, FAST, [KeyCode::Enter]);
+            let sent = sent(&mut a);
+            prop_assert!(sent.iter().all(|c| matches!(c, Command::Say { .. })), "{sent:?}");
+        }
+        wait(&mut a, SLOW);
+        prop_assert_eq!(sent(&mut a), []);
+    }
+}

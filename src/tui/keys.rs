@@ -1,0 +1,241 @@
+//! Which key means what, and when a key is text.
+//!
+//! The focus decides: in the chat line and the command prompt every printable key is text. In the lists (people, log,
+//! help) the keys of [`crate::call::table`] act, under one rule that makes typing with the focus in the wrong place
+//! harmless:
+//!
+//! * **A key that opens the microphone or is noticed by others acts alone.** `r` and `q` wait [`BURST`] for a next key; if one
+//!   comes, both were text. Space acts if no printable key came in the second before it ([`ALONE`]); otherwise it is text.
+//! * `m`, `j`, `k`, `/` and `?` act at once: they can only close, move and show.
+//! * Every other printable key is text. Text goes to the chat line, with the letters that came just before it, and takes the
+//!   focus there, so that the rest of the sentence is text too.
+//!
+//! F-keys act at any focus; nobody types them in prose.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use std::time::{Duration, Instant};
+
+use super::editor::Edit;
+
+/// Keys closer together than this are typing. Longer: more protection for slow typists, and `r` and `q` answer later.
+pub const BURST: Duration = Duration::from_millis(300);
+/// How long no printable key may have come before a Space that talks.
+pub const ALONE: Duration = Duration::from_secs(1);
+/// A Space so soon after another is the keyboard's repeat (its first comes after 250 to 660 ms), not a second press.
+const REPEAT: Duration = Duration::from_millis(700);
+
+/// Where keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Focus {
+    /// The list of people.
+    #[default]
+    People,
+    /// Chat and events.
+    Log,
+    /// The chat line.
+    Chat,
+    /// The `:` prompt.
+    Prompt,
+    /// The help screen.
+    Help,
+}
+
+impl Focus {
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Focus::Chat | Focus::Prompt)
+    }
+}
+
+/// What a key asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Intent {
+    CloseMicrophone,
+    ToggleMicrophone,
+    Talk(bool),
+    Hand,
+    Leave,
+    /// Leave at once; the second time, do not wait.
+    Interrupt,
+    NextFocus,
+    PreviousFocus,
+    /// Up (negative) or down by lines.
+    Move(i32),
+    /// The log, by pages.
+    Page(i32),
+    OpenChat,
+    OpenPrompt,
+    Help,
+    Back,
+    Redraw,
+    /// Text for the line in focus, or for the chat line if a list has the focus.
+    Type(String),
+    Edit(Edit),
+    Submit,
+}
+
+/// The memory of the rule.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    /// The terminal reports key releases, so Space can be held.
+    pub(crate) releases: bool,
+    /// When the last printable key or Enter came.
+    typed_at: Option<Instant>,
+    /// Letters of the present burst that a list took as commands.
+    burst: String,
+    /// `r` or `q`, waiting to be alone.
+    waiting: Option<(Instant, Intent)>,
+    space_at: Option<Instant>,
+    held: bool,
+}
+
+impl Keys {
+    /// When [`Self::tick`] is due.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.waiting.as_ref().map(|(at, _)| *at)
+    }
+
+    /// A key that waited to be alone was alone.
+    pub(crate) fn tick(&mut self, now: Instant) -> Option<Intent> {
+        let (_, intent) = self.waiting.take_if(|(at, _)| *at <= now)?;
+        self.burst.clear();
+        Some(intent)
+    }
+
+    /// The terminal lost the focus (no release will be reported), or something was pasted.
+    pub(crate) fn interrupted(&mut self) -> Option<Intent> {
+        self.waiting = None;
+        self.burst.clear();
+        std::mem::take(&mut self.held).then_some(Intent::Talk(false))
+    }
+
+    pub(crate) fn key(&mut self, now: Instant, key: KeyEvent, focus: Focus) -> Vec<Intent> {
+        let mut intents: Vec<Intent> = self.tick(now).into_iter().collect();
+        if key.kind == KeyEventKind::Release {
+            let talk_key = matches!(key.code, KeyCode::Char(' ') | KeyCode::F(3));
+            if talk_key && std::mem::take(&mut self.held) {
+                intents.push(Intent::Talk(false));
+            }
+            return intents;
+        }
+        let repeated = key.kind == KeyEventKind::Repeat;
+        if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
+            // AltGr is reported as Ctrl+Alt by some terminals; such keys are letters.
+            let altgr = key.modifiers.contains(KeyModifiers::CONTROL | KeyModifiers::ALT);
+            match (key.code, altgr) {
+                (KeyCode::Char(c), true) => intents.extend(self.text(now, c, focus)),
+                (code, _) if key.modifiers.contains(KeyModifiers::CONTROL) => intents.extend(control(code, focus)),
+                _ => {}
+            }
+            return intents;
+        }
+        if !matches!(key.code, KeyCode::Char(_)) {
+            // A key that nobody types in a word ends the burst: what waited to be alone was.
+            intents.extend(self.waiting.take().map(|(_, intent)| intent));
+            self.burst.clear();
+        }
+        let intent = match key.code {
+            KeyCode::Char(c) if focus.is_text() => {
+                self.typed(now);
+                Some(Intent::Type(c.to_string()))
+            }
+            KeyCode::Char(c) => {
+                intents.extend(self.list(now, c, focus, repeated));
+                None
+            }
+            KeyCode::F(1) => Some(Intent::Help),
+            KeyCode::F(2) if !repeated => Some(Intent::ToggleMicrophone),
+            KeyCode::F(3) => self.talk(now, repeated),
+            KeyCode::F(4) if !repeated => Some(Intent::Hand),
+            KeyCode::F(10) => Some(Intent::Leave),
+            KeyCode::Tab => Some(Intent::NextFocus),
+            KeyCode::BackTab => Some(Intent::PreviousFocus),
+            KeyCode::Esc => Some(Intent::Back),
+            KeyCode::Enter => {
+                self.typed(now);
+                Some(Intent::Submit)
+            }
+            KeyCode::PageUp => Some(Intent::Page(-1)),
+            KeyCode::PageDown => Some(Intent::Page(1)),
+            KeyCode::Up => Some(Intent::Move(-1)),
+            KeyCode::Down => Some(Intent::Move(1)),
+            KeyCode::Left => Some(Intent::Edit(Edit::Left)),
+            KeyCode::Right => Some(Intent::Edit(Edit::Right)),
+            KeyCode::Home => Some(Intent::Edit(Edit::Home)),
+            KeyCode::End => Some(Intent::Edit(Edit::End)),
+            KeyCode::Backspace => Some(Intent::Edit(Edit::Backspace)),
+            KeyCode::Delete => Some(Intent::Edit(Edit::Delete)),
+            _ => None,
+        };
+        intents.extend(intent);
+        intents
+    }
+
+    fn typed(&mut self, now: Instant) {
+        self.typed_at = Some(now);
+        self.burst.clear();
+        self.waiting = None;
+    }
+
+    fn text(&mut self, now: Instant, c: char, focus: Focus) -> Option<Intent> {
+        let before = if focus.is_text() { String::new() } else { std::mem::take(&mut self.burst) };
+        self.typed(now);
+        Some(Intent::Type(format!("{before}{c}")))
+    }
+
+    /// A printable key while a list has the focus.
+    fn list(&mut self, now: Instant, c: char, focus: Focus, repeated: bool) -> Option<Intent> {
+        let since = |at: Option<Instant>| at.map(|at| now.saturating_duration_since(at));
+        let quiet = since(self.typed_at);
+        let in_burst = quiet.is_some_and(|q| q < BURST);
+        if !in_burst {
+            self.burst.clear();
+        }
+        if c == ' ' {
+            return if quiet.is_some_and(|q| q < ALONE) { self.text(now, c, focus) } else { self.talk(now, repeated) };
+        }
+        let alone = self.waiting.is_none();
+        let intent = match c {
+            'm' if alone => Some(Intent::CloseMicrophone),
+            'j' if alone => Some(Intent::Move(1)),
+            'k' if alone => Some(Intent::Move(-1)),
+            'q' if alone && focus == Focus::Help => Some(Intent::Back),
+            'r' | 'q' if alone && !repeated => {
+                let intent = if c == 'r' { Intent::Hand } else { Intent::Leave };
+                self.waiting = Some((now + BURST, intent));
+                None
+            }
+            '/' if alone => Some(Intent::OpenChat),
+            '?' if alone => Some(Intent::Help),
+            ':' if alone && !in_burst => Some(Intent::OpenPrompt),
+            _ => return self.text(now, c, focus),
+        };
+        self.typed_at = Some(now);
+        self.burst.push(c);
+        intent
+    }
+
+    fn talk(&mut self, now: Instant, repeated: bool) -> Option<Intent> {
+        let last = self.space_at.replace(now);
+        if self.releases {
+            let first = !repeated && !std::mem::replace(&mut self.held, true);
+            return first.then_some(Intent::Talk(true));
+        }
+        let held = last.is_some_and(|at| now.saturating_duration_since(at) < REPEAT);
+        (!repeated && !held).then_some(Intent::ToggleMicrophone)
+    }
+}
+
+fn control(code: KeyCode, focus: Focus) -> Option<Intent> {
+    Some(match code {
+        KeyCode::Char('c') => Intent::Interrupt,
+        KeyCode::Char('l') => Intent::Redraw,
+        KeyCode::Char('p') => Intent::OpenPrompt,
+        KeyCode::Char('a') if focus.is_text() => Intent::Edit(Edit::Home),
+        KeyCode::Char('e') if focus.is_text() => Intent::Edit(Edit::End),
+        KeyCode::Char('u') if focus.is_text() => Intent::Edit(Edit::Clear),
+        KeyCode::Char('w') if focus.is_text() => Intent::Edit(Edit::DeleteWord),
+        KeyCode::Char('h') if focus.is_text() => Intent::Edit(Edit::Backspace),
+        KeyCode::Char('j') => Intent::Submit,
+        _ => return None,
+    })
+}

@@ -1,0 +1,102 @@
+//! The terminal, taken and given back: on every exit, a panic on any thread included.
+
+use super::stderr::Redirected;
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute, style};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, Stdout, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
+
+/// The terminal while it is ours; dropping it gives it back.
+pub(crate) struct Screen {
+    pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
+    restore: Arc<Restore>,
+}
+
+/// What must be undone, once.
+struct Restore {
+    ours: AtomicBool,
+    keyboard: AtomicBool,
+    stderr: Option<Redirected>,
+    panicked: Notify,
+}
+
+impl Screen {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports, standard error to `log`.
+    pub(crate) fn take(log: Option<&Path>) -> io::Result<Self> {
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        enable_raw_mode()?;
+        let stderr = Redirected::to(log).or_else(|_| Redirected::to(None)).ok();
+        let restore =
+            Arc::new(Restore { ours: AtomicBool::new(true), keyboard: AtomicBool::new(false), stderr, panicked: Notify::new() });
+        let previous = Arc::new(std::panic::take_hook());
+        let hook = (restore.clone(), previous);
+        std::panic::set_hook(Box::new(move |info| {
+            let (restore, previous) = &hook;
+            restore.undo();
+            previous(info);
+            restore.panicked.notify_one();
+        }));
+        let screen = Self { terminal, restore };
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+        Ok(screen)
+    }
+
+    /// Asks whether the terminal reports key releases, at most 2 s, and has them reported if so. Must come before keys are read.
+    pub(crate) async fn key_releases(&self) -> bool {
+        let asked = tokio::task::spawn_blocking(crossterm::terminal::supports_keyboard_enhancement).await;
+        if !matches!(asked, Ok(Ok(true))) {
+            return false;
+        }
+        let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES | KeyboardEnhancementFlags::REPORT_EVENT_TYPES;
+        self.restore.keyboard.store(true, Ordering::SeqCst);
+        execute!(io::stdout(), PushKeyboardEnhancementFlags(flags)).is_ok()
+    }
+
+    /// Waits for a panic on any thread; the terminal is given back already.
+    pub(crate) async fn panicked(&self) {
+        self.restore.panicked.notified().await;
+    }
+
+    /// Whether the terminal is still ours.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.restore.ours.load(Ordering::SeqCst)
+    }
+}
+
+impl Restore {
+    fn undo(&self) {
+        if !self.ours.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        let mut out = io::stdout();
+        // The flags are kept by screen: first them, then the alternate screen.
+        if self.keyboard.load(Ordering::SeqCst) {
+            let _ = execute!(out, PopKeyboardEnhancementFlags);
+        }
+        let _ = execute!(out, DisableFocusChange, DisableBracketedPaste, style::ResetColor, LeaveAlternateScreen, cursor::Show);
+        let _ = out.flush();
+        let _ = disable_raw_mode();
+        if let Some(stderr) = &self.stderr {
+            stderr.restore();
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.restore.undo();
+        // The hook cannot be changed while this thread panics; then it stays, and has nothing left to undo.
+        if !std::thread::panicking() {
+            drop(std::panic::take_hook());
+        }
+    }
+}

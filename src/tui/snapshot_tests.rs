@@ -1,0 +1,190 @@
+//! What the screen looks like, in cells.
+
+use super::app::App;
+use super::keys::Focus;
+use super::theme::Theme;
+use super::view;
+use crate::call::chat::ChatLine;
+use crate::call::{DeviceKind, Event, State, Stats};
+use crate::front_end::fake::{envelope, id, joined, peer};
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Position;
+use std::time::Instant;
+
+const MONO: Theme = Theme { color: false, utf8: true };
+
+fn say(seq: u64, from: &str, name: &str, text: &str) -> Event {
+    let at = format!("2026-11-23T10:03:{seq:02}.000Z");
+    Event::Chat(ChatLine { id: seq, from: id(from), name: name.into(), to: None, text: text.into(), at })
+}
+
+fn board(theme: Theme) -> App {
+    let mut app = App::new(State::new("Me"), "meet.govt.example", theme, true, TimeZone::UTC, Instant::now());
+    let device = |kind, name: &str| Event::Device { kind, name: name.into(), state: "open".into(), text: None };
+    let events = [
+        Event::Transport { rung: "udp".into(), ok: true, ms: 180, error: None },
+        joined("board-weekly"),
+        Event::PeerJoined { peer: peer("a", "Ana Ngāta"), before_us: true },
+        Event::PeerJoined { peer: peer("w", "Wiremu Kahu"), before_us: true },
+        Event::PeerJoined { peer: peer("j", "日本語の長い名前を持つ人です"), before_us: false },
+        device(DeviceKind::Output, "Built-in Audio Analog Stereo"),
+        Event::Muted { id: id("a"), on: false, by: None },
+        Event::Speaking { id: id("a"), on: true },
+        Event::Hand { id: id("j"), on: true, since: Some(5) },
+        say(8, "a", "Ana Ngāta", "agenda link https://meet.govt.example/agenda/2026-11-23/with-a-long-path and a few words"),
+        say(9, "w", "Wiremu Kahu", "kia ora koutou 👋"),
+        Event::Warning { code: "network".into(), text: "The network is slow.".into() },
+        Event::Stats(Stats { rtt_ms: Some(48.2), packets_received: 996, packets_lost: 4, buffer_ms: 60, ..Stats::default() }),
+    ];
+    for (seq, event) in events.into_iter().enumerate() {
+        app.event(&envelope(seq as u64, event), app.now);
+    }
+    app
+}
+
+fn draw(app: &mut App, width: u16, height: u16) -> Terminal<TestBackend> {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let mut metrics = app.metrics;
+    terminal.draw(|f| metrics = view::draw(f, app)).unwrap();
+    app.metrics = metrics;
+    terminal
+}
+
+fn screen(app: &mut App, width: u16, height: u16) -> String {
+    draw(app, width, height).backend().to_string()
+}
+
+#[test]
+fn full_size() {
+    insta::assert_snapshot!(screen(&mut board(MONO), 80, 24));
+}
+
+#[test]
+fn folded() {
+    insta::assert_snapshot!(screen(&mut board(MONO), 60, 20));
+}
+
+#[test]
+fn small() {
+    insta::assert_snapshot!(screen(&mut board(MONO), 40, 12));
+}
+
+#[test]
+fn smallest() {
+    insta::assert_snapshot!(screen(&mut board(MONO), 20, 5));
+}
+
+#[test]
+fn too_small() {
+    insta::assert_snapshot!(screen(&mut board(MONO), 10, 3));
+}
+
+#[test]
+fn before_joining() {
+    let mut app = App::new(State::new("Me"), "meet.govt.example", MONO, true, TimeZone::UTC, Instant::now());
+    app.event(&envelope(1, Event::Connecting { url: "https://meet.govt.example/board-weekly".into() }), app.now);
+    insta::assert_snapshot!(screen(&mut app, 80, 12));
+}
+
+#[test]
+fn help_names_every_key_and_command() {
+    let mut app = board(MONO);
+    app.focus = Focus::Help;
+    app.state.unavailable.insert("hand".into(), "this server has no raised hands".into());
+    insta::assert_snapshot!(screen(&mut app, 80, 70));
+}
+
+#[test]
+fn without_utf8_it_is_ascii() {
+    let mut app = board(Theme { color: false, utf8: false });
+    app.state.peers.pop();
+    app.log.retain(|e| e.text.is_ascii());
+    app.state.peers.iter_mut().for_each(|p| p.name = p.name.replace('ā', "a"));
+    let text = screen(&mut app, 80, 24);
+    assert!(text.is_ascii(), "{text}");
+}
+
+#[test]
+fn no_color_means_no_color_and_colors_carry_nothing_alone() {
+    let mut app = board(MONO);
+    let plain = draw(&mut app, 80, 24);
+    let cells = |t: &Terminal<TestBackend>| t.backend().buffer().content().to_vec();
+    assert!(cells(&plain).iter().all(|c| c.fg == ratatui::style::Color::Reset && c.bg == ratatui::style::Color::Reset));
+    app.theme.color = true;
+    let colored = draw(&mut app, 80, 24);
+    assert!(cells(&colored).iter().any(|c| c.fg != ratatui::style::Color::Reset));
+    let symbols = |t: &Terminal<TestBackend>| cells(t).iter().map(|c| c.symbol().to_owned()).collect::<Vec<_>>();
+    assert_eq!(symbols(&plain), symbols(&colored));
+}
+
+#[test]
+fn the_cursor_is_on_the_item_in_focus() {
+    let mut app = board(MONO);
+    app.selected = 1;
+    let at = |app: &mut App, focus| {
+        app.focus = focus;
+        draw(app, 80, 24).backend().cursor_position()
+    };
+    assert_eq!(at(&mut app, Focus::People), Position { x: 1, y: 4 }, "the second person");
+    app.chat.insert("日本x");
+    assert_eq!(at(&mut app, Focus::Chat), Position { x: 8, y: 22 });
+    let log = at(&mut app, Focus::Log);
+    assert!(log.x == 31 && (3..=20).contains(&log.y), "{log:?}");
+    assert_eq!(at(&mut app, Focus::Help), Position { x: 1, y: 2 });
+}
+
+#[test]
+fn the_security_words_are_always_whole() {
+    for (width, height) in [(80, 24), (79, 24), (60, 20), (40, 12), (30, 8), (25, 6), (20, 5), (300, 100)] {
+        let text = screen(&mut board(MONO), width, height).replace(['"', '\n'], " ");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.join(" ").contains("not end-to-end encrypted"), "{width}x{height}: {text}");
+    }
+}
+
+#[test]
+fn hostile_names_and_texts_are_drawn_as_harmless_cells_at_every_size() {
+    let long = "x".repeat(10_000);
+    let zalgo = format!("z{}", "\u{301}".repeat(5000));
+    for evil in [
+        "\x1b[2J\x1b]0;title\x07",
+        "\u{9b}31m\u{85}",
+        "\u{202E}olleh\u{2066}",
+        "日本語日本語日本語",
+        "👨‍👩‍👧‍👦🏳️‍🌈",
+        &long,
+        &zalgo,
+        "\u{200B}",
+        "",
+    ] {
+        let mut app = board(MONO);
+        app.host = crate::text::clean(evil);
+        for event in [
+            joined(evil),
+            Event::PeerJoined { peer: peer("evil", evil), before_us: false },
+            say(20, "evil", evil, evil),
+            Event::Warning { code: evil.into(), text: evil.into() },
+            Event::Device { kind: DeviceKind::Output, name: evil.into(), state: "open".into(), text: None },
+            Event::Reply { id: Some(1), ok: true, data: Some(serde_json::json!({ "a": [evil], "b": evil })), error: None },
+        ] {
+            app.event(&envelope(1, event), app.now);
+        }
+        app.state.unavailable.insert("hand".into(), evil.into());
+        app.chat.insert(evil);
+        for focus in [Focus::People, Focus::Log, Focus::Chat, Focus::Prompt, Focus::Help] {
+            app.focus = focus;
+            for (width, height) in [(80, 24), (60, 20), (40, 12), (20, 5), (10, 3), (1, 1), (200, 60)] {
+                let terminal = draw(&mut app, width, height);
+                for cell in terminal.backend().buffer().content() {
+                    let bad = |c: char| {
+                        c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
+                    };
+                    assert!(!cell.symbol().contains(bad), "{:?}", cell.symbol());
+                    assert!(cell.symbol().chars().count() <= 12);
+                }
+            }
+        }
+    }
+}

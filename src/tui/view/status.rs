@@ -1,0 +1,139 @@
+//! The header (room, security, network), the status line (microphone, loudspeaker, figures) and the footer (keys).
+
+use super::{Pen, WIDE};
+use crate::call::{Phase, Stats};
+use crate::front_end::words;
+use crate::text::clean;
+use crate::tui::cells;
+use crate::tui::keys::Focus;
+use ratatui::layout::Rect;
+
+/// Draws the header and returns its height: the security words are always there in full.
+pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
+    let app = pen.app;
+    let (state, theme) = (&app.state, app.theme);
+    let width = usize::from(area.width);
+    let security = state.security.words();
+    let network = match state.phase {
+        Phase::Connecting => "connecting".into(),
+        Phase::Reconnecting => "RECONNECTING".into(),
+        Phase::Left => "over".into(),
+        Phase::Joined => {
+            let transport = clean(state.transport.as_deref().unwrap_or_default()).to_uppercase();
+            format!("{transport}  {}", quality(&state.stats)).trim().to_owned()
+        }
+    };
+    let room = match (state.room.is_empty(), app.host.is_empty()) {
+        (true, true) => "conclave".to_owned(),
+        (true, false) => app.host.clone(),
+        (false, false) if width >= 60 => format!("{} @ {}", clean(&state.room), app.host),
+        (false, _) => clean(&state.room),
+    };
+    // One line if at least twelve cells are left for the room; the network is left out before that.
+    let with_network = security.len() + cells::width(&network) + 5;
+    for (taken, network) in [(with_network, network.as_str()), (security.len() + 3, "")] {
+        if width >= taken + 12 && (area.width >= WIDE || network.is_empty()) {
+            let room = cells::pad(&room, width - taken, theme.ellipsis());
+            pen.text(area.x + 1, area.y, area.width - 1, &room, theme.heading());
+            let x = area.x + 1 + (width - taken) as u16 + 1;
+            pen.text(x, area.y, area.right() - x, security, theme.alarm());
+            let x = x + security.len() as u16 + 2;
+            pen.text(x, area.y, area.right().saturating_sub(x), network, theme.plain());
+            return 1;
+        }
+    }
+    let lines = cells::wrap(security, width);
+    let mut y = area.y;
+    if usize::from(area.height) >= lines.len() + 5 {
+        pen.text(area.x, y, area.width, &room, theme.heading());
+        y += 1;
+    }
+    for line in lines.iter().take(usize::from(area.height.saturating_sub(2))) {
+        pen.text(area.x, y, area.width, line, theme.alarm());
+        y += 1;
+    }
+    y - area.y
+}
+
+/// The network in one word.
+fn quality(stats: &Stats) -> &'static str {
+    let Some(rtt) = stats.rtt_ms else { return "" };
+    match (words::loss_percent(stats), rtt) {
+        (loss, rtt) if loss < 1.0 && rtt < 150.0 => "GOOD",
+        (loss, rtt) if loss < 5.0 && rtt < 400.0 => "FAIR",
+        _ => "POOR",
+    }
+}
+
+pub(super) fn line(pen: &mut Pen<'_, '_, '_>, area: Rect) {
+    let app = pen.app;
+    let (state, theme) = (&app.state, app.theme);
+    let listening = state.unavailable.contains_key("mute");
+    let microphone = match (listening, state.muted) {
+        (true, _) => ("MIC none".to_owned(), theme.plain()),
+        (_, true) => ("MIC closed".to_owned(), theme.heading()),
+        (_, false) => ("MIC OPEN".to_owned(), theme.open()),
+    };
+    let mut parts = vec![microphone];
+    if state.hand.is_some() {
+        parts.push(("hand up ^".into(), theme.heading()));
+    }
+    if area.width < WIDE && state.phase == Phase::Reconnecting {
+        parts.push(("RECONNECTING".into(), theme.alarm()));
+    }
+    let name_cells = if area.width >= WIDE { 20 } else { 14 };
+    if let Some(output) = &state.output {
+        parts.push((format!("OUT {}", cells::fit(&clean(output), name_cells, theme.ellipsis())), theme.plain()));
+    } else if state.phase == Phase::Joined {
+        parts.push(("OUT none".into(), theme.plain()));
+    }
+    if let Some(rtt) = state.stats.rtt_ms {
+        parts.push((format!("rtt {rtt:.0}ms"), theme.plain()));
+        parts.push((format!("loss {:.1}%", words::loss_percent(&state.stats)), theme.plain()));
+        parts.push((format!("buf {}ms", state.stats.buffer_ms), theme.plain()));
+    }
+    if let (Some(since), true) = (app.joined_at, app.motion) {
+        let minutes = app.now.saturating_duration_since(since).as_secs() / 60;
+        parts.push((format!("{}:{:02}", minutes / 60, minutes % 60), theme.plain()));
+    }
+    let area = Rect { x: area.x + 1, width: area.width - 1, ..area };
+    pen.parts(area, 2, &parts);
+}
+
+pub(super) fn footer(pen: &mut Pen<'_, '_, '_>, area: Rect) {
+    let app = pen.app;
+    let can = |name: &str| !app.state.unavailable.contains_key(name);
+    let space = match (app.keys.releases, app.state.muted) {
+        (true, _) => "Space hold to talk",
+        (false, true) => "Space open mic",
+        (false, false) => "Space close mic",
+    };
+    let speak = can("mute");
+    let keys: Vec<&str> = match app.focus {
+        Focus::Chat => vec!["Enter send", "Esc back", "F2 mic", "F1 help", "Tab focus", "Ctrl-C leave"],
+        Focus::Prompt => vec!["Enter run", "Esc back", "F2 mic", "F1 help", "Ctrl-C leave"],
+        Focus::Help => vec!["Esc back", "j k scroll", "F2 mic", "Ctrl-C leave"],
+        Focus::People | Focus::Log if area.width >= 70 => [
+            ("F1 help", true),
+            ("m mute", speak),
+            (space, speak),
+            ("r hand", can("hand")),
+            ("/ chat", can("say")),
+            (": command", true),
+            ("Tab focus", true),
+            ("q leave", true),
+        ]
+        .into_iter()
+        .filter_map(|(k, can)| can.then_some(k))
+        .collect(),
+        Focus::People | Focus::Log => {
+            [("? help", true), ("m mute", speak), ("Space talk", speak), ("q leave", true), ("/ chat", can("say"))]
+                .into_iter()
+                .filter_map(|(k, can)| can.then_some(k))
+                .collect()
+        }
+    };
+    let parts: Vec<_> = keys.into_iter().map(|k| (k.to_owned(), app.theme.plain())).collect();
+    let area = Rect { x: area.x + 1, width: area.width - 1, ..area };
+    pen.parts(area, if area.width >= 70 { 2 } else { 1 }, &parts);
+}
