@@ -40,9 +40,16 @@ pub const RELIABLE: &str = "_reliable";
 /// Label of the unordered data channel without retransmission.
 pub const LOSSY: &str = "_lossy";
 /// How many events may wait for the owner of a peer connection. There are a few per track and candidate.
-pub const EVENT_QUEUE: usize = 256;
+const EVENT_QUEUE: usize = 256;
+/// How many data channel messages may wait; then the data channel does.
+const DATA_QUEUE: usize = 64;
 /// How many remote candidates are kept until the first remote description is known.
 const CANDIDATE_QUEUE: usize = 64;
+/// The pace of ICE checks (RFC 8445, section 14.2). An ICE-lite server only answers, so finding and nominating a pair takes
+/// two of these; the crate's 200 ms would be heard at every join and every restart.
+const CHECK_INTERVAL: Duration = Duration::from_millis(20);
+/// How often a pair is tried: for ten seconds, so that a slow path is not given up.
+const MAX_CHECKS: u16 = 500;
 /// How much may wait in a data channel before sending fails, in bytes.
 const DATA_BUFFER: usize = 1 << 20;
 
@@ -90,6 +97,24 @@ pub enum PeerEvent {
     },
 }
 
+/// The events of one peer connection. Data has a queue of its own: a flood of it delays data, and nothing else.
+#[derive(Debug)]
+pub struct PeerEvents {
+    events: mpsc::Receiver<PeerEvent>,
+    data: mpsc::Receiver<PeerEvent>,
+}
+
+impl PeerEvents {
+    /// The next event; `None` once the peer connection is gone. Nothing is lost when it is cancelled.
+    pub async fn recv(&mut self) -> Option<PeerEvent> {
+        tokio::select! {
+            biased;
+            e = self.events.recv() => e,
+            Some(e) = self.data.recv() => Some(e),
+        }
+    }
+}
+
 /// Figures of the transport.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TransportStats {
@@ -117,11 +142,14 @@ impl std::fmt::Debug for Peer {
 }
 
 /// Forwards callbacks. A full queue loses the event: its owner has stopped reading, and the driver must not wait for it.
-struct Forward(mpsc::Sender<PeerEvent>);
+struct Forward {
+    events: mpsc::Sender<PeerEvent>,
+    data: mpsc::Sender<PeerEvent>,
+}
 
 impl Forward {
     fn send(&self, e: PeerEvent) {
-        if let Err(mpsc::error::TrySendError::Full(e)) = self.0.try_send(e) {
+        if let Err(mpsc::error::TrySendError::Full(e)) = self.events.try_send(e) {
             tracing::warn!("a transport event was lost, its queue is full: {e:?}");
         }
     }
@@ -147,11 +175,11 @@ impl PeerConnectionEventHandler for Forward {
     }
 
     async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
-        let events = self.0.clone();
+        let data = self.data.clone();
         // Asking for the label asks the driver, which waits for this callback.
         tokio::spawn(async move {
             if let Ok(label) = channel.label().await {
-                read_channel(channel, label, events).await;
+                read_channel(channel, label, data).await;
             }
         });
     }
@@ -179,10 +207,10 @@ fn direction(direction: RTCRtpTransceiverDirection) -> Option<RTCRtpTransceiverI
 }
 
 /// Reads a data channel until it is closed.
-async fn read_channel(channel: Arc<dyn DataChannel>, label: String, events: mpsc::Sender<PeerEvent>) {
+async fn read_channel(channel: Arc<dyn DataChannel>, label: String, data: mpsc::Sender<PeerEvent>) {
     while let Some(e) = channel.poll().await {
         if let DataChannelEvent::OnMessage(m) = e
-            && events.send(PeerEvent::Data { label: label.clone(), payload: m.data.freeze() }).await.is_err()
+            && data.send(PeerEvent::Data { label: label.clone(), payload: m.data.freeze() }).await.is_err()
         {
             return;
         }
@@ -190,9 +218,10 @@ async fn read_channel(channel: Arc<dyn DataChannel>, label: String, events: mpsc
 }
 
 impl Peer {
-    /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet. Events go to
-    /// `events` ([`EVENT_QUEUE`] long); every one of them is forgotten when its receiver is dropped.
-    pub async fn new(bind: IpAddr, events: mpsc::Sender<PeerEvent>) -> Result<Self, Error> {
+    /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet.
+    pub async fn new(bind: IpAddr) -> Result<(Self, PeerEvents), Error> {
+        let (events, events_rx) = mpsc::channel(EVENT_QUEUE);
+        let (data, data_rx) = mpsc::channel(DATA_QUEUE);
         let mut media = MediaEngine::default();
         // Opus alone: a server that would send redundant audio (RED) sends plain Opus then.
         let codec = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS_PAYLOAD_TYPE };
@@ -201,6 +230,7 @@ impl Peer {
         let settings = SettingEngineBuilder::new()
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
             .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
+            .with_ice_connection_attempts(Some(CHECK_INTERVAL), Some(MAX_CHECKS))
             .build();
         let pc: Arc<dyn PeerConnection> = Arc::new(
             PeerConnectionBuilder::new()
@@ -208,7 +238,7 @@ impl Peer {
                 .with_interceptor_registry(registry)
                 .with_setting_engine(settings)
                 .with_runtime(Arc::new(sockets::Sockets))
-                .with_handler(Arc::new(Forward(events.clone())))
+                .with_handler(Arc::new(Forward { events, data: data.clone() }))
                 .with_data_channel_send_buffer_limit(DATA_BUFFER)
                 .with_udp_addrs(vec![SocketAddr::new(bind, 0)])
                 .build()
@@ -219,9 +249,9 @@ impl Peer {
         let unordered = RTCDataChannelInit { ordered: false, max_retransmits: Some(0), ..Default::default() };
         let lossy = pc.create_data_channel(LOSSY, Some(unordered)).await?;
         let mut readers = JoinSet::new();
-        readers.spawn(read_channel(reliable.clone(), RELIABLE.into(), events.clone()));
-        readers.spawn(read_channel(lossy.clone(), LOSSY.into(), events));
-        Ok(Self {
+        readers.spawn(read_channel(reliable.clone(), RELIABLE.into(), data.clone()));
+        readers.spawn(read_channel(lossy.clone(), LOSSY.into(), data));
+        let peer = Self {
             pc,
             reliable,
             lossy,
@@ -229,7 +259,8 @@ impl Peer {
             remote_known: AtomicBool::new(false),
             candidates: Mutex::new(Vec::new()),
             _readers: readers,
-        })
+        };
+        Ok((peer, PeerEvents { events: events_rx, data: data_rx }))
     }
 
     /// Adds sections to receive audio in; the next offer carries them.

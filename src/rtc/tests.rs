@@ -3,13 +3,12 @@ use super::*;
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 const LIMIT: Duration = Duration::from_secs(10);
 
-async fn peer() -> (Peer, mpsc::Receiver<PeerEvent>) {
-    let (tx, rx) = mpsc::channel(EVENT_QUEUE);
-    (Peer::new(LOOPBACK, tx).await.unwrap(), rx)
+async fn peer() -> (Peer, PeerEvents) {
+    Peer::new(LOOPBACK).await.unwrap()
 }
 
 /// What the test learns from one side's events.
-async fn run(mut events: mpsc::Receiver<PeerEvent>, other: Arc<Peer>, seen: mpsc::Sender<String>) {
+async fn run(mut events: PeerEvents, other: Arc<Peer>, seen: mpsc::Sender<String>) {
     while let Some(e) = events.recv().await {
         match e {
             PeerEvent::Candidate(c) => other.add_candidate(&c).await.unwrap(),

@@ -320,7 +320,7 @@ impl Session {
             Input::Track { key, track, stream } => self.room.track(key, track, &stream, &mut self.out),
             Input::Data(bytes) => {
                 if let Some(c) = self.data.receive(&bytes) {
-                    self.event(MediaEvent::Chat { from: c.from, private: c.private, text: c.text });
+                    self.room.chat(c, &mut self.out);
                 }
             }
             Input::Command(c) => self.command(now, c),

@@ -9,7 +9,7 @@ use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, SourceChange, 
 use crate::call::Stats;
 use crate::exit::{Exit, Failure};
 use crate::net::dial;
-use crate::rtc::{self, Peer, PeerEvent, RemoteTrack, track::SequenceExtender};
+use crate::rtc::{self, Peer, PeerEvent, PeerEvents, RemoteTrack, track::SequenceExtender};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,7 +33,6 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
     let (stats, stats_rx) = watch::channel(Stats::default());
     let (joined, joined_rx) = oneshot::channel();
     let (socket_events, socket_events_rx) = mpsc::channel(EVENT_QUEUE);
-    let (_, no_peer) = mpsc::channel(1);
     let settings = Settings {
         token: config.token.clone(),
         publish: config.publish,
@@ -44,7 +43,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         session: Session::new(Instant::now(), settings),
         config,
         peer: None,
-        peer_events: no_peer,
+        peer_events: None,
         socket: None,
         socket_events,
         joined: Some(joined),
@@ -91,7 +90,7 @@ struct Shell {
     config: MediaConfig,
     session: Session,
     peer: Option<Peer>,
-    peer_events: mpsc::Receiver<PeerEvent>,
+    peer_events: Option<PeerEvents>,
     socket: Option<Socket>,
     socket_events: mpsc::Sender<(u32, SocketEvent)>,
     joined: Option<Joined>,
@@ -133,7 +132,7 @@ impl Shell {
                     SocketEvent::Signal(m) => Input::Signal(generation, m),
                     SocketEvent::Lost(why) => Input::Lost(generation, why),
                 },
-                Some(e) = self.peer_events.recv() => self.peer_event(e),
+                Some(e) = next(&mut self.peer_events) => self.peer_event(e),
                 command = commands.recv() => Input::Command(command.unwrap_or(MediaCommand::Leave)),
                 Some(frame) = frames.recv() => {
                     self.send_frame(frame).await;
@@ -241,14 +240,14 @@ impl Shell {
     }
 
     async fn new_peer(&mut self) -> Result<(), Failure> {
+        self.peer_events = None;
         if let Some(old) = self.peer.take() {
             tokio::spawn(async move { old.close().await });
         }
         self.outgoing = Outgoing::new();
         let bind = dial::media_address(&self.config.target).await?;
-        let (tx, rx) = mpsc::channel(rtc::EVENT_QUEUE);
-        self.peer_events = rx;
-        self.peer = Some(Peer::new(bind, tx).await.map_err(|e| broken(&e))?);
+        let (peer, events) = Peer::new(bind).await.map_err(|e| broken(&e))?;
+        (self.peer, self.peer_events) = (Some(peer), Some(events));
         Ok(())
     }
 
@@ -323,6 +322,14 @@ impl Shell {
             }
         };
         let _ = tokio::time::timeout(3 * CLOSE_TIMEOUT, work).await;
+    }
+}
+
+/// The next event of the peer connection, if there is one.
+async fn next(events: &mut Option<PeerEvents>) -> Option<PeerEvent> {
+    match events {
+        Some(e) => e.recv().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who is in the LiveKit room and whose tracks we receive.
 
+use super::super::data::ChatIn;
 use super::super::media::MediaEvent;
 use super::super::protocol;
 use super::Output;
@@ -9,6 +10,8 @@ use livekit_protocol as lk;
 use lk::participant_info::State;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+/// So many chat messages wait for their author at most.
+const MAX_EARLY_CHAT: usize = 32;
 /// More participants than this are not kept: no room of the protocol is that large, and memory stays bounded.
 const MAX_PARTICIPANTS: usize = 10_000;
 
@@ -39,6 +42,8 @@ pub(super) struct Room {
     sources: BTreeMap<SourceId, Source>,
     /// The sids in the latest answer's map.
     live: BTreeSet<String>,
+    /// Chat that came before its author: data channels and signalling are not in step.
+    early_chat: VecDeque<ChatIn>,
 }
 
 impl Room {
@@ -111,6 +116,11 @@ impl Room {
         self.members.insert(p.identity.clone(), new);
         self.end_sources(|s| unpublished.contains(&s.track), out);
         self.announce(out);
+        if self.early_chat.iter().any(|c| c.from.0 == p.identity) {
+            for c in std::mem::take(&mut self.early_chat) {
+                self.chat(c, out);
+            }
+        }
     }
 
     fn leave(&mut self, identity: &str, out: &mut VecDeque<Output>) {
@@ -153,6 +163,18 @@ impl Room {
                 s.announced = true;
                 out.push_back(Output::Source { key: *key, peer: PeerId(id.clone()) });
             }
+        }
+    }
+
+    /// Chat from somebody; it waits until they are known.
+    pub(super) fn chat(&mut self, c: ChatIn, out: &mut VecDeque<Output>) {
+        if self.members.contains_key(&c.from.0) {
+            out.push_back(Output::Event(MediaEvent::Chat { from: c.from, private: c.private, text: c.text }));
+        } else {
+            if self.early_chat.len() == MAX_EARLY_CHAT {
+                self.early_chat.pop_front();
+            }
+            self.early_chat.push_back(c);
         }
     }
 

@@ -23,6 +23,7 @@ impl Session {
             self.microphone.offered = Some(self.offers.id);
             self.microphone.cid.clone()
         });
+        tracing::debug!(id = self.offers.id, sections, restart_ice = wanted.restart_ice, "offer");
         self.out.push_back(Output::Offer { sections, microphone, restart_ice: wanted.restart_ice });
     }
 

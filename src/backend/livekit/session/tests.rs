@@ -394,6 +394,24 @@ fn tracks_find_their_owner_in_any_order_and_end_with_them() {
 }
 
 #[test]
+fn chat_waits_for_its_author() {
+    let mut lab = Lab::in_a_call(false);
+    let chat = |who: &str| {
+        let mut packet = <lk::DataPacket as prost::Message>::decode(&Data::default().chat(0, "hi".into(), None)[..]).unwrap();
+        packet.participant_identity = who.into();
+        Input::Data(prost::Message::encode_to_vec(&packet).into())
+    };
+    lab.input(chat("ana"));
+    assert!(matches!(lab.events()[..], [MediaEvent::Chat { .. }]));
+    lab.take();
+    lab.input(chat("bo"));
+    assert_eq!(lab.events(), []);
+    lab.signal(Response::Update(lk::ParticipantUpdate { participants: vec![participant("bo", State::Joined, &[])] }));
+    assert!(matches!(lab.events().first(), Some(MediaEvent::ParticipantJoined { .. })));
+    assert!(matches!(lab.events().last(), Some(MediaEvent::Chat { from, .. }) if from.0 == "bo"));
+}
+
+#[test]
 fn leaving_says_goodbye() {
     let mut lab = Lab::in_a_call(false);
     lab.command(MediaCommand::Leave);
