@@ -164,7 +164,9 @@ fn draw(screen: &mut Screen, app: &mut App) -> io::Result<app::Metrics> {
         return Ok(app.metrics);
     }
     if std::mem::take(&mut app.redraw) {
-        screen.terminal.clear()?;
+        // Not `clear`, which asks the terminal where its cursor is while the event stream reads the answer.
+        let size = screen.terminal.size()?;
+        screen.terminal.resize(size.into())?;
     }
     let mut metrics = app.metrics;
     screen.terminal.draw(|frame| metrics = view::draw(frame, app))?;

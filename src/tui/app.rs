@@ -273,8 +273,8 @@ impl App {
                     self.act(intent);
                 }
             }
-            TerminalEvent::Resize(..) => self.redraw = true,
-            TerminalEvent::FocusGained | TerminalEvent::Mouse(_) => {}
+            // Drawing finds the new size by itself.
+            TerminalEvent::Resize(..) | TerminalEvent::FocusGained | TerminalEvent::Mouse(_) => {}
         }
     }
 
