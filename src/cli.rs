@@ -1,10 +1,13 @@
 //! The command line: one subcommand, one file in `cli/`, each with its `Args` and a `run` that returns an [`Exit`] or a
 //! [`Failure`] (one sentence on standard error and its exit code).
 
+pub mod completions;
 #[cfg(feature = "client")]
 pub mod join;
+pub mod man;
 #[cfg(feature = "server")]
 pub mod rooms;
+pub mod schema;
 #[cfg(feature = "server")]
 pub mod serve;
 #[cfg(feature = "server")]
