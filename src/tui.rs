@@ -82,9 +82,10 @@ async fn show(
     screen: &mut Screen,
     app: &mut App,
 ) -> io::Result<Ended> {
-    app.metrics = draw(screen, app)?;
-    app.keys.releases = screen.key_releases().await;
-    let mut terminal = EventStream::new();
+    // Keys are read once the terminal has said what it can do; they wait in its queue until then.
+    let mut releases = std::pin::pin!(screen.key_releases());
+    let mut keyboard: Option<EventStream> = None;
+    let mut asking = true;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -95,6 +96,12 @@ async fn show(
         let wait = async {
             match due {
                 Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let key = async {
+            match keyboard.as_mut() {
+                Some(keyboard) => keyboard.next().await,
                 None => std::future::pending().await,
             }
         };
@@ -118,7 +125,12 @@ async fn show(
                 Err(RecvError::Lagged(n)) => app.lagged(n, handle.state()),
                 Err(RecvError::Closed) => return Ok(Ended::Abandoned),
             },
-            event = terminal.next() => match event {
+            reported = &mut releases, if asking => {
+                asking = false;
+                app.keys.releases = reported;
+                keyboard = Some(EventStream::new());
+            }
+            event = key => match event {
                 Some(Ok(event)) => app.terminal(event, Instant::now()),
                 Some(Err(_)) | None => {
                     crate::front_end::leave(handle, &mut events).await;

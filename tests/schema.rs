@@ -1,5 +1,7 @@
 //! Files that are made from the code are up to date: `docs/events.schema.json` and `completions/`. Set
 //! `CONCLAVE_REGENERATE=1` to make them anew.
+#![cfg(feature = "client")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clap::CommandFactory;
 use conclave::call::{Envelope, Event, Peer, PeerId, PeerKind, Request, Stats};
