@@ -62,6 +62,10 @@ impl Options {
 /// The terminal cannot be used; the call goes on and another front end can take it.
 pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
     let (state, events) = handle.attach();
+    if let Some((code, text)) = crate::front_end::over(&state) {
+        let _ = writeln!(io::stdout(), "{}", crate::front_end::words::sentence(&text));
+        return Ok(Ended::Left { code });
+    }
     let mut screen = Screen::take(options.log.as_deref())?;
     let mut app = App::new(state, &options.host, options.theme, options.motion, options.zone, Instant::now());
     let result = show(&handle, events, &mut screen, &mut app).await;

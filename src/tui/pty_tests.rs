@@ -17,7 +17,15 @@ fn app() {
         let (handle, mut fake) = fake::call();
         let options =
             super::Options { log: std::env::var_os("CONCLAVE_TEST_LOG").map(Into::into), ..super::Options::new("localhost") };
-        let tui = tokio::spawn(super::run(handle.clone(), options));
+        let shown = handle.clone();
+        let line = script == "line";
+        let front_end = tokio::spawn(async move {
+            if line {
+                Ok(crate::line::run(shown, crate::line::Options::default()).await)
+            } else {
+                super::run(shown, options).await
+            }
+        });
         while handle.events.receiver_count() == 0 {
             tokio::task::yield_now().await;
         }
@@ -47,17 +55,21 @@ fn app() {
                 }
             }
         });
-        tui.await.unwrap().unwrap()
+        front_end.await.unwrap().unwrap()
     });
-    runtime.shutdown_background();
+    drop(runtime);
     std::process::exit(ended.code().into());
 }
 
-fn start(script: &str, size: (u16, u16), releases: bool, env: &[(&str, &str)]) -> Terminal {
+fn spawn(script: &str, size: (u16, u16), releases: bool, env: &[(&str, &str)]) -> Terminal {
     let program = std::env::current_exe().unwrap();
     let env: Vec<_> = [(SCRIPT, script), ("RUST_BACKTRACE", "0")].iter().chain(env).copied().collect();
-    let args = ["--exact", "tui::pty_tests::app", "--nocapture", "--test-threads=1"];
-    let terminal = Spawn { program: &program, args: &args, env: &env, size, releases }.start();
+    let args = ["--exact", "tui::pty_tests::app", "--nocapture", "--test-threads=1", "--color=never"];
+    Spawn { program: &program, args: &args, env: &env, size, releases }.start()
+}
+
+fn start(script: &str, size: (u16, u16), releases: bool, env: &[(&str, &str)]) -> Terminal {
+    let terminal = spawn(script, size, releases, env);
     terminal.wait_for("not end-to-end encrypted");
     terminal.wait_for("Ana[2J is here");
     terminal
@@ -168,4 +180,19 @@ fn nothing_is_written_while_nothing_happens() {
     }
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(t.raw().len(), before);
+}
+
+#[test]
+fn line_mode_in_a_terminal_writes_no_escape_and_ends_with_its_input() {
+    let mut t = spawn("line", (80, 24), false, &[]);
+    t.wait_for("This call is not end-to-end encrypted.");
+    t.send("kia ora\r/mtue\r/unmute\r");
+    t.wait_for("Me: kia ora");
+    t.wait_for("Did you mean /mute?");
+    t.wait_for("Your microphone is open.");
+    t.send("\x04");
+    assert_eq!(t.exit_code(), 0);
+    assert!(t.screen().contains("You left the call."), "{}", t.screen());
+    assert!(!t.raw().contains(&0x1b), "{:?}", t.output());
+    t.assert_restored();
 }
