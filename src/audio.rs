@@ -13,6 +13,9 @@ pub mod codec;
 pub mod device;
 pub mod jitter_buffer;
 pub mod mixer;
+pub mod speaking;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod thread;
 pub mod tick;
 pub mod wav;
@@ -52,8 +55,8 @@ pub struct Audio {
     pub control: mpsc::Sender<Control>,
     /// What it reports. Bounded; the thread drops events of a front end that does not read.
     pub events: mpsc::Receiver<AudioEvent>,
-    /// Joined on drop: the recording is a whole file then.
-    pub(crate) thread: Option<std::thread::JoinHandle<()>>,
+    /// Dropping it stops and joins the thread: the recording is a whole file then.
+    pub(crate) guard: thread::Guard,
 }
 
 /// What a call asks of its sound.

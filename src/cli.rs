@@ -2,9 +2,17 @@
 //! [`Failure`] (one sentence on standard error and its exit code).
 
 pub mod completions;
+#[cfg(all(feature = "client", feature = "server"))]
+pub mod demo;
+#[cfg(feature = "client")]
+pub mod devices;
 #[cfg(feature = "client")]
 pub mod join;
+#[cfg(feature = "client")]
+pub mod login;
 pub mod man;
+#[cfg(feature = "client")]
+pub mod prompt;
 #[cfg(feature = "server")]
 pub mod rooms;
 pub mod schema;
@@ -31,6 +39,15 @@ pub enum Command {
     /// Join a room
     #[cfg(feature = "client")]
     Join(join::Args),
+    /// A call on this machine: a server, two synthetic people, and you
+    #[cfg(all(feature = "client", feature = "server"))]
+    Demo(demo::Args),
+    /// List microphones and loudspeakers
+    #[cfg(feature = "client")]
+    Devices(devices::Args),
+    /// Become a server's owner with its owner link
+    #[cfg(feature = "client")]
+    Login(login::Args),
     /// Run a server
     #[cfg(feature = "server")]
     Serve(serve::Args),
@@ -40,6 +57,13 @@ pub enum Command {
     /// Manage the rooms of a server
     #[cfg(feature = "server")]
     Rooms(rooms::Args),
+    /// Print what --json writes and reads, as JSON Schema
+    #[cfg(feature = "client")]
+    JsonSchema(schema::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Print the manual page, or write those of all subcommands to a directory
+    Man(man::Args),
 }
 
 /// Runs a parsed command line.
@@ -47,11 +71,52 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
         Command::Join(a) => join::run(a),
+        #[cfg(all(feature = "client", feature = "server"))]
+        Command::Demo(a) => demo::run(a),
+        #[cfg(feature = "client")]
+        Command::Devices(a) => devices::run(a),
+        #[cfg(feature = "client")]
+        Command::Login(a) => login::run(a),
         #[cfg(feature = "server")]
         Command::Serve(a) => serve::run(a),
         #[cfg(feature = "server")]
         Command::Token(a) => token::run(a),
         #[cfg(feature = "server")]
         Command::Rooms(a) => rooms::run(a),
+        #[cfg(feature = "client")]
+        Command::JsonSchema(a) => schema::run(&a),
+        Command::Completions(a) => completions::run(&a, <Cli as clap::CommandFactory>::command()),
+        Command::Man(a) => man::run(&a, <Cli as clap::CommandFactory>::command()),
     }
+}
+
+/// The tokio runtime of a command. Two workers are enough: sound has its own thread.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Exit::Internal, format!("the runtime cannot start ({e})")))
+}
+
+/// Writes to standard output; a reader that went away is an output that cannot be written.
+fn print(text: &str) -> Result<Exit, Failure> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map(|()| Exit::Ok).map_err(|e| Failure::new(Exit::CantCreate, format!("standard output cannot be written ({e})")))
+}
+
+/// A runtime for a few requests.
+fn small_runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let failed = |e| Failure::new(Exit::Internal, format!("the runtime cannot be started ({e})"));
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)
+}
+
+/// Sends logs to standard error, as much as `CONCLAVE_LOG` asks for (`warn` if it says nothing).
+#[cfg(feature = "server")]
+fn logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("CONCLAVE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
 }

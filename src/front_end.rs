@@ -96,22 +96,18 @@ pub async fn put(handle: &Handle, output: &stdio::Output, line: String) -> Resul
 pub(crate) mod fake {
     //! A call without an engine: what a front end sends is read from a queue, and the test says what happens.
 
-    use crate::call::{Envelope, Event, Handle, Peer, PeerId, PeerKind, Request, SCHEMA_VERSION, Security, State};
-    use tokio::sync::{broadcast, mpsc, watch};
+    use crate::call::{Envelope, Event, Handle, Peer, PeerId, PeerKind, Request, SCHEMA_VERSION, Security};
+    use tokio::sync::mpsc;
 
     pub(crate) struct Fake {
         pub(crate) requests: mpsc::Receiver<Request>,
-        pub(crate) events: Option<broadcast::Sender<Envelope>>,
-        pub(crate) state: watch::Sender<State>,
+        handle: Handle,
         seq: u64,
     }
 
     pub(crate) fn call() -> (Handle, Fake) {
-        let (request_tx, requests) = mpsc::channel(64);
-        let (events, _) = broadcast::channel(256);
-        let (state, state_rx) = watch::channel(State::new("Me"));
-        let handle = Handle { requests: request_tx, events: events.clone(), state: state_rx };
-        (handle, Fake { requests, events: Some(events), state, seq: 0 })
+        let (handle, requests) = Handle::fake("Me");
+        (handle.clone(), Fake { requests, handle, seq: 0 })
     }
 
     pub(crate) fn id(s: &str) -> PeerId {
@@ -145,10 +141,7 @@ pub(crate) mod fake {
     impl Fake {
         pub(crate) fn emit(&mut self, event: Event) {
             self.seq += 1;
-            self.state.send_modify(|s| s.apply(&event));
-            if let Some(events) = &self.events {
-                let _ = events.send(envelope(self.seq, event));
-            }
+            self.handle.happen(envelope(self.seq, event.clone()).t, event);
         }
     }
 }

@@ -126,7 +126,7 @@ impl Stream {
     }
 
     fn own(&mut self, event: Event) -> String {
-        let t = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let t = crate::call::engine::timestamp();
         self.number(Envelope { v: SCHEMA_VERSION, t, seq: 0, event })
     }
 
@@ -210,11 +210,8 @@ mod tests {
         let (handle, mut fake) = fake::call();
         let (out_r, out_w) = std::io::pipe().unwrap();
         let (in_r, _in_w) = std::io::pipe().unwrap();
-        let run = tokio::spawn(run_on(handle.clone(), in_r, out_w));
+        let run = tokio::spawn(run_on(handle, in_r, out_w));
         drop(out_r);
-        while handle.events.receiver_count() == 0 {
-            tokio::task::yield_now().await;
-        }
         fake.emit(joined("board"));
         assert_eq!(next(&mut fake).await.command, Command::Leave);
         fake.emit(left());

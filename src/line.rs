@@ -269,10 +269,7 @@ mod tests {
         let (in_r, input) = std::io::pipe().unwrap();
         let (output, out_w) = std::io::pipe().unwrap();
         let options = Options { zone: TimeZone::UTC, leave_at_end };
-        let run = tokio::spawn(run_on(handle.clone(), options, in_r, out_w));
-        while handle.events.receiver_count() == 0 {
-            tokio::task::yield_now().await;
-        }
+        let run = tokio::spawn(run_on(handle, options, in_r, out_w));
         Call { fake, input: Some(input), output: std::io::BufReader::new(output), run }
     }
 

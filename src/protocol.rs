@@ -2,6 +2,7 @@
 //!
 //! `docs/protocol.md` tells the whole conversation; recorded ones are in `tests/data/`.
 
+pub mod api;
 pub mod control;
 pub mod member;
 pub mod well_known;

@@ -1,1 +1,376 @@
-//! To come.
+//! A thin wrapper over the `webrtc` crate, and the only module that names it: one peer connection that speaks Opus and
+//! nothing else (RFC 8829 offers and answers, RFC 7587 payload), with LiveKit's two data channels.
+//!
+//! What the crate needs to be told is decided here: mDNS is off (it would open port 5353), no STUN or TURN server is ever
+//! contacted, a peer-reflexive pair is accepted at once (the default waits for a second), and sockets come from
+//! [`crate::net::dial`] ([`sockets`]). Callbacks run on the crate's driver task, so they only forward events.
+
+mod sockets;
+#[cfg(test)]
+mod tests;
+pub mod track;
+
+pub use track::{Packet, RemoteTrack};
+
+use bytes::{Bytes, BytesMut};
+use rtc::media_stream::MediaStreamTrack;
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+};
+use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
+use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelInit};
+use webrtc::media_stream::track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP};
+use webrtc::media_stream::track_remote::TrackRemote;
+use webrtc::peer_connection::{
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceCandidateInit,
+    RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, RTCStatsReportEntry, Registry,
+    SettingEngineBuilder, StatsSelector, register_default_interceptors,
+};
+
+/// RTP payload type of Opus in every offer of ours.
+pub const OPUS_PAYLOAD_TYPE: u8 = 111;
+/// Label of the ordered, reliable data channel.
+pub const RELIABLE: &str = "_reliable";
+/// Label of the unordered data channel without retransmission.
+pub const LOSSY: &str = "_lossy";
+/// How many events may wait for the owner of a peer connection. There are a few per track and candidate.
+pub const EVENT_QUEUE: usize = 256;
+/// How many remote candidates are kept until the first remote description is known.
+const CANDIDATE_QUEUE: usize = 64;
+/// How much may wait in a data channel before sending fails, in bytes.
+const DATA_BUFFER: usize = 1 << 20;
+
+/// What the transport could not do. The text is the crate's: for logs, and for people after an explanation of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(pub String);
+
+impl From<webrtc::error::Error> for Error {
+    fn from(e: webrtc::error::Error) -> Self {
+        Self(e.to_string())
+    }
+}
+
+/// How a transport is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransportState {
+    /// ICE and DTLS are at work.
+    Connecting,
+    /// Media flows.
+    Connected,
+    /// Nothing is heard; it may come back by itself.
+    Disconnected,
+    /// It does not come back without an ICE restart.
+    Failed,
+    /// We closed it.
+    Closed,
+}
+
+/// What a peer connection reports.
+#[derive(Debug)]
+pub enum PeerEvent {
+    /// A candidate of ours (JSON `RTCIceCandidateInit`) for the other side.
+    Candidate(String),
+    /// The transport changed.
+    State(TransportState),
+    /// The other side sends a track. Reported once per track.
+    Track(RemoteTrack),
+    /// A message on a data channel.
+    Data {
+        /// Which: [`RELIABLE`], [`LOSSY`].
+        label: String,
+        /// What.
+        payload: Bytes,
+    },
+}
+
+/// Figures of the transport.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TransportStats {
+    /// Round-trip time of the last STUN check on the pair in use.
+    pub rtt: Option<Duration>,
+    /// RTP packets that never came, over all streams that are received now.
+    pub packets_lost: u64,
+}
+
+/// A peer connection. Dropping it stops its tasks; [`Peer::close`] frees its sockets too.
+pub struct Peer {
+    pc: Arc<dyn PeerConnection>,
+    reliable: Arc<dyn DataChannel>,
+    lossy: Arc<dyn DataChannel>,
+    microphone: Mutex<Option<(Arc<TrackLocalStaticRTP>, u32)>>,
+    remote_known: AtomicBool,
+    candidates: Mutex<Vec<RTCIceCandidateInit>>,
+    _readers: JoinSet<()>,
+}
+
+impl std::fmt::Debug for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Peer")
+    }
+}
+
+/// Forwards callbacks. A full queue loses the event: its owner has stopped reading, and the driver must not wait for it.
+struct Forward(mpsc::Sender<PeerEvent>);
+
+impl Forward {
+    fn send(&self, e: PeerEvent) {
+        if let Err(mpsc::error::TrySendError::Full(e)) = self.0.try_send(e) {
+            tracing::warn!("a transport event was lost, its queue is full: {e:?}");
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Forward {
+    async fn on_ice_candidate(&self, e: RTCPeerConnectionIceEvent) {
+        if let Some(json) = e.candidate.to_json().ok().and_then(|c| serde_json::to_string(&c).ok()) {
+            self.send(PeerEvent::Candidate(json));
+        }
+    }
+
+    async fn on_connection_state_change(&self, s: RTCPeerConnectionState) {
+        let state = match s {
+            RTCPeerConnectionState::Connected => TransportState::Connected,
+            RTCPeerConnectionState::Disconnected => TransportState::Disconnected,
+            RTCPeerConnectionState::Failed => TransportState::Failed,
+            RTCPeerConnectionState::Closed => TransportState::Closed,
+            _ => TransportState::Connecting,
+        };
+        self.send(PeerEvent::State(state));
+    }
+
+    async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
+        let events = self.0.clone();
+        // Asking for the label asks the driver, which waits for this callback.
+        tokio::spawn(async move {
+            if let Ok(label) = channel.label().await {
+                read_channel(channel, label, events).await;
+            }
+        });
+    }
+
+    async fn on_track(&self, t: Arc<dyn TrackRemote>) {
+        if t.kind().await == RtpCodecKind::Audio {
+            let (id, stream) = (t.track_id().await, t.stream_id().await);
+            self.send(PeerEvent::Track(RemoteTrack::new(t, id, stream)));
+        }
+    }
+}
+
+fn opus() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: "audio/opus".into(),
+        clock_rate: 48_000,
+        channels: 2,
+        sdp_fmtp_line: "minptime=10;useinbandfec=1".into(),
+        rtcp_feedback: vec![],
+    }
+}
+
+fn direction(direction: RTCRtpTransceiverDirection) -> Option<RTCRtpTransceiverInit> {
+    Some(RTCRtpTransceiverInit { direction, streams: vec![], send_encodings: vec![] })
+}
+
+/// Reads a data channel until it is closed.
+async fn read_channel(channel: Arc<dyn DataChannel>, label: String, events: mpsc::Sender<PeerEvent>) {
+    while let Some(e) = channel.poll().await {
+        if let DataChannelEvent::OnMessage(m) = e
+            && events.send(PeerEvent::Data { label: label.clone(), payload: m.data.freeze() }).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+impl Peer {
+    /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet. Events go to
+    /// `events` ([`EVENT_QUEUE`] long); every one of them is forgotten when its receiver is dropped.
+    pub async fn new(bind: IpAddr, events: mpsc::Sender<PeerEvent>) -> Result<Self, Error> {
+        let mut media = MediaEngine::default();
+        // Opus alone: a server that would send redundant audio (RED) sends plain Opus then.
+        let codec = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS_PAYLOAD_TYPE };
+        media.register_codec(codec, RtpCodecKind::Audio)?;
+        let registry = register_default_interceptors(Registry::new(), &mut media)?;
+        let settings = SettingEngineBuilder::new()
+            .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
+            .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
+            .build();
+        let pc: Arc<dyn PeerConnection> = Arc::new(
+            PeerConnectionBuilder::new()
+                .with_media_engine(media)
+                .with_interceptor_registry(registry)
+                .with_setting_engine(settings)
+                .with_runtime(Arc::new(sockets::Sockets))
+                .with_handler(Arc::new(Forward(events.clone())))
+                .with_data_channel_send_buffer_limit(DATA_BUFFER)
+                .with_udp_addrs(vec![SocketAddr::new(bind, 0)])
+                .build()
+                .await?,
+        );
+        let ordered = RTCDataChannelInit { ordered: true, ..Default::default() };
+        let reliable = pc.create_data_channel(RELIABLE, Some(ordered)).await?;
+        let unordered = RTCDataChannelInit { ordered: false, max_retransmits: Some(0), ..Default::default() };
+        let lossy = pc.create_data_channel(LOSSY, Some(unordered)).await?;
+        let mut readers = JoinSet::new();
+        readers.spawn(read_channel(reliable.clone(), RELIABLE.into(), events.clone()));
+        readers.spawn(read_channel(lossy.clone(), LOSSY.into(), events));
+        Ok(Self {
+            pc,
+            reliable,
+            lossy,
+            microphone: Mutex::new(None),
+            remote_known: AtomicBool::new(false),
+            candidates: Mutex::new(Vec::new()),
+            _readers: readers,
+        })
+    }
+
+    /// Adds sections to receive audio in; the next offer carries them.
+    pub async fn add_audio_sections(&self, n: u32) -> Result<(), Error> {
+        for _ in 0..n {
+            self.pc.add_transceiver_from_kind(RtpCodecKind::Audio, direction(RTCRtpTransceiverDirection::Recvonly)).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds the section that sends our microphone, with a random SSRC; the next offer carries it. `id` is the track id in
+    /// the SDP's `a=msid`.
+    pub async fn add_microphone(&self, id: &str) -> Result<(), Error> {
+        let track = self.new_microphone(id).await;
+        // A section of its own: `add_track` would make one of the receiving sections send and receive.
+        self.pc.add_transceiver_from_track(track as Arc<dyn TrackLocal>, direction(RTCRtpTransceiverDirection::Sendonly)).await?;
+        Ok(())
+    }
+
+    async fn new_microphone(&self, id: &str) -> Arc<TrackLocalStaticRTP> {
+        let ssrc = random_u32();
+        let coding = RTCRtpEncodingParameters {
+            rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
+            codec: opus(),
+            ..Default::default()
+        };
+        let track = MediaStreamTrack::new("conclave".into(), id.into(), "microphone".into(), RtpCodecKind::Audio, vec![coding]);
+        let track = Arc::new(TrackLocalStaticRTP::new(track));
+        *self.microphone.lock().await = Some((track.clone(), ssrc));
+        track
+    }
+
+    /// Makes an offer and sets it as the local description.
+    pub async fn offer(&self) -> Result<String, Error> {
+        let offer = self.pc.create_offer(None).await?;
+        self.pc.set_local_description(offer.clone()).await?;
+        Ok(offer.sdp)
+    }
+
+    /// Takes a foreign offer in and answers it. With `microphone` (a track id), ours is sent in the first audio section that
+    /// may send and has no sender yet.
+    pub async fn answer(&self, offer: String, microphone: Option<&str>) -> Result<String, Error> {
+        self.set_remote(RTCSessionDescription::offer(offer)?).await?;
+        if let Some(id) = microphone {
+            let track = self.new_microphone(id).await;
+            self.pc.add_track(track as Arc<dyn TrackLocal>).await?;
+        }
+        let answer = self.pc.create_answer(None).await?;
+        self.pc.set_local_description(answer.clone()).await?;
+        Ok(answer.sdp)
+    }
+
+    /// Takes the answer to our offer in.
+    pub async fn apply_answer(&self, sdp: String) -> Result<(), Error> {
+        self.set_remote(RTCSessionDescription::answer(sdp)?).await
+    }
+
+    async fn set_remote(&self, description: RTCSessionDescription) -> Result<(), Error> {
+        self.pc.set_remote_description(description).await?;
+        self.remote_known.store(true, Ordering::Release);
+        for c in self.candidates.lock().await.drain(..) {
+            // One useless candidate (another address family, a name) does not spoil the others.
+            if let Err(e) = self.pc.add_ice_candidate(c).await {
+                tracing::debug!("a remote candidate was not taken: {e}");
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a candidate of the other side (JSON `RTCIceCandidateInit`); one that comes too early is kept.
+    pub async fn add_candidate(&self, json: &str) -> Result<(), Error> {
+        let candidate: RTCIceCandidateInit = serde_json::from_str(json).map_err(|e| Error(format!("not a candidate: {e}")))?;
+        if self.remote_known.load(Ordering::Acquire) {
+            return Ok(self.pc.add_ice_candidate(candidate).await?);
+        }
+        let mut early = self.candidates.lock().await;
+        if early.len() < CANDIDATE_QUEUE {
+            early.push(candidate);
+        }
+        Ok(())
+    }
+
+    /// Makes the next offer an ICE restart.
+    pub async fn restart_ice(&self) -> Result<(), Error> {
+        Ok(self.pc.restart_ice().await?)
+    }
+
+    /// Sends one packet of the microphone. Before [`TransportState::Connected`] it is lost.
+    pub async fn send(&self, packet: Packet) -> Result<(), Error> {
+        let Some((track, ssrc)) = self.microphone.lock().await.clone() else {
+            return Err(Error("no microphone was added".into()));
+        };
+        let mut p = rtc::rtp::Packet::default();
+        p.header.version = 2;
+        p.header.payload_type = OPUS_PAYLOAD_TYPE;
+        p.header.marker = packet.marker;
+        p.header.sequence_number = packet.sequence;
+        p.header.timestamp = packet.timestamp;
+        p.header.ssrc = ssrc;
+        p.payload = packet.payload;
+        Ok(track.write_rtp(p).await?)
+    }
+
+    /// Sends a message on [`RELIABLE`] (or [`LOSSY`]). Fails when the channel is not open or too much waits in it.
+    pub async fn send_data(&self, label: &str, payload: &[u8]) -> Result<(), Error> {
+        let channel = if label == RELIABLE { &self.reliable } else { &self.lossy };
+        Ok(channel.try_send(BytesMut::from(payload)).await?)
+    }
+
+    /// Present figures.
+    pub async fn stats(&self) -> TransportStats {
+        let report = self.pc.get_stats(Instant::now(), StatsSelector::None).await;
+        let mut stats = TransportStats::default();
+        for entry in report.iter() {
+            match entry {
+                RTCStatsReportEntry::IceCandidatePair(p) if p.nominated && p.current_round_trip_time > 0.0 => {
+                    stats.rtt = Duration::try_from_secs_f64(p.current_round_trip_time).ok();
+                }
+                RTCStatsReportEntry::InboundRtp(r) => {
+                    stats.packets_lost += u64::try_from(r.received_rtp_stream_stats.packets_lost).unwrap_or(0);
+                }
+                _ => {}
+            }
+        }
+        stats
+    }
+
+    /// Closes it. The other side is not told: say it in the signalling.
+    pub async fn close(&self) {
+        if let Err(e) = self.pc.close().await {
+            tracing::debug!("closing the transport: {e}");
+        }
+    }
+}
+
+/// A random number; SSRC, first sequence number and first timestamp are random (RFC 3550, sections 5.1 and 8.1).
+pub fn random_u32() -> u32 {
+    let mut b = [0u8; 4];
+    // Without a system random source DTLS has failed long before; the time is unpredictable enough for an SSRC.
+    if getrandom::fill(&mut b).is_err() {
+        return std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |d| d.subsec_nanos());
+    }
+    u32::from_ne_bytes(b)
+}

@@ -3,8 +3,170 @@
 //! [`control`] is ours: accounts, rooms, membership, relayed messages. [`media`] speaks LiveKit's protocol and forwards
 //! sound. The control session owns membership, and media is its lease: a media token works only while the control
 //! session lives. [`edge`] is the one public port in front of both; [`store`] keeps what must survive a restart, and no content.
+//!
+//! [`Server`] puts them together.
 
 pub mod control;
 pub mod edge;
 pub mod media;
+pub mod secret;
 pub mod store;
+
+use crate::exit::{Exit, Failure};
+use crate::net::Fingerprint;
+use control::{Control, core::Limits, unix_now};
+use media::{MediaConfig, MediaPlane};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{DataDir, Store};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+/// How a server is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Development: plain HTTP, on loopback unless `insecure_listen`, and rooms come into being when first joined.
+    pub dev: bool,
+    /// Where TCP listens; UDP uses the same port if it is free. Port 0: any.
+    pub listen: SocketAddr,
+    /// Plain HTTP off loopback is wanted.
+    pub insecure_listen: bool,
+    /// The data directory; created if it is not there.
+    pub data: PathBuf,
+    /// Addresses that clients are told to send media to; empty: those of the interfaces.
+    pub advertise: Vec<IpAddr>,
+    /// Certificate chain and key in PEM; `None`: a self-signed one is made at the first start.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+}
+
+/// Where a running server is.
+#[derive(Clone)]
+pub struct Listening {
+    /// Its address for links, without a path: `https://192.0.2.1:8443`.
+    pub url: String,
+    /// TCP.
+    pub tcp: SocketAddr,
+    /// UDP, for media.
+    pub udp: SocketAddr,
+    /// Its key's fingerprint; `None`: plain HTTP.
+    pub fingerprint: Option<Fingerprint>,
+    /// A link that makes whoever uses it first the server's owner; a secret. `None`: the server has an owner.
+    pub owner_link: Option<Zeroizing<String>>,
+    /// The addresses it can be reached at.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// A running server.
+pub struct Server {
+    listening: Listening,
+    control: Arc<Control>,
+    media: Arc<MediaPlane>,
+    store: Store,
+    stop: CancellationToken,
+    _lock: store::data_dir::Lock,
+}
+
+impl Server {
+    /// Starts a server; it serves when this returns.
+    pub async fn start(config: Config) -> Result<Self, Failure> {
+        if config.dev && !config.listen.ip().is_loopback() && !config.insecure_listen {
+            let text = format!(
+                "--dev serves without encryption, and {} is not on this machine alone; leave --dev away, listen on 127.0.0.1, or add --insecure-listen if you know the network is yours",
+                config.listen
+            );
+            return Err(Failure::new(Exit::Config, text));
+        }
+        raise_file_limit();
+        let data = DataDir::open(&config.data)?;
+        let lock = data.lock()?;
+        let store = Store::open(&data).await?;
+        let key = data.api_key()?;
+
+        let listener = TcpListener::bind(config.listen).await.map_err(|e| cannot_listen(config.listen, &e))?;
+        let tcp = listener.local_addr().map_err(|e| cannot_listen(config.listen, &e))?;
+        let addresses = edge::addresses::reachable(tcp);
+        let identity = match (&config.certificate, config.dev) {
+            (Some((cert, key)), false) => Some(edge::tls::from_files(cert, key)?),
+            (None, false) => Some(edge::tls::self_signed(&data, &addresses)?),
+            (_, true) => None,
+        };
+
+        let control = Control::start(store.clone(), key.clone(), config.dev, Limits::default());
+        let advertise = if config.advertise.is_empty() { addresses.clone() } else { config.advertise };
+        let media = MediaPlane::start(
+            MediaConfig { udp: udp_beside(tcp), advertise, key, max_participants: Limits::default().members },
+            control.clone(),
+        )?;
+        control.attach(media.clone());
+
+        let fingerprint = identity.as_ref().map(|i| i.fingerprint);
+        let host = addresses.first().copied().unwrap_or(tcp.ip());
+        let scheme = if config.dev { "http" } else { "https" };
+        let url = format!("{scheme}://{}", SocketAddr::new(host, tcp.port()));
+        let owner_link = store.owner_link(unix_now()).await?.map(|secret| {
+            let fp = fingerprint.map(|f| format!("fp={f}.")).unwrap_or_default();
+            Zeroizing::new(format!("{url}/#{fp}k={}", secret.as_str()))
+        });
+
+        let stop = CancellationToken::new();
+        let router = control::api::router(control.clone()).merge(media.router()).fallback(control::api::nothing_here);
+        tokio::spawn(edge::serve(listener, identity.map(|i| i.acceptor), router, stop.clone()));
+        let listening = Listening { url, tcp, udp: media.udp_address(), fingerprint, owner_link, addresses };
+        Ok(Self { listening, control, media, store, stop, _lock: lock })
+    }
+
+    /// Where it is.
+    pub fn listening(&self) -> &Listening {
+        &self.listening
+    }
+
+    /// Says goodbye to everybody and ends. Bounded to a few seconds.
+    pub async fn shutdown(self) {
+        self.control.shutdown().await;
+        self.media.shutdown();
+        self.stop.cancel();
+        self.store.close().await;
+    }
+}
+
+/// The UDP address with TCP's number, or if that is taken, any.
+fn udp_beside(tcp: SocketAddr) -> SocketAddr {
+    match std::net::UdpSocket::bind(tcp) {
+        Ok(_) => tcp,
+        Err(_) => SocketAddr::new(tcp.ip(), 0),
+    }
+}
+
+fn cannot_listen(at: SocketAddr, e: &io::Error) -> Failure {
+    match e.kind() {
+        io::ErrorKind::AddrInUse => Failure::new(
+            Exit::Unavailable,
+            format!("another program listens at {at} already; stop it, or give another port with --listen"),
+        ),
+        io::ErrorKind::AddrNotAvailable => {
+            Failure::new(Exit::Config, format!("{at} is no address of this machine; give one that is with --listen"))
+        }
+        io::ErrorKind::PermissionDenied => Failure::new(
+            Exit::Config,
+            format!(
+                "you may not listen at {at}; give a port above 1023 with --listen, or let the system's service manager allow it"
+            ),
+        ),
+        _ => Failure::new(Exit::Unavailable, format!("cannot listen at {at} ({e}); give another address with --listen")),
+    }
+}
+
+/// Every member has two connections; the usual soft limit of 1024 descriptors would end a large room.
+fn raise_file_limit() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+        let wanted = hard.min(65_536);
+        if soft < wanted { setrlimit(Resource::RLIMIT_NOFILE, wanted, hard) } else { Ok(()) }
+    });
+    if let Err(e) = raised {
+        tracing::warn!("the limit of open files stays as it is ({e})");
+    }
+}

@@ -1,43 +1,97 @@
 //! Devices: the thin shells at both ends of the sound.
+//!
+//! A sound system is a [`Host`]. What it opens calls back from a thread of its own, and the callback does three things
+//! only: move samples through a lock-free ring, count, wake the audio thread. [`supervisor`] watches what was opened and
+//! opens it again when it is lost. Files, pipes and nothing at all are paced by the audio thread's own timer.
 
-use std::path::PathBuf;
+#[cfg(feature = "audio-cpal")]
+pub mod cpal;
+pub mod file;
+pub mod pipe;
+pub mod pulse;
+mod ring;
+mod spec;
+pub mod supervisor;
 
-/// Which devices a call uses (`--audio`).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum DeviceSpec {
-    /// PulseAudio or PipeWire if one answers, else ALSA, else nothing (listening to nothing, with a warning).
-    #[default]
-    Auto,
-    /// PulseAudio or PipeWire; names as `conclave devices` lists them, `None` = the default.
-    Pulse {
-        /// Microphone.
-        input: Option<String>,
-        /// Loudspeaker.
-        output: Option<String>,
-    },
-    /// ALSA or JACK through cpal.
-    Cpal {
-        /// `alsa` or `jack`.
-        host: String,
-        /// Microphone.
-        input: Option<String>,
-        /// Loudspeaker.
-        output: Option<String>,
-    },
-    /// Silence in, nothing out, timed by the clock.
-    Null,
-    /// Raw s16le mono 48 kHz through pipes; `None` = standard input and output.
-    Pipe {
-        /// FIFO or file to read, or standard input.
-        input: Option<PathBuf>,
-        /// FIFO or file to write, or standard output.
-        output: Option<PathBuf>,
-    },
-    /// WAV files; either side may be absent.
-    File {
-        /// Played once in real time, then silence.
-        input: Option<PathBuf>,
-        /// Receives exactly what would be heard, 48 kHz mono 16 bit.
-        output: Option<PathBuf>,
-    },
+use crate::call::DeviceKind;
+use serde::Serialize;
+use std::sync::Arc;
+
+pub use ring::{CaptureRing, Health, PlayRing, Rechunk};
+pub use spec::DeviceSpec;
+
+/// One microphone or loudspeaker, as `conclave devices` lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceInfo {
+    /// The sound system: `pulse`, `alsa`, `jack`.
+    pub host: &'static str,
+    /// Which end.
+    pub kind: DeviceKind,
+    /// The name to choose it by.
+    pub name: String,
+    /// The name that people read.
+    pub description: String,
+    /// It is used when none is named.
+    pub default: bool,
+}
+
+/// Why a device did not open.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The sound system has no device of that name.
+    #[error("there is no such device")]
+    Unknown,
+    /// The sound system, or the device, does not work now; why, in words.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// An open stream; dropping it closes it.
+pub struct Stream {
+    /// The device's name.
+    pub name: String,
+    keep: Box<dyn Send>,
+}
+
+impl Stream {
+    /// A stream that is open as long as `keep` lives.
+    pub fn new(name: String, keep: impl Send + 'static) -> Self {
+        Self { name, keep: Box::new(keep) }
+    }
+}
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let _ = &self.keep;
+        f.debug_struct("Stream").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A sound system. `None` as device is its default one. Opening may take seconds; it never happens on the audio thread.
+pub trait Host: Send + Sync + std::fmt::Debug {
+    /// `pulse`, `alsa`, `jack`.
+    fn name(&self) -> &'static str;
+    /// Its devices.
+    fn list(&self) -> Result<Vec<DeviceInfo>, OpenError>;
+    /// Opens a microphone that writes into `ring`.
+    fn open_input(&self, device: Option<&str>, ring: CaptureRing) -> Result<Stream, OpenError>;
+    /// Opens a loudspeaker that reads from `ring`.
+    fn open_output(&self, device: Option<&str>, ring: PlayRing) -> Result<Stream, OpenError>;
+}
+
+/// The sound systems that `--audio auto` tries, in this order.
+pub fn auto_hosts() -> Vec<Arc<dyn Host>> {
+    #[allow(unused_mut, reason = "without ALSA there is one")]
+    let mut hosts: Vec<Arc<dyn Host>> = vec![Arc::new(pulse::Pulse)];
+    #[cfg(feature = "audio-cpal")]
+    if cpal::has_sound_card() {
+        // Without a card ALSA can only fail, and it prints to standard error while doing so.
+        hosts.push(Arc::new(cpal::Cpal::Alsa));
+    }
+    hosts
+}
+
+/// All microphones and loudspeakers that can be found now.
+pub fn list() -> Vec<DeviceInfo> {
+    auto_hosts().iter().filter_map(|h| h.list().inspect_err(|e| tracing::debug!(host = h.name(), "{e}")).ok()).flatten().collect()
 }

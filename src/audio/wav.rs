@@ -1,1 +1,8 @@
-//! To come.
+//! WAV files: any as microphone, ours as recording.
+
+mod reader;
+mod writer;
+
+pub use reader::WavReader;
+pub(super) use reader::reason;
+pub use writer::WavWriter;

@@ -48,8 +48,7 @@ impl std::fmt::Debug for Link {
 
 /// The longest link that is looked at, in bytes.
 const MAX_LINK: usize = 4096;
-/// The longest room name, in characters.
-pub const MAX_ROOM: usize = 128;
+pub use crate::protocol::control::{MAX_ROOM, valid_room};
 
 fn bad(text: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Data, format!("this is not a room link: {text}; a link looks like https://host/room#fp=…"))
@@ -126,12 +125,6 @@ impl Link {
     pub fn authority(&self) -> String {
         if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }
     }
-}
-
-/// Whether a room may have this name on our own server: letters, digits, `-`, `_`; 1 to [`MAX_ROOM`] characters. Such
-/// names survive unquoted in every shell.
-pub fn valid_room(s: &str) -> bool {
-    !s.is_empty() && s.chars().count() <= MAX_ROOM && s.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
 }
 
 fn is_loopback(host: &str) -> bool {

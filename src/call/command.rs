@@ -72,6 +72,25 @@ pub enum Command {
     Leave,
 }
 
+impl Command {
+    /// Its name: the `cmd` of JSON, the word after `/`, the key of [`super::State::unavailable`].
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Mute { .. } => "mute",
+            Self::Talk { .. } => "talk",
+            Self::Hand { .. } => "hand",
+            Self::Say { .. } => "say",
+            Self::Name { .. } => "name",
+            Self::Volume { .. } => "volume",
+            Self::Devices => "devices",
+            Self::Device { .. } => "device",
+            Self::State => "state",
+            Self::Stats => "stats",
+            Self::Leave => "leave",
+        }
+    }
+}
+
 /// A command with the number its reply will carry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {

@@ -1,33 +1,258 @@
-//! The actor that owns a call. (Stand-in of the front-end branch: the founder's file replaces it in the merge.)
+//! The actor that owns a call: it takes commands, backend events and audio events, folds them into the [`State`] and
+//! emits [`Event`]s. It never blocks; sound never passes through it.
 
-use super::{Envelope, Request, State};
+mod run;
 
-/// To come.
+use super::{Envelope, Event, LeaveReason, PeerId, Request, SCHEMA_VERSION, State};
+use crate::audio::Audio;
+use crate::backend::{Backend, Link};
+use crate::exit::{Exit, Failure};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc};
+
+/// How many requests may wait.
+const REQUEST_QUEUE: usize = 64;
+/// How many events a slow front end may be behind before it has to read the state again.
+const EVENT_QUEUE: usize = 4096;
+
+/// What a call is made with.
+#[derive(Debug, Clone)]
+pub struct CallOptions {
+    /// Display name, cleaned and not empty.
+    pub name: String,
+    /// The microphone begins open.
+    pub open: bool,
+    /// Publish nothing.
+    pub listen_only: bool,
+    /// Accept rooms without end-to-end encryption.
+    pub allow_plain: bool,
+    /// Whom to trust.
+    pub net: crate::net::Options,
+    /// Leave after this long in the room, with exit code 0.
+    pub duration: Option<Duration>,
+    /// Emit [`Event::Stats`] this often.
+    pub stats: Option<Duration>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Why.
+    pub reason: LeaveReason,
+    /// The process's exit code.
+    pub exit: Exit,
+    /// One sentence.
+    pub text: String,
+}
+
+impl Outcome {
+    /// The user left.
+    pub fn left() -> Self {
+        Self { reason: LeaveReason::Left, exit: Exit::Ok, text: "You left the call.".into() }
+    }
+
+    fn failed(f: Failure) -> Self {
+        Self { reason: LeaveReason::Failed, exit: f.exit, text: f.text }
+    }
+}
+
+/// The part of a call that front ends and the engine share: the state and the stream of events that changes it.
 #[derive(Debug)]
-pub struct Engine;
+struct Shared {
+    inner: Mutex<Inner>,
+    events: broadcast::Sender<Envelope>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: State,
+    seq: u64,
+    /// Subscribed before the call began and given to the first front end, so that it sees the whole stream.
+    first: Option<(State, broadcast::Receiver<Envelope>)>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn emit(&self, t: String, event: Event) {
+        let mut inner = self.lock();
+        inner.state.apply(&event);
+        inner.seq += 1;
+        let envelope = Envelope { v: SCHEMA_VERSION, t, seq: inner.seq, event };
+        // No front end attached is no error: the call goes on.
+        let _ = self.events.send(envelope);
+    }
+}
+
+/// Now, RFC 3339 in UTC with milliseconds.
+pub fn timestamp() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
 
 /// A running call as a front end sees it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Handle {
-    pub(crate) requests: tokio::sync::mpsc::Sender<Request>,
-    pub(crate) events: tokio::sync::broadcast::Sender<Envelope>,
-    pub(crate) state: tokio::sync::watch::Receiver<State>,
+    shared: Arc<Shared>,
+    requests: mpsc::Sender<Request>,
+    ends: mpsc::Sender<Outcome>,
 }
 
 impl Handle {
-    /// Sends a request; `false` if the call is over. Never blocks: a full queue (64) drops and returns false.
+    /// Sends a request; `false` if the call is over or too many are waiting. Never blocks.
     pub fn send(&self, request: impl Into<Request>) -> bool {
         self.requests.try_send(request.into()).is_ok()
     }
 
-    /// The state now and every event after it. If a reader lags, `Lagged` is reported by broadcast: read `state()` again.
-    pub fn attach(&self) -> (State, tokio::sync::broadcast::Receiver<Envelope>) {
-        let events = self.events.subscribe();
-        (self.state.borrow().clone(), events)
+    /// Ends the call for a reason that is no command: a signal, a front end that is gone.
+    pub fn end(&self, outcome: Outcome) {
+        // One reason is enough; a later one is dropped.
+        let _ = self.ends.try_send(outcome);
+    }
+
+    /// The state now and every event after it. The first one to attach gets the stream from its beginning. A reader that
+    /// lags is told so by the channel and reads [`Handle::state`] again.
+    pub fn attach(&self) -> (State, broadcast::Receiver<Envelope>) {
+        let first = self.shared.lock().first.take();
+        first.unwrap_or_else(|| self.watch())
+    }
+
+    /// The state now and every event after it, for somebody who is no front end and need not see the beginning.
+    pub fn watch(&self) -> (State, broadcast::Receiver<Envelope>) {
+        let inner = self.shared.lock();
+        (inner.state.clone(), self.shared.events.subscribe())
     }
 
     /// The state now.
     pub fn state(&self) -> State {
-        self.state.borrow().clone()
+        self.shared.lock().state.clone()
     }
 }
+
+/// A call that is about to begin.
+#[derive(Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    requests: mpsc::Receiver<Request>,
+    ends: mpsc::Receiver<Outcome>,
+    options: CallOptions,
+    audio: Audio,
+    /// The microphone is open by the user's will.
+    open: bool,
+    /// Push-to-talk is held.
+    talking: bool,
+    hand: Option<u64>,
+    chat_id: u64,
+    figures: crate::audio::Figures,
+    started: std::time::Instant,
+}
+
+/// The other end of a [`Handle`]: what a front end asked for.
+#[derive(Debug)]
+struct Wishes {
+    requests: mpsc::Receiver<Request>,
+    ends: mpsc::Receiver<Outcome>,
+}
+
+impl Handle {
+    fn new(name: &str) -> (Self, Wishes) {
+        let (events, first) = broadcast::channel(EVENT_QUEUE);
+        let (request_tx, requests) = mpsc::channel(REQUEST_QUEUE);
+        let (end_tx, ends) = mpsc::channel(4);
+        let state = State::new(name);
+        let inner = Inner { state: state.clone(), seq: 0, first: Some((state, first)) };
+        let shared = Arc::new(Shared { inner: Mutex::new(inner), events });
+        (Self { shared, requests: request_tx, ends: end_tx }, Wishes { requests, ends })
+    }
+
+    /// A call without an engine, for tests of front ends: what they send is read from the queue, and
+    /// [`Handle::happen`] says what happens.
+    #[cfg(test)]
+    pub(crate) fn fake(name: &str) -> (Self, mpsc::Receiver<Request>) {
+        let (handle, wishes) = Self::new(name);
+        (handle, wishes.requests)
+    }
+
+    /// Something happens, at a time.
+    #[cfg(test)]
+    pub(crate) fn happen(&self, t: String, event: Event) {
+        self.shared.emit(t, event);
+    }
+}
+
+impl Engine {
+    /// A call that begins with [`Engine::run`], and the handle of it.
+    pub fn new(options: CallOptions, audio: Audio) -> (Self, Handle) {
+        let (handle, Wishes { requests, ends }) = Handle::new(&options.name);
+        let engine = Self {
+            shared: handle.shared.clone(),
+            requests,
+            ends,
+            open: options.open && !options.listen_only,
+            options,
+            audio,
+            talking: false,
+            hand: None,
+            chat_id: 0,
+            figures: crate::audio::Figures::default(),
+            started: std::time::Instant::now(),
+        };
+        (engine, handle)
+    }
+
+    /// Runs the call to its end. [`Event::Left`] is the last event; the recording is a whole file when it is emitted.
+    pub async fn run(mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
+        let outcome = self.call(backend, link).await;
+        self.stop_audio().await;
+        if outcome.reason == LeaveReason::Failed {
+            self.emit(Event::Error { code: code_of(outcome.exit).into(), text: outcome.text.clone(), fatal: true });
+        }
+        self.emit(Event::Left { reason: outcome.reason, code: outcome.exit as u8, text: outcome.text.clone() });
+        outcome
+    }
+
+    /// Stops the sound; the recording is a whole file afterwards.
+    async fn stop_audio(&mut self) {
+        let guard = std::mem::take(&mut self.audio.guard);
+        let stopped = tokio::task::spawn_blocking(move || drop(guard));
+        if tokio::time::timeout(Duration::from_secs(3), stopped).await.is_err() {
+            self.emit(Event::Warning { code: "audio_stuck".into(), text: "the sound did not stop in time".into() });
+        }
+    }
+
+    fn emit(&self, event: Event) {
+        self.shared.emit(timestamp(), event);
+    }
+
+    fn me(&self) -> Option<PeerId> {
+        self.shared.lock().state.me.clone()
+    }
+}
+
+/// The stable word for scripts that goes with an exit code.
+fn code_of(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Ok => "ok",
+        Exit::Usage => "usage",
+        Exit::Data => "bad_data",
+        Exit::NoInput => "no_input",
+        Exit::NoHost => "no_host",
+        Exit::Unavailable => "unavailable",
+        Exit::CantCreate => "cannot_write",
+        Exit::AudioLost => "audio_lost",
+        Exit::TempFail => "network_lost",
+        Exit::Protocol => "protocol",
+        Exit::Denied => "denied",
+        Exit::Config => "config",
+        Exit::Tls => "tls",
+        Exit::Removed => "removed",
+        Exit::RoomEnded => "room_ended",
+        Exit::Interrupted | Exit::Terminated => "signal",
+        Exit::Other | Exit::Internal => "internal",
+    }
+}
+
+#[cfg(test)]
+mod tests;

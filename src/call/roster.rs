@@ -22,6 +22,7 @@ pub enum PeerKind {
     /// A member with a control session of our own server, or an ordinary participant of another system.
     #[default]
     Member,
+    #[serde(rename = "livekit")]
     /// A stock LiveKit client, which has only a media session; its name comes from its token.
     LiveKit,
 }

@@ -1,12 +1,299 @@
-//! `conclave join`.
+//! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
+use crate::audio::{self, DeviceSpec, Setup};
+use crate::backend::link::{Link, Scheme, classify};
+use crate::call::engine::{CallOptions, Outcome};
+use crate::call::{Engine, Handle, LeaveReason};
+use crate::cli::prompt;
 use crate::exit::{Exit, Failure};
+use crate::front_end::Ended;
+use crate::{json, line, net, text, tui};
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
 
 /// Options of `conclave join`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The room's link. Without it you are asked; `-` reads it from standard input. A link that carries a secret (`k=`) is
+    /// taken from the prompt, `-` or --link-fd only, because other users of this machine can see arguments.
+    pub link: Option<String>,
+    /// Read the link from this file descriptor
+    #[arg(long, value_name = "N", conflicts_with = "link")]
+    pub link_fd: Option<i32>,
+    /// Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)
+    #[arg(long, value_name = "N")]
+    pub token_fd: Option<i32>,
+    /// Your display name
+    #[arg(long, short, env = "CONCLAVE_NAME")]
+    pub name: Option<String>,
+    /// Sound
+    #[command(flatten)]
+    pub sound: Sound,
+    /// Leave after this long (10s, 5m, 1h); exit code 0
+    #[arg(long, value_parser = duration, value_name = "TIME")]
+    pub duration: Option<Duration>,
+    /// Report figures this often
+    #[arg(long, value_parser = duration, value_name = "TIME")]
+    pub stats: Option<Duration>,
+    /// JSON lines on standard output, commands as JSON lines on standard input
+    #[arg(long, conflicts_with = "line")]
+    pub json: bool,
+    /// Plain lines instead of a full screen: for screen readers, logs and simple terminals
+    #[arg(long, env = "CONCLAVE_LINE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub line: bool,
+    /// Accept a room that is not end-to-end encrypted (until encryption lands, every room is, and this is not required)
+    #[arg(long)]
+    pub allow_plain: bool,
+    /// Expect this server fingerprint, if the link has none
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub fingerprint: Option<String>,
+    /// Never ask anything; exit with code 77 instead
+    #[arg(long)]
+    pub no_input: bool,
+}
+
+/// Options about sound.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Sound {
+    /// auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty)
+    #[arg(long, default_value = "auto", value_name = "DEVICES")]
+    pub audio: String,
+    /// Begin with the microphone closed (the default, except with a file as microphone)
+    #[arg(long, conflicts_with = "unmuted")]
+    pub muted: bool,
+    /// Begin with the microphone open
+    #[arg(long)]
+    pub unmuted: bool,
+    /// Only listen; publish no microphone
+    #[arg(long, conflicts_with = "unmuted")]
+    pub listen_only: bool,
+    /// When a file as microphone begins: when somebody can hear it, or at once
+    #[arg(long, value_enum, default_value_t = PlayAt::Heard)]
+    pub play_at: PlayAt,
+}
+
+/// When a file as microphone begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PlayAt {
+    /// When the first other member's media is connected.
+    Heard,
+    /// At once.
+    Join,
+}
+
+/// `10s`, `5m`, `1h`, `250ms`; a bare number means seconds.
+pub(crate) fn duration(s: &str) -> Result<Duration, String> {
+    let split = s.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(s.len());
+    let (number, unit) = s.split_at(split);
+    let per_unit = match unit {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("a time is a number and ms, s, m or h: 10s".into()),
+    };
+    let seconds = number.parse::<f64>().map_err(|_| "a time is a number and ms, s, m or h: 10s")? * per_unit;
+    if !(0.0..=31_536_000.0).contains(&seconds) {
+        return Err("a time is at most a year".into());
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+/// Which front end shows the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrontEnd {
+    Tui,
+    Line,
+    Json,
+}
+
+impl FrontEnd {
+    /// JSON and lines if asked for; lines too where a full screen cannot work; else the TUI.
+    pub(crate) fn choose(json: bool, line: bool) -> Self {
+        let dumb = std::env::var_os("TERM").is_none_or(|t| t.is_empty() || t == "dumb");
+        if json {
+            Self::Json
+        } else if line || dumb || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+            Self::Line
+        } else {
+            Self::Tui
+        }
+    }
+}
+
+/// Everything a call needs.
+pub(crate) struct Plan {
+    pub link: Link,
+    pub options: CallOptions,
+    pub setup: Setup,
+    pub front_end: FrontEnd,
+}
 
 /// Runs it.
-pub fn run(_args: Args) -> Result<Exit, Failure> {
-    Err(Failure::new(Exit::Internal, "to come"))
+pub fn run(args: Args) -> Result<Exit, Failure> {
+    let plan = plan(args)?;
+    let runtime = crate::cli::runtime()?;
+    let outcome = runtime.block_on(call(plan))?;
+    // Whatever still blocks (a reader on standard input) must not keep the process.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    Ok(outcome.exit)
+}
+
+fn plan(args: Args) -> Result<Plan, Failure> {
+    let front_end = FrontEnd::choose(args.json, args.line);
+    let may_ask = !args.no_input && front_end != FrontEnd::Json;
+    let mut link = link(&args, may_ask)?;
+    link.token = token(&args, &link)?;
+    let fingerprint = match (&link.fingerprint, &args.fingerprint) {
+        (Some(f), _) => Some(*f),
+        (None, Some(s)) => Some(net::Fingerprint::parse(s)?),
+        (None, None) => None,
+    };
+    let name = name(args.name.as_deref(), may_ask)?;
+    let device = DeviceSpec::parse(&args.sound.audio)?;
+    let is_file = matches!(&device, DeviceSpec::File { input: Some(_), .. });
+    let open = !args.sound.listen_only && !args.sound.muted && (args.sound.unmuted || is_file);
+    Ok(Plan {
+        options: CallOptions {
+            name,
+            open,
+            listen_only: args.sound.listen_only,
+            allow_plain: args.allow_plain,
+            net: net::Options { fingerprint },
+            duration: args.duration,
+            stats: args.stats,
+        },
+        setup: Setup {
+            device,
+            open,
+            listen_only: args.sound.listen_only,
+            play_at_join: args.sound.play_at == PlayAt::Join,
+            started: Instant::now(),
+        },
+        link,
+        front_end,
+    })
+}
+
+/// The link from the argument list, a file descriptor, standard input or the prompt.
+fn link(args: &Args, may_ask: bool) -> Result<Link, Failure> {
+    if let Some(fd) = args.link_fd {
+        return Link::parse(&prompt::from_fd(fd, "the link")?);
+    }
+    match args.link.as_deref() {
+        Some("-") => Link::parse(&prompt::from_stdin("the link")?),
+        Some(s) => {
+            let link = Link::parse(s)?;
+            if link.has_secret() {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "this link carries a secret, and other users of this machine can see arguments; run conclave join without it \
+                     and paste it when asked, or give it with - on standard input or with --link-fd",
+                ));
+            }
+            Ok(link)
+        }
+        None if may_ask && std::io::stdin().is_terminal() => Link::parse(&prompt::ask_secret("Link: ")?),
+        None => Err(Failure::new(
+            Exit::Denied,
+            "no link was given and nobody can be asked; give it as an argument, with - or --link-fd",
+        )),
+    }
+}
+
+/// A LiveKit room's access token.
+fn token(args: &Args, link: &Link) -> Result<Option<Zeroizing<String>>, Failure> {
+    if let Some(fd) = args.token_fd {
+        return Ok(Some(prompt::from_fd(fd, "the token")?));
+    }
+    if link.scheme != Scheme::LiveKit {
+        return Ok(None);
+    }
+    match std::env::var("CONCLAVE_TOKEN") {
+        Ok(t) if !t.is_empty() => Ok(Some(Zeroizing::new(t))),
+        _ => {
+            Err(Failure::new(Exit::Denied, "a LiveKit room needs an access token; give it with --token-fd or in CONCLAVE_TOKEN"))
+        }
+    }
+}
+
+/// The display name from the option, the prompt or the login name.
+fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
+    if let Some(given) = given {
+        if given.chars().count() > text::MAX_NAME {
+            let text =
+                format!("a display name has at most {} characters, and this one has {}", text::MAX_NAME, given.chars().count());
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        return text::clean_name(given)
+            .filter(|n| n == given.trim())
+            .ok_or_else(|| Failure::new(Exit::Usage, "a display name has visible characters only; choose another with --name"));
+    }
+    if may_ask
+        && std::io::stdin().is_terminal()
+        && let Some(name) = text::clean_name(&prompt::ask("Your name: ")?)
+    {
+        return Ok(name);
+    }
+    Ok(std::env::var("USER").ok().and_then(|u| text::clean_name(&u)).unwrap_or_else(|| "guest".into()))
+}
+
+/// Runs one call with its front end, to its end.
+pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
+    let Plan { link, options, setup, front_end } = plan;
+    let audio = audio::start(setup)?;
+    let (engine, handle) = Engine::new(options, audio);
+    Ok(run_call(engine, handle, link, front_end).await)
+}
+
+/// Runs a call that is set up, with its front end, to its end.
+pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_end: FrontEnd) -> Outcome {
+    let host = link.authority();
+    let front = tokio::spawn(show(handle.clone(), front_end, host));
+    let signals = tokio::spawn(on_signal(handle.clone()));
+    let outcome = engine.run(classify(&link), link).await;
+    // The front end has seen `left`, the last event, or is gone; it gets a moment to put the terminal right.
+    let _ = tokio::time::timeout(Duration::from_secs(3), front).await;
+    signals.abort();
+    outcome
+}
+
+async fn show(handle: Handle, front_end: FrontEnd, host: String) {
+    let ended = match front_end {
+        FrontEnd::Tui => match tui::run(handle.clone(), tui::Options::new(&host)).await {
+            Ok(ended) => ended,
+            Err(e) => {
+                eprintln!("conclave: this terminal cannot show a full screen ({e}); use --line");
+                Ended::Gone
+            }
+        },
+        FrontEnd::Line => line::run(handle.clone(), line::Options::default()).await,
+        FrontEnd::Json => json::run(handle.clone()).await,
+    };
+    if ended == Ended::Gone {
+        // Nobody reads us any more (`conclave … | head`): that is no error, and the others should know.
+        let text = "Nobody reads the output any more.".into();
+        handle.end(Outcome { reason: LeaveReason::FrontEndGone, exit: Exit::Ok, text });
+    }
+}
+
+/// Ctrl-C, SIGTERM and SIGHUP end the call as leaving does: the others are told and the recording is whole.
+async fn on_signal(handle: Handle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut int), Ok(mut term), Ok(mut hup)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+    else {
+        return;
+    };
+    let (exit, name) = tokio::select! {
+        _ = int.recv() => (Exit::Interrupted, "Ctrl-C"),
+        _ = term.recv() => (Exit::Terminated, "SIGTERM"),
+        _ = hup.recv() => (Exit::Terminated, "SIGHUP"),
+    };
+    handle.end(Outcome { reason: LeaveReason::Signal, exit, text: format!("{name} ended the call.") });
+    // A second Ctrl-C ends the process at once.
+    if int.recv().await.is_some() {
+        std::process::exit(Exit::Interrupted as i32);
+    }
 }

@@ -1,12 +1,144 @@
-//! `conclave rooms`.
+//! `conclave rooms`: on a data directory (also while its server runs), or on a server after `conclave login`.
 
 use crate::exit::{Exit, Failure};
+use crate::protocol::api::Room;
+use crate::protocol::control::RoomMode;
+use crate::server::control::unix_now;
+use crate::server::store::{DataDir, Store, parse_mode};
+use std::path::PathBuf;
 
 /// Options of `conclave rooms`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Create a room
+    Create {
+        /// Its name: letters, digits, '-' and '_'
+        name: String,
+        /// How it treats content; open = not end-to-end encrypted, stock LiveKit clients may join
+        #[arg(long, value_parser = mode)]
+        mode: RoomMode,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List the rooms
+    List {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Delete a room; whoever is in it is told that it has ended
+    Delete {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Which server.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The server's data directory, on its own machine [default: conclave/server in the XDG data directory]
+    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    data: Option<PathBuf>,
+    /// The server's address, after 'conclave login': https://HOST[:PORT]
+    #[cfg(feature = "client")]
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+}
+
+fn mode(s: &str) -> Result<RoomMode, String> {
+    parse_mode(s).ok_or_else(|| "the only mode is 'open' until end-to-end encryption lands".to_owned())
+}
 
 /// Runs it.
-pub fn run(_args: Args) -> Result<Exit, Failure> {
-    Err(Failure::new(Exit::Internal, "to come"))
+pub fn run(args: Args) -> Result<Exit, Failure> {
+    match args.verb {
+        Verb::Create { name, mode, place } => {
+            let room = place.open(true)?.create(&name, mode)?;
+            super::print(&format!("Room {} is there.\n", room.name))
+        }
+        Verb::List { json, place } => {
+            let rooms = place.open(false)?.list()?;
+            super::print(&if json { as_json(&rooms)? } else { as_text(&rooms) })
+        }
+        Verb::Delete { name, place } => {
+            place.open(false)?.delete(&name)?;
+            super::print(&format!("Room {} is gone.\n", crate::text::clean(&name)))
+        }
+    }
+}
+
+fn as_json(rooms: &[Room]) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(&serde_json::json!({ "rooms": rooms }));
+    text.map(|t| t + "\n").map_err(|e| Failure::new(Exit::Internal, format!("the list cannot be written as JSON ({e})")))
+}
+
+fn as_text(rooms: &[Room]) -> String {
+    if rooms.is_empty() {
+        return "No rooms yet; create one with: conclave rooms create NAME --mode open\n".into();
+    }
+    let line = |r: &Room| {
+        let RoomMode::Open = r.mode;
+        let members = r.members.map(|n| format!("  {n} in it")).unwrap_or_default();
+        format!("{}  open, not end-to-end encrypted{members}\n", crate::text::clean(&r.name))
+    };
+    rooms.iter().map(line).collect()
+}
+
+/// Where the rooms are.
+enum Rooms {
+    Local(tokio::runtime::Runtime, Store),
+    #[cfg(feature = "client")]
+    Remote(tokio::runtime::Runtime, super::login::Account),
+}
+
+impl Place {
+    fn open(self, create: bool) -> Result<Rooms, Failure> {
+        // The keyring has a runtime of its own, so it is asked before ours exists.
+        #[cfg(feature = "client")]
+        if let Some(server) = &self.server {
+            let account = super::login::Account::load(server)?;
+            return Ok(Rooms::Remote(super::small_runtime()?, account));
+        }
+        let path = self.data.map_or_else(DataDir::default_path, Ok)?;
+        let data = if create { DataDir::open(&path)? } else { DataDir::existing(&path)? };
+        let runtime = super::small_runtime()?;
+        let store = runtime.block_on(Store::open(&data))?;
+        Ok(Rooms::Local(runtime, store))
+    }
+}
+
+impl Rooms {
+    fn create(&self, name: &str, mode: RoomMode) -> Result<Room, Failure> {
+        match self {
+            Self::Local(rt, store) => rt.block_on(store.create_room(name, mode, unix_now())),
+            #[cfg(feature = "client")]
+            Self::Remote(rt, account) => rt.block_on(account.create_room(name, mode)),
+        }
+    }
+
+    fn list(&self) -> Result<Vec<Room>, Failure> {
+        match self {
+            Self::Local(rt, store) => rt.block_on(store.rooms()),
+            #[cfg(feature = "client")]
+            Self::Remote(rt, account) => rt.block_on(account.rooms()),
+        }
+    }
+
+    fn delete(&self, name: &str) -> Result<(), Failure> {
+        match self {
+            Self::Local(rt, store) => rt.block_on(store.delete_room(name)),
+            #[cfg(feature = "client")]
+            Self::Remote(rt, account) => rt.block_on(account.delete_room(name)),
+        }
+    }
 }

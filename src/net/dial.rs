@@ -58,3 +58,31 @@ pub fn local_address_towards(remote: SocketAddr) -> io::Result<IpAddr> {
     s.connect(remote)?;
     Ok(s.local_addr()?.ip())
 }
+
+/// The local address that media to a server should use: the one from which its name is reached. One interface only, so
+/// that no other network that this machine is in is told to the server.
+pub async fn media_address(to: &Target) -> Result<IpAddr, Failure> {
+    let lookup = tokio::net::lookup_host((to.host.as_str(), to.port));
+    let unresolved = |why: String| {
+        Failure::new(Exit::NoHost, format!("the name {} cannot be resolved ({why}); check the link and the network", to.host))
+    };
+    let addrs = timeout(DIAL_TIMEOUT, lookup)
+        .await
+        .map_err(|_| unresolved("no answer".into()))?
+        .map_err(|e| unresolved(e.to_string()))?;
+    let mut last = None;
+    for addr in addrs {
+        match local_address_towards(addr) {
+            Ok(local) => return Ok(local),
+            Err(e) => last = Some(e),
+        }
+    }
+    Err(refused(to, last))
+}
+
+/// Every UDP socket of a media transport passes through here before a packet is sent: a rung that tunnels media takes
+/// the bound socket and gives back its own end of the tunnel. Plain UDP, the first rung, uses the socket as it is.
+pub fn media_socket(bound: std::net::UdpSocket) -> io::Result<std::net::UdpSocket> {
+    bound.set_nonblocking(true)?;
+    Ok(bound)
+}

@@ -36,6 +36,15 @@ pub fn member_id(leaf_key: &[u8]) -> MemberId {
     format!("m-{}", URL_SAFE_NO_PAD.encode(&Sha256::digest(leaf_key)[..16]))
 }
 
+/// The longest room name, in characters.
+pub const MAX_ROOM: usize = 128;
+
+/// Whether a room may have this name: letters, digits, `-`, `_`; 1 to [`MAX_ROOM`] characters. Such names survive
+/// unquoted in every shell.
+pub fn valid_room(s: &str) -> bool {
+    !s.is_empty() && s.chars().count() <= MAX_ROOM && s.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+}
+
 /// What a client says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -1,1 +1,219 @@
-//! To come.
+//! The control plane: who is in which room, what they relay to each other, and the lease under which media works.
+//!
+//! [`core`] is the whole protocol as a state machine, [`session`] one member's part of it, [`room`] who is where. Around
+//! it: [`socket`] (one task per websocket), [`api`] (HTTP), and here the shell that carries out what the machine asks for.
+//! The machine is stepped under one lock, for microseconds, and never waits: nothing that blocks happens inside.
+
+pub mod api;
+pub mod core;
+pub mod room;
+pub mod session;
+pub mod socket;
+
+use self::core::{Core, Input, Known, Limits, Now, Output};
+use self::session::ConnectionId;
+use crate::exit::Failure;
+use crate::protocol::control::{RoomMode, valid_room};
+use crate::server::media::token::{ApiKey, Grant};
+use crate::server::media::{Authority, Denied, MediaPlane};
+use crate::server::store::Store;
+use livekit_protocol::DisconnectReason;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What waits for one websocket at most: a whole backlog and some more. A slower reader loses its websocket, not its session.
+const OUTBOX: usize = session::BACKLOG_EVENTS + 128;
+/// How often time passes for the machine.
+const TICK: Duration = Duration::from_millis(500);
+/// How often rooms in use are looked up in the store, which `conclave rooms delete` may have changed.
+const RECONCILE: Duration = Duration::from_secs(2);
+/// How long websockets may take to say goodbye at the end.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// The control plane of a server.
+pub struct Control {
+    store: Store,
+    dev: bool,
+    inner: Mutex<Inner>,
+    media: OnceLock<Arc<MediaPlane>>,
+    media_work: Notify,
+    next_connection: AtomicU64,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+struct Inner {
+    core: Core,
+    outboxes: HashMap<ConnectionId, mpsc::Sender<Arc<str>>>,
+    /// What the media plane is still to be told, in order. Each entry stands for a session or room that has ended, and a
+    /// task of its own takes them at once: the media plane may call back while it is told.
+    media: Vec<MediaWork>,
+}
+
+enum MediaWork {
+    Remove { room: String, identity: String, reason: DisconnectReason },
+    CloseRoom(String),
+}
+
+/// Seconds since the Unix epoch.
+pub fn unix_now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+impl Control {
+    /// A control plane without members; its background tasks start now and end with [`Control::shutdown`].
+    pub fn start(store: Store, key: ApiKey, dev: bool, limits: Limits) -> Arc<Self> {
+        let control = Arc::new(Self {
+            store,
+            dev,
+            inner: Mutex::new(Inner { core: Core::new(key, limits), outboxes: HashMap::new(), media: Vec::new() }),
+            media: OnceLock::new(),
+            media_work: Notify::new(),
+            next_connection: AtomicU64::new(1),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        });
+        tokio::spawn(control.clone().clock());
+        tokio::spawn(control.clone().tell_media());
+        control
+    }
+
+    /// Says which media plane the leases are for. Once, before anybody joins.
+    pub fn attach(&self, media: Arc<MediaPlane>) {
+        let _ = self.media.set(media);
+    }
+
+    /// Tells every member that the server is shutting down, and waits a little until they have heard it.
+    pub async fn shutdown(&self) {
+        self.step(Input::Shutdown);
+        self.tasks.close();
+        let _ = tokio::time::timeout(GOODBYE, self.tasks.wait()).await;
+        self.stop.cancel();
+    }
+
+    /// Ends a room for everybody in it.
+    pub fn end_room(&self, name: &str) {
+        self.step(Input::EndRoom { room: name.to_owned() });
+    }
+
+    /// What is known of a room before somebody joins it; on a development server every valid name is a room.
+    async fn known(&self, room: &str) -> Result<Option<Known>, Failure> {
+        if !valid_room(room) {
+            return Ok(None);
+        }
+        let stored = self.store.room(room).await?.map(|r| Known { mode: r.mode, stored: true });
+        Ok(stored.or(self.dev.then_some(Known { mode: RoomMode::Open, stored: false })))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic in one step must not end everybody's calls.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connect(&self) -> (ConnectionId, mpsc::Receiver<Arc<str>>) {
+        let id = ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed));
+        let (tx, rx) = mpsc::channel(OUTBOX);
+        self.lock().outboxes.insert(id, tx);
+        (id, rx)
+    }
+
+    fn disconnect(&self, connection: ConnectionId) {
+        self.lock().outboxes.remove(&connection);
+        self.step(Input::Closed { connection });
+    }
+
+    /// One step of the machine, and what follows from it.
+    fn step(&self, input: Input) {
+        let now = Now { instant: Instant::now(), unix: unix_now() };
+        let mut guard = self.lock();
+        let inner = &mut *guard;
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            for output in inner.core.handle(now, input) {
+                match output {
+                    Output::Send(connection, text) => {
+                        let full = inner.outboxes.get(&connection).is_some_and(|o| o.try_send(text).is_err());
+                        if full {
+                            inner.outboxes.remove(&connection);
+                            inputs.push_back(Input::Closed { connection });
+                        }
+                    }
+                    // Its task sends what is left and then closes the websocket.
+                    Output::Close(connection) => drop(inner.outboxes.remove(&connection)),
+                    Output::RemoveMedia { room, identity, reason } => {
+                        inner.media.push(MediaWork::Remove { room, identity, reason });
+                    }
+                    Output::CloseRoom(room) => inner.media.push(MediaWork::CloseRoom(room)),
+                }
+            }
+        }
+        if !inner.media.is_empty() {
+            self.media_work.notify_one();
+        }
+    }
+
+    async fn clock(self: Arc<Self>) {
+        let mut tick = tokio::time::interval(TICK);
+        let mut reconciled = Instant::now();
+        while self.stop.run_until_cancelled(tick.tick()).await.is_some() {
+            self.step(Input::Tick);
+            if reconciled.elapsed() >= RECONCILE {
+                self.reconcile().await;
+                reconciled = Instant::now();
+            }
+        }
+    }
+
+    /// Ends the rooms that were deleted in the store by another process.
+    async fn reconcile(&self) {
+        let used = self.lock().core.stored_rooms();
+        if used.is_empty() {
+            return;
+        }
+        match self.store.rooms().await {
+            Ok(rooms) => {
+                let stored: HashSet<_> = rooms.into_iter().map(|r| r.name).collect();
+                used.iter().filter(|r| !stored.contains(*r)).for_each(|r| self.end_room(r));
+            }
+            Err(e) => tracing::warn!("{e}"),
+        }
+    }
+
+    async fn tell_media(self: Arc<Self>) {
+        while self.stop.run_until_cancelled(self.media_work.notified()).await.is_some() {
+            let work = std::mem::take(&mut self.lock().media);
+            let Some(media) = self.media.get() else { continue };
+            for w in work {
+                match w {
+                    MediaWork::Remove { room, identity, reason } => media.remove(&room, &identity, reason),
+                    MediaWork::CloseRoom(room) => media.close_room(&room),
+                }
+            }
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Authority for Control {
+    async fn admit(&self, who: &Grant) -> Result<(), Denied> {
+        let (room, identity) = (&who.video.room, &who.sub);
+        let known = self.known(room).await.map_err(|e| Denied(e.text))?;
+        self.lock().core.admit(room, identity, known).map_err(Denied)
+    }
+
+    fn joined(&self, room: &str, identity: &str, name: &str) {
+        let name = crate::text::clean_name(name).or_else(|| crate::text::clean_name(identity)).unwrap_or_default();
+        // It was admitted a moment ago, so the room exists, or this is a development server.
+        let known = Some(Known { mode: RoomMode::Open, stored: !self.dev });
+        self.step(Input::MediaJoined { room: room.to_owned(), identity: identity.to_owned(), name, known });
+    }
+
+    fn left(&self, room: &str, identity: &str) {
+        self.step(Input::MediaLeft { room: room.to_owned(), identity: identity.to_owned() });
+    }
+}

@@ -1,1 +1,117 @@
-//! To come.
+//! The one public TCP port: who may connect, what they speak, TLS, HTTP. Every step has a deadline and a bound.
+//!
+//! The first bytes tell what a connection speaks ([`sniff::sniff`]); today TLS and HTTP are served, and STUN (ICE-TCP and
+//! TURN) is turned away.
+
+pub mod addresses;
+pub mod sniff;
+pub mod stream;
+pub mod tls;
+
+use self::sniff::Protocol;
+use self::stream::{Admission, Stream};
+use axum::Router;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+/// How long a new connection may take to its first bytes, and then to the end of the TLS handshake.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+/// How long the headers of a request may take, the wait for the next request of a connection included.
+const HEADERS: Duration = Duration::from_secs(10);
+/// The largest request head, in bytes: LiveKit's join requests are part of the address and may have a token beside them.
+const MAX_HEAD: usize = 64 * 1024;
+/// How long accepting pauses when the system has no more file descriptors.
+const EXHAUSTED: Duration = Duration::from_millis(100);
+
+/// The answer to HTTP where TLS is spoken.
+const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n\
+This server speaks TLS here; use https:// instead.\n";
+
+/// Serves one listener until told to stop. Without `tls` it serves plain HTTP.
+pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
+    let admission = Arc::new(Admission::default());
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let (tcp, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(e) => {
+                // A connection that failed before it was accepted is its own affair; a lack of descriptors passes.
+                if !matches!(e.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) {
+                    tracing::warn!("no connection can be accepted now ({e}); raise the limit of open files if this goes on");
+                    tokio::time::sleep(EXHAUSTED).await;
+                }
+                continue;
+            }
+        };
+        let Some(ticket) = admission.admit(peer.ip()) else {
+            tracing::debug!(%peer, "too many connections");
+            continue;
+        };
+        let _ = tcp.set_nodelay(true);
+        let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
+        tokio::spawn(async move {
+            let connection = async {
+                match open(tcp, tls).await {
+                    Ok(Some(io)) => http(Stream::new(io, ticket), router).await,
+                    Ok(None) => {}
+                    Err(e) => tracing::debug!(%peer, "connection given up: {e}"),
+                }
+            };
+            stop.run_until_cancelled(connection).await;
+        });
+    }
+}
+
+/// Finds out what is spoken and gets TLS done; `None` if the connection has been dealt with.
+async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Option<stream::Io>> {
+    let spoken = timeout(HANDSHAKE, sniff::peek(&tcp)).await.map_err(|_| timed_out("its first bytes"))??;
+    match (spoken, tls) {
+        (Protocol::Tls, Some(tls)) => {
+            let handshake = timeout(HANDSHAKE, tls.accept(tcp)).await;
+            Ok(Some(stream::Io::Tls(Box::new(handshake.map_err(|_| timed_out("its TLS handshake"))??))))
+        }
+        (Protocol::Http, None) => Ok(Some(stream::Io::Plain(tcp))),
+        (Protocol::Http, Some(_)) => {
+            timeout(HANDSHAKE, speak_tls(tcp)).await.map_err(|_| timed_out("an answer"))??;
+            Ok(None)
+        }
+        // ICE-TCP and TURN are handed to the media plane here once it takes them.
+        (Protocol::IceTcp | Protocol::Turn | Protocol::Tls | Protocol::Unknown, _) => Ok(None),
+    }
+}
+
+/// Tells a plain HTTP client to speak TLS. What it said is read to its end, or the system would take the answer away from it.
+async fn speak_tls(mut tcp: TcpStream) -> io::Result<()> {
+    tcp.write_all(SPEAK_TLS).await?;
+    tcp.shutdown().await?;
+    tokio::io::copy(&mut tcp.take(MAX_HEAD as u64), &mut tokio::io::sink()).await?;
+    Ok(())
+}
+
+fn timed_out(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, format!("the client took too long over {what}"))
+}
+
+async fn http(stream: Stream, router: Router) {
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades()
+        .await;
+    if let Err(e) = served {
+        tracing::debug!("HTTP connection ended: {e}");
+    }
+}

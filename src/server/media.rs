@@ -1,15 +1,22 @@
 //! The media plane: LiveKit protocol v1 on `/rtc/v1`, forwarding Opus over one UDP port.
 //!
 //! [`signal`] is the sans-IO signalling state machine, [`websocket`] its shell, [`sdp`] reads offers and writes answers,
-//! [`sfu`] forwards. The control plane decides who may be here ([`Authority`]).
+//! [`sfu`] forwards. The control plane decides who may be here ([`Authority`]) and has [`MediaPlane`] to carry it out.
 
+mod room_service;
 pub mod sdp;
 pub mod sfu;
 pub mod signal;
 pub mod token;
 pub mod websocket;
 
+use crate::exit::{Exit, Failure};
+use livekit_protocol as lk;
+use signal::{Input, Limits};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use tokio::sync::mpsc;
+use websocket::{Plane, Rooms};
 
 /// What the control plane decides for the media plane, and what it hears from it.
 #[async_trait::async_trait]
@@ -29,3 +36,146 @@ pub struct Denied(pub String);
 
 /// A shared [`Authority`].
 pub type SharedAuthority = Arc<dyn Authority>;
+
+/// Events of the forwarder that may wait.
+const SFU_QUEUE: usize = 4096;
+
+/// How the media plane is set up.
+#[derive(Debug, Clone)]
+pub struct MediaConfig {
+    /// The UDP address of all media. Port 0: any.
+    pub udp: SocketAddr,
+    /// The addresses that clients are told. Empty: the bound one, or all of this machine's if that is unspecified.
+    pub advertise: Vec<IpAddr>,
+    /// What tokens are signed with.
+    pub key: token::ApiKey,
+    /// The most participants of a room.
+    pub max_participants: usize,
+}
+
+/// The media plane, running.
+pub struct MediaPlane {
+    plane: Plane,
+    rooms: Arc<Rooms>,
+    sfu: sfu::Sfu,
+}
+
+impl MediaPlane {
+    /// Binds the UDP port and starts the forwarder. To be called in a tokio runtime.
+    pub fn start(config: MediaConfig, authority: SharedAuthority) -> Result<Arc<Self>, Failure> {
+        let (events, reports) = mpsc::channel(SFU_QUEUE);
+        let sfu = sfu::Sfu::start(sfu::SfuConfig { listen: config.udp, threads: 0 }, events)
+            .map_err(|e| Failure::new(Exit::Config, format!("cannot open UDP {} for media: {e}", config.udp)))?;
+        let candidates = candidates(sfu.local_addr(), &config.advertise);
+        let limits = Limits { participants: config.max_participants, ..Default::default() };
+        let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates);
+        tokio::spawn(rooms.clone().dispatch(reports));
+        let plane = Plane { key: config.key, authority, rooms: rooms.clone() };
+        Ok(Arc::new(Self { plane, rooms, sfu }))
+    }
+
+    /// The HTTP routes of the media plane. Request lines are long (2 to 4 KB) and may hold a token: do not log queries.
+    pub fn router(self: &Arc<Self>) -> axum::Router {
+        websocket::router(self.plane.clone()).merge(room_service::router(self.plane.clone()))
+    }
+
+    /// The UDP address of all media.
+    pub fn udp_address(&self) -> SocketAddr {
+        self.sfu.local_addr()
+    }
+
+    /// Ends somebody's media: their client is told why, and the others that they left.
+    pub fn remove(&self, room: &str, identity: &str, reason: lk::DisconnectReason) {
+        self.post(room, Input::Remove { identity: identity.to_string(), reason });
+    }
+
+    /// Ends everybody's media in a room.
+    pub fn close_room(&self, room: &str) {
+        self.post(room, Input::Close(lk::DisconnectReason::RoomDeleted));
+    }
+
+    /// Closes somebody's microphone. `false` does not open it: only they can.
+    pub fn set_muted(&self, room: &str, identity: &str, muted: bool) {
+        self.post(room, Input::Mute { identity: identity.to_string(), track: None, muted });
+    }
+
+    /// Tells everybody that the server ends, lets nobody in any more and stops forwarding.
+    pub fn shutdown(&self) {
+        self.rooms.close();
+        self.sfu.shutdown();
+    }
+
+    fn post(&self, room: &str, input: Input) {
+        if let Some(room) = self.rooms.find(room) {
+            self.rooms.post(room, input);
+        }
+    }
+}
+
+/// Where clients are told to send media, best first.
+fn candidates(bound: SocketAddr, advertise: &[IpAddr]) -> Vec<SocketAddr> {
+    let addresses = if !advertise.is_empty() {
+        advertise.to_vec()
+    } else if !bound.ip().is_unspecified() {
+        vec![bound.ip()]
+    } else {
+        own_addresses().into_iter().filter(|a| a.is_ipv4() || bound.is_ipv6()).collect()
+    };
+    let addresses = if addresses.is_empty() { vec![IpAddr::V4(Ipv4Addr::LOCALHOST)] } else { addresses };
+    addresses.into_iter().take(16).map(|a| SocketAddr::new(a, bound.port())).collect()
+}
+
+/// This machine's addresses, without loopback and link-local ones; IPv4 first.
+fn own_addresses() -> Vec<IpAddr> {
+    let Ok(interfaces) = nix::ifaddrs::getifaddrs() else { return Vec::new() };
+    let mut addresses: Vec<IpAddr> = interfaces
+        .filter_map(|i| {
+            let address = i.address?;
+            let v4 = address.as_sockaddr_in().map(|a| IpAddr::V4(a.ip()));
+            v4.or_else(|| address.as_sockaddr_in6().map(|a| IpAddr::V6(a.ip())))
+        })
+        .filter(|a| match a {
+            IpAddr::V4(a) => !a.is_loopback() && !a.is_link_local(),
+            IpAddr::V6(a) => !a.is_loopback() && !a.is_unicast_link_local(),
+        })
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+impl signal::Forwarder for sfu::Sfu {
+    fn fingerprint(&self) -> String {
+        self.fingerprint().to_string()
+    }
+    fn fresh_credentials(&self) -> sfu::IceCredentials {
+        self.fresh_credentials()
+    }
+    fn add_peer(&self, room: sfu::RoomKey, peer: sfu::PeerKey, transport: sfu::PeerTransport) {
+        self.add_peer(room, peer, transport);
+    }
+    fn restart_ice(&self, peer: sfu::PeerKey, local: sfu::IceCredentials, remote: sfu::IceCredentials) {
+        self.restart_ice(peer, local, remote);
+    }
+    fn publish(&self, peer: sfu::PeerKey, track: sfu::TrackKey, incoming: sfu::Incoming) {
+        self.publish(peer, track, incoming);
+    }
+    fn unpublish(&self, track: sfu::TrackKey) {
+        self.unpublish(track);
+    }
+    fn mute(&self, track: sfu::TrackKey, muted: bool) {
+        self.mute(track, muted);
+    }
+    fn subscribe(&self, listener: sfu::PeerKey, track: sfu::TrackKey, outgoing: sfu::Outgoing) {
+        self.subscribe(listener, track, outgoing);
+    }
+    fn unsubscribe(&self, listener: sfu::PeerKey, track: sfu::TrackKey) {
+        self.unsubscribe(listener, track);
+    }
+    fn send_data(&self, to: sfu::PeerKey, label: &str, payload: bytes::Bytes) {
+        self.send_data(to, label, payload);
+    }
+    fn remove_peer(&self, peer: sfu::PeerKey) {
+        self.remove_peer(peer);
+    }
+}

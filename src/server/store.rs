@@ -1,1 +1,297 @@
-//! To come.
+//! What survives a restart: accounts, rooms, owner links. Content never comes here, and secrets only as hashes.
+//!
+//! SQLite in WAL mode, so that `conclave rooms` can work on the data directory while the server runs.
+
+pub mod data_dir;
+
+pub use data_dir::DataDir;
+
+use crate::exit::{Exit, Failure};
+use crate::protocol::api::Room;
+use crate::protocol::control::{RoomMode, valid_room};
+use crate::server::secret::{self, Hash};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow};
+use sqlx::{Row, SqlitePool};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long an owner link is good for, in seconds.
+pub const OWNER_LINK_SECONDS: i64 = 3600;
+/// How long a writer waits for another process.
+const BUSY: Duration = Duration::from_secs(5);
+/// Rooms a server keeps.
+const MAX_ROOMS: i64 = 10_000;
+
+/// Step n brings the schema from version n to n + 1 (SQLite's `user_version`). Steps are never changed, only added.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE accounts (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, token_hash BLOB NOT NULL UNIQUE, created INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE rooms (name TEXT PRIMARY KEY, mode TEXT NOT NULL, created INTEGER NOT NULL) STRICT;
+    CREATE TABLE owner_links (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL, used INTEGER) STRICT;
+"];
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Owner,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Role::Owner => "owner",
+        }
+    }
+
+    fn parse(s: &str) -> Option<Self> {
+        (s == "owner").then_some(Role::Owner)
+    }
+}
+
+/// Somebody with an account token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+fn broken(e: sqlx::Error) -> Failure {
+    Failure::new(
+        Exit::CantCreate,
+        format!("the server's database cannot be used ({e}); check the disk and who owns the data directory"),
+    )
+}
+
+impl Store {
+    /// Opens the database of a data directory, and creates or updates it. [`Exit::Config`] if a newer version made it.
+    pub async fn open(data: &DataDir) -> Result<Self, Failure> {
+        let path = data.prepare_database()?;
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .busy_timeout(BUSY)
+            .foreign_keys(true);
+        let pool =
+            SqlitePoolOptions::new().max_connections(4).acquire_timeout(2 * BUSY).connect_with(options).await.map_err(|e| {
+                let path = path.display();
+                Failure::new(
+                    Exit::CantCreate,
+                    format!("the database {path} cannot be opened ({e}); check that it belongs to you and is no other file"),
+                )
+            })?;
+        let store = Self { pool };
+        store.migrate(&path.display().to_string()).await?;
+        Ok(store)
+    }
+
+    async fn migrate(&self, path: &str) -> Result<(), Failure> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
+        let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *tx).await.map_err(broken)?;
+        let Some(steps) = usize::try_from(version).ok().and_then(|v| MIGRATIONS.get(v..)) else {
+            let ours = MIGRATIONS.len();
+            return Err(Failure::new(
+                Exit::Config,
+                format!(
+                    "{path} was made by a newer Conclave (schema {version}, this one knows {ours}); update this program, or give another --data"
+                ),
+            ));
+        };
+        for step in steps {
+            sqlx::raw_sql(step).execute(&mut *tx).await.map_err(broken)?;
+        }
+        sqlx::raw_sql(&format!("PRAGMA user_version = {}", MIGRATIONS.len())).execute(&mut *tx).await.map_err(broken)?;
+        tx.commit().await.map_err(broken)
+    }
+
+    /// Creates a room. [`Exit::Data`] for a bad name or one that exists.
+    pub async fn create_room(&self, name: &str, mode: RoomMode, now: i64) -> Result<Room, Failure> {
+        if !valid_room(name) {
+            let text = "this room name cannot be used: 1 to 128 letters, digits, '-' and '_', and nothing else";
+            return Err(Failure::new(Exit::Data, text));
+        }
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM rooms").fetch_one(&self.pool).await.map_err(broken)?;
+        if count >= MAX_ROOMS {
+            let text = format!("the server has {MAX_ROOMS} rooms already; delete one with 'conclave rooms delete NAME'");
+            return Err(Failure::new(Exit::Unavailable, text));
+        }
+        let done = sqlx::query("INSERT INTO rooms (name, mode, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+            .bind(name)
+            .bind(mode_name(mode))
+            .bind(now)
+            .execute(&self.pool)
+            .await
+            .map_err(broken)?;
+        if done.rows_affected() == 0 {
+            return Err(Failure::new(Exit::Data, format!("a room {name} exists already; use it, or choose another name")));
+        }
+        Ok(Room { name: name.to_owned(), mode, created: now, members: None })
+    }
+
+    /// A room, if it exists.
+    pub async fn room(&self, name: &str) -> Result<Option<Room>, Failure> {
+        let row = sqlx::query("SELECT name, mode, created FROM rooms WHERE name = ?").bind(name);
+        row.fetch_optional(&self.pool).await.map_err(broken)?.as_ref().map(room).transpose()
+    }
+
+    /// All rooms, by name.
+    pub async fn rooms(&self) -> Result<Vec<Room>, Failure> {
+        let rows = sqlx::query("SELECT name, mode, created FROM rooms ORDER BY name").fetch_all(&self.pool).await;
+        rows.map_err(broken)?.iter().map(room).collect()
+    }
+
+    /// Deletes a room; [`Exit::Unavailable`] if there is none.
+    pub async fn delete_room(&self, name: &str) -> Result<(), Failure> {
+        let done = sqlx::query("DELETE FROM rooms WHERE name = ?").bind(name).execute(&self.pool).await.map_err(broken)?;
+        if done.rows_affected() == 0 {
+            let text = format!("there is no room {}; see 'conclave rooms list'", crate::text::clean(name));
+            return Err(Failure::new(Exit::Unavailable, text));
+        }
+        Ok(())
+    }
+
+    /// Makes an owner link's secret if nobody owns the server yet. An older link that was not used ends with it.
+    pub async fn owner_link(&self, now: i64) -> Result<Option<Zeroizing<String>>, Failure> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
+        let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM accounts").fetch_one(&mut *tx).await.map_err(broken)?;
+        if accounts > 0 {
+            return Ok(None);
+        }
+        let secret = secret::fresh();
+        sqlx::query("DELETE FROM owner_links").execute(&mut *tx).await.map_err(broken)?;
+        sqlx::query("INSERT INTO owner_links (hash, expires) VALUES (?, ?)")
+            .bind(Hash::of(&secret).bytes())
+            .bind(now.saturating_add(OWNER_LINK_SECONDS))
+            .execute(&mut *tx)
+            .await
+            .map_err(broken)?;
+        tx.commit().await.map_err(broken)?;
+        Ok(Some(secret))
+    }
+
+    /// Turns an owner link into an account, once: its id and token. `None` if the link is unknown, used or expired.
+    pub async fn claim(&self, secret: &str, name: &str, now: i64) -> Result<Option<(String, Zeroizing<String>)>, Failure> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
+        let used = sqlx::query("UPDATE owner_links SET used = ? WHERE hash = ? AND used IS NULL AND expires > ?")
+            .bind(now)
+            .bind(Hash::of(secret).bytes())
+            .bind(now)
+            .execute(&mut *tx)
+            .await
+            .map_err(broken)?;
+        if used.rows_affected() != 1 {
+            return Ok(None);
+        }
+        let (id, token) = (secret::id("a-"), secret::fresh());
+        sqlx::query("INSERT INTO accounts (id, name, role, token_hash, created) VALUES (?, ?, ?, ?, ?)")
+            .bind(&id)
+            .bind(name)
+            .bind(Role::Owner.name())
+            .bind(Hash::of(&token).bytes())
+            .bind(now)
+            .execute(&mut *tx)
+            .await
+            .map_err(broken)?;
+        tx.commit().await.map_err(broken)?;
+        Ok(Some((id, token)))
+    }
+
+    /// Whose token this is.
+    pub async fn account(&self, token: &str) -> Result<Option<Account>, Failure> {
+        let hash = Hash::of(token);
+        let row = sqlx::query("SELECT id, name, role FROM accounts WHERE token_hash = ?").bind(hash.bytes());
+        let Some(row) = row.fetch_optional(&self.pool).await.map_err(broken)? else { return Ok(None) };
+        let role: String = row.try_get("role").map_err(broken)?;
+        let (id, name) = (row.try_get("id").map_err(broken)?, row.try_get("name").map_err(broken)?);
+        Ok(Role::parse(&role).map(|role| Account { id, name, role }))
+    }
+
+    /// Finishes writing and closes the database.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn room(row: &SqliteRow) -> Result<Room, Failure> {
+    let mode: String = row.try_get("mode").map_err(broken)?;
+    let name: String = row.try_get("name").map_err(broken)?;
+    let mode = parse_mode(&mode).ok_or_else(|| {
+        Failure::new(Exit::Config, format!("room {name} has a mode that this version does not know; update it"))
+    })?;
+    Ok(Room { name, mode, created: row.try_get("created").map_err(broken)?, members: None })
+}
+
+fn mode_name(mode: RoomMode) -> &'static str {
+    match mode {
+        RoomMode::Open => "open",
+    }
+}
+
+/// The mode of this name.
+pub fn parse_mode(s: &str) -> Option<RoomMode> {
+    (s == "open").then_some(RoomMode::Open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn store() -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&DataDir::open(dir.path()).unwrap()).await.unwrap();
+        (dir, store)
+    }
+
+    #[tokio::test]
+    async fn an_owner_link_works_once_and_for_an_hour() {
+        let (_dir, s) = store().await;
+        let first = s.owner_link(1000).await.unwrap().unwrap();
+        assert!(s.claim("nonsense", "o", 1001).await.unwrap().is_none());
+        assert!(s.claim(&first, "o", 1000 + OWNER_LINK_SECONDS).await.unwrap().is_none(), "expired");
+        // Nobody owns the server yet: a new start makes a new link, and the old one is void.
+        let second = s.owner_link(2000).await.unwrap().unwrap();
+        assert!(s.claim(&first, "o", 2001).await.unwrap().is_none());
+        let (id, token) = s.claim(&second, "o", 2001).await.unwrap().unwrap();
+        assert!(s.claim(&second, "o", 2002).await.unwrap().is_none(), "used");
+        assert!(s.owner_link(3000).await.unwrap().is_none());
+        assert_eq!(s.account(&token).await.unwrap(), Some(Account { id, name: "o".into(), role: Role::Owner }));
+        assert_eq!(s.account("x").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn rooms_have_valid_names_and_exist_once() {
+        let (dir, s) = store().await;
+        s.create_room("board", RoomMode::Open, 1).await.unwrap();
+        let text = |e: Failure| (e.exit, e.text);
+        assert!(text(s.create_room("board", RoomMode::Open, 2).await.unwrap_err()).1.contains("exists already"));
+        for bad in ["", "a b", "a/b", "x#y", &"x".repeat(129)] {
+            assert_eq!(s.create_room(bad, RoomMode::Open, 2).await.unwrap_err().exit, Exit::Data, "{bad}");
+        }
+        // Another process with the same directory sees it.
+        let other = Store::open(&DataDir::open(dir.path()).unwrap()).await.unwrap();
+        assert_eq!(other.rooms().await.unwrap().len(), 1);
+        other.delete_room("board").await.unwrap();
+        assert_eq!(s.room("board").await.unwrap(), None);
+        assert_eq!(s.delete_room("board").await.unwrap_err().exit, Exit::Unavailable);
+    }
+
+    #[tokio::test]
+    async fn a_database_from_the_future_is_left_alone() {
+        let (dir, s) = store().await;
+        sqlx::raw_sql("PRAGMA user_version = 99").execute(&s.pool).await.unwrap();
+        let e = Store::open(&DataDir::open(dir.path()).unwrap()).await.unwrap_err();
+        assert_eq!(e.exit, Exit::Config);
+        assert!(e.text.contains("newer"), "{e}");
+    }
+}

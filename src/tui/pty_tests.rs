@@ -17,18 +17,14 @@ fn app() {
         let (handle, mut fake) = fake::call();
         let options =
             super::Options { log: std::env::var_os("CONCLAVE_TEST_LOG").map(Into::into), ..super::Options::new("localhost") };
-        let shown = handle.clone();
         let line = script == "line";
         let front_end = tokio::spawn(async move {
             if line {
-                Ok(crate::line::run(shown, crate::line::Options::default()).await)
+                Ok(crate::line::run(handle, crate::line::Options::default()).await)
             } else {
-                super::run(shown, options).await
+                super::run(handle, options).await
             }
         });
-        while handle.events.receiver_count() == 0 {
-            tokio::task::yield_now().await;
-        }
         fake.emit(joined("board"));
         fake.emit(Event::PeerJoined { peer: peer("a", "Ana\x1b[2J"), before_us: true });
         tokio::spawn(async move {

@@ -1,8 +1,10 @@
 //! Test support only: real servers, a private PulseAudio, a pty, speech. Never part of the product.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test harness fails by panicking")]
 
+pub mod conclave;
 pub mod livekit_server;
 pub mod pulse;
+pub mod score;
 pub mod speech;
 pub mod terminal;
 

@@ -1,1 +1,141 @@
-//! To come.
+//! A private PulseAudio with null sinks: play into sink `mic` to speak, record `spk.monitor` to listen.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const READY: Duration = Duration::from_secs(20);
+
+/// A running server in a directory of its own; killed when dropped.
+pub struct Pulse {
+    dir: tempfile::TempDir,
+    server: Option<Child>,
+}
+
+/// Starts one; `None` if PulseAudio and its utilities are not installed.
+pub fn start() -> Option<Pulse> {
+    if !["pulseaudio", "pactl", "paplay", "parec"].iter().all(|p| crate::has(p)) {
+        return None;
+    }
+    let mut pulse = Pulse { dir: tempfile::tempdir().expect("a directory"), server: None };
+    for sub in ["run", "home"] {
+        std::fs::create_dir(pulse.dir.path().join(sub)).expect("a directory");
+    }
+    use std::os::unix::fs::PermissionsExt;
+    let private = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(pulse.dir.path().join("run"), private).expect("our own directory");
+    pulse.restart();
+    Some(pulse)
+}
+
+impl Pulse {
+    fn socket(&self) -> PathBuf {
+        self.dir.path().join("run/pulse.sock")
+    }
+
+    /// What clients need in their environment.
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("PULSE_SERVER", format!("unix:{}", self.socket().display())),
+            ("XDG_RUNTIME_DIR", self.dir.path().join("run").display().to_string()),
+            ("HOME", self.dir.path().join("home").display().to_string()),
+        ]
+    }
+
+    /// Starts the server (again) and waits until it answers.
+    pub fn restart(&mut self) {
+        self.kill();
+        let config = self.dir.path().join("pa.pa");
+        let script = format!(
+            "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
+             load-module module-null-sink sink_name=mic rate=48000 channels=2\n\
+             load-module module-null-sink sink_name=spk rate=48000 channels=2\n\
+             set-default-sink spk\nset-default-source mic.monitor\n",
+            self.socket().display()
+        );
+        std::fs::write(&config, script).expect("a file");
+        let log = File::create(self.dir.path().join("pa.log")).expect("a file");
+        let server = Command::new("pulseaudio")
+            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit", "--use-pid-file=no", "-F"])
+            .arg(&config)
+            .envs(self.env())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("pulseaudio starts");
+        self.server = Some(server);
+        let deadline = Instant::now() + READY;
+        while !self.command("pactl").arg("info").output().is_ok_and(|o| o.status.success()) {
+            assert!(Instant::now() < deadline, "pulseaudio does not answer: {}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// What the server printed.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("pa.log")).unwrap_or_default()
+    }
+
+    /// Kills the server, as a crash would.
+    pub fn kill(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+        let _ = std::fs::remove_file(self.socket());
+    }
+
+    /// A program with this server in its environment.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.envs(self.env()).stdin(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Plays a WAV file into a sink.
+    pub fn play(&self, wav: &Path, sink: &str) -> Child {
+        self.command("paplay").arg(format!("--device={sink}")).arg(wav).spawn().expect("paplay starts")
+    }
+
+    /// Records a source, as 48 kHz mono, until told to stop.
+    pub fn record(&self, source: &str) -> Recording {
+        let mut child = self
+            .command("parec")
+            .args([&format!("--device={source}"), "--rate=48000", "--channels=1", "--format=s16le", "--latency-msec=20"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("parec starts");
+        let mut pipe = child.stdout.take().expect("a pipe");
+        let reader = std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = pipe.read_to_end(&mut bytes);
+            bytes
+        });
+        Recording { child, reader }
+    }
+}
+
+impl Drop for Pulse {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A recording in the making.
+pub struct Recording {
+    child: Child,
+    reader: std::thread::JoinHandle<Vec<u8>>,
+}
+
+impl Recording {
+    /// Ends it and gives the sound.
+    pub fn stop(mut self) -> Vec<f32> {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let bytes = self.reader.join().expect("the reader");
+        bytes.chunks_exact(2).map(|b| f32::from(i16::from_le_bytes([b[0], b[1]])) / 32_768.0).collect()
+    }
+}

@@ -6,6 +6,25 @@
 //!
 //! [`Sfu`] is the handle: its methods never block; they are carried out in order per room.
 
+mod core;
+mod data;
+mod demux;
+mod dtls;
+mod handle;
+mod ice;
+mod outbox;
+mod records;
+mod reports;
+mod room;
+mod srtp;
+#[cfg(test)]
+#[cfg(feature = "client")]
+mod tests;
+mod track;
+mod worker;
+
+pub use handle::Sfu;
+
 use std::net::SocketAddr;
 
 /// A participant's transport, unique for the server's life.

@@ -1,1 +1,177 @@
-//! To come.
+//! LiveKit protocol v1, the server's side of one room, as a sans-IO state machine: [`Room::handle`] takes the time and an
+//! [`Input`] and returns [`Output`]s. Only the forwarder is called directly ([`Forwarder`]): its methods never block.
+//!
+//! ```text
+//! S>C join, answer{id 1}                        the offer came with the join request
+//! C>S addTrack      S>C trackPublished          C>S offer      S>C answer, update (to all)
+//! S>C mediaSectionsRequirement (to the others)  C>S offer      S>C answer{mid_to_track_id}
+//! ```
+//! The client always offers, so a listener gets a new track in two steps: the track is *wanted*, the listener is asked to
+//! offer again (with more sections, if its free ones are used up), and its next offer gives the track a section. A section
+//! that lost its track is answered as inactive once before it carries another: every SDK then sees one track end and a new one begin.
+//!
+//! A participant outlives its websocket by [`Limits::resume`]: media goes on meanwhile, and a resumed client catches up.
+
+mod data;
+mod negotiation;
+mod participant;
+mod publication;
+mod room;
+mod speakers;
+#[cfg(test)]
+mod tests;
+
+pub use room::Room;
+
+use crate::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, SfuEvent, TrackKey};
+use crate::server::media::token::Grant;
+use livekit_protocol as lk;
+use std::time::{Duration, Instant};
+
+/// The forwarder as signalling sees it. No method blocks; they are carried out in order per room.
+pub trait Forwarder: Send + Sync + 'static {
+    /// Fingerprint of the DTLS certificate, `AB:CD:...` (SHA-256).
+    fn fingerprint(&self) -> String;
+    /// New ICE credentials of ours.
+    fn fresh_credentials(&self) -> IceCredentials;
+    /// A participant's transport, from its first offer.
+    fn add_peer(&self, room: RoomKey, peer: PeerKey, transport: PeerTransport);
+    /// Both sides have new ICE credentials.
+    fn restart_ice(&self, peer: PeerKey, local: IceCredentials, remote: IceCredentials);
+    /// The peer sends a track.
+    fn publish(&self, peer: PeerKey, track: TrackKey, incoming: Incoming);
+    /// The track is gone, for every listener.
+    fn unpublish(&self, track: TrackKey);
+    /// Nothing of the track is forwarded while muted.
+    fn mute(&self, track: TrackKey, muted: bool);
+    /// The track goes to a listener.
+    fn subscribe(&self, listener: PeerKey, track: TrackKey, outgoing: Outgoing);
+    /// The track no longer goes to a listener.
+    fn unsubscribe(&self, listener: PeerKey, track: TrackKey);
+    /// Sends a data channel message.
+    fn send_data(&self, to: PeerKey, label: &str, payload: bytes::Bytes);
+    /// The transport is gone, with what it published.
+    fn remove_peer(&self, peer: PeerKey);
+}
+
+/// A websocket, unique for the server's life. A participant that resumes has a new one, and what the old one still says is ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketId(pub u64);
+
+/// The time, both ways.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// For deadlines.
+    pub instant: Instant,
+    /// Milliseconds since the Unix epoch, for what is told to clients.
+    pub unix_ms: i64,
+}
+
+/// Limits of a room.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Participants.
+    pub participants: usize,
+    /// How long a participant is kept without a websocket.
+    pub resume: Duration,
+    /// How long a websocket may be silent; clients ping every 5 s.
+    pub silence: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { participants: 500, resume: Duration::from_secs(30), silence: Duration::from_secs(20) }
+    }
+}
+
+/// Somebody comes in, or comes back.
+#[derive(Debug)]
+pub struct Join {
+    /// Their websocket.
+    pub socket: SocketId,
+    /// What their token says: verified and admitted.
+    pub grant: Grant,
+    /// What they ask for.
+    pub request: lk::JoinRequest,
+}
+
+/// What happens to a room.
+#[derive(Debug)]
+pub enum Input {
+    /// Somebody comes in.
+    Join(Box<Join>),
+    /// A participant says something.
+    Request {
+        /// On which websocket.
+        socket: SocketId,
+        /// What.
+        message: Box<lk::signal_request::Message>,
+    },
+    /// A websocket is gone.
+    Lost(SocketId),
+    /// The forwarder reports something.
+    Sfu(SfuEvent),
+    /// Somebody is removed.
+    Remove {
+        /// Who.
+        identity: String,
+        /// Why, as their client is told.
+        reason: lk::DisconnectReason,
+    },
+    /// Everybody is removed.
+    Close(lk::DisconnectReason),
+    /// Somebody's sound is switched off by the room, or may be switched on again.
+    Mute {
+        /// Who.
+        identity: String,
+        /// Which track; `None`: all of sound.
+        track: Option<String>,
+        /// Off.
+        muted: bool,
+    },
+    /// Time passes: due at [`Room::deadline`].
+    Tick,
+}
+
+/// What a room wants.
+#[derive(Debug)]
+pub enum Output {
+    /// A message to some.
+    Send {
+        /// To whom.
+        to: Vec<SocketId>,
+        /// What.
+        message: Box<lk::signal_response::Message>,
+    },
+    /// A websocket is closed, after what was sent on it.
+    Close(SocketId),
+    /// For the control plane: media was joined.
+    Joined {
+        /// Who.
+        identity: String,
+        /// Display name.
+        name: String,
+    },
+    /// For the control plane: media ended.
+    Left {
+        /// Who.
+        identity: String,
+    },
+}
+
+/// An id as LiveKit's: a prefix and twelve random characters.
+fn fresh_sid(prefix: &str) -> String {
+    const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut random = [0u8; 12];
+    // Sids are names, not secrets (a token guards the room): the system's random source failing does not make them unsafe.
+    let _ = getrandom::fill(&mut random);
+    let letters = random.iter().filter_map(|b| ALPHABET.get(usize::from(b & 31)).map(|c| char::from(*c)));
+    prefix.chars().chain(letters).collect()
+}
+
+/// A random number that is not 0.
+fn fresh_ssrc() -> u32 {
+    let mut random = [0u8; 4];
+    let _ = getrandom::fill(&mut random);
+    u32::from_be_bytes(random).max(1)
+}

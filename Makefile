@@ -1,0 +1,19 @@
+# Each target sets up what it needs and assumes no earlier step.
+.PHONY: demo test bench completions
+.DEFAULT_GOAL := demo
+
+demo: ## A call on this machine: a server, two synthetic people, and you
+	@tests/setup.sh demo
+	@cargo build --quiet --release
+	@exec target/release/conclave demo
+
+test: ## Everything that can be checked, on real parts
+	@tests/setup.sh test
+	@tests/all.sh
+
+bench: ## Ratios against livekit-server, measured in one run
+	@tests/setup.sh test
+	@cargo bench --bench call
+
+completions: ## Regenerate completions/ and docs/events.schema.json
+	@CONCLAVE_REGENERATE=1 cargo test --quiet --test schema

@@ -1,0 +1,447 @@
+//! The control session as a sans-IO state machine: messages, wishes and time in; messages, events and deadlines out.
+//!
+//! Invariant: after every input, [`Session::poll`] is drained until it gives `None`.
+
+use crate::backend::livekit::media::{MediaCommand, MediaEvent};
+use crate::backend::{BackendCommand, BackendEvent};
+use crate::call::{LeaveReason, PeerId, PeerKind};
+use crate::exit::{Exit, Failure};
+use crate::protocol::control::{
+    ClientMessage, Departure, Member, MemberId, PING_SECONDS, RESUME_SECONDS, Refusal, SILENCE_SECONDS, ServerMessage,
+};
+use crate::protocol::member::{MAX_BODY, MemberMessage};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// How long a newcomer's name is waited for before they are shown without one.
+const NAME_WAIT: Duration = Duration::from_secs(2);
+/// Waits before the first, second, … attempt to come back; the last one repeats.
+const BACKOFF: [Duration; 5] = [
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
+/// What goes in.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// The socket of this generation delivered a message.
+    Message(u32, ServerMessage),
+    /// The socket of this generation ended, or could not be opened.
+    Lost(u32),
+    /// A new socket is open.
+    Opened(u32),
+    /// A wish of the call.
+    Command(BackendCommand),
+    /// Something from the media plane.
+    Media(MediaEvent),
+    /// A deadline has passed.
+    Tick,
+}
+
+/// What comes out.
+#[derive(Debug, PartialEq)]
+pub(super) enum Output {
+    /// Send on the present socket.
+    Send(ClientMessage),
+    /// Drop the present socket and open one of this generation after a wait.
+    Redial { generation: u32, after: Duration },
+    /// Tell the call.
+    Event(BackendEvent),
+    /// Tell the media client.
+    Media(MediaCommand),
+}
+
+#[derive(Debug)]
+struct Known {
+    kind: PeerKind,
+    /// Set until the call was told of them: when they are shown without a name.
+    show_at: Option<Instant>,
+    before_us: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Link {
+    Up,
+    /// Lost since; the n-th attempt is under way.
+    Down {
+        since: Instant,
+        attempt: u32,
+    },
+}
+
+/// Everything of `welcome` that the session needs.
+#[derive(Debug)]
+pub(super) struct Welcome {
+    pub session: String,
+    pub secret: Zeroizing<String>,
+    pub members: Vec<Member>,
+    pub event: u64,
+}
+
+/// The state machine.
+#[derive(Debug)]
+pub(super) struct Session {
+    session: String,
+    secret: Zeroizing<String>,
+    last_event: u64,
+    generation: u32,
+    link: Link,
+    /// The media plane is connected, or still connecting for the first time.
+    media_up: bool,
+    members: BTreeMap<MemberId, Known>,
+    name: String,
+    muted: bool,
+    hand: Option<u64>,
+    last_heard: Instant,
+    next_ping: Instant,
+    ended: bool,
+    out: VecDeque<Output>,
+}
+
+impl Session {
+    /// A session that was just welcomed.
+    pub(super) fn new(now: Instant, welcome: Welcome, name: String, muted: bool) -> Self {
+        let mut s = Self {
+            session: welcome.session,
+            secret: welcome.secret,
+            last_event: welcome.event,
+            generation: 0,
+            link: Link::Up,
+            media_up: true,
+            members: BTreeMap::new(),
+            name,
+            muted,
+            hand: None,
+            last_heard: now,
+            next_ping: now + Duration::from_secs(PING_SECONDS),
+            ended: false,
+            out: VecDeque::new(),
+        };
+        for m in welcome.members {
+            s.member_joined(now, m, true);
+        }
+        s.announce(None);
+        s
+    }
+
+    /// Whether it is over: nothing is taken in any more.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The next thing to do.
+    pub(super) fn poll(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// When [`Input::Tick`] is due.
+    pub(super) fn deadline(&self) -> Instant {
+        let silence = self.last_heard + Duration::from_secs(SILENCE_SECONDS);
+        let network = match self.link {
+            Link::Up => self.next_ping.min(silence),
+            Link::Down { since, .. } => since + Duration::from_secs(RESUME_SECONDS),
+        };
+        self.members.values().filter_map(|m| m.show_at).fold(network, Instant::min)
+    }
+
+    /// Takes one input in.
+    pub(super) fn handle(&mut self, now: Instant, input: Input) {
+        if self.ended {
+            return;
+        }
+        match input {
+            Input::Message(generation, m) if generation == self.generation => {
+                self.last_heard = now;
+                self.message(now, m);
+            }
+            Input::Opened(generation) if generation == self.generation => self.last_heard = now,
+            Input::Lost(generation) if generation == self.generation => self.lost(now),
+            // A socket that was given up has nothing to say.
+            Input::Message(..) | Input::Opened(_) | Input::Lost(_) => {}
+            Input::Command(c) => self.command(c),
+            Input::Media(e) => self.media(e),
+            Input::Tick => self.tick(now),
+        }
+    }
+
+    fn event(&mut self, e: BackendEvent) {
+        self.out.push_back(Output::Event(e));
+    }
+
+    fn end(&mut self, reason: LeaveReason, exit: Exit, text: &str) {
+        self.ended = true;
+        self.out.push_back(Output::Media(MediaCommand::Leave));
+        self.event(BackendEvent::Ended { reason, failure: Failure::new(exit, text) });
+    }
+
+    fn tick(&mut self, now: Instant) {
+        match self.link {
+            Link::Up if now >= self.last_heard + Duration::from_secs(SILENCE_SECONDS) => self.lost(now),
+            Link::Up if now >= self.next_ping => {
+                self.next_ping = now + Duration::from_secs(PING_SECONDS);
+                self.out.push_back(Output::Send(ClientMessage::Ping));
+            }
+            Link::Down { since, .. } if now >= since + Duration::from_secs(RESUME_SECONDS) => self.gone(),
+            _ => {}
+        }
+        let due: Vec<_> =
+            self.members.iter().filter(|(_, m)| m.show_at.is_some_and(|at| now >= at)).map(|(id, _)| id.clone()).collect();
+        for id in due {
+            self.show(&id, None);
+        }
+    }
+
+    fn gone(&mut self) {
+        let text = "the connection to the server was lost and did not come back; check the network and join again";
+        self.end(LeaveReason::NetworkLost, Exit::TempFail, text);
+    }
+
+    fn lost(&mut self, now: Instant) {
+        let (since, attempt) = match self.link {
+            Link::Up => (now, 1),
+            Link::Down { since, attempt } => (since, attempt + 1),
+        };
+        if now >= since + Duration::from_secs(RESUME_SECONDS) {
+            return self.gone();
+        }
+        self.link = Link::Down { since, attempt };
+        self.generation += 1;
+        let after = BACKOFF[(attempt as usize - 1).min(BACKOFF.len() - 1)];
+        self.event(BackendEvent::Reconnecting { attempt, next_ms: after.as_millis() as u64 });
+        self.out.push_back(Output::Redial { generation: self.generation, after });
+    }
+
+    /// One of the two planes is back: the call is, when both are.
+    fn recovered(&mut self) {
+        if self.link == Link::Up && self.media_up {
+            self.event(BackendEvent::Reconnected);
+        }
+    }
+
+    fn message(&mut self, now: Instant, m: ServerMessage) {
+        if let Some(n) = number(&m) {
+            if n <= self.last_event {
+                return; // repeated after a resume
+            }
+            self.last_event = n;
+        }
+        match m {
+            ServerMessage::Challenge { .. } => self.out.push_back(Output::Send(ClientMessage::Resume {
+                session: self.session.clone(),
+                secret: self.secret.to_string(),
+                last_event: self.last_event,
+            })),
+            ServerMessage::Resumed => {
+                self.link = Link::Up;
+                self.next_ping = now + Duration::from_secs(PING_SECONDS);
+                self.recovered();
+                // What was said of ourselves while the socket was dying may be lost: say it again.
+                self.announce(None);
+            }
+            ServerMessage::MemberJoined { member, .. } => {
+                let id = member.id.clone();
+                let conclave = member.livekit.is_none();
+                self.member_joined(now, member, false);
+                if conclave {
+                    self.announce(Some(vec![id]));
+                }
+            }
+            ServerMessage::MemberLeft { id, .. } => {
+                if self.members.remove(&id).is_some_and(|m| m.show_at.is_none()) {
+                    self.event(BackendEvent::PeerLeft { id: PeerId(id) });
+                }
+            }
+            ServerMessage::Relay { from, private, body, .. } => self.relayed(&from, private, &body),
+            ServerMessage::MediaToken { token, .. } => {
+                self.out.push_back(Output::Media(MediaCommand::Token(Zeroizing::new(token))));
+            }
+            ServerMessage::Ended { reason, text, .. } => {
+                let (reason, exit) = departure(reason);
+                self.end(reason, exit, &crate::text::clean(&text));
+            }
+            ServerMessage::Refused { code: Refusal::SessionGone, .. } => self.gone(),
+            ServerMessage::Refused { text, .. } => {
+                self.end(LeaveReason::NetworkLost, Exit::TempFail, &crate::text::clean(&text));
+            }
+            ServerMessage::Error { code, text } => {
+                self.event(BackendEvent::Warning { code: format!("server_{}", crate::text::clean(&code)), text });
+            }
+            ServerMessage::Welcome { .. } | ServerMessage::Pong => {}
+        }
+    }
+
+    fn member_joined(&mut self, now: Instant, member: Member, before_us: bool) {
+        let kind = if member.livekit.is_some() { PeerKind::LiveKit } else { PeerKind::Member };
+        self.members.insert(member.id.clone(), Known { kind, show_at: Some(now + NAME_WAIT), before_us });
+        if let Some(name) = member.livekit {
+            self.show(&member.id, Some(name));
+        }
+    }
+
+    /// Tells the call of a member, once.
+    fn show(&mut self, id: &str, name: Option<String>) {
+        let Some(m) = self.members.get_mut(id) else { return };
+        if m.show_at.take().is_some() {
+            let (kind, before_us) = (m.kind, m.before_us);
+            self.event(BackendEvent::PeerJoined { id: PeerId(id.to_owned()), kind, name, before_us });
+        }
+    }
+
+    fn relayed(&mut self, from: &str, private: bool, body: &str) {
+        if !self.members.contains_key(from) {
+            return;
+        }
+        let Some(message) = URL_SAFE_NO_PAD.decode(body).ok().and_then(|b| MemberMessage::decode(&b)) else { return };
+        match message {
+            MemberMessage::Profile { name, muted, hand } => {
+                self.show(from, Some(name.clone()));
+                let id = PeerId(from.to_owned());
+                self.event(BackendEvent::PeerState { id, name: Some(name), muted: Some(muted), hand: Some(hand) });
+            }
+            MemberMessage::Chat { text } => {
+                self.show(from, None);
+                self.event(BackendEvent::Chat { from: PeerId(from.to_owned()), private, text });
+            }
+            MemberMessage::Unknown => {}
+        }
+    }
+
+    /// Says to all members, or to some, what there is to say of ourselves.
+    fn announce(&mut self, to: Option<Vec<MemberId>>) {
+        let profile = MemberMessage::Profile { name: self.name.clone(), muted: self.muted, hand: self.hand };
+        self.relay(to, &profile);
+    }
+
+    fn relay(&mut self, to: Option<Vec<MemberId>>, message: &MemberMessage) {
+        let bytes = message.encode();
+        debug_assert!(bytes.len() <= MAX_BODY, "names and chat are bounded before they come here");
+        // While the link is down nothing is queued: the profile is sent again after the resume, and a chat message that
+        // could arrive minutes late is worse than one that the user is told was not sent.
+        if self.link == Link::Up {
+            self.out.push_back(Output::Send(ClientMessage::Relay { to, body: URL_SAFE_NO_PAD.encode(bytes) }));
+        }
+    }
+
+    fn command(&mut self, c: BackendCommand) {
+        match c {
+            BackendCommand::Muted(on) => {
+                self.muted = on;
+                self.out.push_back(Output::Media(MediaCommand::Muted(on)));
+                self.announce(None);
+            }
+            BackendCommand::Hand(hand) => {
+                self.hand = hand;
+                self.announce(None);
+            }
+            BackendCommand::Name(name) => {
+                self.name = name;
+                self.announce(None);
+            }
+            BackendCommand::Say { text, to } => {
+                if self.link == Link::Up {
+                    self.relay(to.map(|id| vec![id.0]), &MemberMessage::Chat { text });
+                } else {
+                    self.event(BackendEvent::Warning {
+                        code: "not_sent".into(),
+                        text: "your message was not sent: the connection is lost; send it again when it is back".into(),
+                    });
+                }
+            }
+            BackendCommand::Leave => {
+                self.out.push_back(Output::Send(ClientMessage::Leave));
+                self.end(LeaveReason::Left, Exit::Ok, "You left the call.");
+            }
+        }
+    }
+
+    fn media(&mut self, e: MediaEvent) {
+        match e {
+            MediaEvent::Transport { rung, ok, error } => self.event(BackendEvent::Transport { rung, ok, error }),
+            MediaEvent::Heard => self.event(BackendEvent::MediaConnected),
+            MediaEvent::ServerMuted => {
+                self.muted = true;
+                self.event(BackendEvent::MutedByRoom { by: None });
+                self.announce(None);
+            }
+            // Members speak for themselves; only stock LiveKit clients are known by their media session alone.
+            MediaEvent::ParticipantState { id, name, muted, .. } => {
+                let id = member_of(id);
+                if self.members.get(&id.0).is_some_and(|m| m.kind == PeerKind::LiveKit) {
+                    self.event(BackendEvent::PeerState { id, name, muted, hand: None });
+                }
+            }
+            MediaEvent::Reconnecting { attempt, next_ms } => {
+                self.media_up = false;
+                if self.link == Link::Up {
+                    self.event(BackendEvent::Reconnecting { attempt, next_ms });
+                }
+            }
+            MediaEvent::Reconnected => {
+                self.media_up = true;
+                self.recovered();
+            }
+            MediaEvent::NeedToken => self.out.push_back(Output::Send(ClientMessage::MediaToken)),
+            // The control session owns membership: losing media removes nobody, joining it adds nobody.
+            MediaEvent::Ended { reason, failure } => match reason {
+                LeaveReason::NetworkLost => {
+                    let text = format!("sound is lost ({}); chat goes on, join again to speak and hear", failure.text);
+                    self.event(BackendEvent::Warning { code: "media_lost".into(), text });
+                }
+                // The control plane says the same a moment later, with the true reason.
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+/// The call's id of a media identity: members carry the same id on both planes, stock LiveKit clients get `lk-`.
+pub(super) fn member_of(identity: PeerId) -> PeerId {
+    if identity.0.starts_with("m-") { identity } else { PeerId(format!("lk-{}", identity.0)) }
+}
+
+fn number(m: &ServerMessage) -> Option<u64> {
+    match m {
+        ServerMessage::Welcome { event, .. }
+        | ServerMessage::MemberJoined { event, .. }
+        | ServerMessage::MemberLeft { event, .. }
+        | ServerMessage::Relay { event, .. }
+        | ServerMessage::MediaToken { event, .. }
+        | ServerMessage::Ended { event, .. } => Some(*event),
+        ServerMessage::Challenge { .. }
+        | ServerMessage::Resumed
+        | ServerMessage::Refused { .. }
+        | ServerMessage::Error { .. }
+        | ServerMessage::Pong => None,
+    }
+}
+
+fn departure(d: Departure) -> (LeaveReason, Exit) {
+    match d {
+        Departure::Left => (LeaveReason::Left, Exit::Ok),
+        Departure::Lost => (LeaveReason::NetworkLost, Exit::TempFail),
+        Departure::Removed => (LeaveReason::Removed, Exit::Removed),
+        Departure::RoomEnded => (LeaveReason::RoomEnded, Exit::RoomEnded),
+        Departure::ServerShutdown | Departure::Unknown => (LeaveReason::ServerShutdown, Exit::TempFail),
+    }
+}
+
+/// The exit code of a refused `hello`.
+pub(super) fn refused(code: Refusal, text: &str) -> Failure {
+    let exit = match code {
+        Refusal::UnknownRoom | Refusal::Full | Refusal::ShuttingDown => Exit::Unavailable,
+        Refusal::Denied => Exit::Denied,
+        Refusal::Protocol => Exit::Protocol,
+        Refusal::TooFast | Refusal::SessionGone => Exit::TempFail,
+        Refusal::Malformed | Refusal::Unknown => Exit::Other,
+    };
+    Failure::new(exit, crate::text::clean(text))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,349 @@
+//! Carries out what the session wants: one task per joined room, and one per received track.
+
+use super::super::session::{Input, Output, Session, Settings};
+use super::outbox::Outbox;
+use super::outgoing::Outgoing;
+use super::socket::{Socket, SocketEvent};
+use super::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
+use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
+use crate::call::Stats;
+use crate::exit::{Exit, Failure};
+use crate::net::dial;
+use crate::rtc::{self, Peer, PeerEvent, RemoteTrack, track::SequenceExtender};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+
+/// How often figures are refreshed.
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+/// How long closing may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+type Joined = oneshot::Sender<Result<JoinedInfo, Failure>>;
+
+/// Starts the task. The receiver resolves when we are in, or cannot be.
+pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Result<JoinedInfo, Failure>>) {
+    let (events, events_rx) = mpsc::channel(EVENT_QUEUE);
+    let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
+    let (outgoing, outgoing_rx) = mpsc::channel(FRAME_QUEUE);
+    let (sources, sources_rx) = mpsc::channel(EVENT_QUEUE);
+    let (stats, stats_rx) = watch::channel(Stats::default());
+    let (joined, joined_rx) = oneshot::channel();
+    let (socket_events, socket_events_rx) = mpsc::channel(EVENT_QUEUE);
+    let (_, no_peer) = mpsc::channel(1);
+    let settings = Settings {
+        token: config.token.clone(),
+        publish: config.publish,
+        muted: config.muted,
+        ask_for_token: config.ask_for_token,
+    };
+    let shell = Shell {
+        session: Session::new(Instant::now(), settings),
+        config,
+        peer: None,
+        peer_events: no_peer,
+        socket: None,
+        socket_events,
+        joined: Some(joined),
+        events: Outbox::new(events),
+        sources: Outbox::new(sources),
+        tracks: HashMap::new(),
+        next_source: 0,
+        received: Arc::default(),
+        stats,
+        outgoing: Outgoing::new(),
+        sent: Counter::default(),
+    };
+    tokio::spawn(shell.run(commands_rx, outgoing_rx, socket_events_rx));
+    let ports = MediaPorts { outgoing, sources: sources_rx };
+    (MediaClient { events: events_rx, commands, ports, stats: stats_rx }, joined_rx)
+}
+
+#[derive(Debug, Default)]
+struct Counter {
+    packets: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Counter {
+    fn count(&self, bytes: usize) {
+        self.packets.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+/// A received track: its reader, and its frames until they have an owner.
+struct Track {
+    reader: AbortHandle,
+    frames: Option<mpsc::Receiver<Frame>>,
+}
+
+impl Drop for Track {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+struct Shell {
+    config: MediaConfig,
+    session: Session,
+    peer: Option<Peer>,
+    peer_events: mpsc::Receiver<PeerEvent>,
+    socket: Option<Socket>,
+    socket_events: mpsc::Sender<(u32, SocketEvent)>,
+    joined: Option<Joined>,
+    events: Outbox<MediaEvent>,
+    sources: Outbox<SourceChange>,
+    tracks: HashMap<SourceId, Track>,
+    next_source: u64,
+    received: Arc<Counter>,
+    stats: watch::Sender<Stats>,
+    outgoing: Outgoing,
+    sent: Counter,
+}
+
+impl Shell {
+    async fn run(
+        mut self,
+        mut commands: mpsc::Receiver<MediaCommand>,
+        mut frames: mpsc::Receiver<Frame>,
+        mut socket_events: mpsc::Receiver<(u32, SocketEvent)>,
+    ) {
+        let mut stats = tokio::time::interval(STATS_INTERVAL);
+        stats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            while let Some(output) = self.session.next_output() {
+                if self.carry_out(output).await {
+                    return self.close().await;
+                }
+            }
+            if self.events.broken {
+                // Nobody listens: leave in an orderly way.
+                self.session.handle(Instant::now(), Input::Command(MediaCommand::Leave));
+                continue;
+            }
+            let deadline = self.session.deadline();
+            let timer = tokio::time::sleep_until(deadline.unwrap_or_else(Instant::now).into());
+            let input = tokio::select! {
+                Some((generation, e)) = socket_events.recv() => match e {
+                    SocketEvent::Opened => Input::Opened(generation),
+                    SocketEvent::Signal(m) => Input::Signal(generation, m),
+                    SocketEvent::Lost(why) => Input::Lost(generation, why),
+                },
+                Some(e) = self.peer_events.recv() => self.peer_event(e),
+                command = commands.recv() => Input::Command(command.unwrap_or(MediaCommand::Leave)),
+                Some(frame) = frames.recv() => {
+                    self.send_frame(frame).await;
+                    continue;
+                }
+                () = timer, if deadline.is_some() => Input::Tick,
+                _ = stats.tick() => {
+                    self.refresh_stats().await;
+                    continue;
+                }
+                () = self.events.flush_one(), if self.events.waits() => continue,
+                () = self.sources.flush_one(), if self.sources.waits() => continue,
+            };
+            self.session.handle(Instant::now(), input);
+        }
+    }
+
+    fn peer_event(&mut self, e: PeerEvent) -> Input {
+        match e {
+            PeerEvent::Candidate(c) => Input::Candidate(c),
+            PeerEvent::State(s) => Input::Transport(s),
+            PeerEvent::Data { payload, .. } => Input::Data(payload),
+            PeerEvent::Track(track) => {
+                self.next_source += 1;
+                let key = SourceId(self.next_source);
+                let (id, stream) = (track.id.clone(), track.stream.clone());
+                let (tx, rx) = mpsc::channel(FRAME_QUEUE);
+                let reader = tokio::spawn(read(track, key, tx, self.received.clone())).abort_handle();
+                self.tracks.insert(key, Track { reader, frames: Some(rx) });
+                Input::Track { key, track: id, stream }
+            }
+        }
+    }
+
+    /// Carries out one thing; `true` = it was the last.
+    async fn carry_out(&mut self, output: Output) -> bool {
+        let done = match output {
+            Output::NewPeer => self.new_peer().await,
+            Output::Offer { sections, microphone, restart_ice } => self.offer(sections, microphone, restart_ice).await,
+            Output::Answer(sdp) => match &self.peer {
+                Some(p) => p.apply_answer(sdp).await.map_err(|e| broken(&e)),
+                None => Ok(()),
+            },
+            Output::AddCandidate(json) => {
+                // A candidate that we cannot use is not a fault: others follow.
+                if let Some(p) = &self.peer
+                    && let Err(e) = p.add_candidate(&json).await
+                {
+                    tracing::debug!("a candidate of the server was not taken: {e}");
+                }
+                Ok(())
+            }
+            Output::Dial { generation, path, token } => {
+                self.socket = Some(Socket::open(&self.config, generation, path, token, self.socket_events.clone()));
+                Ok(())
+            }
+            Output::HangUp => {
+                self.socket = None;
+                Ok(())
+            }
+            Output::Send(request) => {
+                if let Some(s) = &self.socket {
+                    s.send(*request);
+                }
+                Ok(())
+            }
+            Output::SendData(packet) => {
+                self.send_data(&packet).await;
+                Ok(())
+            }
+            Output::Joined(info) => {
+                if let Some(j) = self.joined.take() {
+                    let _ = j.send(Ok(info));
+                }
+                Ok(())
+            }
+            Output::Event(MediaEvent::Ended { failure, .. }) if self.joined.is_some() => {
+                if let Some(j) = self.joined.take() {
+                    let _ = j.send(Err(failure));
+                }
+                Ok(())
+            }
+            Output::Event(e) => {
+                self.events.push(e);
+                Ok(())
+            }
+            Output::Source { key, peer } => {
+                if let Some(frames) = self.tracks.get_mut(&key).and_then(|t| t.frames.take()) {
+                    self.sources.push(SourceChange::Added { source: key, peer, frames });
+                }
+                Ok(())
+            }
+            Output::SourceEnded(key) => {
+                if self.tracks.remove(&key).is_some_and(|t| t.frames.is_none()) {
+                    self.sources.push(SourceChange::Removed { source: key });
+                }
+                Ok(())
+            }
+            Output::Close => return true,
+        };
+        if let Err(why) = done {
+            self.session.handle(Instant::now(), Input::PeerFailed(why));
+        }
+        false
+    }
+
+    async fn new_peer(&mut self) -> Result<(), Failure> {
+        if let Some(old) = self.peer.take() {
+            tokio::spawn(async move { old.close().await });
+        }
+        self.outgoing = Outgoing::new();
+        let bind = dial::media_address(&self.config.target).await?;
+        let (tx, rx) = mpsc::channel(rtc::EVENT_QUEUE);
+        self.peer_events = rx;
+        self.peer = Some(Peer::new(bind, tx).await.map_err(|e| broken(&e))?);
+        Ok(())
+    }
+
+    async fn offer(&mut self, sections: u32, microphone: Option<String>, restart_ice: bool) -> Result<(), Failure> {
+        // It could not be made, and the session knows.
+        let Some(peer) = &self.peer else { return Ok(()) };
+        let make = async {
+            peer.add_audio_sections(sections).await?;
+            if let Some(id) = microphone {
+                peer.add_microphone(&id).await?;
+            }
+            if restart_ice {
+                peer.restart_ice().await?;
+            }
+            peer.offer().await
+        };
+        let sdp = make.await.map_err(|e| broken(&e))?;
+        self.session.handle(Instant::now(), Input::Offered(sdp));
+        Ok(())
+    }
+
+    async fn send_data(&mut self, packet: &[u8]) {
+        let sent = match &self.peer {
+            Some(p) => p.send_data(rtc::RELIABLE, packet).await,
+            None => Err(rtc::Error("there is no connection".into())),
+        };
+        if let Err(e) = sent {
+            let text = format!("the message was not sent ({e}); send it again when the connection is back");
+            self.events.push(MediaEvent::Warning { code: "chat_not_sent".into(), text });
+        }
+    }
+
+    async fn send_frame(&mut self, frame: Frame) {
+        let Some(peer) = self.peer.as_ref().filter(|_| self.session.may_send()) else {
+            return self.outgoing.silence();
+        };
+        let bytes = frame.payload.len();
+        match peer.send(self.outgoing.packet(frame)).await {
+            Ok(()) => self.sent.count(bytes),
+            Err(e) => tracing::debug!("a frame was not sent: {e}"),
+        }
+    }
+
+    async fn refresh_stats(&mut self) {
+        let Some(peer) = &self.peer else { return };
+        let t = peer.stats().await;
+        self.stats.send_replace(Stats {
+            rtt_ms: t.rtt.map(|d| d.as_secs_f32() * 1000.0),
+            packets_received: self.received.packets.load(Ordering::Relaxed),
+            packets_lost: t.packets_lost,
+            packets_sent: self.sent.packets.load(Ordering::Relaxed),
+            bytes_received: self.received.bytes.load(Ordering::Relaxed),
+            bytes_sent: self.sent.bytes.load(Ordering::Relaxed),
+            ..Stats::default()
+        });
+    }
+
+    async fn close(mut self) {
+        self.tracks.clear();
+        let work = async {
+            if let Some(s) = self.socket.take() {
+                s.close().await;
+            }
+            if let Some(p) = self.peer.take() {
+                p.close().await;
+            }
+            while self.sources.waits() || self.events.waits() {
+                tokio::select! {
+                    () = self.events.flush_one(), if self.events.waits() => {}
+                    () = self.sources.flush_one(), if self.sources.waits() => {}
+                }
+            }
+        };
+        let _ = tokio::time::timeout(3 * CLOSE_TIMEOUT, work).await;
+    }
+}
+
+fn broken(e: &rtc::Error) -> Failure {
+    Failure::new(Exit::Protocol, format!("the media connection cannot be set up ({e}); report this fault"))
+}
+
+/// Reads a track into its queue; a full queue loses the newest frame.
+async fn read(track: RemoteTrack, source: SourceId, frames: mpsc::Sender<Frame>, received: Arc<Counter>) {
+    let mut extender = SequenceExtender::default();
+    while let Some(p) = track.receive().await {
+        received.count(p.payload.len());
+        let frame = Frame {
+            source,
+            key_id: None,
+            sequence: extender.extend(p.ssrc, p.sequence),
+            timestamp: p.timestamp,
+            arrived: Instant::now(),
+            payload: p.payload,
+        };
+        // Even when nobody listens: a track that is not read fills its queue in the transport.
+        let _ = frames.try_send(frame);
+    }
+}

@@ -1,0 +1,349 @@
+//! The life of one call: join, live, leave.
+
+use super::{Engine, Outcome};
+use crate::audio::{AudioEvent, Control};
+use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, Session};
+use crate::call::chat::ChatLine;
+use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Stats};
+use crate::exit::{Exit, Failure};
+use crate::text;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+/// How long joining may take altogether.
+const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long leaving politely may take.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
+
+impl Engine {
+    pub(super) async fn call(&mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
+        self.emit(Event::Connecting { url: link.display() });
+        let context = Context {
+            net: self.options.net.clone(),
+            muted: !self.open,
+            listen_only: self.options.listen_only,
+            allow_plain: self.options.allow_plain,
+        };
+        let who = Identity { name: self.options.name.clone() };
+        let joining = timeout(JOIN_TIMEOUT, backend.join(link, who, context));
+        tokio::pin!(joining);
+        let session = loop {
+            tokio::select! {
+                joined = &mut joining => match joined {
+                    Ok(Ok(session)) => break session,
+                    Ok(Err(failure)) => return Outcome::failed(failure),
+                    Err(_) => return Outcome::failed(Failure::new(
+                        Exit::Unavailable,
+                        format!("joining took longer than {} seconds; check the network and try again", JOIN_TIMEOUT.as_secs()),
+                    )),
+                },
+                Some(outcome) = self.ends.recv() => return outcome,
+                Some(request) = self.requests.recv() => match request.command {
+                    Command::Leave => return Outcome::left(),
+                    _ => self.reply(&request, Err("not in the room yet; wait for \"joined\"".into())),
+                },
+                Some(event) = self.audio.events.recv() => self.on_audio(event),
+            }
+        };
+        self.live(session).await
+    }
+
+    async fn live(&mut self, session: Session) -> Outcome {
+        let Session { me, room, security, mut events, commands, media, stats, capabilities } = session;
+        self.emit(Event::Joined {
+            room: text::clean(&room),
+            me: me.clone(),
+            name: self.options.name.clone(),
+            security,
+            security_text: security.words().into(),
+            unavailable: capabilities.unavailable.clone(),
+        });
+        self.emit(Event::Muted { id: me, on: !self.open, by: None });
+        self.control(Control::Attach(media));
+        self.control(Control::Microphone(self.open));
+        let deadline = self.options.duration.map(|d| Instant::now() + d);
+        let mut seconds = interval(Duration::from_secs(1));
+        seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut next_stats = self.options.stats.map(|d| Instant::now() + d);
+        let outcome = loop {
+            tokio::select! {
+                event = events.recv() => match event {
+                    Some(BackendEvent::Ended { reason, failure }) => {
+                        return Outcome { reason, exit: failure.exit, text: failure.text };
+                    }
+                    Some(event) => self.on_backend(event),
+                    None => return Outcome::failed(Failure::new(Exit::Internal, "the connection ended without a reason")),
+                },
+                Some(event) = self.audio.events.recv() => self.on_audio(event),
+                Some(request) = self.requests.recv() => {
+                    if request.command == Command::Leave {
+                        self.reply(&request, Ok(None));
+                        break Outcome::left();
+                    }
+                    let result = self.on_command(&request.command, &commands, &stats.borrow());
+                    self.reply(&request, result);
+                },
+                Some(outcome) = self.ends.recv() => break outcome,
+                () = sleep_until(deadline) => break Outcome {
+                    reason: LeaveReason::Duration, exit: Exit::Ok, text: "The duration is over.".into(),
+                },
+                _ = seconds.tick() => {
+                    let now = self.stats(&stats.borrow());
+                    if next_stats.is_some_and(|at| Instant::now() >= at) {
+                        next_stats = self.options.stats.map(|d| Instant::now() + d);
+                        self.emit(Event::Stats(now));
+                    } else {
+                        self.shared.lock().state.stats = now;
+                    }
+                },
+            }
+        };
+        // The last sound is recorded and the others are told before the call is over.
+        let farewell = async {
+            if commands.send(BackendCommand::Leave).await.is_ok() {
+                while let Some(event) = events.recv().await {
+                    if matches!(event, BackendEvent::Ended { .. }) {
+                        break;
+                    }
+                }
+            }
+        };
+        // A server that does not answer keeps nobody in.
+        let _ = timeout(LEAVE_TIMEOUT, farewell).await;
+        outcome
+    }
+
+    fn stats(&self, network: &Stats) -> Stats {
+        let f = &self.figures;
+        Stats {
+            rtt_ms: network.rtt_ms,
+            packets_received: f.received,
+            packets_lost: f.lost,
+            packets_sent: f.sent,
+            bytes_received: f.bytes_received,
+            bytes_sent: f.bytes_sent,
+            concealed_ms: f.concealed_ms,
+            buffer_ms: f.buffer_ms,
+        }
+    }
+
+    /// Hands the audio thread a wish. Its queue is long and read every 10 ms: it is full only if the thread is gone, and
+    /// then a `Device` event has said so.
+    fn control(&self, control: Control) {
+        if self.audio.control.try_send(control).is_err() {
+            self.emit(Event::Warning {
+                code: "audio_stopped".into(),
+                text: "the sound has stopped; leave and join again".into(),
+            });
+        }
+    }
+
+    fn on_audio(&mut self, event: AudioEvent) {
+        match event {
+            AudioEvent::Speaking { peer, on } => {
+                if let Some(id) = peer.or_else(|| self.me()) {
+                    self.emit(Event::Speaking { id, on });
+                }
+            }
+            AudioEvent::Hearing { peer, ms } => self.emit(Event::Hearing { id: peer, ms }),
+            AudioEvent::Device { kind, name, state, text } => {
+                self.emit(Event::Device { kind, name: text::clean(&name), state: state.into(), text });
+            }
+            AudioEvent::Playing(on) => self.emit(Event::Playing { on }),
+            AudioEvent::RecordingFailed(text) => self.emit(Event::Warning { code: "recording_failed".into(), text }),
+            AudioEvent::Figures(f) => self.figures = f,
+        }
+    }
+
+    fn on_backend(&mut self, event: BackendEvent) {
+        match event {
+            BackendEvent::Transport { rung, ok, error } => {
+                self.emit(Event::Transport { rung, ok, ms: self.started.elapsed().as_millis() as u64, error });
+            }
+            BackendEvent::Reconnecting { attempt, next_ms } => self.emit(Event::Reconnecting { attempt, next_ms }),
+            BackendEvent::Reconnected => self.emit(Event::Reconnected),
+            BackendEvent::PeerJoined { id, kind, name, before_us } => {
+                let mut peer = Peer::unnamed(id, kind);
+                if let Some(name) = name.as_deref().and_then(text::clean_name) {
+                    peer.name = name;
+                }
+                self.emit(Event::PeerJoined { peer, before_us });
+            }
+            BackendEvent::PeerState { id, name, muted, hand } => self.on_peer_state(id, name, muted, hand),
+            BackendEvent::PeerLeft { id } => {
+                let Some(name) = self.peer(&id).map(|p| p.name) else { return };
+                self.emit(Event::PeerLeft { id, name });
+            }
+            BackendEvent::Chat { from, private, text } => {
+                let to = if private { self.me() } else { None };
+                self.chat(from, to, &text);
+            }
+            BackendEvent::MediaConnected => self.control(Control::MediaConnected),
+            BackendEvent::MutedByRoom { by } => {
+                (self.open, self.talking) = (false, false);
+                self.control(Control::Microphone(false));
+                if let Some(id) = self.me() {
+                    self.emit(Event::Muted { id, on: true, by });
+                }
+            }
+            BackendEvent::Warning { code, text } => self.emit(Event::Warning { code, text: text::clean(&text) }),
+            BackendEvent::Ended { .. } => {}
+        }
+    }
+
+    fn peer(&self, id: &PeerId) -> Option<Peer> {
+        self.shared.lock().state.peer(id).cloned()
+    }
+
+    fn on_peer_state(&mut self, id: PeerId, name: Option<String>, muted: Option<bool>, hand: Option<Option<u64>>) {
+        let Some(mut peer) = self.peer(&id) else { return };
+        if let Some(name) = name.as_deref().and_then(text::clean_name).filter(|n| *n != peer.name) {
+            peer.name = name;
+            self.emit(Event::PeerUpdated { peer: peer.clone() });
+        }
+        if let Some(on) = muted.filter(|m| *m != peer.muted) {
+            self.emit(Event::Muted { id: id.clone(), on, by: None });
+        }
+        if let Some(since) = hand.filter(|h| *h != peer.hand) {
+            self.emit(Event::Hand { id, on: since.is_some(), since });
+        }
+    }
+
+    fn chat(&mut self, from: PeerId, to: Option<PeerId>, message: &str) {
+        let text = text::clean(message);
+        if text.trim().is_empty() {
+            return;
+        }
+        let name = self.shared.lock().state.name_of(&from).to_owned();
+        self.chat_id += 1;
+        self.emit(Event::Chat(ChatLine { id: self.chat_id, from, name, to, text, at: super::timestamp() }));
+    }
+
+    /// Opens or closes the microphone as `open` and `talking` say, here and for everybody.
+    fn apply_microphone(&mut self, commands: &tokio::sync::mpsc::Sender<BackendCommand>) -> Result<(), String> {
+        let open = self.open || self.talking;
+        // Closing happens here first, whatever the network does.
+        self.control(Control::Microphone(open));
+        if let Some(id) = self.me().filter(|_| self.shared.lock().state.muted == open) {
+            self.emit(Event::Muted { id, on: !open, by: None });
+        }
+        tell(commands, BackendCommand::Muted(!open))
+    }
+
+    fn on_command(
+        &mut self,
+        command: &Command,
+        commands: &tokio::sync::mpsc::Sender<BackendCommand>,
+        network: &Stats,
+    ) -> Result<Option<serde_json::Value>, String> {
+        let row = command.name();
+        if let Some(why) = self.shared.lock().state.unavailable.get(row) {
+            return Err(format!("{row} is not possible here: {why}"));
+        }
+        let no_microphone = || "you joined with --listen-only: leave and join again to speak".to_owned();
+        match command {
+            Command::Mute { on } => {
+                let open = on.map_or(!(self.open || self.talking), |on| !on);
+                if open && self.options.listen_only {
+                    return Err(no_microphone());
+                }
+                (self.open, self.talking) = (open, false);
+                self.apply_microphone(commands)?;
+            }
+            Command::Talk { down } => {
+                if self.options.listen_only {
+                    return Err(no_microphone());
+                }
+                self.talking = *down;
+                self.apply_microphone(commands)?;
+            }
+            Command::Hand { up } => {
+                let up = up.unwrap_or(self.hand.is_none());
+                if up == self.hand.is_some() {
+                    return Ok(None);
+                }
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+                self.hand = up.then_some(now);
+                tell(commands, BackendCommand::Hand(self.hand))?;
+                if let Some(id) = self.me() {
+                    self.emit(Event::Hand { id, on: up, since: self.hand });
+                }
+            }
+            Command::Say { text, to } => {
+                if text::clean(text).trim().is_empty() {
+                    return Err("the message is empty".into());
+                }
+                if text.len() > text::MAX_CHAT {
+                    return Err(format!(
+                        "the message has {} bytes, and {} are allowed; send it in parts",
+                        text.len(),
+                        text::MAX_CHAT
+                    ));
+                }
+                if let Some(id) = to.as_ref().filter(|id| self.peer(id).is_none()) {
+                    return Err(format!("nobody here has the id {}", text::clean(&id.0)));
+                }
+                tell(commands, BackendCommand::Say { text: text.clone(), to: to.clone() })?;
+                if let Some(me) = self.me() {
+                    self.chat(me, to.clone(), text);
+                }
+            }
+            Command::Name { name } => {
+                let name = text::clean_name(name).ok_or("a name needs at least one visible character")?;
+                tell(commands, BackendCommand::Name(name.clone()))?;
+                if let Some(id) = self.me() {
+                    let mut peer = Peer::unnamed(id, crate::call::PeerKind::Member);
+                    peer.name = name;
+                    self.emit(Event::PeerUpdated { peer });
+                }
+            }
+            Command::Volume { peer, percent } => {
+                if *percent > 200 {
+                    return Err("a volume is 0 to 200 percent".into());
+                }
+                let mut p = self.peer(peer).ok_or_else(|| format!("nobody here has the id {}", text::clean(&peer.0)))?;
+                self.control(Control::Volume { peer: peer.clone(), percent: *percent });
+                p.volume = *percent;
+                self.emit(Event::PeerUpdated { peer: p });
+            }
+            Command::Devices => {
+                let list = crate::audio::device::list();
+                return serde_json::to_value(list).map(Some).map_err(|e| e.to_string());
+            }
+            Command::Device { kind, name } => {
+                self.control(Control::Device { kind: *kind, name: name.clone() });
+            }
+            Command::State => {
+                let state = self.shared.lock().state.clone();
+                return serde_json::to_value(state).map(Some).map_err(|e| e.to_string());
+            }
+            Command::Stats => return serde_json::to_value(self.stats(network)).map(Some).map_err(|e| e.to_string()),
+            Command::Leave => {}
+        }
+        Ok(None)
+    }
+
+    fn reply(&self, request: &Request, result: Result<Option<serde_json::Value>, String>) {
+        if request.id.is_none() && result.as_ref().is_ok_and(Option::is_none) {
+            return;
+        }
+        let (ok, data, error) = match result {
+            Ok(data) => (true, data, None),
+            Err(e) => (false, None, Some(e)),
+        };
+        self.emit(Event::Reply { id: request.id, ok, data, error });
+    }
+}
+
+/// Passes a wish on. The queue is long; a full one means that the connection is stuck, and the user is told.
+fn tell(commands: &tokio::sync::mpsc::Sender<BackendCommand>, command: BackendCommand) -> Result<(), String> {
+    commands.try_send(command).map_err(|_| "the connection is stuck; nothing was sent".into())
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

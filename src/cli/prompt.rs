@@ -1,0 +1,80 @@
+//! Asking, and reading secrets from places that other users cannot see.
+
+use crate::exit::{Exit, Failure};
+use std::fs::File;
+use std::io::{BufRead, Read, Write};
+use zeroize::Zeroizing;
+
+/// The longest line that is read, in bytes.
+const MAX: u64 = 64 * 1024;
+
+fn first_line(mut from: impl Read, what: &str) -> Result<Zeroizing<String>, Failure> {
+    let mut s = Zeroizing::new(String::new());
+    let mut byte = [0u8; 1];
+    let mut bytes = Zeroizing::new(Vec::new());
+    // Byte by byte: what follows the line on standard input belongs to somebody else.
+    while (bytes.len() as u64) < MAX && from.read(&mut byte).map_err(|e| unreadable(what, &e))? == 1 && byte[0] != b'\n' {
+        bytes.push(byte[0]);
+    }
+    s.push_str(std::str::from_utf8(&bytes).map_err(|_| Failure::new(Exit::Data, format!("{what} is not UTF-8 text")))?.trim());
+    if s.is_empty() {
+        return Err(Failure::new(Exit::Data, format!("{what} was expected there, and nothing came")));
+    }
+    Ok(s)
+}
+
+fn unreadable(what: &str, e: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::NoInput, format!("{what} cannot be read ({e})"))
+}
+
+/// The first line of an open file descriptor.
+pub fn from_fd(fd: i32, what: &str) -> Result<Zeroizing<String>, Failure> {
+    let file = File::open(format!("/dev/fd/{fd}")).map_err(|e| unreadable(&format!("{what} from file descriptor {fd}"), &e))?;
+    first_line(file, what)
+}
+
+/// The first line of standard input.
+pub fn from_stdin(what: &str) -> Result<Zeroizing<String>, Failure> {
+    first_line(std::io::stdin().lock(), what)
+}
+
+/// Asks on the terminal.
+pub fn ask(question: &str) -> Result<String, Failure> {
+    let mut out = std::io::stderr().lock();
+    let mut answer = String::new();
+    out.write_all(question.as_bytes())
+        .and_then(|()| out.flush())
+        .and_then(|()| std::io::stdin().lock().take(MAX).read_line(&mut answer))
+        .map_err(|e| unreadable("the answer", &e))?;
+    Ok(answer.trim().to_owned())
+}
+
+/// Asks on the terminal without showing what is typed or pasted.
+pub fn ask_secret(question: &str) -> Result<Zeroizing<String>, Failure> {
+    use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
+    use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+    let fail = |e: std::io::Error| unreadable("the link", &e);
+    let mut out = std::io::stderr().lock();
+    out.write_all(question.as_bytes()).and_then(|()| out.flush()).map_err(fail)?;
+    enable_raw_mode().map_err(fail)?;
+    let mut s = Zeroizing::new(String::new());
+    let result = loop {
+        match read() {
+            Err(e) => break Err(fail(e)),
+            Ok(Event::Paste(p)) => s.push_str(&p),
+            Ok(Event::Key(k)) if k.kind != KeyEventKind::Release => match k.code {
+                KeyCode::Enter => break Ok(()),
+                KeyCode::Backspace => drop(s.pop()),
+                KeyCode::Char('c' | 'd') if k.modifiers.contains(KeyModifiers::CONTROL) => {
+                    break Err(Failure::new(Exit::Interrupted, "nothing was entered"));
+                }
+                KeyCode::Char(c) if s.len() < MAX as usize => s.push(c),
+                _ => {}
+            },
+            Ok(_) => {}
+        }
+    };
+    let _ = disable_raw_mode();
+    let _ = out.write_all(b"\n");
+    result.map(|()| s)
+}

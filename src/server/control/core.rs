@@ -1,0 +1,529 @@
+//! The control plane's state machine: `(now, input) -> outputs`. Rooms, sessions, leases; no sockets, no store, no clock.
+
+use super::room::{Occupant, Room, member};
+use super::session::{Bucket, ConnectionId, Link, Session, encode};
+use crate::protocol::control::{
+    ClientMessage, Departure, MAX_RELAY, Media, Member, MemberId, RESUME_SECONDS, Refusal, RoomMode, RoomPolicy, SILENCE_SECONDS,
+    ServerMessage,
+};
+use crate::server::media::token::{ApiKey, Grant, VideoGrant, sign};
+use crate::server::secret::{self, Hash};
+use livekit_protocol::DisconnectReason;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// How long a media token is good for, in seconds. It is needed to join media only, and works only while its session lives.
+pub const MEDIA_TOKEN_SECONDS: i64 = 600;
+/// Bytes of relayed body that cost one unit of [`Limits::relay_rate`].
+const RELAY_UNIT: usize = 4096;
+
+/// What one server or room takes.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Members of a room, stock clients included.
+    pub members: usize,
+    /// Rooms in which somebody is.
+    pub rooms: usize,
+    /// Relayed messages a second and member; a long one (per 4 KiB) counts more than once.
+    pub relay_rate: f64,
+    /// How many of them at once.
+    pub relay_burst: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { members: 500, rooms: 1000, relay_rate: 20.0, relay_burst: 60.0 }
+    }
+}
+
+/// The time, twice.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// For durations.
+    pub instant: Instant,
+    /// Seconds since the Unix epoch, for tokens.
+    pub unix: i64,
+}
+
+/// What is known of a room that somebody wants to join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// How it treats content.
+    pub mode: RoomMode,
+    /// It is in the store, and not only made by a development server.
+    pub stored: bool,
+}
+
+/// What happens to the control plane.
+pub enum Input {
+    /// A hello whose proof has been verified.
+    Hello {
+        /// Where.
+        connection: ConnectionId,
+        /// Who.
+        member: MemberId,
+        /// The room's name.
+        room: String,
+        /// What the store says of the room.
+        known: Option<Known>,
+    },
+    /// Somebody wants their session back.
+    Resume {
+        /// Where.
+        connection: ConnectionId,
+        /// Session id.
+        session: String,
+        /// Its secret.
+        secret: Zeroizing<String>,
+        /// The last event they saw.
+        last_event: u64,
+    },
+    /// A message of a session; `None` if it cannot be read.
+    Message {
+        /// Where.
+        connection: ConnectionId,
+        /// What.
+        message: Option<ClientMessage>,
+    },
+    /// A websocket ended.
+    Closed {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Media of a participant began.
+    MediaJoined {
+        /// Where.
+        room: String,
+        /// LiveKit identity.
+        identity: String,
+        /// The name in its token, cleaned.
+        name: String,
+        /// What the store says of the room.
+        known: Option<Known>,
+    },
+    /// Media of a participant ended.
+    MediaLeft {
+        /// Where.
+        room: String,
+        /// LiveKit identity.
+        identity: String,
+    },
+    /// A room was deleted.
+    EndRoom {
+        /// Which.
+        room: String,
+    },
+    /// The server shuts down.
+    Shutdown,
+    /// Time passed.
+    Tick,
+}
+
+/// What the control plane wants done, in this order.
+#[derive(Debug)]
+pub enum Output {
+    /// Send a text frame.
+    Send(ConnectionId, Arc<str>),
+    /// Close a websocket after what was sent.
+    Close(ConnectionId),
+    /// End a participant's media.
+    RemoveMedia {
+        /// Where.
+        room: String,
+        /// LiveKit identity.
+        identity: String,
+        /// What its client is told.
+        reason: DisconnectReason,
+    },
+    /// End all media of a room.
+    CloseRoom(String),
+}
+
+/// The state.
+pub struct Core {
+    key: ApiKey,
+    limits: Limits,
+    rooms: HashMap<String, Room>,
+    sessions: HashMap<String, Session>,
+    connections: HashMap<ConnectionId, String>,
+    closing: bool,
+}
+
+impl Core {
+    /// An empty control plane that signs media tokens with `key`.
+    pub fn new(key: ApiKey, limits: Limits) -> Self {
+        Self { key, limits, rooms: HashMap::new(), sessions: HashMap::new(), connections: HashMap::new(), closing: false }
+    }
+
+    /// Takes one step.
+    pub fn handle(&mut self, now: Now, input: Input) -> Vec<Output> {
+        let mut out = Vec::new();
+        match input {
+            Input::Hello { connection, member, room, known } => self.hello(now, connection, member, room, known, &mut out),
+            Input::Resume { connection, session, secret, last_event } => {
+                self.resume(now, connection, session, &secret, last_event, &mut out);
+            }
+            Input::Message { connection, message } => self.message(now, connection, message, &mut out),
+            Input::Closed { connection } => {
+                if let Some(s) = self.connections.remove(&connection).and_then(|id| self.sessions.get_mut(&id)) {
+                    s.link = Link::Lost(now.instant);
+                }
+            }
+            Input::MediaJoined { room, identity, name, known } => self.media_joined(room, identity, &name, known, &mut out),
+            Input::MediaLeft { room, identity } => self.media_left(&room, &identity, &mut out),
+            Input::EndRoom { room } => self.end_room(&room, &mut out),
+            Input::Shutdown => self.shutdown(&mut out),
+            Input::Tick => self.tick(now, &mut out),
+        }
+        out
+    }
+
+    /// Whether media may begin: of a member while their control session lives (a lost one may still come back), of a stock
+    /// client if the room takes them.
+    pub fn admit(&self, room: &str, identity: &str, known: Option<Known>) -> Result<(), String> {
+        if self.closing {
+            return Err("the server is shutting down; try again later".into());
+        }
+        let here = self.rooms.get(room);
+        if identity.starts_with("m-") {
+            return match here.and_then(|r| r.members.get(identity)) {
+                Some(Occupant::Session(_)) => Ok(()),
+                _ => Err("the control session of this media token has ended; join the room again".into()),
+            };
+        }
+        if !valid_identity(identity) {
+            return Err("the token's identity is empty, too long or has control characters; make another token".into());
+        }
+        let Some(known) = here.map(|r| Known { mode: r.mode, stored: r.stored }).or(known) else {
+            return Err("no such room; create it with 'conclave rooms create NAME --mode open'".into());
+        };
+        match known.mode {
+            RoomMode::Open => {}
+        }
+        match here {
+            None if self.rooms.len() >= self.limits.rooms => {
+                Err("the server has no place for another room; try again later".into())
+            }
+            Some(r) if r.members.len() >= self.limits.members && !r.members.contains_key(&livekit_id(identity)) => {
+                Err("the room is full; try again later".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How many are in a room.
+    pub fn members(&self, room: &str) -> usize {
+        self.rooms.get(room).map_or(0, |r| r.members.len())
+    }
+
+    /// The rooms in use that are in the store too.
+    pub fn stored_rooms(&self) -> Vec<String> {
+        self.rooms.iter().filter(|(_, r)| r.stored).map(|(n, _)| n.clone()).collect()
+    }
+
+    fn hello(
+        &mut self,
+        now: Now,
+        connection: ConnectionId,
+        me: MemberId,
+        name: String,
+        known: Option<Known>,
+        out: &mut Vec<Output>,
+    ) {
+        if self.closing {
+            return refuse(connection, Refusal::ShuttingDown, "the server is shutting down; try again in a minute", out);
+        }
+        // Who comes a second time with the same key has lost the first session: it ends before the new one begins.
+        if let Some(Occupant::Session(old)) = self.rooms.get(&name).and_then(|r| r.members.get(&me)) {
+            let old = old.clone();
+            let told = Some((Departure::Lost, "the same key joined this room again; this older session is over"));
+            self.end(&old, Departure::Lost, told, DisconnectReason::DuplicateIdentity, out);
+        }
+        let Some(known) = self.rooms.get(&name).map(|r| Known { mode: r.mode, stored: r.stored }).or(known) else {
+            let text = "this server has no room of that name; check the link, or ask its owner to create the room";
+            return refuse(connection, Refusal::UnknownRoom, text, out);
+        };
+        if !self.rooms.contains_key(&name) && self.rooms.len() >= self.limits.rooms {
+            return refuse(connection, Refusal::Full, "the server has no place for another room; try again later", out);
+        }
+        if self.members(&name) >= self.limits.members {
+            return refuse(connection, Refusal::Full, "the room is full; try again later, or ask a member to leave", out);
+        }
+        let Some(token) = self.media_token(now, &name, &me) else {
+            return refuse(connection, Refusal::Unknown, "the server cannot make a media token; ask its administrator", out);
+        };
+        let room = self.rooms.entry(name.clone()).or_insert_with(|| Room::new(known.mode, known.stored));
+        let (id, secret) = (secret::id("s-"), secret::fresh());
+        let mut welcome = ServerMessage::Welcome {
+            event: 1,
+            me: me.clone(),
+            room: name.clone(),
+            session: id.clone(),
+            secret: secret.to_string(),
+            members: room.roster(),
+            media: Media { url: None, token },
+            policy: RoomPolicy { mode: room.mode },
+        };
+        out.push(Output::Send(connection, encode(&welcome)));
+        if let ServerMessage::Welcome { secret, .. } = &mut welcome {
+            secret.zeroize();
+        }
+        room.members.insert(me.clone(), Occupant::Session(id.clone()));
+        let relay = Bucket::new(now.instant, self.limits.relay_rate, self.limits.relay_burst);
+        let session = Session::new(me.clone(), name.clone(), Hash::of(&secret), connection, now.instant, relay);
+        self.sessions.insert(id.clone(), session);
+        self.connections.insert(connection, id);
+        let member = Member { id: me.clone(), livekit: None };
+        self.tell_room(&name, &me, |event| ServerMessage::MemberJoined { event, member: member.clone() }, out);
+    }
+
+    fn resume(&mut self, now: Now, connection: ConnectionId, id: String, secret: &str, seen: u64, out: &mut Vec<Output>) {
+        let gone = "this session is over or was away for too long; join the room again";
+        let Some(session) = self.sessions.get_mut(&id).filter(|s| s.secret.matches(secret)) else {
+            return refuse(connection, Refusal::SessionGone, gone, out);
+        };
+        let Some(missed) = session.after(seen) else {
+            return refuse(connection, Refusal::SessionGone, gone, out);
+        };
+        out.push(Output::Send(connection, encode(&ServerMessage::Resumed)));
+        out.extend(missed.map(|text| Output::Send(connection, text.clone())));
+        // The old websocket may look alive to us for a while after its client has given it up.
+        if let Some(old) = session.connection() {
+            self.connections.remove(&old);
+            out.push(Output::Close(old));
+        }
+        session.link = Link::Up(connection, now.instant);
+        self.connections.insert(connection, id);
+    }
+
+    fn message(&mut self, now: Now, connection: ConnectionId, message: Option<ClientMessage>, out: &mut Vec<Output>) {
+        let Some(id) = self.connections.get(&connection).cloned() else { return };
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.link = Link::Up(connection, now.instant);
+        match message {
+            Some(ClientMessage::Ping) => out.push(Output::Send(connection, encode(&ServerMessage::Pong))),
+            Some(ClientMessage::Leave) => {
+                let told = Some((Departure::Left, "you left the room"));
+                self.end(&id, Departure::Left, told, DisconnectReason::ClientInitiated, out);
+            }
+            Some(ClientMessage::Relay { to, body }) => {
+                if let Err((code, text)) = self.relay(now, &id, to, &body, out) {
+                    error(connection, code, text, out);
+                }
+            }
+            Some(ClientMessage::MediaToken) => {
+                if !session.relay.take(now.instant, 1.0) {
+                    return error(connection, "too_fast", "too many requests; wait a second", out);
+                }
+                let (room, me) = (session.room.clone(), session.member.clone());
+                if let (Some(token), Some(s)) = (self.media_token(now, &room, &me), self.sessions.get_mut(&id)) {
+                    out.push(Output::Send(connection, s.event(|event| ServerMessage::MediaToken { event, token })));
+                }
+            }
+            Some(ClientMessage::Hello { .. } | ClientMessage::Resume { .. }) | None => {
+                error(connection, "malformed", "this message makes no sense here; update the client", out);
+            }
+        }
+    }
+
+    fn relay(
+        &mut self,
+        now: Now,
+        id: &str,
+        to: Option<Vec<MemberId>>,
+        body: &str,
+        out: &mut Vec<Output>,
+    ) -> Result<(), (&'static str, &'static str)> {
+        let Some(session) = self.sessions.get_mut(id) else { return Ok(()) };
+        #[allow(clippy::cast_precision_loss, reason = "a body is far below 2^52 bytes")]
+        let cost = (1 + body.len() / RELAY_UNIT) as f64;
+        if !session.relay.take(now.instant, cost) {
+            return Err(("too_fast", "too many messages; wait a second and send it again"));
+        }
+        if body.len() > MAX_RELAY {
+            return Err(("too_large", "the message is too long; send less at once"));
+        }
+        if body.is_empty() || !body.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+            return Err(("malformed", "the message's body is no base64url; update the client"));
+        }
+        let (from, name, private) = (session.member.clone(), session.room.clone(), to.is_some());
+        let Some(room) = self.rooms.get(&name) else { return Ok(()) };
+        let (recipients, complete) = match to {
+            None => (room.sessions_but(&from), true),
+            Some(named) if named.is_empty() || named.len() > self.limits.members => {
+                return Err(("malformed", "the message names nobody, or too many; update the client"));
+            }
+            Some(named) => {
+                let named: BTreeSet<_> = named.into_iter().collect();
+                let found: Vec<String> = named
+                    .iter()
+                    .filter(|m| **m != from)
+                    .filter_map(|m| match room.members.get(m) {
+                        Some(Occupant::Session(s)) => Some(s.clone()),
+                        _ => None,
+                    })
+                    .collect();
+                let complete = found.len() == named.len();
+                (found, complete)
+            }
+        };
+        self.tell(&recipients, |event| ServerMessage::Relay { event, from: from.clone(), private, body: body.to_owned() }, out);
+        if complete { Ok(()) } else { Err(("unknown_member", "somebody the message names cannot receive it or has left")) }
+    }
+
+    fn media_joined(&mut self, name: String, identity: String, title: &str, known: Option<Known>, out: &mut Vec<Output>) {
+        // Between its admission and now the lease may have ended.
+        if self.admit(&name, &identity, known).is_err() {
+            let reason = DisconnectReason::StateMismatch;
+            return out.push(Output::RemoveMedia { room: name, identity, reason });
+        }
+        if identity.starts_with("m-") {
+            return;
+        }
+        let known = known.unwrap_or(Known { mode: RoomMode::Open, stored: false });
+        let room = self.rooms.entry(name.clone()).or_insert_with(|| Room::new(known.mode, known.stored));
+        let id = livekit_id(&identity);
+        if room.media_joined(&id, title)
+            && let Some(occupant) = room.members.get(&id)
+        {
+            let joined = member(&id, occupant);
+            self.tell_room(&name, &id, |event| ServerMessage::MemberJoined { event, member: joined.clone() }, out);
+        }
+    }
+
+    fn media_left(&mut self, name: &str, identity: &str, out: &mut Vec<Output>) {
+        let id = livekit_id(identity);
+        // Loss of media alone removes no member: only a stock client's media is all there is of it.
+        let Some(room) = self.rooms.get_mut(name).filter(|_| !identity.starts_with("m-")) else { return };
+        if room.media_left(&id) {
+            self.departed(name, &id, Departure::Left, out);
+        }
+    }
+
+    fn end_room(&mut self, name: &str, out: &mut Vec<Output>) {
+        let Some(room) = self.rooms.get(name) else { return };
+        for id in room.sessions_but("") {
+            let told = Some((Departure::RoomEnded, "the room has ended for everybody"));
+            self.end(&id, Departure::RoomEnded, told, DisconnectReason::RoomDeleted, out);
+        }
+        self.rooms.remove(name);
+        out.push(Output::CloseRoom(name.to_owned()));
+    }
+
+    fn shutdown(&mut self, out: &mut Vec<Output>) {
+        self.closing = true;
+        // Everybody hears of the shutdown, and not first of everybody else's leaving.
+        for session in self.sessions.values_mut() {
+            let text = "the server is shutting down; join again later".to_owned();
+            let ended = session.event(|event| ServerMessage::Ended { event, reason: Departure::ServerShutdown, text });
+            if let Some(c) = session.connection() {
+                out.extend([Output::Send(c, ended), Output::Close(c)]);
+            }
+        }
+        self.sessions.clear();
+        self.connections.clear();
+        out.extend(self.rooms.drain().map(|(name, _)| Output::CloseRoom(name)));
+    }
+
+    fn tick(&mut self, now: Now, out: &mut Vec<Output>) {
+        let mut over = Vec::new();
+        for (id, session) in &mut self.sessions {
+            match session.link {
+                Link::Up(c, _) if session.silent_for(now.instant, Duration::from_secs(SILENCE_SECONDS)) => {
+                    self.connections.remove(&c);
+                    session.link = Link::Lost(now.instant);
+                    out.push(Output::Close(c));
+                }
+                Link::Lost(_) if session.silent_for(now.instant, Duration::from_secs(RESUME_SECONDS)) => over.push(id.clone()),
+                _ => {}
+            }
+        }
+        for id in over {
+            self.end(&id, Departure::Lost, None, DisconnectReason::ConnectionTimeout, out);
+        }
+    }
+
+    /// Ends a session and with it the lease of its media.
+    fn end(
+        &mut self,
+        id: &str,
+        reason: Departure,
+        told: Option<(Departure, &str)>,
+        media: DisconnectReason,
+        out: &mut Vec<Output>,
+    ) {
+        let Some(mut session) = self.sessions.remove(id) else { return };
+        if let Some(c) = session.connection() {
+            self.connections.remove(&c);
+            if let Some((reason, text)) = told {
+                let text = text.to_owned();
+                out.push(Output::Send(c, session.event(|event| ServerMessage::Ended { event, reason, text })));
+            }
+            out.push(Output::Close(c));
+        }
+        out.push(Output::RemoveMedia { room: session.room.clone(), identity: session.member.clone(), reason: media });
+        if let Some(room) = self.rooms.get_mut(&session.room) {
+            room.members.remove(&session.member);
+        }
+        self.departed(&session.room, &session.member, reason, out);
+    }
+
+    /// Tells a room that a member is gone; a room without members is forgotten.
+    fn departed(&mut self, name: &str, id: &str, reason: Departure, out: &mut Vec<Output>) {
+        self.tell_room(name, id, |event| ServerMessage::MemberLeft { event, id: id.to_owned(), reason }, out);
+        if self.rooms.get(name).is_some_and(|r| r.members.is_empty()) {
+            self.rooms.remove(name);
+        }
+    }
+
+    fn tell_room(&mut self, name: &str, not: &str, build: impl Fn(u64) -> ServerMessage, out: &mut Vec<Output>) {
+        let recipients = self.rooms.get(name).map(|r| r.sessions_but(not)).unwrap_or_default();
+        self.tell(&recipients, build, out);
+    }
+
+    fn tell(&mut self, sessions: &[String], build: impl Fn(u64) -> ServerMessage, out: &mut Vec<Output>) {
+        for id in sessions {
+            let Some(session) = self.sessions.get_mut(id) else { continue };
+            let text = session.event(&build);
+            if let Some(c) = session.connection() {
+                out.push(Output::Send(c, text));
+            }
+        }
+    }
+
+    fn media_token(&self, now: Now, room: &str, identity: &str) -> Option<String> {
+        let grant = Grant {
+            iss: self.key.key.clone(),
+            sub: identity.to_owned(),
+            nbf: now.unix,
+            exp: now.unix.saturating_add(MEDIA_TOKEN_SECONDS),
+            video: VideoGrant { room_join: true, room: room.to_owned(), ..VideoGrant::default() },
+            ..Grant::default()
+        };
+        sign(&self.key, &grant).ok().map(|t| t.to_string())
+    }
+}
+
+/// The member id of a stock client.
+fn livekit_id(identity: &str) -> MemberId {
+    format!("lk-{identity}")
+}
+
+/// Whether a stock client may be called this: it is shown to people and repeated in every message about it.
+fn valid_identity(s: &str) -> bool {
+    !s.is_empty() && s.len() <= 256 && crate::text::clean(s) == s
+}
+
+fn refuse(connection: ConnectionId, code: Refusal, text: &str, out: &mut Vec<Output>) {
+    out.push(Output::Send(connection, encode(&ServerMessage::Refused { code, text: text.to_owned() })));
+    out.push(Output::Close(connection));
+}
+
+fn error(connection: ConnectionId, code: &str, text: &str, out: &mut Vec<Output>) {
+    out.push(Output::Send(connection, encode(&ServerMessage::Error { code: code.to_owned(), text: text.to_owned() })));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! One control websocket: challenge, hello or resume, then messages both ways. The protocol itself is in [`super::core`].
+
+use super::Control;
+use super::core::Input;
+use super::session::{Bucket, ConnectionId, encode, verify_hello};
+use crate::protocol::control::{ClientMessage, MAX_MESSAGE, Refusal, SILENCE_SECONDS, ServerMessage};
+use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
+use crate::server::secret;
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::response::Response;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite;
+use zeroize::Zeroizing;
+
+/// How long a new websocket may take to say hello.
+const HELLO: Duration = Duration::from_secs(10);
+/// How long one message may take to leave.
+const WRITE: Duration = Duration::from_secs(10);
+/// How long the other side may take to answer a close frame.
+const CLOSE: Duration = Duration::from_secs(1);
+/// Messages of any kind a second, and at once; who sends more loses the websocket.
+const FLOOD: (f64, f64) = (50.0, 200.0);
+
+/// The HTTP side of the websocket.
+pub async fn upgrade(State(control): State<Arc<Control>>, socket: WebSocketUpgrade) -> Response {
+    socket.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE).on_upgrade(move |socket| {
+        let tasks = control.tasks.clone();
+        tasks.track_future(serve(control, socket))
+    })
+}
+
+async fn serve(control: Arc<Control>, mut socket: WebSocket) {
+    let nonce = URL_SAFE_NO_PAD.encode(secret::bytes::<32>());
+    if !send(&mut socket, &encode(&ServerMessage::Challenge { nonce: nonce.clone() })).await {
+        return;
+    }
+    let first = match timeout(HELLO, receive(&mut socket)).await {
+        Ok(Received::Text(m)) => m,
+        Ok(Received::Gone) => return,
+        Ok(Received::TooLarge) => None,
+        Err(_) => {
+            return refuse(socket, Refusal::Malformed, "nothing was said for too long; connect again").await;
+        }
+    };
+    let (connection, outbox) = control.connect();
+    match enter(&control, connection, &nonce, first).await {
+        Ok(input) => {
+            control.step(input);
+            run(&control, connection, outbox, socket).await;
+        }
+        Err((code, text)) => refuse(socket, code, &text).await,
+    }
+    control.disconnect(connection);
+}
+
+/// What the first message asks for.
+async fn enter(
+    control: &Control,
+    connection: ConnectionId,
+    nonce: &str,
+    first: Option<ClientMessage>,
+) -> Result<Input, (Refusal, String)> {
+    match first {
+        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential: _ }) => {
+            if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&protocol) {
+                let side = if protocol > PROTOCOL_MAX { "the server" } else { "the client" };
+                return Err((Refusal::Protocol, format!("this server does not speak protocol {protocol}; update {side}")));
+            }
+            let member = verify_hello(nonce, &room, &leaf_key, &proof)?;
+            let known = control.known(&room).await.map_err(|e| {
+                tracing::error!("{e}");
+                (Refusal::Unknown, "the server cannot read its database; ask its administrator".to_owned())
+            })?;
+            let client: String = crate::text::clean(&client).chars().take(64).collect();
+            tracing::debug!(%member, client, "hello");
+            Ok(Input::Hello { connection, member, room, known })
+        }
+        Some(ClientMessage::Resume { session, secret, last_event }) => {
+            Ok(Input::Resume { connection, session, secret: Zeroizing::new(secret), last_event })
+        }
+        _ => Err((Refusal::Malformed, "the first message must be a hello or a resume; update the client".to_owned())),
+    }
+}
+
+async fn run(control: &Control, connection: ConnectionId, mut outbox: mpsc::Receiver<Arc<str>>, mut socket: WebSocket) {
+    let mut flood = Bucket::new(Instant::now(), FLOOD.0, FLOOD.1);
+    loop {
+        tokio::select! {
+            text = outbox.recv() => match text {
+                Some(text) => if !send(&mut socket, &text).await { return },
+                None => return close(socket, close_code::NORMAL, "").await,
+            },
+            received = receive(&mut socket) => match received {
+                Received::Gone => return,
+                Received::TooLarge => {
+                    let text = format!("a message may have {MAX_MESSAGE} bytes at most; send less at once");
+                    send(&mut socket, &encode(&ServerMessage::Error { code: "too_large".into(), text })).await;
+                    return close(socket, close_code::SIZE, "message too large").await;
+                }
+                Received::Text(_) if !flood.take(Instant::now(), 1.0) => {
+                    return close(socket, close_code::POLICY, "too many messages").await;
+                }
+                Received::Text(message) => control.step(Input::Message { connection, message }),
+            },
+        }
+    }
+}
+
+enum Received {
+    /// A message; `None` if it cannot be read.
+    Text(Option<ClientMessage>),
+    TooLarge,
+    Gone,
+}
+
+async fn receive(socket: &mut WebSocket) -> Received {
+    // The machine closes a silent session first; this bound only backs it up.
+    let silence = Duration::from_secs(2 * SILENCE_SECONDS);
+    loop {
+        return match timeout(silence, socket.recv()).await {
+            Ok(Some(Ok(Message::Text(text)))) => {
+                let text = Zeroizing::new(text.as_str().to_owned());
+                Received::Text(serde_json::from_str(&text).ok())
+            }
+            Ok(Some(Ok(Message::Binary(_)))) => Received::Text(None),
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            Ok(Some(Err(e))) => {
+                if too_large(e) {
+                    Received::TooLarge
+                } else {
+                    Received::Gone
+                }
+            }
+            Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => Received::Gone,
+        };
+    }
+}
+
+fn too_large(e: axum::Error) -> bool {
+    let e = e.into_inner();
+    matches!(e.downcast_ref::<tungstenite::Error>(), Some(tungstenite::Error::Capacity(_)))
+}
+
+async fn send(socket: &mut WebSocket, text: &str) -> bool {
+    matches!(timeout(WRITE, socket.send(Message::Text(text.into()))).await, Ok(Ok(())))
+}
+
+async fn refuse(mut socket: WebSocket, code: Refusal, text: &str) {
+    send(&mut socket, &encode(&ServerMessage::Refused { code, text: text.to_owned() })).await;
+    close(socket, close_code::NORMAL, "").await;
+}
+
+/// Closes politely: a reset would take the last messages away from the other side.
+async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
+    let goodbye = async {
+        if socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    let _ = timeout(CLOSE, goodbye).await;
+}

@@ -1,0 +1,146 @@
+//! The part of LiveKit's RoomService that operators' tools use: `POST /twirp/livekit.RoomService/<Method>`, as JSON or
+//! protobuf (Twirp v7). It is about media only: a member of ours who is removed here still has its control session.
+
+use crate::server::media::signal::Input;
+use crate::server::media::token::VideoGrant;
+use crate::server::media::websocket::{Plane, Refused, RoomHandle};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use livekit_protocol as lk;
+use std::sync::Arc;
+
+/// The longest request, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The route.
+pub(crate) fn router(plane: Plane) -> axum::Router {
+    axum::Router::new()
+        .route("/twirp/livekit.RoomService/{method}", post(call))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(plane)
+}
+
+/// A Twirp error: JSON for both encodings.
+struct Fault(StatusCode, &'static str, String);
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        (self.0, axum::Json(serde_json::json!({ "code": self.1, "msg": self.2 }))).into_response()
+    }
+}
+
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Self {
+        Self(StatusCode::UNAUTHORIZED, "unauthenticated", refused.1)
+    }
+}
+
+fn not_found(what: &str) -> Fault {
+    Fault(StatusCode::NOT_FOUND, "not_found", format!("requested {what} does not exist"))
+}
+
+/// The encoding of a call.
+#[derive(Clone, Copy)]
+enum Encoding {
+    Json,
+    Protobuf,
+}
+
+impl Encoding {
+    fn read<T: prost::Message + Default + serde::de::DeserializeOwned>(self, body: &Bytes) -> Result<T, Fault> {
+        let read = match self {
+            Self::Json => serde_json::from_slice(body).ok(),
+            Self::Protobuf => T::decode(&body[..]).ok(),
+        };
+        read.ok_or_else(|| Fault(StatusCode::BAD_REQUEST, "malformed", "the request cannot be read".into()))
+    }
+
+    fn write<T: prost::Message + serde::Serialize>(self, message: &T) -> Response {
+        match self {
+            Self::Json => axum::Json(message).into_response(),
+            Self::Protobuf => ([(header::CONTENT_TYPE, "application/protobuf")], message.encode_to_vec()).into_response(),
+        }
+    }
+}
+
+async fn call(
+    State(plane): State<Plane>,
+    Path(method): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Fault> {
+    let may = plane.verify(&headers, "")?.video;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let encoding = match kind.split(';').next().map(str::trim) {
+        Some("application/json") => Encoding::Json,
+        Some("application/protobuf") => Encoding::Protobuf,
+        _ => return Err(Fault(StatusCode::NOT_FOUND, "bad_route", "send application/json or application/protobuf".into())),
+    };
+    match method.as_str() {
+        "ListRooms" => {
+            let request: lk::ListRoomsRequest = encoding.read(&body)?;
+            if !may.room_list {
+                return Err(denied());
+            }
+            let mut rooms = Vec::new();
+            for room in plane.rooms.all() {
+                if let Some((room, _)) = room.describe().await
+                    && (request.names.is_empty() || request.names.contains(&room.name))
+                {
+                    rooms.push(room);
+                }
+            }
+            Ok(encoding.write(&lk::ListRoomsResponse { rooms }))
+        }
+        "ListParticipants" => {
+            let request: lk::ListParticipantsRequest = encoding.read(&body)?;
+            let participants = roster(&*find(&plane, &may, &request.room)?).await?;
+            Ok(encoding.write(&lk::ListParticipantsResponse { participants }))
+        }
+        "RemoveParticipant" => {
+            let request: lk::RoomParticipantIdentity = encoding.read(&body)?;
+            let room = find(&plane, &may, &request.room)?;
+            if !roster(&room).await?.iter().any(|p| p.identity == request.identity) {
+                return Err(not_found("participant"));
+            }
+            let reason = lk::DisconnectReason::ParticipantRemoved;
+            plane.rooms.post(room, Input::Remove { identity: request.identity, reason });
+            Ok(encoding.write(&lk::RemoveParticipantResponse {}))
+        }
+        "MutePublishedTrack" => {
+            let request: lk::MuteRoomTrackRequest = encoding.read(&body)?;
+            let room = find(&plane, &may, &request.room)?;
+            if !request.muted {
+                let why = "remote unmute is not offered: only the participant opens its microphone";
+                return Err(Fault(StatusCode::PRECONDITION_FAILED, "failed_precondition", why.into()));
+            }
+            let (identity, track) = (request.identity.clone(), Some(request.track_sid.clone()));
+            plane.rooms.post(room.clone(), Input::Mute { identity, track, muted: true });
+            // The room takes its inputs in order: this is how it is afterwards.
+            let participants = roster(&room).await?;
+            let of = participants.into_iter().find(|p| p.identity == request.identity).ok_or_else(|| not_found("participant"))?;
+            let track = of.tracks.into_iter().find(|t| t.sid == request.track_sid).ok_or_else(|| not_found("track"))?;
+            Ok(encoding.write(&lk::MuteRoomTrackResponse { track: Some(track) }))
+        }
+        _ => Err(Fault(StatusCode::NOT_FOUND, "bad_route", format!("this server does not offer {}", method.escape_debug()))),
+    }
+}
+
+fn denied() -> Fault {
+    Fault(StatusCode::UNAUTHORIZED, "unauthenticated", "permissions denied".into())
+}
+
+/// The room, for who may administer it.
+fn find(plane: &Plane, may: &VideoGrant, room: &str) -> Result<Arc<RoomHandle>, Fault> {
+    if !may.room_admin || may.room != room {
+        return Err(denied());
+    }
+    plane.rooms.find(room).ok_or_else(|| not_found("room"))
+}
+
+async fn roster(room: &RoomHandle) -> Result<Vec<lk::ParticipantInfo>, Fault> {
+    Ok(room.describe().await.ok_or_else(|| not_found("room"))?.1)
+}

@@ -1,0 +1,129 @@
+//! Writing an answer: ICE-lite, DTLS-passive, one bundled transport.
+
+use super::{Kind, Offer, Section};
+use crate::server::media::sfu::IceCredentials;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+/// Our side of the transport.
+#[derive(Debug, Clone, Copy)]
+pub struct Local<'a> {
+    /// Our credentials for this peer.
+    pub ice: &'a IceCredentials,
+    /// Fingerprint of our DTLS certificate: `AB:CD:...`.
+    pub fingerprint: &'a str,
+    /// Where we can be reached, best first.
+    pub candidates: &'a [SocketAddr],
+    /// Counts the answers to this peer.
+    pub version: u64,
+}
+
+/// What we do with a section of sound.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Take what the client sends.
+    pub receive: bool,
+    /// Send a track.
+    pub send: Option<Sending>,
+}
+
+/// A track that we send in a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    /// `PA_x|TR_y`: livekit-client reads owner and track from it.
+    pub stream: String,
+    /// `TR_y`.
+    pub track: String,
+    /// Unique on this transport.
+    pub ssrc: u32,
+}
+
+/// Writes the answer to `offer`: the same sections in the same order. `plan` says what happens in a section of sound.
+/// Pictures are answered as inactive and not rejected: a rejected section would stop the client's transceiver for good.
+pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -> String {
+    let mut sdp = String::with_capacity(512 + offer.sections.len() * 512);
+    let mut line = |text: std::fmt::Arguments<'_>| {
+        let _ = sdp.write_fmt(text); // a String takes everything
+        sdp.push_str("\r\n");
+    };
+    line(format_args!("v=0"));
+    line(format_args!("o=- 1 {} IN IP4 127.0.0.1", local.version));
+    line(format_args!("s=-"));
+    line(format_args!("t=0 0"));
+    line(format_args!("a=ice-lite"));
+    line(format_args!("a=fingerprint:sha-256 {}", local.fingerprint));
+    line(format_args!("a=msid-semantic:WMS *"));
+    let group = offer.sections.iter().filter(|s| s.usable).fold(String::new(), |group, s| group + " " + &s.mid);
+    line(format_args!("a=group:BUNDLE{group}"));
+    let mut candidates = local.candidates;
+    for section in &offer.sections {
+        let port = if section.usable { 9 } else { 0 };
+        let media = match section.kind {
+            Kind::Audio => "audio",
+            Kind::Video => "video",
+            Kind::Application => "application",
+        };
+        let payload_type = section.codec.as_ref().filter(|_| section.usable).map(|c| c.payload_type.to_string());
+        let format = payload_type.as_deref().unwrap_or(&section.format);
+        line(format_args!("m={media} {port} {} {format}", section.protocol));
+        line(format_args!("c=IN IP4 0.0.0.0"));
+        if !section.mid.is_empty() {
+            line(format_args!("a=mid:{}", section.mid));
+        }
+        if !section.usable {
+            line(format_args!("a=inactive"));
+            continue;
+        }
+        line(format_args!("a=ice-ufrag:{}", local.ice.ufrag));
+        line(format_args!("a=ice-pwd:{}", local.ice.pwd));
+        line(format_args!("a=setup:passive"));
+        // The first bundled section speaks for all (RFC 9143 section 7.3.1).
+        for (n, address) in candidates.iter().enumerate() {
+            // Host candidate, RFC 8445 section 5.1.2.1: type 126, local preference falling, component 1.
+            let priority = (126u32 << 24) | ((65535u32.saturating_sub(u32::try_from(n).unwrap_or(65535))) << 8) | 255;
+            line(format_args!("a=candidate:{} 1 udp {priority} {} {} typ host", n + 1, address.ip(), address.port()));
+        }
+        if !candidates.is_empty() {
+            line(format_args!("a=end-of-candidates"));
+            candidates = &[];
+        }
+        let Some(codec) = &section.codec else {
+            line(format_args!("a=sctp-port:5000"));
+            line(format_args!("a=max-message-size:65536"));
+            continue;
+        };
+        line(format_args!("a=rtcp-mux"));
+        line(format_args!("a=rtpmap:{} {}", codec.payload_type, codec.name));
+        if section.kind == Kind::Video {
+            if !codec.parameters.is_empty() {
+                line(format_args!("a=fmtp:{} {}", codec.payload_type, codec.parameters));
+            }
+            line(format_args!("a=inactive"));
+            continue;
+        }
+        line(format_args!("a=fmtp:{} minptime=10;useinbandfec=1", codec.payload_type));
+        if let Some(id) = section.mid_extension {
+            line(format_args!("a=extmap:{id} urn:ietf:params:rtp-hdrext:sdes:mid"));
+        }
+        if let Some(id) = section.level_extension {
+            line(format_args!("a=extmap:{id} urn:ietf:params:rtp-hdrext:ssrc-audio-level"));
+        }
+        let plan = plan(section);
+        let send = plan.send.filter(|_| section.receives);
+        line(format_args!(
+            "a={}",
+            match (plan.receive && section.sends, send.is_some()) {
+                (true, true) => "sendrecv",
+                (true, false) => "recvonly",
+                (false, true) => "sendonly",
+                (false, false) => "inactive",
+            }
+        ));
+        if let Some(Sending { stream, track, ssrc }) = &send {
+            line(format_args!("a=msid:{stream} {track}"));
+            line(format_args!("a=ssrc:{ssrc} cname:{stream}"));
+            line(format_args!("a=ssrc:{ssrc} msid:{stream} {track}"));
+        }
+    }
+    sdp
+}

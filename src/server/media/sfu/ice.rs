@@ -1,0 +1,349 @@
+//! The ICE-lite agent (RFC 8445 section 2.5): it answers the client's connectivity checks and never sends its own.
+//!
+//! A check counts only when user name, MESSAGE-INTEGRITY and FINGERPRINT hold; everything else is dropped without an answer,
+//! so the port reflects nothing. The client checks, nominates and keeps consent fresh (RFC 7675) by going on asking.
+
+use super::IceCredentials;
+use super::demux::{read_u16, read_u32};
+use ring::hmac;
+use rtc_dtls::crypto_provider::constant_time_eq;
+use std::net::{IpAddr, SocketAddr};
+
+const MAGIC: u32 = 0x2112_A442;
+const HEADER: usize = 20;
+const BINDING_REQUEST: u16 = 0x0001;
+const BINDING_SUCCESS: u16 = 0x0101;
+const USERNAME: u16 = 0x0006;
+const MESSAGE_INTEGRITY: u16 = 0x0008;
+const XOR_MAPPED_ADDRESS: u16 = 0x0020;
+const USE_CANDIDATE: u16 = 0x0025;
+const FINGERPRINT: u16 = 0x8028;
+const FINGERPRINT_XOR: u32 = 0x5354_554E;
+/// Addresses a peer may be heard from; the oldest goes.
+const MAX_ADDRESSES: usize = 16;
+
+/// A Binding request whose form and FINGERPRINT are right. Its sender is not authenticated yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    message: &'a [u8],
+    /// `USERNAME`: receiver's ufrag, colon, sender's ufrag.
+    username: &'a str,
+    nominates: bool,
+    integrity_at: usize,
+}
+
+impl<'a> Request<'a> {
+    /// Parses a Binding request; `None` for any other message and for malformed ones.
+    pub(crate) fn parse(message: &'a [u8]) -> Option<Self> {
+        if read_u16(message, 0)? != BINDING_REQUEST || read_u32(message, 4)? != MAGIC {
+            return None;
+        }
+        if usize::from(read_u16(message, 2)?) + HEADER != message.len() {
+            return None;
+        }
+        let (mut username, mut nominates, mut integrity_at, mut fingerprint) = (None, false, None, false);
+        let mut at = HEADER;
+        while at < message.len() && !fingerprint {
+            let (kind, length) = (read_u16(message, at)?, usize::from(read_u16(message, at + 2)?));
+            let value = message.get(at + 4..at + 4 + length)?;
+            match (kind, integrity_at) {
+                (FINGERPRINT, _) => {
+                    // It must be the last attribute, and covers everything before it (RFC 8489 section 14.7).
+                    let sum = crc32(message.get(..at)?) ^ FINGERPRINT_XOR;
+                    if at + 8 != message.len() || read_u32(value, 0) != Some(sum) {
+                        return None;
+                    }
+                    fingerprint = true;
+                }
+                (USERNAME, None) => username = Some(std::str::from_utf8(value).ok()?),
+                (USE_CANDIDATE, None) => nominates = true,
+                (MESSAGE_INTEGRITY, None) if length == 20 => integrity_at = Some(at),
+                _ => {} // what follows MESSAGE-INTEGRITY is not protected by it: ignored
+            }
+            at += 4 + length.next_multiple_of(4);
+        }
+        if !fingerprint {
+            return None;
+        }
+        Some(Self { message, username: username?, nominates, integrity_at: integrity_at? })
+    }
+
+    /// Our own user name fragment: who is asked.
+    pub(crate) fn ufrag(&self) -> &'a str {
+        self.username.split_once(':').map_or(self.username, |(ours, _)| ours)
+    }
+
+    fn authentic(&self, ours: &IceCredentials, theirs: &IceCredentials) -> bool {
+        let named = self.username.split_once(':').is_some_and(|(to, from)| to == ours.ufrag && from == theirs.ufrag);
+        let (Some(covered), Some(mac)) =
+            (self.message.get(..self.integrity_at), self.message.get(self.integrity_at + 4..self.integrity_at + 24))
+        else {
+            return false;
+        };
+        named && constant_time_eq(integrity(&ours.pwd, covered).as_ref(), mac)
+    }
+}
+
+/// HMAC-SHA1 over the message so far, its length field reckoned to the end of MESSAGE-INTEGRITY (RFC 8489 section 14.5).
+fn integrity(pwd: &str, covered: &[u8]) -> hmac::Tag {
+    let mut signing = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, pwd.as_bytes()));
+    signing.update(covered.get(..2).unwrap_or_default());
+    signing.update(&((covered.len().saturating_sub(HEADER) + 24) as u16).to_be_bytes());
+    signing.update(covered.get(4..).unwrap_or_default());
+    signing.sign()
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+/// Appends a Binding success response to `out`.
+fn respond(request: &[u8], pwd: &str, from: SocketAddr, out: &mut Vec<u8>) {
+    let start = out.len();
+    let transaction = request.get(8..HEADER).unwrap_or_default();
+    out.extend(BINDING_SUCCESS.to_be_bytes());
+    out.extend([0, 0]);
+    out.extend(MAGIC.to_be_bytes());
+    out.extend(transaction);
+    let port = (from.port() ^ (MAGIC >> 16) as u16).to_be_bytes();
+    out.extend(XOR_MAPPED_ADDRESS.to_be_bytes());
+    match from.ip().to_canonical() {
+        IpAddr::V4(ip) => {
+            out.extend([0, 8, 0, 1]);
+            out.extend(port);
+            out.extend((u32::from(ip) ^ MAGIC).to_be_bytes());
+        }
+        IpAddr::V6(ip) => {
+            out.extend([0, 20, 0, 2]);
+            out.extend(port);
+            let mask = MAGIC.to_be_bytes().into_iter().chain(transaction.iter().copied());
+            out.extend(ip.octets().into_iter().zip(mask).map(|(a, m)| a ^ m));
+        }
+    }
+    let mac = integrity(pwd, out.get(start..).unwrap_or_default());
+    out.extend(MESSAGE_INTEGRITY.to_be_bytes());
+    out.extend(20u16.to_be_bytes());
+    out.extend(mac.as_ref());
+    let length = (out.len() - start - HEADER + 8) as u16;
+    if let Some(field) = out.get_mut(start + 2..start + 4) {
+        field.copy_from_slice(&length.to_be_bytes());
+    }
+    let sum = crc32(out.get(start..).unwrap_or_default()) ^ FINGERPRINT_XOR;
+    out.extend(FINGERPRINT.to_be_bytes());
+    out.extend(4u16.to_be_bytes());
+    out.extend(sum.to_be_bytes());
+}
+
+/// Both sides' credentials of one ICE generation.
+#[derive(Debug, Clone)]
+struct Generation {
+    ours: IceCredentials,
+    theirs: IceCredentials,
+}
+
+/// What an authentic check changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checked {
+    /// An address that must no longer lead to this peer.
+    pub(crate) forgotten: Option<SocketAddr>,
+    /// The sender's address was not known before.
+    pub(crate) learned: bool,
+    /// The user name fragment that an ICE restart has replaced for good.
+    pub(crate) retired: Option<String>,
+}
+
+/// One peer's agent.
+#[derive(Debug)]
+pub(crate) struct Agent {
+    current: Generation,
+    /// Before an ICE restart; it stays valid until the client nominates a pair of the new generation (RFC 8445 section 9).
+    previous: Option<Generation>,
+    /// Addresses that authentic checks came from, oldest first.
+    addresses: Vec<SocketAddr>,
+    selected: Option<SocketAddr>,
+}
+
+impl Agent {
+    pub(crate) fn new(ours: IceCredentials, theirs: IceCredentials) -> Self {
+        Self { current: Generation { ours, theirs }, previous: None, addresses: Vec::new(), selected: None }
+    }
+
+    /// Starts a new generation. Returns a user name fragment that is no longer ours.
+    pub(crate) fn restart(&mut self, ours: IceCredentials, theirs: IceCredentials) -> Option<String> {
+        let old = std::mem::replace(&mut self.current, Generation { ours, theirs });
+        self.previous.replace(old).map(|g| g.ours.ufrag)
+    }
+
+    /// Where media goes: the nominated address, or the first one that passed a check.
+    pub(crate) fn selected(&self) -> Option<SocketAddr> {
+        self.selected.or(self.addresses.first().copied())
+    }
+
+    /// Our user name fragments, now and before a restart.
+    pub(crate) fn ufrags(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.current), self.previous.as_ref()].into_iter().flatten().map(|g| g.ours.ufrag.as_str())
+    }
+
+    /// All addresses that lead to this peer.
+    pub(crate) fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// The address now leads to another peer.
+    pub(crate) fn forget(&mut self, address: SocketAddr) {
+        self.addresses.retain(|a| *a != address);
+        self.selected = self.selected.filter(|a| *a != address);
+    }
+
+    /// Takes an address as checked and nominated.
+    pub(crate) fn install(&mut self, address: SocketAddr) {
+        self.addresses.push(address);
+        self.selected = Some(address);
+    }
+
+    /// Answers an authentic check by appending the response to `out`; `None`, and no answer, otherwise.
+    pub(crate) fn check(&mut self, request: &Request<'_>, from: SocketAddr, out: &mut Vec<u8>) -> Option<Checked> {
+        let current = request.authentic(&self.current.ours, &self.current.theirs);
+        let generation =
+            if current { &self.current } else { self.previous.as_ref().filter(|g| request.authentic(&g.ours, &g.theirs))? };
+        respond(request.message, &generation.ours.pwd, from, out);
+        let mut checked = Checked { forgotten: None, learned: !self.addresses.contains(&from), retired: None };
+        if checked.learned {
+            if self.addresses.len() >= MAX_ADDRESSES {
+                // Never the one in use.
+                let oldest = self.addresses.iter().position(|a| Some(*a) != self.selected).unwrap_or(0);
+                checked.forgotten = Some(self.addresses.remove(oldest));
+            }
+            self.addresses.push(from);
+        }
+        if request.nominates && (current || self.previous.is_none()) {
+            self.selected = Some(from);
+            checked.retired = self.previous.take().map(|g| g.ours.ufrag);
+        } else if request.nominates {
+            self.selected = Some(from); // the old pair serves until the new generation has one
+        }
+        Some(checked)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn credentials(name: &str) -> IceCredentials {
+        IceCredentials { ufrag: name.to_owned(), pwd: format!("{name}-password-of-22-characters") }
+    }
+
+    /// A Binding request as a full agent sends it.
+    pub(crate) fn request(ours: &IceCredentials, theirs: &IceCredentials, nominate: bool) -> Vec<u8> {
+        let mut m = BINDING_REQUEST.to_be_bytes().to_vec();
+        m.extend([0, 0]);
+        m.extend(MAGIC.to_be_bytes());
+        m.extend([7; 12]);
+        let name = format!("{}:{}", ours.ufrag, theirs.ufrag);
+        m.extend(USERNAME.to_be_bytes());
+        m.extend((name.len() as u16).to_be_bytes());
+        m.extend(name.as_bytes());
+        m.resize(m.len().next_multiple_of(4), 0);
+        if nominate {
+            m.extend(USE_CANDIDATE.to_be_bytes());
+            m.extend([0, 0]);
+        }
+        let mac = integrity(&ours.pwd, &m);
+        m.extend(MESSAGE_INTEGRITY.to_be_bytes());
+        m.extend(20u16.to_be_bytes());
+        m.extend(mac.as_ref());
+        let length = (m.len() - HEADER + 8) as u16;
+        m[2..4].copy_from_slice(&length.to_be_bytes());
+        let sum = crc32(&m) ^ FINGERPRINT_XOR;
+        m.extend(FINGERPRINT.to_be_bytes());
+        m.extend(4u16.to_be_bytes());
+        m.extend(sum.to_be_bytes());
+        m
+    }
+
+    fn ask(agent: &mut Agent, message: &[u8], from: &str) -> Option<(Checked, Vec<u8>)> {
+        let mut out = Vec::new();
+        let checked = agent.check(&Request::parse(message)?, from.parse().unwrap(), &mut out);
+        assert_eq!(checked.is_some(), !out.is_empty());
+        Some((checked?, out))
+    }
+
+    #[test]
+    fn only_authentic_checks_are_answered() {
+        let (us, them, other) = (credentials("us"), credentials("them"), credentials("other"));
+        let wrong_password = IceCredentials { pwd: "guess".into(), ..us.clone() };
+        let good = request(&us, &them, true);
+        for (what, message, answered) in [
+            ("right", good.clone(), true),
+            ("wrong password", request(&wrong_password, &them, true), false),
+            ("asks for another", request(&other, &them, true), false),
+            ("comes from another", request(&us, &other, true), false),
+            ("cut short", good[..good.len() - 8].to_vec(), false),
+            ("empty", Vec::new(), false),
+        ] {
+            let mut agent = Agent::new(us.clone(), them.clone());
+            assert_eq!(ask(&mut agent, &message, "192.0.2.1:5").is_some(), answered, "{what}");
+            assert_eq!(agent.selected().is_some(), answered, "{what}");
+        }
+        for at in 0..good.len() {
+            let mut flipped = good.clone();
+            flipped[at] ^= 0x10;
+            assert!(ask(&mut Agent::new(us.clone(), them.clone()), &flipped, "192.0.2.1:5").is_none(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn the_response_is_what_another_stack_expects() {
+        let (us, them) = (credentials("us"), credentials("them"));
+        for from in ["192.0.2.1:3478", "[2001:db8::7]:9", "[::ffff:192.0.2.1]:3478"] {
+            let mut agent = Agent::new(us.clone(), them.clone());
+            let (_, response) = ask(&mut agent, &request(&us, &them, false), from).unwrap();
+            use rtc_stun::{fingerprint, integrity, message, xoraddr};
+            let mut m = message::Message::new();
+            m.unmarshal_binary(&response).unwrap();
+            assert_eq!(m.typ, message::BINDING_SUCCESS);
+            fingerprint::FINGERPRINT.check(&m).unwrap();
+            let mut mapped = xoraddr::XorMappedAddress::default();
+            use message::Getter as _;
+            mapped.get_from(&m).unwrap();
+            let from: SocketAddr = from.parse().unwrap();
+            assert_eq!((mapped.ip, mapped.port), (from.ip().to_canonical(), from.port()));
+            let provider = rtc_dtls::crypto_provider::default_provider().unwrap();
+            integrity::MessageIntegrity::check(&mut m, us.pwd.as_bytes(), provider.crypto()).unwrap();
+        }
+    }
+
+    #[test]
+    fn nomination_selects_and_a_restart_keeps_the_old_pair_until_then() {
+        let (us, them) = (credentials("us"), credentials("them"));
+        let (us2, them2) = (credentials("us2"), credentials("them2"));
+        let mut agent = Agent::new(us.clone(), them.clone());
+        let selected = |agent: &Agent| agent.selected().map(|a| a.to_string());
+        ask(&mut agent, &request(&us, &them, false), "192.0.2.1:1").unwrap();
+        ask(&mut agent, &request(&us, &them, true), "192.0.2.1:2").unwrap();
+        assert_eq!(selected(&agent).as_deref(), Some("192.0.2.1:2"));
+        assert_eq!(agent.restart(us2.clone(), them2.clone()), None);
+        ask(&mut agent, &request(&us2, &them2, false), "192.0.2.9:9").unwrap();
+        ask(&mut agent, &request(&us, &them, true), "192.0.2.1:2").unwrap();
+        assert_eq!(selected(&agent).as_deref(), Some("192.0.2.1:2"), "the old pair still serves");
+        let (checked, _) = ask(&mut agent, &request(&us2, &them2, true), "192.0.2.9:9").unwrap();
+        assert_eq!(checked.retired.as_deref(), Some("us"));
+        assert_eq!(selected(&agent).as_deref(), Some("192.0.2.9:9"));
+        assert!(ask(&mut agent, &request(&us, &them, true), "192.0.2.1:2").is_none(), "the old generation is over");
+    }
+
+    #[test]
+    fn addresses_are_bounded_and_the_selected_one_stays() {
+        let (us, them) = (credentials("us"), credentials("them"));
+        let mut agent = Agent::new(us.clone(), them.clone());
+        ask(&mut agent, &request(&us, &them, true), "192.0.2.1:1").unwrap();
+        for port in 2..100 {
+            ask(&mut agent, &request(&us, &them, false), &format!("192.0.2.1:{port}")).unwrap();
+        }
+        assert_eq!(agent.addresses().len(), MAX_ADDRESSES);
+        assert!(agent.addresses().contains(&"192.0.2.1:1".parse().unwrap()));
+    }
+}

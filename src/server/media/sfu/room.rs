@@ -1,0 +1,446 @@
+//! One room: its peers, its tracks, and the forwarding between them. Sans-IO.
+
+use super::data::{DataChannels, Received};
+use super::demux::RtpHeader;
+use super::dtls::{Dtls, DtlsEvent, Identity};
+use super::ice::{Agent, Checked, Request};
+use super::outbox::Outbox;
+use super::reports::{self, Reception, Report};
+use super::srtp::{Inbound, Outbound};
+use super::track::{Leg, Placed, Stream, Track};
+use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// Silence after which a peer counts as gone for now.
+const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
+/// Silence, or a handshake without an end, after which a peer has failed.
+const FAILED_AFTER: Duration = Duration::from_secs(30);
+/// Interval of receiver reports.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
+/// Packets sent again to one peer per tick: a NACK must not multiply traffic without a bound.
+const MAX_REPEATS: u16 = 16;
+/// SSRCs that we remember per peer, in each direction.
+const MAX_STREAMS: usize = 1024;
+
+/// What a step of the core reads and writes.
+pub(crate) struct Step<'a> {
+    pub(crate) now: Instant,
+    pub(crate) out: &'a mut Outbox,
+    pub(crate) events: &'a mut Vec<SfuEvent>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Liveness {
+    Connecting,
+    Connected,
+    Disconnected,
+    Failed,
+}
+
+/// A track that a peer publishes.
+#[derive(Debug)]
+struct Publication {
+    track: TrackKey,
+    incoming: Incoming,
+    /// The SSRC it was found to use.
+    ssrc: Option<u32>,
+    reception: Option<Reception>,
+}
+
+struct Peer {
+    ice: Agent,
+    dtls: Dtls,
+    inbound: Option<Inbound>,
+    outbound: Option<Outbound>,
+    data: DataChannels,
+    liveness: Liveness,
+    added: Instant,
+    heard: Instant,
+    publications: Vec<Publication>,
+    /// Ordered by SSRC.
+    streams: Vec<Stream>,
+    /// Packets that may still be sent again before the next tick.
+    repeats: u16,
+    report_due: Instant,
+}
+
+impl Peer {
+    /// Finds the publication of a decrypted packet: by SSRC, else by MID, else the only one there is.
+    fn publication(&mut self, header: &RtpHeader, packet: &[u8]) -> Option<&mut Publication> {
+        let all = &mut self.publications;
+        let known = all.iter().position(|p| p.ssrc == Some(header.ssrc));
+        let at = known.or_else(|| {
+            let named = all.iter().position(|p| {
+                let mid = p.incoming.mid_extension.and_then(|id| header.extension(packet, id));
+                mid.is_some_and(|mid| mid == p.incoming.mid.as_bytes())
+            });
+            named.or_else(|| (all.len() == 1 && all.iter().all(|p| p.ssrc.is_none())).then_some(0))
+        })?;
+        let publication = all.get_mut(at)?;
+        publication.ssrc = Some(header.ssrc);
+        (publication.incoming.payload_type == header.payload_type).then_some(publication)
+    }
+
+    /// Sends a packet of a leg once more: the same bytes.
+    fn send_again(
+        &mut self,
+        key: PeerKey,
+        tracks: &HashMap<TrackKey, Track>,
+        ssrc: u32,
+        sequence: u16,
+        out: &mut Outbox,
+    ) -> Option<()> {
+        let at = self.streams.binary_search_by_key(&ssrc, |s| s.ssrc).ok()?;
+        let (track, generation, index, placed, offset) = self.streams.get(at)?.recall(sequence)?;
+        let track = tracks.get(&track)?;
+        let leg = track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc)?;
+        let packet = track.recall(generation, index)?;
+        let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
+        self.repeats = self.repeats.checked_sub(1)?;
+        let timestamp = packet.timestamp.wrapping_add(offset);
+        let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
+        out.write(to, |out, start| leg.write(outbound, packet, out, start));
+        Some(())
+    }
+
+    /// Sends a receiver report, if one is due.
+    fn report(&mut self, now: Instant, out: &mut Outbox) {
+        self.repeats = MAX_REPEATS;
+        if self.liveness != Liveness::Connected || now < self.report_due {
+            return;
+        }
+        self.report_due = now + REPORT_EVERY;
+        if let (Some(to), Some(outbound)) = (self.ice.selected(), self.outbound.as_mut()) {
+            let receptions = self.publications.iter_mut().filter_map(|p| p.reception.as_mut());
+            out.write(to, |out, start| reports::write(receptions, out, now) && outbound.protect_rtcp(out, start).is_ok());
+        }
+    }
+
+    /// Sends what SCTP and DTLS have queued.
+    fn flush(&mut self, to: Option<SocketAddr>, step: &mut Step<'_>) {
+        while let Some(packets) = self.data.poll_transmit(step.now) {
+            packets.iter().for_each(|packet| self.dtls.write(step.now, packet));
+        }
+        while let Some(datagram) = self.dtls.poll_transmit() {
+            if let Some(to) = to {
+                step.out.push(to, &datagram);
+            }
+        }
+    }
+}
+
+/// One room.
+#[derive(Default)]
+pub(crate) struct Room {
+    peers: HashMap<PeerKey, Peer>,
+    tracks: HashMap<TrackKey, Track>,
+}
+
+impl Room {
+    pub(crate) fn add_peer(&mut self, key: PeerKey, transport: PeerTransport, identity: &Identity, step: &mut Step<'_>) {
+        let dtls = match Dtls::new(identity, transport.remote_fingerprint) {
+            Ok(dtls) => dtls,
+            Err(reason) => return step.events.push(SfuEvent::Failed(key, reason)),
+        };
+        let peer = Peer {
+            ice: Agent::new(transport.local, transport.remote),
+            dtls,
+            inbound: None,
+            outbound: None,
+            data: DataChannels::new(),
+            liveness: Liveness::Connecting,
+            added: step.now,
+            heard: step.now,
+            publications: Vec::new(),
+            streams: Vec::new(),
+            repeats: MAX_REPEATS,
+            report_due: step.now + REPORT_EVERY,
+        };
+        self.peers.insert(key, peer);
+    }
+
+    /// Installs SRTP keys without a handshake: for measurements.
+    pub(crate) fn install_keys(&mut self, key: PeerKey, address: SocketAddr, session: (Inbound, Outbound)) {
+        if let Some(peer) = self.peers.get_mut(&key) {
+            (peer.inbound, peer.outbound) = (Some(session.0), Some(session.1));
+            peer.liveness = Liveness::Connected;
+            peer.ice.install(address);
+        }
+    }
+
+    pub(crate) fn restart_ice(&mut self, key: PeerKey, ours: IceCredentials, theirs: IceCredentials) -> Option<String> {
+        self.peers.get_mut(&key)?.ice.restart(ours, theirs)
+    }
+
+    pub(crate) fn forget_address(&mut self, key: PeerKey, address: SocketAddr) {
+        if let Some(peer) = self.peers.get_mut(&key) {
+            peer.ice.forget(address);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.peers.is_empty()
+    }
+
+    pub(crate) fn peer_keys(&self) -> impl Iterator<Item = PeerKey> {
+        self.peers.keys().copied()
+    }
+
+    pub(crate) fn track_keys(&self) -> impl Iterator<Item = TrackKey> {
+        self.tracks.keys().copied()
+    }
+
+    /// User name fragments and addresses that lead to a peer.
+    pub(crate) fn ways_to(&self, key: PeerKey) -> (Vec<String>, Vec<SocketAddr>) {
+        self.peers
+            .get(&key)
+            .map_or_else(Default::default, |peer| (peer.ice.ufrags().map(str::to_owned).collect(), peer.ice.addresses().to_vec()))
+    }
+
+    pub(crate) fn publish(&mut self, key: PeerKey, track: TrackKey, incoming: Incoming) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let ssrc = incoming.ssrc;
+        match peer.publications.iter_mut().find(|p| p.track == track) {
+            Some(publication) if publication.incoming == incoming => {}
+            Some(publication) => *publication = Publication { track, incoming, ssrc, reception: None },
+            None => peer.publications.push(Publication { track, incoming, ssrc, reception: None }),
+        }
+        self.tracks.entry(track).or_insert_with(|| Track::new(key)).republished();
+    }
+
+    pub(crate) fn unpublish(&mut self, track: TrackKey, step: &mut Step<'_>) {
+        let Some(mut gone) = self.tracks.remove(&track) else { return };
+        if let Some(peer) = self.peers.get_mut(&gone.publisher) {
+            peer.publications.retain(|p| p.track != track);
+        }
+        if let Some(change) = gone.loudness.silence() {
+            step.events.push(SfuEvent::Level { track, level: change.level, active: change.active });
+        }
+    }
+
+    pub(crate) fn mute(&mut self, key: TrackKey, muted: bool, step: &mut Step<'_>) {
+        let Some(track) = self.tracks.get_mut(&key) else { return };
+        track.muted = muted;
+        if muted && let Some(change) = track.loudness.silence() {
+            step.events.push(SfuEvent::Level { track: key, level: change.level, active: change.active });
+        }
+    }
+
+    pub(crate) fn subscribe(&mut self, listener: PeerKey, key: TrackKey, outgoing: Outgoing, now: Instant) {
+        let Some(peer) = self.peers.get_mut(&listener) else { return };
+        let ssrc = outgoing.ssrc;
+        let found = peer.streams.binary_search_by_key(&ssrc, |s| s.ssrc);
+        if let Some(stream) = found.ok().and_then(|at| peer.streams.get_mut(at)) {
+            stream.restart();
+        }
+        if let Err(at) = found {
+            if peer.streams.len() >= MAX_STREAMS {
+                tracing::warn!(peer = listener.0, "too many streams towards one peer");
+                return;
+            }
+            let mut first = [0; 2];
+            // Without randomness numbering starts at 0, which is as safe with these ciphers.
+            let _ = getrandom::fill(&mut first);
+            peer.streams.insert(at, Stream::new(ssrc, u16::from_be_bytes(first), now));
+        }
+        for (other, track) in &mut self.tracks {
+            // One leg per track and listener, and one track per SSRC.
+            track.legs.retain(|l| l.listener != listener || (l.ssrc != ssrc && *other != key));
+        }
+        if let Some(track) = self.tracks.get_mut(&key) {
+            track.legs.push(Leg { listener, ssrc, payload_type: outgoing.payload_type & 0x7F, flowing: false });
+        }
+    }
+
+    pub(crate) fn unsubscribe(&mut self, listener: PeerKey, track: TrackKey) {
+        if let Some(track) = self.tracks.get_mut(&track) {
+            track.legs.retain(|l| l.listener != listener);
+        }
+    }
+
+    pub(crate) fn remove_peer(&mut self, key: PeerKey, step: &mut Step<'_>) {
+        let Some(mut peer) = self.peers.remove(&key) else { return };
+        peer.dtls.close(step.now);
+        peer.flush(peer.ice.selected(), step);
+        for publication in &peer.publications {
+            self.unpublish(publication.track, step);
+        }
+        for track in self.tracks.values_mut() {
+            track.legs.retain(|l| l.listener != key);
+        }
+    }
+
+    /// Answers a connectivity check.
+    pub(crate) fn stun(&mut self, key: PeerKey, request: &Request<'_>, from: SocketAddr, step: &mut Step<'_>) -> Option<Checked> {
+        let peer = self.peers.get_mut(&key)?;
+        let mut checked = None;
+        step.out.write(from, |out, _| {
+            checked = peer.ice.check(request, from, out);
+            checked.is_some()
+        });
+        if checked.is_some() {
+            Self::heard(key, peer, step);
+        }
+        checked
+    }
+
+    fn heard(key: PeerKey, peer: &mut Peer, step: &mut Step<'_>) {
+        peer.heard = step.now;
+        if peer.liveness == Liveness::Disconnected {
+            peer.liveness = Liveness::Connected;
+            step.events.push(SfuEvent::Connected(key));
+        }
+    }
+
+    pub(crate) fn dtls(&mut self, key: PeerKey, datagram: &[u8], from: SocketAddr, step: &mut Step<'_>) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let mut events = Vec::new();
+        peer.dtls.read(step.now, datagram, &mut events);
+        let to = if peer.dtls.established() { peer.ice.selected() } else { Some(from) };
+        Self::dtls_events(key, peer, events, step);
+        peer.flush(to, step);
+    }
+
+    fn dtls_events(key: PeerKey, peer: &mut Peer, events: Vec<DtlsEvent>, step: &mut Step<'_>) {
+        for event in events {
+            match event {
+                DtlsEvent::Established(session) => {
+                    (peer.inbound, peer.outbound) = (Some(session.0), Some(session.1));
+                    peer.liveness = Liveness::Connected;
+                    peer.heard = step.now;
+                    step.events.push(SfuEvent::Connected(key));
+                }
+                DtlsEvent::Data(packet) => {
+                    let mut received = Vec::new();
+                    peer.data.read(step.now, packet.freeze(), &mut received);
+                    Self::received(key, received, step);
+                }
+                DtlsEvent::Ended(reason) if peer.liveness != Liveness::Failed => {
+                    peer.liveness = Liveness::Failed;
+                    step.events.push(SfuEvent::Failed(key, reason));
+                }
+                DtlsEvent::Ended(_) => {}
+            }
+        }
+    }
+
+    fn received(key: PeerKey, messages: Vec<Received>, step: &mut Step<'_>) {
+        let from = |(label, payload)| SfuEvent::Data { from: key, label, payload };
+        step.events.extend(messages.into_iter().map(from));
+    }
+
+    /// Decrypts an RTP packet once and encrypts it once per listener.
+    pub(crate) fn rtp(&mut self, key: PeerKey, packet: &mut [u8], step: &mut Step<'_>) -> Option<()> {
+        let header = RtpHeader::parse(packet)?;
+        let peer = self.peers.get_mut(&key)?;
+        let (index, length) = peer.inbound.as_mut()?.unprotect(&header, packet).ok()?;
+        let packet = packet.get(..length)?;
+        Self::heard(key, peer, step);
+        let publication = peer.publication(&header, packet)?;
+        let reception = publication.reception.take().filter(|r| r.ssrc() == header.ssrc);
+        let reception = reception.unwrap_or_else(|| Reception::new(header.ssrc, index, header.timestamp, step.now));
+        publication.reception.insert(reception).count(index, header.timestamp, step.now);
+        let (key, level_extension) = (publication.track, publication.incoming.level_extension);
+        let track = self.tracks.get_mut(&key)?;
+        if track.muted {
+            track.skipped();
+            return None;
+        }
+        let payload = header.payload(packet).filter(|p| !p.is_empty())?;
+        let generation = track.numbering(header.ssrc)?;
+        track.remember(generation, index, header.timestamp, header.marker, payload);
+        if !std::mem::replace(&mut track.started, true) {
+            step.events.push(SfuEvent::Started(key));
+        }
+        let level = level_extension.and_then(|id| header.extension(packet, id)?.first().copied());
+        if let Some(change) = level.and_then(|byte| track.loudness.hear(byte, step.now)) {
+            step.events.push(SfuEvent::Level { track: key, level: change.level, active: change.active });
+        }
+        for leg in &mut track.legs {
+            let Some(listener) = self.peers.get_mut(&leg.listener) else { continue };
+            let (Some(to), Some(outbound)) = (listener.ice.selected(), listener.outbound.as_mut()) else { continue };
+            if listener.liveness != Liveness::Connected {
+                continue;
+            }
+            let Ok(at) = listener.streams.binary_search_by_key(&leg.ssrc, |s| s.ssrc) else { continue };
+            let Some(stream) = listener.streams.get_mut(at) else { continue };
+            let Some((index, timestamp)) = stream.place((key, generation), index, header.timestamp, step.now) else { continue };
+            let packet = Placed { index, timestamp, marker: header.marker, payload };
+            let sent = step.out.write(to, |out, start| leg.write(outbound, packet, out, start));
+            if sent && !std::mem::replace(&mut leg.flowing, true) {
+                step.events.push(SfuEvent::Flowing { track: key, to: leg.listener });
+            }
+        }
+        Some(())
+    }
+
+    /// Reads a client's reports; sends again what it misses.
+    pub(crate) fn rtcp(&mut self, key: PeerKey, packet: &mut [u8], step: &mut Step<'_>) -> Option<()> {
+        let peer = self.peers.get_mut(&key)?;
+        let length = peer.inbound.as_mut()?.unprotect_rtcp(packet).ok()?;
+        Self::heard(key, peer, step);
+        let (peer, tracks) = (self.peers.get_mut(&key)?, &self.tracks);
+        reports::parse(packet.get(..length)?, |report| match report {
+            Report::Sender { ssrc, ntp } => {
+                let mut receptions = peer.publications.iter_mut().filter_map(|p| p.reception.as_mut());
+                if let Some(reception) = receptions.find(|r| r.ssrc() == ssrc) {
+                    reception.heard_sender_report(ntp, step.now);
+                }
+            }
+            Report::Missing { ssrc, first, following } => {
+                let others = (1..=16u16).filter(|n| following >> (n - 1) & 1 == 1).map(|n| first.wrapping_add(n));
+                for sequence in std::iter::once(first).chain(others) {
+                    peer.send_again(key, tracks, ssrc, sequence, step.out);
+                }
+            }
+        });
+        Some(())
+    }
+
+    /// Sends a data channel message.
+    pub(crate) fn send_data(&mut self, to: PeerKey, label: &str, payload: &Bytes, step: &mut Step<'_>) {
+        let Some(peer) = self.peers.get_mut(&to) else { return };
+        if !peer.data.send(step.now, label, payload) {
+            tracing::debug!(peer = to.0, label, "a data message is dropped");
+        }
+        peer.flush(peer.ice.selected(), step);
+    }
+
+    /// Runs the timers.
+    pub(crate) fn tick(&mut self, step: &mut Step<'_>) {
+        for (key, peer) in &mut self.peers {
+            let mut events = Vec::new();
+            peer.dtls.tick(step.now, &mut events);
+            Self::dtls_events(*key, peer, events, step);
+            let mut received = Vec::new();
+            peer.data.tick(step.now, &mut received);
+            Self::received(*key, received, step);
+            peer.report(step.now, step.out);
+            peer.flush(peer.ice.selected(), step);
+            let silence = step.now.saturating_duration_since(peer.heard);
+            match peer.liveness {
+                Liveness::Connected if silence >= DISCONNECTED_AFTER => {
+                    peer.liveness = Liveness::Disconnected;
+                    step.events.push(SfuEvent::Disconnected(*key));
+                }
+                Liveness::Disconnected if silence >= FAILED_AFTER => {
+                    peer.liveness = Liveness::Failed;
+                    step.events.push(SfuEvent::Failed(*key, format!("nothing heard for {} s", FAILED_AFTER.as_secs())));
+                }
+                Liveness::Connecting if step.now.saturating_duration_since(peer.added) >= FAILED_AFTER => {
+                    peer.liveness = Liveness::Failed;
+                    step.events.push(SfuEvent::Failed(*key, format!("no media path within {} s", FAILED_AFTER.as_secs())));
+                }
+                _ => {}
+            }
+        }
+        for (key, track) in &mut self.tracks {
+            if let Some(change) = track.loudness.tick(step.now) {
+                step.events.push(SfuEvent::Level { track: *key, level: change.level, active: change.active });
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The thread around a core: a socket, a queue of commands, and datagrams handed over by the other threads.
+
+use super::SfuEvent;
+use super::core::{Command, Core, Taken};
+use super::outbox::Outbox;
+use crossbeam_channel::{Receiver, Sender};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::collections::VecDeque;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// Largest datagram taken; longer ones are cut and fail to authenticate.
+const DATAGRAM: usize = 2048;
+/// Commands that may wait for one thread.
+pub(crate) const COMMANDS: usize = 8192;
+/// Handed-over datagrams that may wait for one thread.
+const HANDED: usize = 256;
+/// Events that wait for a full channel.
+const EVENTS: usize = 4096;
+/// Data channel messages that may be among them.
+const MESSAGES: usize = 256;
+/// Datagrams taken before the sockets are served again.
+const BURST: usize = 64;
+/// Datagrams given to the kernel at once.
+const BATCH: usize = 64;
+/// Timer resolution while somebody is here.
+const TICK: Duration = Duration::from_millis(50);
+/// The longest sleep.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// A datagram for another thread. It lives in the channel's own memory.
+struct Handed {
+    from: SocketAddr,
+    length: usize,
+    bytes: [u8; DATAGRAM],
+}
+
+/// Wakes a thread from its wait; many calls cost one.
+#[derive(Clone)]
+struct Waker {
+    pending: Arc<AtomicBool>,
+    pipe: Arc<UnixStream>,
+}
+
+impl Waker {
+    fn wake(&self) {
+        if !self.pending.swap(true, Ordering::AcqRel) {
+            let _ = (&*self.pipe).write(&[1]); // full: it is awake anyway
+        }
+    }
+}
+
+/// The way to a thread.
+#[derive(Clone)]
+pub(crate) struct Mailbox {
+    commands: Sender<Command>,
+    handed: Sender<Handed>,
+    waker: Waker,
+}
+
+impl Mailbox {
+    /// Queues a command; `false` if the queue is full or the thread gone.
+    pub(crate) fn send(&self, command: Command) -> bool {
+        let sent = self.commands.try_send(command).is_ok();
+        self.waker.wake();
+        sent
+    }
+
+    /// Has the thread look around.
+    pub(crate) fn wake(&self) {
+        self.waker.wake();
+    }
+
+    fn hand_over(&self, from: SocketAddr, datagram: &[u8]) {
+        let mut bytes = [0; DATAGRAM];
+        let length = datagram.len().min(DATAGRAM);
+        bytes.iter_mut().zip(datagram).for_each(|(b, d)| *b = *d);
+        if self.handed.try_send(Handed { from, length, bytes }).is_ok() {
+            self.waker.wake();
+        }
+    }
+}
+
+/// What a thread receives.
+pub(crate) struct Inbox {
+    commands: Receiver<Command>,
+    handed: Receiver<Handed>,
+    pending: Arc<AtomicBool>,
+    pipe: UnixStream,
+}
+
+/// A mailbox and the inbox behind it.
+pub(crate) fn mailbox() -> std::io::Result<(Mailbox, Inbox)> {
+    let (ours, theirs) = UnixStream::pair()?;
+    ours.set_nonblocking(true)?;
+    theirs.set_nonblocking(true)?;
+    let (command_tx, commands) = crossbeam_channel::bounded(COMMANDS);
+    let (handed_tx, handed) = crossbeam_channel::bounded(HANDED);
+    let pending = Arc::new(AtomicBool::new(false));
+    let waker = Waker { pending: pending.clone(), pipe: Arc::new(ours) };
+    Ok((Mailbox { commands: command_tx, handed: handed_tx, waker }, Inbox { commands, handed, pending, pipe: theirs }))
+}
+
+/// Events towards the signalling: never waits.
+struct Events {
+    sender: mpsc::Sender<SfuEvent>,
+    waiting: VecDeque<SfuEvent>,
+}
+
+impl Events {
+    fn send(&mut self, events: &mut Vec<SfuEvent>) {
+        for event in events.drain(..) {
+            match &event {
+                SfuEvent::Level { track, .. } => {
+                    // A newer level says it better.
+                    self.waiting.retain(|e| !matches!(e, SfuEvent::Level { track: older, .. } if older == track));
+                }
+                SfuEvent::Data { .. } if self.waiting.len() >= MESSAGES => continue, // state matters more
+                _ => {}
+            }
+            self.waiting.push_back(event);
+            if self.waiting.len() > EVENTS {
+                tracing::error!("nobody reads the forwarder's events; one is lost");
+                self.waiting.pop_front();
+            }
+        }
+        while let Some(event) = self.waiting.pop_front() {
+            match self.sender.try_send(event) {
+                Ok(()) => {}
+                Err(mpsc::error::TrySendError::Full(event)) => return self.waiting.push_front(event),
+                Err(mpsc::error::TrySendError::Closed(_)) => return self.waiting.clear(),
+            }
+        }
+    }
+}
+
+/// Runs a core until `stop` is set.
+pub(crate) fn run(
+    mut core: Core,
+    socket: UdpSocket,
+    inbox: Inbox,
+    others: Vec<Mailbox>,
+    sender: mpsc::Sender<SfuEvent>,
+    stop: Arc<AtomicBool>,
+) {
+    let mut out = Outbox::default();
+    let mut transmit = Transmit::new();
+    let mut happened = Vec::new();
+    let mut events = Events { sender, waiting: VecDeque::new() };
+    let mut buffer = [0; DATAGRAM];
+    let mut next_tick = Instant::now() + TICK;
+    while !stop.load(Ordering::Acquire) {
+        wait(&socket, &inbox.pipe, if core.is_idle() { IDLE } else { next_tick.saturating_duration_since(Instant::now()) });
+        // Order matters: whoever queues after this line wakes us again.
+        inbox.pending.store(false, Ordering::Release);
+        while (&inbox.pipe).read(&mut [0; 64]).is_ok_and(|n| n == 64) {}
+        let now = Instant::now();
+        for _ in 0..COMMANDS {
+            let Ok(command) = inbox.commands.try_recv() else { break };
+            core.command(now, command, &mut out, &mut happened);
+        }
+        for _ in 0..HANDED {
+            let Ok(mut handed) = inbox.handed.try_recv() else { break };
+            if let Some(datagram) = handed.bytes.get_mut(..handed.length) {
+                core.datagram(now, handed.from, datagram, &mut out, &mut happened);
+            }
+            transmit.flush_if_full(&socket, &mut out);
+        }
+        for _ in 0..BURST {
+            match socket.recv_from(&mut buffer) {
+                Ok((length, from)) => {
+                    let Some(datagram) = buffer.get_mut(..length) else { continue };
+                    if let Taken::Elsewhere(thread) = core.datagram(now, from, datagram, &mut out, &mut happened)
+                        && let Some(other) = others.get(thread)
+                    {
+                        other.hand_over(from, datagram);
+                    }
+                }
+                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Err(_) => {} // an ICMP error of some earlier datagram
+            }
+            transmit.flush_if_full(&socket, &mut out);
+        }
+        if now >= next_tick {
+            core.tick(now, &mut out, &mut happened);
+            next_tick = now + TICK;
+        }
+        transmit.flush(&socket, &mut out);
+        events.send(&mut happened);
+    }
+    core.shutdown(Instant::now(), &mut out, &mut happened);
+    transmit.flush(&socket, &mut out);
+    events.send(&mut happened);
+}
+
+fn wait(socket: &UdpSocket, pipe: &UnixStream, at_most: Duration) {
+    let mut fds = [PollFd::new(socket.as_fd(), PollFlags::POLLIN), PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+    // Rounded up: a wait of zero until the tick would spin.
+    let milliseconds = u16::try_from(at_most.as_micros().div_ceil(1000)).unwrap_or(u16::MAX);
+    let _ = poll(&mut fds, PollTimeout::from(milliseconds)); // interrupted: the loop looks at everything anyway
+}
+
+/// Hands datagrams to the kernel in batches.
+struct Transmit {
+    #[cfg(target_os = "linux")]
+    headers: nix::sys::socket::MultiHeaders<nix::sys::socket::SockaddrStorage>,
+}
+
+impl Transmit {
+    fn flush_if_full(&mut self, socket: &UdpSocket, out: &mut Outbox) {
+        if out.len() >= BATCH {
+            self.flush(socket, out);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Transmit {
+    fn new() -> Self {
+        Self { headers: nix::sys::socket::MultiHeaders::preallocate(BATCH, None) }
+    }
+
+    /// Sends everything. What the kernel has no room for is dropped: late audio is worse than lost audio.
+    fn flush(&mut self, socket: &UdpSocket, out: &mut Outbox) {
+        use nix::sys::socket::{ControlMessage, MsgFlags, SockaddrStorage, sendmmsg};
+        use std::io::IoSlice;
+        use std::os::fd::AsRawFd as _;
+        const NO_CONTROL: [ControlMessage<'_>; 0] = [];
+        let mut datagrams = out.iter();
+        loop {
+            let mut slices = [[IoSlice::new(&[])]; BATCH];
+            let mut addresses = [None::<SockaddrStorage>; BATCH];
+            let mut count = 0;
+            for ((slice, address), (to, bytes)) in slices.iter_mut().zip(&mut addresses).zip(datagrams.by_ref()) {
+                *slice = [IoSlice::new(bytes)];
+                *address = Some(to.into());
+                count += 1;
+            }
+            let mut from = 0;
+            while from < count {
+                let (Some(slices), Some(addresses)) = (slices.get(from..count), addresses.get(from..count)) else { break };
+                let flags = MsgFlags::MSG_DONTWAIT;
+                let sent =
+                    sendmmsg(socket.as_raw_fd(), &mut self.headers, slices, addresses, NO_CONTROL, flags).map(|r| r.count());
+                match sent {
+                    Ok(sent) => from += sent.max(1),
+                    Err(nix::errno::Errno::EAGAIN) => break,
+                    Err(_) => from += 1, // this one cannot be sent: the next may
+                }
+            }
+            if count < BATCH {
+                break;
+            }
+        }
+        drop(datagrams);
+        out.clear();
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Transmit {
+    fn new() -> Self {
+        Self {}
+    }
+
+    fn flush(&mut self, socket: &UdpSocket, out: &mut Outbox) {
+        for (to, datagram) in out.iter() {
+            let _ = socket.send_to(datagram, to); // no room: dropped, late audio is worse than lost audio
+        }
+        out.clear();
+    }
+}

@@ -1,0 +1,160 @@
+//! One participant: what it is, what it publishes, what it hears.
+
+use super::{Join, SocketId, fresh_sid};
+use crate::server::media::sdp::Offer;
+use crate::server::media::sfu::{IceCredentials, Incoming, PeerKey, TrackKey};
+use livekit_protocol as lk;
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+/// A participant of a room.
+#[derive(Debug)]
+pub(super) struct Participant {
+    pub(super) key: PeerKey,
+    pub(super) info: lk::ParticipantInfo,
+    /// The websocket; `None` while it is lost.
+    pub(super) socket: Option<SocketId>,
+    /// When it last said something, or when its websocket was lost.
+    pub(super) heard: Instant,
+    pub(super) auto_subscribe: bool,
+    pub(super) transport: Option<Transport>,
+    /// What it publishes, or is about to.
+    pub(super) publications: Vec<Publication>,
+    /// Its sections for sound to it, in the order of its m-lines.
+    pub(super) sections: Vec<(String, Use)>,
+    /// Tracks that it should hear and that have no section yet.
+    pub(super) wanted: BTreeSet<TrackKey>,
+    /// Tracks that it does not want.
+    pub(super) declined: BTreeSet<TrackKey>,
+    /// How many sections it was asked to have in total.
+    pub(super) requested: usize,
+    /// It must be asked to offer again.
+    pub(super) renegotiate: bool,
+    /// Who left while its websocket was lost.
+    pub(super) missed: Vec<lk::ParticipantInfo>,
+}
+
+/// Both ends of a participant's transport.
+#[derive(Debug)]
+pub(super) struct Transport {
+    pub(super) local: IceCredentials,
+    pub(super) offer: Offer,
+    pub(super) answers: u64,
+}
+
+/// A track that a participant publishes.
+#[derive(Debug)]
+pub(super) struct Publication {
+    pub(super) key: TrackKey,
+    /// The client's own id of it.
+    pub(super) cid: String,
+    pub(super) info: lk::TrackInfo,
+    /// How it is sent, once a section carries it.
+    pub(super) incoming: Option<Incoming>,
+}
+
+/// What a section towards the client carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Nothing.
+    Free,
+    /// Nothing any more, but the client does not know yet.
+    Cooling,
+    /// A track.
+    Carrying { track: TrackKey, ssrc: u32 },
+}
+
+impl Participant {
+    pub(super) fn new(key: PeerKey, now: super::Now, join: &Join) -> Self {
+        let client = join.request.client_info.clone().unwrap_or_default();
+        let grant = &join.grant.video;
+        let info = lk::ParticipantInfo {
+            sid: fresh_sid("PA_"),
+            identity: join.grant.sub.clone(),
+            name: join.grant.name.clone(),
+            metadata: join.grant.metadata.clone(),
+            state: lk::participant_info::State::Joined.into(),
+            joined_at: now.unix_ms / 1000,
+            joined_at_ms: now.unix_ms,
+            permission: Some(lk::ParticipantPermission {
+                can_subscribe: grant.can_subscribe.unwrap_or(true),
+                can_publish: grant.can_publish.unwrap_or(true),
+                can_publish_data: grant.can_publish_data.unwrap_or(true),
+                can_update_metadata: true,
+                ..Default::default()
+            }),
+            client_protocol: client.client_protocol,
+            capabilities: client.capabilities.into_iter().take(32).collect(),
+            ..Default::default()
+        };
+        Self {
+            key,
+            info,
+            socket: Some(join.socket),
+            heard: now.instant,
+            auto_subscribe: join.request.connection_settings.as_ref().is_none_or(|c| c.auto_subscribe),
+            transport: None,
+            publications: Vec::new(),
+            sections: Vec::new(),
+            wanted: BTreeSet::new(),
+            declined: BTreeSet::new(),
+            requested: 0,
+            renegotiate: false,
+            missed: Vec::new(),
+        }
+    }
+
+    pub(super) fn may(&self, permission: impl Fn(&lk::ParticipantPermission) -> bool) -> bool {
+        self.info.permission.as_ref().is_some_and(permission)
+    }
+
+    /// Refreshes the public list of tracks, and counts the change.
+    pub(super) fn changed(&mut self) {
+        self.info.tracks = self.publications.iter().filter(|p| p.incoming.is_some()).map(|p| p.info.clone()).collect();
+        self.info.is_publisher = !self.info.tracks.is_empty();
+        self.info.version += 1;
+    }
+
+    /// Whether a section carries the track.
+    pub(super) fn carries(&self, track: TrackKey) -> bool {
+        self.sections.iter().any(|(_, used)| matches!(used, Use::Carrying { track: t, .. } if *t == track))
+    }
+
+    /// A track of somebody else is there: it is wanted, unless declined.
+    pub(super) fn offer_track(&mut self, track: TrackKey) {
+        if self.auto_subscribe && self.may(|p| p.can_subscribe) && !self.declined.contains(&track) {
+            self.wanted.insert(track);
+            self.renegotiate = true;
+        }
+    }
+
+    /// A track is no longer to be heard here. True if a section carried it.
+    pub(super) fn release_track(&mut self, track: TrackKey) -> bool {
+        let wanted = self.wanted.remove(&track);
+        let mut carried = false;
+        for (_, used) in &mut self.sections {
+            if matches!(used, Use::Carrying { track: t, .. } if *t == track) {
+                *used = Use::Cooling;
+                carried = true;
+            }
+        }
+        self.renegotiate |= carried || wanted;
+        carried
+    }
+
+    /// What to ask for, if the participant is to offer again: sections to add (0: a free one is enough).
+    pub(super) fn requirement(&mut self) -> Option<u32> {
+        let asked = std::mem::take(&mut self.renegotiate);
+        // Before the first offer there is nothing to add to; without a websocket the resume will offer.
+        if !asked || self.transport.is_none() || self.socket.is_none() {
+            return None;
+        }
+        let carrying = self.sections.iter().filter(|(_, u)| matches!(u, Use::Carrying { .. })).count();
+        let need = carrying + self.wanted.len();
+        let add = need.saturating_sub(self.requested.max(self.sections.len()));
+        if add > 0 {
+            self.requested = need;
+        }
+        Some(u32::try_from(add).unwrap_or(u32::MAX))
+    }
+}

@@ -1,0 +1,672 @@
+use super::*;
+use crate::server::media::token::VideoGrant;
+use bytes::Bytes;
+use lk::signal_request::Message as Said;
+use lk::signal_response::Message;
+use prost::Message as _;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// What the forwarder was asked for.
+#[derive(Debug, Clone, PartialEq)]
+enum Call {
+    Add(PeerKey),
+    Restart(PeerKey),
+    Publish(PeerKey, TrackKey, Incoming),
+    Unpublish(TrackKey),
+    Mute(TrackKey, bool),
+    Subscribe(PeerKey, TrackKey, u32),
+    Unsubscribe(PeerKey, TrackKey),
+    Data(PeerKey, String, Bytes),
+    Remove(PeerKey),
+}
+
+#[derive(Default)]
+struct Recorder(Mutex<Vec<Call>>);
+
+impl Recorder {
+    fn put(&self, call: Call) {
+        self.0.lock().unwrap().push(call);
+    }
+}
+
+impl Forwarder for Recorder {
+    fn fingerprint(&self) -> String {
+        "AB:CD".into()
+    }
+    fn fresh_credentials(&self) -> IceCredentials {
+        IceCredentials { ufrag: fresh_sid("u"), pwd: fresh_sid("passwordpassword") }
+    }
+    fn add_peer(&self, _: RoomKey, peer: PeerKey, _: PeerTransport) {
+        self.put(Call::Add(peer));
+    }
+    fn restart_ice(&self, peer: PeerKey, _: IceCredentials, _: IceCredentials) {
+        self.put(Call::Restart(peer));
+    }
+    fn publish(&self, peer: PeerKey, track: TrackKey, incoming: Incoming) {
+        self.put(Call::Publish(peer, track, incoming));
+    }
+    fn unpublish(&self, track: TrackKey) {
+        self.put(Call::Unpublish(track));
+    }
+    fn mute(&self, track: TrackKey, muted: bool) {
+        self.put(Call::Mute(track, muted));
+    }
+    fn subscribe(&self, listener: PeerKey, track: TrackKey, outgoing: Outgoing) {
+        self.put(Call::Subscribe(listener, track, outgoing.ssrc));
+    }
+    fn unsubscribe(&self, listener: PeerKey, track: TrackKey) {
+        self.put(Call::Unsubscribe(listener, track));
+    }
+    fn send_data(&self, to: PeerKey, label: &str, payload: Bytes) {
+        self.put(Call::Data(to, label.into(), payload));
+    }
+    fn remove_peer(&self, peer: PeerKey) {
+        self.put(Call::Remove(peer));
+    }
+}
+
+/// A room with clients that behave as the SDKs do.
+struct Stage {
+    room: Room,
+    sfu: Arc<Recorder>,
+    now: Now,
+    clients: BTreeMap<SocketId, Client>,
+    notices: Vec<String>,
+}
+
+#[derive(Default)]
+struct Client {
+    inbox: Vec<Message>,
+    closed: bool,
+    /// Sections towards the client.
+    receiving: u32,
+    /// Tracks from the client: cid.
+    sending: Vec<String>,
+    ufrag: String,
+    offers: u32,
+}
+
+impl Client {
+    fn offer(&mut self) -> lk::SessionDescription {
+        self.offers += 1;
+        let count = self.receiving as usize + self.sending.len();
+        let group: String = (0..count).map(|m| format!(" {m}")).collect();
+        let print = ["11"; 32].join(":");
+        let mut sdp = format!(
+            "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE{group}\r\na=setup:actpass\r\n\
+             a=ice-ufrag:{}\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\na=fingerprint:sha-256 {print}\r\n",
+            self.ufrag
+        );
+        for mid in 0..count {
+            let sends = mid.checked_sub(self.receiving as usize).and_then(|n| self.sending.get(n));
+            let direction = match sends {
+                Some(cid) => format!("sendonly\r\na=msid:- {cid}\r\na=ssrc:{} cname:x", 1000 + mid),
+                None => "recvonly".into(),
+            };
+            sdp += &format!(
+                "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\na=mid:{mid}\r\n\
+                 a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na={direction}\r\n"
+            );
+        }
+        lk::SessionDescription { r#type: "offer".into(), sdp, id: self.offers, ..Default::default() }
+    }
+}
+
+const A: SocketId = SocketId(1);
+const B: SocketId = SocketId(2);
+
+impl Stage {
+    fn new() -> Self {
+        let sfu = Arc::new(Recorder::default());
+        let now = Now { instant: Instant::now(), unix_ms: 1_700_000_000_000 };
+        let limits = Limits { participants: 40, ..Default::default() };
+        let room = Room::new(RoomKey(7), "den", now, limits, vec!["127.0.0.1:7882".parse().unwrap()], sfu.clone());
+        Self { room, sfu, now, clients: BTreeMap::new(), notices: Vec::new() }
+    }
+
+    fn input(&mut self, input: Input) {
+        for output in self.room.handle(self.now, input) {
+            match output {
+                Output::Send { to, message } => {
+                    for socket in to {
+                        let client = self.clients.get_mut(&socket).unwrap();
+                        assert!(!client.closed, "a message after the close: {message:?}");
+                        client.inbox.push((*message).clone());
+                    }
+                }
+                Output::Close(socket) => self.clients.get_mut(&socket).unwrap().closed = true,
+                Output::Joined { identity, .. } => self.notices.push(format!("+{identity}")),
+                Output::Left { identity } => self.notices.push(format!("-{identity}")),
+            }
+        }
+    }
+
+    fn say(&mut self, socket: SocketId, message: Said) {
+        self.input(Input::Request { socket, message: Box::new(message) });
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.now.instant += time;
+        self.input(Input::Tick);
+    }
+
+    /// Joins as the SDKs do: three sections to receive in the first offer.
+    fn join(&mut self, socket: SocketId, identity: &str) {
+        let mut client = Client { receiving: 3, ufrag: "abcd".into(), ..Default::default() };
+        let request = lk::JoinRequest { publisher_offer: Some(client.offer()), ..Default::default() };
+        self.clients.insert(socket, client);
+        self.input(Input::Join(Box::new(Join { socket, grant: grant(identity), request })));
+    }
+
+    /// Publishes a microphone and returns its sid.
+    fn publish(&mut self, socket: SocketId, cid: &str) -> String {
+        self.say(socket, Said::AddTrack(lk::AddTrackRequest { cid: cid.into(), name: "mic".into(), ..Default::default() }));
+        let sid = self
+            .take(socket)
+            .into_iter()
+            .find_map(|m| match m {
+                Message::TrackPublished(t) if t.cid == cid => Some(t.track.unwrap().sid),
+                _ => None,
+            })
+            .expect("trackPublished");
+        self.clients.get_mut(&socket).unwrap().sending.push(cid.into());
+        self.offer(socket);
+        sid
+    }
+
+    fn offer(&mut self, socket: SocketId) {
+        let offer = self.clients.get_mut(&socket).unwrap().offer();
+        self.say(socket, Said::Offer(offer));
+    }
+
+    fn take(&mut self, socket: SocketId) -> Vec<Message> {
+        std::mem::take(&mut self.clients.get_mut(&socket).unwrap().inbox)
+    }
+
+    /// Lets a client answer requirements until nothing more is asked; returns what it hears: mid to track.
+    fn settle(&mut self, socket: SocketId) -> BTreeMap<String, String> {
+        let mut heard = BTreeMap::new();
+        for round in 0.. {
+            assert!(round < 8, "asked again and again");
+            let mut asked = None;
+            for message in self.take(socket) {
+                match message {
+                    Message::MediaSectionsRequirement(r) => asked = Some(asked.unwrap_or(0) + r.num_audios),
+                    Message::Answer(a) => {
+                        assert_eq!(a.id, self.clients[&socket].offers, "the answer's id");
+                        heard = a.mid_to_track_id.into_iter().collect();
+                    }
+                    _ => {}
+                }
+            }
+            let Some(more) = asked else { break };
+            let client = self.clients.get_mut(&socket).unwrap();
+            assert!(more == 0 || client.sending.is_empty(), "this client adds its own sections last");
+            client.receiving += more;
+            self.offer(socket);
+        }
+        heard
+    }
+
+    fn calls(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.sfu.0.lock().unwrap())
+    }
+
+    fn peer(&self, identity: &str) -> PeerKey {
+        self.room.by_identity[identity]
+    }
+}
+
+fn grant(identity: &str) -> Grant {
+    Grant {
+        sub: identity.into(),
+        name: identity.to_uppercase(),
+        video: VideoGrant { room_join: true, room: "den".into(), ..Default::default() },
+        ..Default::default()
+    }
+}
+
+/// Names of messages, in order.
+fn names(messages: &[Message]) -> Vec<&'static str> {
+    messages
+        .iter()
+        .map(|m| match m {
+            Message::Join(_) => "join",
+            Message::Answer(_) => "answer",
+            Message::Update(_) => "update",
+            Message::MediaSectionsRequirement(_) => "requirement",
+            Message::TrackPublished(_) => "trackPublished",
+            Message::Reconnect(_) => "reconnect",
+            Message::Leave(_) => "leave",
+            Message::Mute(_) => "mute",
+            Message::SpeakersChanged(_) => "speakers",
+            Message::TrackSubscribed(_) => "trackSubscribed",
+            Message::RequestResponse(_) => "requestResponse",
+            Message::PongResp(_) | Message::Pong(_) => "pong",
+            _ => "other",
+        })
+        .collect()
+}
+
+fn leave(messages: &[Message]) -> Option<(lk::DisconnectReason, lk::leave_request::Action)> {
+    messages.iter().find_map(|m| if let Message::Leave(l) = m { Some((l.reason(), l.action())) } else { None })
+}
+
+fn updates(messages: &[Message]) -> Vec<lk::ParticipantInfo> {
+    messages.iter().flat_map(|m| if let Message::Update(u) = m { u.participants.clone() } else { Vec::new() }).collect()
+}
+
+#[test]
+fn a_join_carries_what_every_sdk_needs() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.publish(A, "cid-a");
+    stage.input(Input::Sfu(SfuEvent::Connected(stage.peer("ann"))));
+    stage.take(A);
+    stage.join(B, "ben");
+    let inbox = stage.take(B);
+    assert_eq!(names(&inbox), ["join", "answer"], "tracks that exist are in answer 1: nothing more is asked");
+    let Message::Join(join) = &inbox[0] else { panic!() };
+    let me = join.participant.as_ref().unwrap();
+    assert!(me.sid.starts_with("PA_") && me.identity == "ben" && me.name == "BEN");
+    let may = me.permission.as_ref().unwrap();
+    assert!(may.can_publish && may.can_subscribe && may.can_publish_data && may.can_update_metadata);
+    assert!(!join.server_info.as_ref().unwrap().version.is_empty() && join.server_info.as_ref().unwrap().protocol == 17);
+    assert!((join.ping_interval, join.ping_timeout) == (5, 15) && join.ice_servers.is_empty());
+    assert!(join.room.as_ref().unwrap().sid.starts_with("RM_") && join.room.as_ref().unwrap().name == "den");
+    let [ann] = join.other_participants.as_slice() else { panic!() };
+    assert_eq!((ann.identity.as_str(), ann.state()), ("ann", lk::participant_info::State::Active));
+    let [track] = ann.tracks.as_slice() else { panic!() };
+    assert!(track.mid == "3" && track.mime_type == "audio/opus" && track.disable_red);
+    let Message::Answer(answer) = &inbox[1] else { panic!() };
+    assert_eq!((answer.id, &answer.mid_to_track_id["0"]), (1, &track.sid));
+    assert!(answer.sdp.contains(&format!("a=msid:{}|{} {}", ann.sid, track.sid, track.sid)));
+    assert_eq!(updates(&stage.take(A))[0].identity, "ben");
+    assert_eq!(stage.notices, ["+ann", "+ben"]);
+}
+
+#[test]
+fn an_earlier_joiner_hears_a_later_one() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    stage.take(A);
+    let sid = stage.publish(B, "cid-b");
+    let inbox = stage.take(A);
+    assert_eq!(names(&inbox), ["update", "requirement"]);
+    assert!(matches!(inbox[1], Message::MediaSectionsRequirement(lk::MediaSectionsRequirement { num_audios: 0, .. })));
+    stage.calls();
+    stage.offer(A);
+    assert_eq!(stage.settle(A), BTreeMap::from([("0".into(), sid.clone())]));
+    let [Call::Subscribe(to, track, _)] = stage.calls()[..] else { panic!("one subscription") };
+    assert_eq!(to, stage.peer("ann"));
+    // The publisher learns once that it is heard, and that it is connected.
+    stage.take(B);
+    stage.input(Input::Sfu(SfuEvent::Flowing { track, to }));
+    stage.input(Input::Sfu(SfuEvent::Flowing { track, to }));
+    stage.input(Input::Sfu(SfuEvent::Connected(stage.peer("ben"))));
+    let inbox = stage.take(B);
+    assert_eq!(names(&inbox), ["trackSubscribed", "update"]);
+    assert_eq!(updates(&inbox)[0].state(), lk::participant_info::State::Active);
+}
+
+#[test]
+fn everybody_hears_everybody_with_more_than_three() {
+    let mut stage = Stage::new();
+    stage.join(A, "listener");
+    let mut all = std::collections::BTreeSet::new();
+    for n in 10..22 {
+        stage.join(SocketId(n), &format!("p{n}"));
+        all.insert(stage.publish(SocketId(n), &format!("cid-{n}")));
+        if n % 2 == 0 {
+            stage.settle(A); // now and then two tracks at once
+        }
+    }
+    let heard = stage.settle(A);
+    assert_eq!(heard.values().cloned().collect::<std::collections::BTreeSet<_>>(), all);
+    // A late joiner has three sections in its first offer, and nine are missing.
+    stage.join(B, "late");
+    let inbox = stage.take(B);
+    let asked: Vec<u32> = inbox
+        .iter()
+        .filter_map(|m| if let Message::MediaSectionsRequirement(r) = m { Some(r.num_audios) } else { None })
+        .collect();
+    assert_eq!(asked, [9]);
+    stage.clients.get_mut(&B).unwrap().receiving += 9;
+    stage.offer(B);
+    assert_eq!(stage.settle(B).len(), 12);
+}
+
+#[test]
+fn a_client_that_adds_no_sections_is_not_asked_for_ever() {
+    let mut stage = Stage::new();
+    stage.join(A, "poor");
+    for n in 10..15 {
+        stage.join(SocketId(n), &format!("p{n}"));
+        stage.publish(SocketId(n), "cid");
+    }
+    stage.take(A);
+    stage.offer(A);
+    stage.take(A);
+    for _ in 0..3 {
+        stage.offer(A);
+        assert_eq!(names(&stage.take(A)), ["answer"]);
+    }
+}
+
+#[test]
+fn a_leavers_section_is_used_again_with_a_new_ssrc() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    stage.publish(B, "cid-b");
+    assert_eq!(stage.settle(A).len(), 1);
+    let first = stage.calls().into_iter().find_map(|c| if let Call::Subscribe(_, _, ssrc) = c { Some(ssrc) } else { None });
+    let ben = stage.peer("ben");
+    stage.say(B, Said::Leave(lk::LeaveRequest::default()));
+    assert!(stage.clients[&B].closed);
+    assert_eq!(leave(&stage.take(B)).unwrap().0, lk::DisconnectReason::ClientInitiated, "native SDKs wait for the answer");
+    let calls = stage.calls();
+    assert!(calls.contains(&Call::Remove(ben)) && calls.iter().any(|c| matches!(c, Call::Unpublish(_))), "{calls:?}");
+    let inbox = stage.take(A);
+    assert_eq!(updates(&inbox)[0].state(), lk::participant_info::State::Disconnected);
+    assert!(updates(&inbox)[0].tracks.is_empty());
+    assert_eq!(names(&inbox), ["update", "requirement"]);
+    // Another comes before ann has offered again: its track waits for one answer without the old one.
+    let c = SocketId(3);
+    stage.join(c, "cid");
+    let sid = stage.publish(c, "cid-c");
+    stage.take(A);
+    stage.clients.get_mut(&A).unwrap().receiving = 1;
+    stage.offer(A);
+    let inbox = stage.take(A);
+    assert_eq!(names(&inbox), ["answer", "requirement"]);
+    let Message::Answer(answer) = &inbox[0] else { panic!() };
+    assert!(answer.mid_to_track_id.is_empty() && answer.sdp.contains("a=inactive"));
+    stage.offer(A);
+    assert_eq!(stage.settle(A), BTreeMap::from([("0".into(), sid)]));
+    let second = stage.calls().into_iter().find_map(|c| match c {
+        Call::Subscribe(to, _, ssrc) if to == stage.peer("ann") => Some(ssrc),
+        _ => None,
+    });
+    assert!(first.is_some() && second.is_some() && first != second);
+    assert_eq!(stage.notices, ["+ann", "+ben", "-ben", "+cid"]);
+}
+
+#[test]
+fn an_unpublished_track_ends_for_everybody() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    stage.publish(B, "cid-b");
+    stage.settle(A);
+    stage.clients.get_mut(&B).unwrap().sending.clear();
+    stage.offer(B);
+    let inbox = stage.take(A);
+    assert!(updates(&inbox)[0].tracks.is_empty());
+    assert!(stage.room.tracks.is_empty());
+    stage.offer(A);
+    assert!(stage.settle(A).is_empty());
+    // Published again in the same section, and then replaced there by another track in one offer.
+    let second = stage.publish(B, "cid-c");
+    assert_eq!(stage.settle(A), BTreeMap::from([("0".into(), second)]));
+    stage.clients.get_mut(&B).unwrap().sending.clear();
+    let third = stage.publish(B, "cid-d");
+    assert_eq!(stage.settle(A).into_values().collect::<Vec<_>>(), [third]);
+    assert_eq!(stage.room.tracks.len(), 1);
+}
+
+#[test]
+fn a_lost_websocket_is_resumed() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    let sid = stage.room.participants[&stage.peer("ann")].info.sid.clone();
+    stage.input(Input::Lost(A));
+    stage.calls();
+    stage.pass(Duration::from_secs(10));
+    assert!(stage.calls().is_empty(), "media goes on");
+    let ann = stage.peer("ann");
+    let track = stage.publish(B, "cid-b");
+    // Who left meanwhile is told too.
+    stage.join(SocketId(3), "cid");
+    stage.input(Input::Remove { identity: "cid".into(), reason: lk::DisconnectReason::ParticipantRemoved });
+    let back = SocketId(9);
+    let old = stage.clients.remove(&A).unwrap();
+    stage.clients.insert(back, Client { inbox: Vec::new(), ufrag: "wxyz".into(), ..old });
+    let request = lk::JoinRequest { reconnect: true, participant_sid: sid, ..Default::default() };
+    stage.input(Input::Join(Box::new(Join { socket: back, grant: grant("ann"), request })));
+    let inbox = stage.take(back);
+    assert_eq!(names(&inbox), ["reconnect", "update"]);
+    let who: Vec<(String, bool)> =
+        updates(&inbox).iter().map(|p| (p.identity.clone(), p.state() == lk::participant_info::State::Disconnected)).collect();
+    assert_eq!(who, [("cid".into(), true), ("ann".into(), false), ("ben".into(), false)]);
+    // The end of the old websocket comes late and means nothing.
+    stage.clients.insert(A, Client::default());
+    stage.input(Input::Lost(A));
+    stage.calls();
+    stage.say(back, Said::SyncState(lk::SyncState::default()));
+    stage.offer(back);
+    assert_eq!(stage.settle(back), BTreeMap::from([("0".into(), track)]));
+    assert!(stage.calls().contains(&Call::Restart(ann)));
+    assert_eq!(stage.peer("ann"), ann);
+    stage.pass(Duration::from_secs(15));
+    assert!(stage.room.participants.contains_key(&ann));
+}
+
+#[test]
+fn who_does_not_come_back_leaves() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    let ann = stage.peer("ann");
+    stage.input(Input::Lost(A));
+    stage.take(B);
+    for _ in 0..31 {
+        stage.say(B, Said::PingReq(lk::Ping::default()));
+        stage.pass(Duration::from_secs(1));
+    }
+    assert!(stage.calls().contains(&Call::Remove(ann)));
+    let inbox = stage.take(B);
+    let gone = updates(&inbox).into_iter().find(|p| p.identity == "ann").unwrap();
+    assert_eq!(gone.disconnect_reason(), lk::DisconnectReason::ConnectionTimeout);
+    assert_eq!(stage.notices, ["+ann", "+ben", "-ann"]);
+    // Too late, and with a sid of no one: join anew.
+    let request = lk::JoinRequest { reconnect: true, participant_sid: gone.sid, ..Default::default() };
+    stage.clients.insert(SocketId(9), Client::default());
+    stage.input(Input::Join(Box::new(Join { socket: SocketId(9), grant: grant("ann"), request })));
+    let refused = leave(&stage.take(SocketId(9)));
+    assert_eq!(refused, Some((lk::DisconnectReason::StateMismatch, lk::leave_request::Action::Reconnect)));
+    assert!(stage.clients[&SocketId(9)].closed);
+}
+
+#[test]
+fn a_silent_websocket_is_closed_and_may_resume() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.pass(Duration::from_secs(21));
+    assert!(stage.clients[&A].closed);
+    assert_eq!(stage.room.participants.len(), 1);
+}
+
+#[test]
+fn the_same_identity_throws_out_the_first() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    let first = stage.peer("ann");
+    stage.join(B, "ann");
+    let told = leave(&stage.take(A)).unwrap();
+    assert_eq!(told, (lk::DisconnectReason::DuplicateIdentity, lk::leave_request::Action::Disconnect));
+    assert!(stage.clients[&A].closed && stage.peer("ann") != first);
+    let inbox = stage.take(B);
+    let Message::Join(join) = &inbox[0] else { panic!() };
+    assert!(join.other_participants.is_empty());
+    assert_eq!(stage.notices, ["+ann", "-ann", "+ann"]);
+}
+
+#[test]
+fn the_room_removes_mutes_and_closes() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    let sid = stage.publish(A, "cid-a");
+    stage.calls();
+    stage.take(A);
+    stage.take(B);
+    stage.input(Input::Mute { identity: "ann".into(), track: None, muted: true });
+    assert!(matches!(stage.calls()[..], [Call::Mute(_, true)]));
+    let inbox = stage.take(A);
+    assert!(matches!(&inbox[0], Message::Mute(m) if m.sid == sid && m.muted));
+    assert!(updates(&stage.take(B))[0].tracks[0].muted);
+    // The client echoes; nobody else can open the microphone; its owner can.
+    stage.say(A, Said::Mute(lk::MuteTrackRequest { sid: sid.clone(), muted: true }));
+    stage.input(Input::Mute { identity: "ann".into(), track: None, muted: false });
+    assert!(stage.calls().is_empty() && stage.take(B).is_empty());
+    stage.say(A, Said::Mute(lk::MuteTrackRequest { sid, muted: false }));
+    assert!(matches!(stage.calls()[..], [Call::Mute(_, false)]));
+    assert!(!updates(&stage.take(B))[0].tracks[0].muted);
+
+    stage.input(Input::Remove { identity: "ann".into(), reason: lk::DisconnectReason::ParticipantRemoved });
+    assert_eq!(leave(&stage.take(A)).unwrap().0, lk::DisconnectReason::ParticipantRemoved);
+    assert_eq!(updates(&stage.take(B))[0].disconnect_reason(), lk::DisconnectReason::ParticipantRemoved);
+    stage.input(Input::Close(lk::DisconnectReason::RoomDeleted));
+    assert_eq!(leave(&stage.take(B)).unwrap().0, lk::DisconnectReason::RoomDeleted);
+    assert!(stage.clients[&A].closed && stage.clients[&B].closed && stage.room.is_empty());
+}
+
+#[test]
+fn a_full_room_and_missing_permissions_are_refused() {
+    let mut stage = Stage::new();
+    stage.room.limits.participants = 1;
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    assert_eq!(leave(&stage.take(B)).unwrap().0, lk::DisconnectReason::JoinFailure);
+
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    let mut mute = grant("ben");
+    mute.video.can_publish = Some(false);
+    mute.video.can_publish_data = Some(false);
+    mute.video.can_subscribe = Some(false);
+    let mut client = Client { receiving: 3, ufrag: "abcd".into(), ..Default::default() };
+    let request = lk::JoinRequest { publisher_offer: Some(client.offer()), ..Default::default() };
+    stage.clients.insert(B, client);
+    stage.input(Input::Join(Box::new(Join { socket: B, grant: mute, request })));
+    stage.take(B);
+    stage.say(B, Said::AddTrack(lk::AddTrackRequest { cid: "c".into(), ..Default::default() }));
+    let inbox = stage.take(B);
+    assert!(matches!(&inbox[0], Message::RequestResponse(r) if r.reason() == lk::request_response::Reason::NotAllowed));
+    stage.publish(A, "cid-a");
+    assert_eq!(names(&stage.take(B)), ["update"], "nothing to hear");
+    stage.calls();
+    let payload = Bytes::from(lk::DataPacket::default().encode_to_vec());
+    stage.input(Input::Sfu(SfuEvent::Data { from: stage.peer("ben"), label: "_reliable".into(), payload }));
+    assert!(stage.calls().is_empty());
+}
+
+#[test]
+fn data_is_stamped_and_sent_to_whom_it_names() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    stage.join(SocketId(3), "cid");
+    stage.calls();
+    let send = |stage: &mut Stage, to: &[&str], label: &str| {
+        let packet = lk::DataPacket {
+            participant_identity: "somebody else".into(),
+            destination_identities: to.iter().map(|s| s.to_string()).collect(),
+            value: Some(lk::data_packet::Value::User(lk::UserPacket { payload: b"hi".to_vec(), ..Default::default() })),
+            ..Default::default()
+        };
+        let payload = Bytes::from(packet.encode_to_vec());
+        stage.input(Input::Sfu(SfuEvent::Data { from: stage.peer("ann"), label: label.into(), payload }));
+        stage.calls()
+    };
+    let calls = send(&mut stage, &[], "_lossy");
+    let to: Vec<PeerKey> = calls.iter().filter_map(|c| if let Call::Data(to, ..) = c { Some(*to) } else { None }).collect();
+    assert_eq!(to, [stage.peer("ben"), stage.peer("cid")]);
+    let Call::Data(_, label, payload) = &calls[0] else { panic!() };
+    let packet = lk::DataPacket::decode(&payload[..]).unwrap();
+    assert_eq!((label.as_str(), packet.participant_identity.as_str()), ("_lossy", "ann"));
+    let calls = send(&mut stage, &["cid", "cid", "ann", "nobody"], "_reliable");
+    assert!(matches!(&calls[..], [Call::Data(to, ..)] if *to == stage.peer("cid")));
+    assert!(send(&mut stage, &[], "_data_track").is_empty());
+    let noise = SfuEvent::Data { from: stage.peer("ann"), label: "_reliable".into(), payload: Bytes::from_static(&[255; 9]) };
+    stage.input(Input::Sfu(noise));
+    assert!(stage.calls().is_empty());
+}
+
+#[test]
+fn small_requests_are_answered() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    stage.take(A);
+    stage.take(B);
+    stage.say(A, Said::PingReq(lk::Ping { timestamp: 42, rtt: 0 }));
+    assert!(matches!(stage.take(A)[..], [Message::PongResp(lk::Pong { last_ping_timestamp: 42, .. })]));
+    let attributes = std::collections::HashMap::from([("hand".to_string(), "up".to_string())]);
+    stage.say(A, Said::UpdateMetadata(lk::UpdateParticipantMetadata { request_id: 5, attributes, ..Default::default() }));
+    let inbox = stage.take(A);
+    assert_eq!(names(&inbox), ["update", "requestResponse"]);
+    assert!(matches!(&inbox[1], Message::RequestResponse(r) if r.request_id == 5 && r.reason == 0));
+    assert_eq!(updates(&stage.take(B))[0].attributes["hand"], "up");
+    // A camera is accepted and not announced.
+    stage.say(A, Said::AddTrack(lk::AddTrackRequest { cid: "cam".into(), r#type: 1, ..Default::default() }));
+    assert_eq!(names(&stage.take(A)), ["trackPublished"]);
+    assert!(stage.take(B).is_empty());
+}
+
+#[test]
+fn a_listener_may_decline_a_track_and_want_it_again() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.join(B, "ben");
+    let sid = stage.publish(B, "cid-b");
+    stage.settle(A);
+    stage.calls();
+    let want =
+        |subscribe| Said::Subscription(lk::UpdateSubscription { track_sids: vec![sid.clone()], subscribe, ..Default::default() });
+    stage.say(A, want(false));
+    assert!(matches!(stage.calls()[..], [Call::Unsubscribe(..)]));
+    assert!(stage.settle(A).is_empty());
+    stage.say(A, want(true));
+    assert_eq!(stage.settle(A).len(), 1);
+}
+
+#[test]
+fn speakers_are_told_a_few_times_a_second() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.publish(A, "cid-a");
+    let track = *stage.room.tracks.keys().next().unwrap();
+    stage.take(A);
+    for n in 0..10 {
+        stage.now.instant += Duration::from_millis(100);
+        stage.input(Input::Sfu(SfuEvent::Level { track, level: 0.5, active: n < 9 }));
+    }
+    let due = stage.room.deadline();
+    stage.now.instant = due;
+    stage.input(Input::Tick);
+    let levels: Vec<bool> = stage
+        .take(A)
+        .iter()
+        .filter_map(|m| if let Message::SpeakersChanged(s) = m { Some(s.speakers[0].active) } else { None })
+        .collect();
+    assert!((4..=5).contains(&levels.len()), "{levels:?}");
+    assert_eq!(levels.last(), Some(&false), "the last word is told");
+}
+
+#[test]
+fn a_broken_offer_or_another_certificate_ends_the_participant() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.say(A, Said::Offer(lk::SessionDescription { sdp: "v=0\r\nm=".into(), ..Default::default() }));
+    assert_eq!(leave(&stage.take(A)).unwrap().1, lk::leave_request::Action::Disconnect);
+    stage.join(B, "ben");
+    let mut offer = stage.clients.get_mut(&B).unwrap().offer();
+    offer.sdp = offer.sdp.replace("11:11", "22:22");
+    stage.say(B, Said::Offer(offer));
+    assert_eq!(leave(&stage.take(B)).unwrap().1, lk::leave_request::Action::Reconnect);
+}

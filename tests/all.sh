@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Everything `make test` checks, after tests/setup.sh. A layer that cannot run is a failure here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CONCLAVE_TEST_ALL=1 INSTA_UPDATE=no CARGO_TERM_COLOR=never
+step() { printf '\n== %s\n' "$*"; }
+
+step formatting
+cargo fmt --all --check
+step lints
+cargo clippy --workspace --all-targets --locked -- -D warnings
+step 'the client alone, and the server alone'
+cargo check --locked --no-default-features --features client
+cargo check --locked --no-default-features --features server
+step tests
+log=target/lab/test.log
+mkdir -p target/lab
+status=0
+cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log" || status=$?
+passed=$(sed -n 's/^test result: .* \([0-9]*\) passed; .*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')
+failed=$(sed -n 's/^test result: .* \([0-9]*\) failed; .*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')
+printf '\ntests: %s passed, %s failed\n' "$passed" "$failed"
+exit $status

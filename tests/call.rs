@@ -1,0 +1,134 @@
+//! Two separate processes talk through a real server, and hear each other's words.
+
+use conclave_lab::conclave::{Client, Server, text};
+use conclave_lab::{score, skip, speech};
+use std::path::Path;
+
+const BIN: &str = env!("CARGO_BIN_EXE_conclave");
+
+/// Two different sentences.
+fn sentences() -> Option<(std::path::PathBuf, std::path::PathBuf)> {
+    let a = speech::sentence("The committee meets at nine on Monday, and the door will be locked.", "en-us");
+    let b = speech::sentence("Please read the second annex before you answer the question.", "en-gb");
+    a.zip(b)
+}
+
+fn file(input: &Path, output: &Path) -> String {
+    format!("file:{},{}", text(input), text(output))
+}
+
+#[test]
+fn two_terminals_exchange_two_sentences() {
+    let Some((a, b)) = sentences() else { return skip("speech", "espeak-ng is not installed") };
+    let dir = tempfile::tempdir().unwrap();
+    let (heard_a, heard_b) = (dir.path().join("a.wav"), dir.path().join("b.wav"));
+    let server = Server::dev(BIN);
+    let ana = Client::join(BIN, &server.room("board"), "Ana", &["--audio", &file(&a, &heard_a), "--duration", "9s"]);
+    let ben = Client::join(BIN, &server.room("board"), "Ben", &["--audio", &file(&b, &heard_b), "--duration", "9s"]);
+    for (who, client) in [("Ana", ana), ("Ben", ben)] {
+        let (code, events, stderr) = client.finish();
+        assert_eq!(code, 0, "{who}: {stderr} {events:#?}");
+        let left = events.last().unwrap();
+        assert_eq!((left["event"].as_str(), left["reason"].as_str()), (Some("left"), Some("duration")), "{who}");
+        assert!(events.iter().any(|e| e["event"] == "hearing"), "{who} heard nobody: {events:#?}");
+    }
+    for (said, heard, own) in [(&b, &heard_a, &a), (&a, &heard_b, &b)] {
+        let Some(s) = score::score(said, heard, Some(own)) else { return skip("scores", "run tests/setup.sh test") };
+        assert!(s.pesq >= 3.0, "PESQ-WB {} (correlation {})", s.pesq, s.correlation);
+        assert!(s.other < 0.3, "the recording contains the speaker's own sentence ({})", s.other);
+    }
+}
+
+#[test]
+fn names_mute_hands_and_chat_reach_the_others_and_private_chat_only_one() {
+    let server = Server::dev(BIN);
+    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", "null"]);
+    ana.event("joined");
+    let mut ben = Client::join(BIN, &server.room("r"), "Ben", &["--audio", "null"]);
+    let mut cleo = Client::join(BIN, &server.room("r"), "Cleo", &["--audio", "null"]);
+    let id_of = |c: &mut Client, name: &str| {
+        let joined = c.wait_for("peer", |e| e["event"] == "peer_joined" && e["peer"]["name"] == name);
+        joined["peer"]["id"].as_str().unwrap().to_owned()
+    };
+    let ben_id = id_of(&mut ana, "Ben");
+    id_of(&mut ana, "Cleo");
+    let ana_id = id_of(&mut ben, "Ana");
+    assert_eq!(id_of(&mut cleo, "Ana"), ana_id);
+    id_of(&mut cleo, "Ben");
+    ana.send(r#"{"id":1,"cmd":"mute","on":false}"#);
+    ana.wait_for("reply", |e| e["event"] == "reply" && e["id"] == 1 && e["ok"] == true);
+    ben.wait_for("unmute", |e| e["event"] == "muted" && e["id"] == ana_id.as_str() && e["on"] == false);
+    ana.send(r#"{"cmd":"hand","up":true}"#);
+    cleo.wait_for("hand", |e| e["event"] == "hand" && e["id"] == ana_id.as_str() && e["on"] == true);
+    ana.send(&format!(r#"{{"cmd":"say","text":"only Ben","to":"{ben_id}"}}"#));
+    let private = ben.wait_for("private chat", |e| e["event"] == "chat");
+    assert_eq!((private["text"].as_str(), private["name"].as_str()), (Some("only Ben"), Some("Ana")));
+    assert!(private["to"].is_string());
+    ana.send(r#"{"cmd":"say","text":"to all \u001b[2J"}"#);
+    let public = cleo.wait_for("chat", |e| e["event"] == "chat");
+    assert_eq!(public["text"], "to all [2J", "the escape character is gone, and the private message never came");
+    ana.send(r#"{"cmd":"name","name":"Ana Ngata"}"#);
+    ben.wait_for("new name", |e| e["event"] == "peer_updated" && e["peer"]["name"] == "Ana Ngata");
+    // Malformed and refused commands are answered, and the call goes on.
+    ana.send("{nonsense");
+    ana.wait_for("reply", |e| e["event"] == "reply" && e["ok"] == false && e["id"].is_null());
+    ana.send(r#"{"id":2,"cmd":"say","text":"x","to":"nobody"}"#);
+    ana.wait_for("reply", |e| e["id"] == 2 && e["ok"] == false);
+    ana.send(r#"{"id":3,"cmd":"leave"}"#);
+    let (code, events, _) = ana.finish();
+    assert_eq!((code, events.last().unwrap()["reason"].as_str()), (0, Some("left")));
+    ben.wait_for("leave", |e| e["event"] == "peer_left" && e["id"] == ana_id.as_str());
+}
+
+#[test]
+fn a_tls_server_is_joined_by_its_fingerprint_and_by_no_other() {
+    let server = Server::start(BIN, &[]);
+    let created =
+        conclave_lab::conclave::run(BIN, &["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())], "");
+    assert_eq!(created.0, 0, "{}", created.2);
+    let good = Client::join(BIN, &server.room("board"), "Ana", &["--audio", "null", "--duration", "200ms"]);
+    let (code, events, stderr) = good.finish();
+    assert_eq!(code, 0, "{stderr}{events:#?}");
+    let joined = events.iter().find(|e| e["event"] == "joined").unwrap();
+    assert_eq!(joined["security_text"], "not end-to-end encrypted");
+    let bad = format!("{}/board#fp={}", server.url(), "A".repeat(43));
+    let (code, events, _) = Client::join(BIN, &bad, "Ana", &["--audio", "null"]).finish();
+    assert_eq!(code, 79);
+    let text = events.last().unwrap()["text"].as_str().unwrap().to_owned();
+    assert!(text.contains("fingerprint") && text.contains("administrator"), "{text}");
+    let (code, events, _) = Client::join(BIN, &server.room("unknown"), "Ana", &["--audio", "null"]).finish();
+    assert_eq!(code, 69, "{events:#?}");
+}
+
+#[test]
+fn a_signal_ends_the_call_politely_and_the_recording_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out.wav");
+    let server = Server::dev(BIN);
+    let mut watcher = Client::join(BIN, &server.room("r"), "Watcher", &["--audio", "null"]);
+    watcher.event("joined");
+    let mut client = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &format!("file:,{}", text(&out))]);
+    client.event("joined");
+    watcher.wait_for("Ana", |e| e["event"] == "peer_joined" && e["peer"]["name"] == "Ana");
+    client.terminate();
+    let (code, events, _) = client.finish();
+    assert_eq!((code, events.last().unwrap()["reason"].as_str()), (143, Some("signal")));
+    watcher.wait_for("leave", |e| e["event"] == "peer_left" && e["name"] == "Ana");
+    let wav = hound::WavReader::open(&out).unwrap();
+    assert_eq!((wav.spec().sample_rate, wav.spec().channels), (48_000, 1));
+}
+
+#[test]
+fn a_server_that_dies_ends_the_call_with_a_whole_recording_and_one_that_comes_back_in_time_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out.wav");
+    let server = Server::dev(BIN);
+    let mut client = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &format!("file:,{}", text(&out))]);
+    client.event("joined");
+    drop(server.kill());
+    client.event("reconnecting");
+    let (code, events, _) = client.finish_within(std::time::Duration::from_secs(60));
+    assert_eq!((code, events.last().unwrap()["reason"].as_str()), (75, Some("network_lost")), "{events:#?}");
+    let wav = hound::WavReader::open(&out).unwrap();
+    assert!(wav.duration() > 48_000 * 5, "the recording goes on while the connection is tried again: {}", wav.duration());
+}

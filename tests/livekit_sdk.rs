@@ -1,0 +1,112 @@
+//! Unpatched LiveKit SDKs in a room of our own media plane. Needs Python with the PyPI packages `livekit` (1.2.1) and
+//! `numpy`: `tests/setup.sh test` installs both, `CONCLAVE_LIVEKIT_PYTHON`
+//! names another interpreter.
+#![cfg(feature = "server")]
+
+use conclave::server::media::{
+    Authority, Denied, MediaConfig, MediaPlane,
+    token::{self, ApiKey, Grant, VideoGrant},
+};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// An open room.
+struct Open;
+
+#[async_trait::async_trait]
+impl Authority for Open {
+    async fn admit(&self, _: &Grant) -> Result<(), Denied> {
+        Ok(())
+    }
+    fn joined(&self, _: &str, _: &str, _: &str) {}
+    fn left(&self, _: &str, _: &str) {}
+}
+
+fn python() -> Option<String> {
+    let python = std::env::var("CONCLAVE_LIVEKIT_PYTHON")
+        .unwrap_or_else(|_| conclave_lab::root().join("target/lab/venv/bin/python").display().to_string());
+    let mut check = Command::new(&python);
+    check.args(["-c", "import livekit.rtc, numpy"]).stdout(Stdio::null()).stderr(Stdio::null());
+    check.status().is_ok_and(|s| s.success()).then_some(python)
+}
+
+fn token(key: &ApiKey, identity: &str) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+    let grant = Grant {
+        iss: key.key.clone(),
+        sub: identity.into(),
+        name: identity.to_uppercase(),
+        nbf: now,
+        exp: now + 600,
+        video: VideoGrant { room_join: true, room: "den".into(), ..Default::default() },
+        ..Default::default()
+    };
+    token::sign(key, &grant).unwrap().to_string()
+}
+
+/// Passes TCP on to `server`; `cut` says when every connection of that moment ends.
+async fn proxy(server: std::net::SocketAddr, cut: tokio::sync::broadcast::Sender<()>) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut end = cut.subscribe();
+            tokio::spawn(async move {
+                let mut far = tokio::net::TcpStream::connect(server).await.unwrap();
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                    _ = end.recv() => {}
+                }
+            });
+        }
+    });
+    address
+}
+
+/// Two, and then six (more than the three sections of a first offer).
+#[test]
+fn python_participants_hear_each_other() {
+    let Some(python) = python() else {
+        return conclave_lab::skip("LiveKit Python SDK", "run tests/setup.sh test");
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let key = ApiKey { key: "devkey".into(), secret: zeroize::Zeroizing::new("0123456789abcdef".repeat(2)) };
+    let config =
+        MediaConfig { udp: "127.0.0.1:0".parse().unwrap(), advertise: Vec::new(), key: key.clone(), max_participants: 20 };
+    let cut = tokio::sync::broadcast::Sender::new(1);
+    let (plane, address) = runtime.block_on(async {
+        let plane = MediaPlane::start(config, Arc::new(Open)).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = plane.router();
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let address = proxy(address, cut.clone()).await;
+        (plane, address)
+    });
+    for count in [2, 6] {
+        let script = conclave_lab::root().join("tests/livekit_sdk.py");
+        let mut child = Command::new(&python)
+            .arg(script)
+            .arg(format!("ws://{address}"))
+            .args((0..count).map(|n| token(&key, &format!("py{n}"))))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut last = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            println!("{count}: {line}");
+            if line.contains("waiting") && line.contains("cut") {
+                cut.send(()).unwrap();
+            } else if line.contains("waiting") && line.contains("kick") {
+                plane.remove("den", "py0", livekit_protocol::DisconnectReason::ParticipantRemoved);
+            }
+            last = line;
+        }
+        let status = child.wait().unwrap();
+        assert!(status.success(), "{count}: {last}");
+        assert_eq!(last, r#"{"reason": 4}"#, "the SDK reports a removal");
+    }
+    plane.shutdown();
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Installs what is missing for `make demo` or `make test` on Debian; elsewhere it prints what to install.
+# Usage: tests/setup.sh demo|test
+set -euo pipefail
+cd "$(dirname "$0")/.."
+goal=${1:?demo or test}
+have() { command -v "$1" >/dev/null 2>&1; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+# Toolchains come first: nothing is installed before it is known that it will be of use.
+missing=()
+have cargo || missing+=("Rust by rustup (https://rustup.rs); the version in rust-toolchain.toml is fetched by itself")
+if [ "$goal" = test ]; then
+  have go && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' || missing+=("Go 1.26 or newer (builds livekit-server)")
+  have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer)")
+  have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing+=("Python 3.11 or newer (a LiveKit peer, scores)")
+fi
+if [ ${#missing[@]} -gt 0 ]; then
+  printf 'setup: make %s needs:\n' "$goal" >&2
+  printf '  - %s\n' "${missing[@]}" >&2
+  exit 1
+fi
+
+# Debian package and how to know that it is there.
+packages=()
+want() { eval "$2" >/dev/null 2>&1 || packages+=("$1"); }
+want build-essential 'have gcc && have g++ && have make'
+want cmake 'have cmake'
+want pkg-config 'have pkg-config'
+want libasound2-dev 'pkg-config --exists alsa'
+if [ "$goal" = test ]; then
+  want pulseaudio 'have pulseaudio'
+  want pulseaudio-utils 'have pactl'
+  want espeak-ng 'have espeak-ng'
+  want tmux 'have tmux'
+  want dbus 'have dbus-run-session'
+  want gnome-keyring 'have gnome-keyring-daemon'
+  want libsecret-tools 'have secret-tool'
+  want python3-venv 'python3 -c "import venv, ensurepip"'
+fi
+if [ ${#packages[@]} -gt 0 ]; then
+  if ! have apt-get; then
+    fail "please install the equivalents of these Debian packages, then run make $goal again: ${packages[*]}"
+  fi
+  run=()
+  if [ "$(id -u)" != 0 ]; then
+    have sudo || fail "not root and no sudo; ask an administrator to run: apt-get install -y ${packages[*]}"
+    run=(sudo)
+    if [ -t 0 ]; then
+      printf 'setup: sudo apt-get install %s ? [Y/n] ' "${packages[*]}"
+      read -r answer
+      case "$answer" in [nN]*) fail "not installed; run it yourself: sudo apt-get install ${packages[*]}" ;; esac
+    else
+      run=(sudo -n)
+    fi
+  fi
+  printf 'setup: apt-get install %s\n' "${packages[*]}"
+  "${run[@]}" apt-get update -qq
+  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+fi
+
+if [ "$goal" = test ]; then
+  # Peers that we did not write, and scores that nobody here invented.
+  venv=target/lab/venv
+  wanted='livekit==1.2.1 numpy==1.26.4 pesq==0.0.4'
+  if [ "$(cat $venv/.wanted 2>/dev/null)" != "$wanted" ]; then
+    printf 'setup: python packages: %s\n' "$wanted"
+    rm -rf $venv
+    python3 -m venv $venv
+    # shellcheck disable=SC2086
+    $venv/bin/pip install --quiet $wanted
+    printf '%s' "$wanted" > $venv/.wanted
+  fi
+  if [ ! -x target/lab/livekit-server ]; then
+    printf 'setup: livekit-server 1.13.5 by the Go module proxy (minutes at the first time)\n'
+    mkdir -p target/lab
+    go -C tests/livekit build -trimpath -ldflags '-s -w' -o ../../target/lab/livekit-server github.com/livekit/livekit-server/cmd/server
+  fi
+fi
