@@ -1,6 +1,7 @@
 //! The command line: one subcommand, one file in `cli/`, each with its `Args` and a `run` that returns an [`Exit`] or a
 //! [`Failure`] (one sentence on standard error and its exit code).
 
+pub mod completions;
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod demo;
 #[cfg(feature = "client")]
@@ -9,10 +10,12 @@ pub mod devices;
 pub mod join;
 #[cfg(feature = "client")]
 pub mod login;
+pub mod man;
 #[cfg(feature = "client")]
 pub mod prompt;
 #[cfg(feature = "server")]
 pub mod rooms;
+pub mod schema;
 #[cfg(feature = "server")]
 pub mod serve;
 #[cfg(feature = "server")]
@@ -54,6 +57,13 @@ pub enum Command {
     /// Manage the rooms of a server
     #[cfg(feature = "server")]
     Rooms(rooms::Args),
+    /// Print what --json writes and reads, as JSON Schema
+    #[cfg(feature = "client")]
+    JsonSchema(schema::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Print the manual page, or write those of all subcommands to a directory
+    Man(man::Args),
 }
 
 /// Runs a parsed command line.
@@ -73,6 +83,10 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Token(a) => token::run(a),
         #[cfg(feature = "server")]
         Command::Rooms(a) => rooms::run(a),
+        #[cfg(feature = "client")]
+        Command::JsonSchema(a) => schema::run(&a),
+        Command::Completions(a) => completions::run(&a, <Cli as clap::CommandFactory>::command()),
+        Command::Man(a) => man::run(&a, <Cli as clap::CommandFactory>::command()),
     }
 }
 

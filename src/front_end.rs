@@ -4,7 +4,8 @@
 pub mod stdio;
 pub mod words;
 
-use crate::call::{Command, Envelope, Event, Handle};
+use crate::call::{Command, Envelope, Event, Handle, LeaveReason, State};
+use crate::exit::Exit;
 use std::time::Duration;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -37,11 +38,26 @@ impl Ended {
     pub fn code(self) -> u8 {
         match self {
             Ended::Left { code } => code,
-            Ended::Abandoned | Ended::Gone => crate::exit::Exit::Ok as u8,
+            Ended::Abandoned | Ended::Gone => Exit::Ok as u8,
             Ended::Signal { number } => number.saturating_add(128),
-            Ended::Fault => crate::exit::Exit::Internal as u8,
+            Ended::Fault => Exit::Internal as u8,
         }
     }
+}
+
+/// The exit code and the sentence of a call that was over before the front end saw it.
+pub fn over(state: &State) -> Option<(u8, String)> {
+    let (reason, text) = state.left.as_ref()?;
+    let exit = match reason {
+        LeaveReason::Left | LeaveReason::Duration | LeaveReason::FrontEndGone => Exit::Ok,
+        LeaveReason::Signal => Exit::Terminated,
+        LeaveReason::Removed | LeaveReason::Replaced => Exit::Removed,
+        LeaveReason::RoomEnded => Exit::RoomEnded,
+        LeaveReason::ServerShutdown => Exit::Unavailable,
+        LeaveReason::NetworkLost => Exit::TempFail,
+        LeaveReason::Failed => Exit::Other,
+    };
+    Some((exit as u8, crate::text::clean(text)))
 }
 
 /// Asks the call to end and waits for its last event, at most [`LEAVE_LIMIT`].

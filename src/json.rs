@@ -6,7 +6,7 @@
 
 use crate::call::{Command, Envelope, Event, Handle, Request, SCHEMA_VERSION, table};
 use crate::front_end::stdio::{Input, MAX_LINE, Output};
-use crate::front_end::{Ended, LEAVE_LIMIT, leave, put};
+use crate::front_end::{Ended, LEAVE_LIMIT, leave, over, put};
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use tokio::sync::broadcast::error::RecvError;
@@ -18,10 +18,15 @@ pub async fn run(handle: Handle) -> Ended {
 
 /// The same on any pair of streams.
 pub async fn run_on(handle: Handle, input: impl Read + Send + 'static, output: impl Write + Send + 'static) -> Ended {
-    let (_, mut events) = handle.attach();
+    let (state, mut events) = handle.attach();
     let mut commands = Some(crate::front_end::stdio::lines(input));
     let output = Output::new(output);
     let mut stream = Stream::default();
+    if let (Some((code, text)), Some((reason, _))) = (over(&state), state.left) {
+        let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(stream.own(Event::Left { reason, code, text }))).await;
+        output.finish(LEAVE_LIMIT).await;
+        return Ended::Left { code };
+    }
     loop {
         let next = async {
             match commands.as_mut() {
@@ -121,7 +126,7 @@ impl Stream {
     }
 
     fn own(&mut self, event: Event) -> String {
-        let t = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        let t = crate::call::engine::timestamp();
         self.number(Envelope { v: SCHEMA_VERSION, t, seq: 0, event })
     }
 

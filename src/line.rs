@@ -6,7 +6,7 @@
 
 use crate::call::{Command, Envelope, Event, Handle, Phase, Request, State, table};
 use crate::front_end::stdio::{Input, Output, lines};
-use crate::front_end::{Ended, LEAVE_LIMIT, leave, put, words};
+use crate::front_end::{Ended, LEAVE_LIMIT, leave, over, put, words};
 use jiff::tz::TimeZone;
 use std::io::{IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
@@ -43,11 +43,17 @@ pub async fn run_on(
     output: impl Write + Send + 'static,
 ) -> Ended {
     let (state, mut events) = handle.attach();
+    let over = over(&state);
     let mut input = Some(lines(input));
     let output = Output::new(output);
     let mut teller = Teller::new(state, options.zone);
     let mut pending = teller.begin(Instant::now());
     let mut leaving: Option<tokio::time::Instant> = None;
+    if let Some((code, text)) = over {
+        let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(words::sentence(&text))).await;
+        output.finish(LEAVE_LIMIT).await;
+        return Ended::Left { code };
+    }
     loop {
         for line in pending.drain(..) {
             match put(&handle, &output, line).await {
@@ -197,6 +203,7 @@ impl Teller {
             return Vec::new();
         }
         let mut told = self.introduce();
+        let renamed = words::renamed(event, &self.state);
         self.state.apply(event);
         let at = words::clock(&envelope.t, &self.zone);
         let sentence = match event {
@@ -209,7 +216,7 @@ impl Teller {
                 self.asked = 0;
                 words::figures(stats).map(|f| format!("{f}."))
             }
-            _ => words::event(event, &self.state),
+            _ => renamed.or_else(|| words::event(event, &self.state)),
         };
         told.extend(sentence.map(|s| format!("{at} {s}")));
         told

@@ -62,6 +62,10 @@ impl Options {
 /// The terminal cannot be used; the call goes on and another front end can take it.
 pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
     let (state, events) = handle.attach();
+    if let Some((code, text)) = crate::front_end::over(&state) {
+        let _ = writeln!(io::stdout(), "{}", crate::front_end::words::sentence(&text));
+        return Ok(Ended::Left { code });
+    }
     let mut screen = Screen::take(options.log.as_deref())?;
     let mut app = App::new(state, &options.host, options.theme, options.motion, options.zone, Instant::now());
     let result = show(&handle, events, &mut screen, &mut app).await;
@@ -82,9 +86,10 @@ async fn show(
     screen: &mut Screen,
     app: &mut App,
 ) -> io::Result<Ended> {
-    app.metrics = draw(screen, app)?;
-    app.keys.releases = screen.key_releases().await;
-    let mut terminal = EventStream::new();
+    // Keys are read once the terminal has said what it can do; they wait in its queue until then.
+    let mut releases = std::pin::pin!(screen.key_releases());
+    let mut keyboard: Option<EventStream> = None;
+    let mut asking = true;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -95,6 +100,12 @@ async fn show(
         let wait = async {
             match due {
                 Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let key = async {
+            match keyboard.as_mut() {
+                Some(keyboard) => keyboard.next().await,
                 None => std::future::pending().await,
             }
         };
@@ -118,7 +129,12 @@ async fn show(
                 Err(RecvError::Lagged(n)) => app.lagged(n, handle.state()),
                 Err(RecvError::Closed) => return Ok(Ended::Abandoned),
             },
-            event = terminal.next() => match event {
+            reported = &mut releases, if asking => {
+                asking = false;
+                app.keys.releases = reported;
+                keyboard = Some(EventStream::new());
+            }
+            event = key => match event {
                 Some(Ok(event)) => app.terminal(event, Instant::now()),
                 Some(Err(_)) | None => {
                     crate::front_end::leave(handle, &mut events).await;
@@ -164,7 +180,9 @@ fn draw(screen: &mut Screen, app: &mut App) -> io::Result<app::Metrics> {
         return Ok(app.metrics);
     }
     if std::mem::take(&mut app.redraw) {
-        screen.terminal.clear()?;
+        // Not `clear`, which asks the terminal where its cursor is while the event stream reads the answer.
+        let size = screen.terminal.size()?;
+        screen.terminal.resize(size.into())?;
     }
     let mut metrics = app.metrics;
     screen.terminal.draw(|frame| metrics = view::draw(frame, app))?;

@@ -34,8 +34,8 @@ pub fn security(state: &State) -> String {
     format!("This call is {}.", state.security.words())
 }
 
-/// One sentence for one event; `state` is the state after it. `None` for what is not told: who speaks (see
-/// [`speaking`]), figures, answers without an error, and a chat line that is empty.
+/// One sentence for one event; `state` is the state after it. `None` for what is not told here: who speaks ([`speaking`]), who
+/// changes their name ([`renamed`]), figures, answers without an error, and a chat line that is empty.
 pub fn event(event: &Event, state: &State) -> Option<String> {
     let name = |id: &PeerId| clean(state.name_of(id));
     let me = |id: &PeerId| state.me.as_ref() == Some(id);
@@ -55,9 +55,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::PeerJoined { peer, before_us: true } => format!("{} is here. {}.", clean(&peer.name), people(state)),
         Event::PeerJoined { peer, before_us: false } => format!("{} joined. {}.", clean(&peer.name), people(state)),
         Event::PeerLeft { name, .. } => format!("{} left. {}.", clean(name), people(state)),
-        Event::PeerUpdated { peer } if me(&peer.id) => format!("You are now called {}.", clean(&peer.name)),
-        Event::PeerUpdated { peer } => format!("{} is here under this name.", clean(&peer.name)),
-        Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } => return None,
+        Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } => return None,
         Event::Muted { id, by: Some(by), .. } if me(id) => {
             format!("{} {}", name(by), if state.muted { "closed your microphone." } else { "opened your microphone." })
         }
@@ -104,6 +102,20 @@ pub fn is_alarming(event: &Event) -> bool {
             | Event::Reply { ok: false, .. }
             | Event::Transport { ok: false, .. }
     )
+}
+
+/// A change of name as a sentence; `before` is the state before it.
+pub fn renamed(event: &Event, before: &State) -> Option<String> {
+    let Event::PeerUpdated { peer } = event else { return None };
+    let (old, new) = (clean(before.name_of(&peer.id)), clean(&peer.name));
+    if old == new {
+        return None;
+    }
+    Some(if before.me.as_ref() == Some(&peer.id) {
+        format!("You are now called {new}.")
+    } else {
+        format!("{old} is now called {new}.")
+    })
 }
 
 /// A change of speaker as a sentence.
@@ -222,6 +234,17 @@ mod tests {
         assert_eq!(tell(Event::PeerLeft { id: id("a"), name: "Ana".into() }), some("Ana left. 1 person."));
         assert_eq!(tell(left()), some("You left the call."));
         assert_eq!(status(&State::new("Me")), "Connecting, microphone closed, not end-to-end encrypted.");
+    }
+
+    #[test]
+    fn changes_of_name_are_told_and_nothing_else_of_an_update() {
+        let mut state = State::new("Me");
+        state.apply(&joined("board"));
+        state.peers.push(peer("a", "Ana"));
+        let update = |id: &str, name: &str| Event::PeerUpdated { peer: peer(id, name) };
+        assert_eq!(renamed(&update("a", "Anahera"), &state).unwrap(), "Ana is now called Anahera.");
+        assert_eq!(renamed(&update("me", "Moana"), &state).unwrap(), "You are now called Moana.");
+        assert_eq!(renamed(&update("a", "Ana"), &state), None);
     }
 
     #[test]

@@ -193,6 +193,7 @@ impl App {
         let event = &envelope.event;
         let selected = self.state.peers.get(self.selected).map(|p| p.id.clone());
         let security = self.state.security;
+        let renamed = words::renamed(event, &self.state);
         self.state.apply(event);
         self.keep_selected(selected);
         let at = words::clock(&envelope.t, &self.zone);
@@ -220,7 +221,7 @@ impl App {
             }
             _ => {}
         }
-        if let Some(text) = words::event(event, &self.state) {
+        if let Some(text) = renamed.or_else(|| words::event(event, &self.state)) {
             let kind = match event {
                 Event::Chat(_) => Kind::Chat,
                 e if words::is_alarming(e) => Kind::Alarm,
@@ -273,8 +274,8 @@ impl App {
                     self.act(intent);
                 }
             }
-            TerminalEvent::Resize(..) => self.redraw = true,
-            TerminalEvent::FocusGained | TerminalEvent::Mouse(_) => {}
+            // Drawing finds the new size by itself.
+            TerminalEvent::Resize(..) | TerminalEvent::FocusGained | TerminalEvent::Mouse(_) => {}
         }
     }
 

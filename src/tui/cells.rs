@@ -54,16 +54,16 @@ pub(crate) fn wrap(text: &str, cells: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for word in text.split_word_bounds() {
-        let wide = width(word);
-        if used + wide > cells && used > 0 {
+    for piece in text.split_inclusive(' ') {
+        let word = piece.trim_end();
+        if used + width(word) > cells && used > 0 {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
             used = 0;
-            if word.trim().is_empty() {
+        }
+        for g in piece.graphemes(true).map(bounded) {
+            if g == " " && used == cells {
                 continue;
             }
-        }
-        for g in word.graphemes(true).map(bounded) {
             if used + g.width() > cells {
                 lines.push(std::mem::take(&mut line));
                 used = 0;

@@ -50,15 +50,19 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Asks whether the terminal reports key releases, at most 2 s, and has them reported if so. Must come before keys are read.
-    pub(crate) async fn key_releases(&self) -> bool {
-        let asked = tokio::task::spawn_blocking(crossterm::terminal::supports_keyboard_enhancement).await;
-        if !matches!(asked, Ok(Ok(true))) {
-            return false;
+    /// Asks whether the terminal reports key releases, at most 2 s, and has them reported if so. Must be over before keys are
+    /// read: the answer comes the same way as they do.
+    pub(crate) fn key_releases(&self) -> impl Future<Output = bool> + use<> {
+        let restore = self.restore.clone();
+        async move {
+            let asked = tokio::task::spawn_blocking(crossterm::terminal::supports_keyboard_enhancement).await;
+            if !matches!(asked, Ok(Ok(true))) || !restore.ours.load(Ordering::SeqCst) {
+                return false;
+            }
+            let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES | KeyboardEnhancementFlags::REPORT_EVENT_TYPES;
+            restore.keyboard.store(true, Ordering::SeqCst);
+            execute!(io::stdout(), PushKeyboardEnhancementFlags(flags)).is_ok()
         }
-        let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES | KeyboardEnhancementFlags::REPORT_EVENT_TYPES;
-        self.restore.keyboard.store(true, Ordering::SeqCst);
-        execute!(io::stdout(), PushKeyboardEnhancementFlags(flags)).is_ok()
     }
 
     /// Waits for a panic on any thread; the terminal is given back already.

@@ -27,7 +27,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
     let mut metrics = app.metrics;
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         let words = format!("terminal too small (need {}x{})", SMALLEST.0, SMALLEST.1);
-        for (row, line) in cells::wrap(&words, area.width.into()).iter().enumerate().take(area.height.into()) {
+        let mut lines = cells::wrap(&words, area.width.into());
+        if lines.len() > area.height.into() {
+            lines = vec![format!("need {}x{}", SMALLEST.0, SMALLEST.1)];
+        }
+        for (row, line) in lines.iter().enumerate().take(area.height.into()) {
             pen.text(0, row as u16, area.width, line, Style::new());
         }
         pen.cursor(0, 0);
