@@ -265,8 +265,15 @@ async fn tokens_are_for_stock_clients_only() {
     let grant = conclave::server::media::token::verify(&key, token.trim(), now).unwrap();
     assert_eq!((grant.sub.as_str(), grant.name.as_str(), grant.video.room.as_str()), ("py1", "Py", "room"));
     // A member's own media token is signed with the same key and names the member.
-    let (_s, [.., media]) = Socket::enter(&server, &Key::new(1), "room").await;
+    let (mut s, [.., media]) = Socket::enter(&server, &Key::new(1), "room").await;
     assert_eq!(conclave::server::media::token::verify(&key, &media, now).unwrap().sub, Key::new(1).id());
+    // Media is a lease: the member's token is worth nothing once the control session is over; the stock client's still is.
+    let validate = async |token: &str| server.http("GET", "/rtc/v1/validate", Some(token), None).await.0;
+    assert_eq!((validate(&media).await, validate(token.trim()).await), (200, 200));
+    s.say(&ClientMessage::Leave).await;
+    assert!(matches!(s.next().await, Some(ServerMessage::Ended { .. })));
+    assert!(matches!(validate(&media).await, 401 | 403));
+    assert_eq!(validate(token.trim()).await, 200);
     for (args, word) in [
         (["token", "room", "--identity", "m-x"], "belong to the server"),
         (["token", "room", "--identity", "lk-x"], "belong to the server"),
