@@ -42,6 +42,7 @@ fn client() {
     let (back, frames) = mpsc::channel(FRAME_QUEUE);
     sources.try_send(SourceChange::Added { source: SourceId(1), peer: PeerId("echo".into()), frames }).unwrap();
     audio.control.try_send(Control::Attach(MediaPorts { outgoing: out, sources: changes })).unwrap();
+    audio.control.try_send(Control::MediaConnected).unwrap();
     let (eof_tx, eof) = std_mpsc::channel::<()>();
     std::thread::spawn(move || {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
@@ -61,6 +62,7 @@ fn client() {
                 }
                 AudioEvent::Hearing { peer, .. } => format!("HEARING {peer}"),
                 AudioEvent::Speaking { peer: None, on } => format!("SPEAKING {on}"),
+                AudioEvent::Playing(on) => format!("PLAYING {on}"),
                 AudioEvent::Figures(f) => format!("FIGURES sent {} received {} buffer {}", f.sent, f.received, f.buffer_ms),
                 _ => continue,
             });
@@ -116,6 +118,11 @@ impl Client {
             }
         }
     }
+
+    /// How many frames were sent until the next report.
+    fn sent(&mut self) -> u64 {
+        self.wait("FIGURES").split(' ').nth(2).unwrap().parse().unwrap()
+    }
 }
 
 impl Drop for Client {
@@ -134,7 +141,35 @@ fn what_is_said_into_the_microphone_comes_out_of_the_loudspeaker() {
     assert!(client.wait("DEVICE input open").contains("mic.monitor"));
     assert!(client.wait("DEVICE output open").contains("spk"));
     let recording = pulse.record("spk.monitor");
-    client.wait("FIGURES");
+    a_chirp_goes_round(&pulse, recording, client);
+}
+
+#[cfg(feature = "audio-cpal")]
+#[test]
+fn alsa_speaks_and_hears_too() {
+    let plugin = "/usr/lib/x86_64-linux-gnu/alsa-lib/libasound_module_pcm_pulse.so";
+    if !std::path::Path::new(plugin).exists() {
+        return skip("ALSA over PulseAudio", "libasound2-plugins is not installed");
+    }
+    let Some(pulse) = pulse::start() else { return skip("PulseAudio", MISSING) };
+    let home = pulse.env().into_iter().find(|(k, _)| *k == "HOME").unwrap().1;
+    std::fs::write(std::path::Path::new(&home).join(".asoundrc"), "pcm.!default { type pulse }\nctl.!default { type pulse }\n")
+        .unwrap();
+    // The sink's latency settles before ALSA's plugin comes, which takes a change of it for an I/O error.
+    let recording = pulse.record("spk.monitor");
+    let mut client = Client::start(&pulse.env(), "alsa");
+    assert!(client.wait("DEVICE input open").contains("default"));
+    client.wait("DEVICE output open");
+    a_chirp_goes_round(&pulse, recording, client);
+}
+
+fn a_chirp_goes_round(pulse: &pulse::Pulse, recording: pulse::Recording, mut client: Client) {
+    // Null sinks take two seconds to settle: begin when sound flows in both directions.
+    recording.wait();
+    let mut before = 0;
+    while before == 0 || client.sent() < before + 45 {
+        before = client.sent();
+    }
 
     let dir = tempfile::tempdir().unwrap();
     let wav = dir.path().join("chirp.wav");
@@ -143,8 +178,8 @@ fn what_is_said_into_the_microphone_comes_out_of_the_loudspeaker() {
     speech::write(&wav, &said);
     let mut player = pulse.play(&wav, "mic");
     client.wait("SPEAKING true");
-    client.wait("HEARING echo");
     client.wait("SPEAKING false");
+    assert!(client.told.iter().any(|t| t == "HEARING echo"), "{:?}", client.told);
     let _ = player.wait();
     client.wait("FIGURES");
     let heard = recording.stop();
@@ -171,10 +206,11 @@ fn a_sound_server_that_dies_is_told_and_used_again_when_it_is_back() {
     pulse.restart();
     assert!(client.wait("DEVICE").contains(" open "));
     assert!(client.wait("DEVICE").contains("works again"));
-    let sent = |line: String| line.split(' ').nth(2).unwrap().parse::<u64>().unwrap();
-    client.wait("FIGURES");
-    let before = sent(client.wait("FIGURES"));
-    assert!(sent(client.wait("FIGURES")) > before + 20, "the microphone is sent again");
+    let before = client.sent();
+    let deadline = Instant::now() + LIMIT;
+    while client.sent() < before + 50 {
+        assert!(Instant::now() < deadline, "the microphone is not sent again: {:?}", client.told);
+    }
 }
 
 #[test]

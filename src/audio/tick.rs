@@ -14,6 +14,8 @@ use tokio::sync::mpsc;
 
 /// More sources than this are not listened to: a server must not exhaust us.
 const MAX_SOURCES: usize = 256;
+/// How many people are told to be heard for the first time, over a whole call.
+const MAX_HEARD: usize = 4096;
 /// Ticks between two reports of figures: a second.
 const FIGURES_EVERY: u32 = 100;
 /// Events that wait for the thread to fetch them.
@@ -163,7 +165,11 @@ impl Tick {
                 Pulled::Sound => source.speaking.hear(&sound),
                 Pulled::Concealed | Pulled::Nothing => source.speaking.silence(),
             };
-            if pulled == Pulled::Sound && !self.heard.contains(&source.peer) && sound.iter().any(|s| s.abs() > AUDIBLE) {
+            if pulled == Pulled::Sound
+                && self.heard.len() < MAX_HEARD
+                && !self.heard.contains(&source.peer)
+                && sound.iter().any(|s| s.abs() > AUDIBLE)
+            {
                 self.heard.insert(source.peer.clone());
                 let ms = now.saturating_duration_since(self.started).as_millis() as u64;
                 events.push(AudioEvent::Hearing { peer: source.peer.clone(), ms });

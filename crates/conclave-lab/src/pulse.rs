@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const READY: Duration = Duration::from_secs(20);
@@ -109,12 +110,16 @@ impl Pulse {
             .spawn()
             .expect("parec starts");
         let mut pipe = child.stdout.take().expect("a pipe");
+        let (started, first) = mpsc::channel();
         let reader = std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let _ = pipe.read_to_end(&mut bytes);
+            let mut bytes = vec![0; 2];
+            if pipe.read_exact(&mut bytes).is_ok() {
+                let _ = started.send(());
+                let _ = pipe.read_to_end(&mut bytes);
+            }
             bytes
         });
-        Recording { child, reader }
+        Recording { child, reader, first }
     }
 }
 
@@ -128,9 +133,15 @@ impl Drop for Pulse {
 pub struct Recording {
     child: Child,
     reader: std::thread::JoinHandle<Vec<u8>>,
+    first: mpsc::Receiver<()>,
 }
 
 impl Recording {
+    /// Waits until the first sound (or silence) has come.
+    pub fn wait(&self) {
+        self.first.recv_timeout(READY).expect("parec records");
+    }
+
     /// Ends it and gives the sound.
     pub fn stop(mut self) -> Vec<f32> {
         let _ = self.child.kill();

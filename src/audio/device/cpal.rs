@@ -95,7 +95,7 @@ fn choose(configs: impl Iterator<Item = SupportedStreamConfigRange>) -> Result<(
     };
     let best = configs.filter(fits).filter_map(|c| Some((c.channels(), rank(c.sample_format())?, c))).min_by_key(|c| (c.0, c.1));
     let (channels, _, c) = best.ok_or_else(|| OpenError::Unavailable("it cannot do 48 kHz".into()))?;
-    let buffer_size = BufferSize::Fixed(TICK_SAMPLES as u32);
+    let buffer_size = BufferSize::Fixed(2 * TICK_SAMPLES as u32);
     Ok((StreamConfig { channels, sample_rate: SAMPLE_RATE, buffer_size }, c.sample_format()))
 }
 

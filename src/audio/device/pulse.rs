@@ -60,7 +60,25 @@ fn explain(e: ClientError) -> OpenError {
     }
 }
 
-fn connect() -> Result<Client, OpenError> {
+/// A connection that ends when dropped. The crate's own thread notices that nobody is left only when the server says
+/// something, so the last thing we do is to ask.
+struct Connection(Client);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let _ = pin!(self.0.server_info()).poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+impl std::ops::Deref for Connection {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.0
+    }
+}
+
+fn connect() -> Result<Connection, OpenError> {
     let path = pulseaudio::socket_path_from_env().ok_or(ClientError::ServerUnavailable).map_err(explain)?;
     let cookie = pulseaudio::cookie_path_from_env().and_then(|p| std::fs::read(p).ok());
     let connect = || {
@@ -70,7 +88,7 @@ fn connect() -> Result<Client, OpenError> {
         socket.set_write_timeout(Some(DEADLINE))?;
         Client::new_unix(c"Conclave", socket, cookie)
     };
-    connect().map_err(|e| match e {
+    connect().map(Connection).map_err(|e| match e {
         ClientError::Io(_) => explain(ClientError::ServerUnavailable),
         e => explain(e),
     })
