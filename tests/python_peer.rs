@@ -1,7 +1,7 @@
 //! A client that we did not write: PyPI `livekit` in one of our rooms, beside a terminal client.
 
 use conclave_lab::conclave::{Client, Server, run, text};
-use conclave_lab::{root, score, skip, speech};
+use conclave_lab::{root, skip, speech};
 use std::process::{Command, Stdio};
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
@@ -45,8 +45,10 @@ fn a_python_client_and_a_terminal_hear_each_other() {
     assert!(peer.status.success(), "{}{}", String::from_utf8_lossy(&peer.stdout), String::from_utf8_lossy(&peer.stderr));
     assert_eq!(code, 0, "{events:#?}{err}");
     assert!(events.iter().any(|e| e["event"] == "peer_left" && e["name"] == "Python"), "{events:#?}");
-    for (said, heard) in [(&b, &heard_here), (&a, &heard_there)] {
-        let s = score::score(said, heard, None).expect("scores");
-        assert!(s.correlation > 0.6 && s.pesq > 2.0, "{heard:?}: {s:?}");
+    // Stock clients stretch and shrink what they hear, so the words are looked for piece by piece.
+    for (said, other, recording) in [(&b, &a, &heard_here), (&a, &b, &heard_there)] {
+        let recording = speech::read(recording);
+        let (words, strange) = (speech::heard(&speech::read(said), &recording), speech::heard(&speech::read(other), &recording));
+        assert!(words > 0.5 && strange < 0.3, "heard {words:.2} of what was said, {strange:.2} of what was not");
     }
 }
