@@ -30,6 +30,6 @@ fn every_licence_is_allowed() {
         .collect();
     assert!(bad.is_empty(), "licences that deny.toml does not allow: {bad:#?}");
     for banned in deny["bans"]["deny"].as_array().unwrap() {
-        assert!(!packages.iter().any(|p| &p["name"].as_str().unwrap() == &banned.as_str().unwrap()), "{banned} is banned");
+        assert!(!packages.iter().any(|p| p["name"].as_str() == banned.as_str()), "{banned} is banned");
     }
 }

@@ -65,7 +65,7 @@ impl Link {
             return Err(bad("it is too long"));
         }
         let s = if s.contains("://") { s.to_owned() } else { format!("https://{s}") };
-        let u = url::Url::parse(&s).map_err(|e| bad(e))?;
+        let u = url::Url::parse(&s).map_err(bad)?;
         let (scheme, tls, default_port) = match u.scheme() {
             "https" => (Scheme::Conclave, true, 443),
             "http" => (Scheme::Conclave, false, 80),

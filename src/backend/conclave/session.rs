@@ -387,14 +387,11 @@ impl Session {
             }
             MediaEvent::NeedToken => self.out.push_back(Output::Send(ClientMessage::MediaToken)),
             // The control session owns membership: losing media removes nobody, joining it adds nobody.
-            MediaEvent::Ended { reason, failure } => match reason {
-                LeaveReason::NetworkLost => {
-                    let text = format!("sound is lost ({}); chat goes on, join again to speak and hear", failure.text);
-                    self.event(BackendEvent::Warning { code: "media_lost".into(), text });
-                }
-                // The control plane says the same a moment later, with the true reason.
-                _ => {}
-            },
+            MediaEvent::Ended { reason: LeaveReason::NetworkLost, failure } => {
+                let text = format!("sound is lost ({}); chat goes on, join again to speak and hear", failure.text);
+                self.event(BackendEvent::Warning { code: "media_lost".into(), text });
+            }
+            // Other ends are told by the control plane a moment later, with the true reason.
             _ => {}
         }
     }
