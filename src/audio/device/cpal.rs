@@ -82,7 +82,8 @@ fn on_error(health: Arc<Health>) -> impl FnMut(Error) + Send + 'static {
     }
 }
 
-/// 48 kHz in the fewest channels, in a format we convert from; never the default buffer size, which may be seconds.
+/// 48 kHz in the fewest channels, in a format we convert from. Periods of 20 ms: ALSA gives up on streams that run empty,
+/// and 10 ms were not enough on a busy machine; never the default buffer size, which may be seconds.
 fn choose(configs: impl Iterator<Item = SupportedStreamConfigRange>) -> Result<(StreamConfig, SampleFormat), OpenError> {
     let rank = |f: SampleFormat| match f {
         SampleFormat::F32 => Some(0),
