@@ -23,12 +23,15 @@ const LISTENERS: usize = 50;
 const WINDOW: Duration = Duration::from_secs(10);
 const RUNS: usize = 9;
 
+/// Makes an access token for a room and an identity.
+type Token = Box<dyn Fn(&str, &str) -> String + Sync>;
+
 /// One of the two servers.
 struct Peer {
     name: &'static str,
     authority: String,
     pid: u32,
-    token: Box<dyn Fn(&str, &str) -> String + Sync>,
+    token: Token,
 }
 
 impl Peer {

@@ -2,7 +2,7 @@
 
 mod listen;
 
-use crate::audio::{self, DeviceSpec, SAMPLE_RATE, Setup};
+use crate::audio::{DeviceSpec, SAMPLE_RATE, Setup};
 use crate::backend::link::{Link, classify};
 use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, Phase};
@@ -105,7 +105,7 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
     } else {
         DeviceSpec::parse(&args.audio)?
     };
-    let sound = audio::start(setup(device, false))?;
+    let sound = join::open_audio(setup(device, false)).await?;
     let (engine, handle) = Engine::new(options("You", false, headless.then_some(args.duration)), sound);
     let people = tokio::spawn(people(handle.clone(), link.clone(), dir.to_owned()));
     let outcome = join::run_call(engine, handle, link, front_end).await;
@@ -143,7 +143,7 @@ async fn people(you: Handle, link: Link, dir: PathBuf) -> Result<(), Failure> {
     let mut calls = vec![];
     for person in &PEOPLE {
         let file = dir.join(format!("{}.wav", person.name));
-        let sound = audio::start(setup(DeviceSpec::File { input: Some(file), output: None }, true))?;
+        let sound = join::open_audio(setup(DeviceSpec::File { input: Some(file), output: None }, true)).await?;
         let (engine, handle) = Engine::new(options(person.name, true, None), sound);
         calls.push((handle, tokio::spawn(engine.run(classify(&link), link.clone()))));
     }

@@ -1,6 +1,6 @@
 //! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
-use crate::audio::{self, DeviceSpec, Setup};
+use crate::audio::{self, Audio, DeviceSpec, Setup};
 use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, LeaveReason};
@@ -100,12 +100,16 @@ pub(crate) fn duration(s: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
-/// Which front end shows the call.
+/// Which front end shows the call, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FrontEnd {
     Tui,
     Line,
     Json,
+    /// Sound has standard input and output (`--audio pipe`): events go to standard error, and there are no commands.
+    LineOnStderr,
+    /// See [`FrontEnd::LineOnStderr`].
+    JsonOnStderr,
 }
 
 impl FrontEnd {
@@ -118,6 +122,16 @@ impl FrontEnd {
             Self::Line
         } else {
             Self::Tui
+        }
+    }
+
+    /// Makes room for sound on standard input and output.
+    fn beside(self, device: &DeviceSpec) -> Self {
+        match (device, self) {
+            (DeviceSpec::Pipe { input: Some(_), output: Some(_) }, chosen) => chosen,
+            (DeviceSpec::Pipe { .. }, Self::Json) => Self::JsonOnStderr,
+            (DeviceSpec::Pipe { .. }, _) => Self::LineOnStderr,
+            (_, chosen) => chosen,
         }
     }
 }
@@ -152,6 +166,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     };
     let name = name(args.name.as_deref(), may_ask)?;
     let device = DeviceSpec::parse(&args.sound.audio)?;
+    let front_end = front_end.beside(&device);
     let is_file = matches!(&device, DeviceSpec::File { input: Some(_), .. });
     let open = !args.sound.listen_only && !args.sound.muted && (args.sound.unmuted || is_file);
     Ok(Plan {
@@ -242,9 +257,16 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 /// Runs one call with its front end, to its end.
 pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
     let Plan { link, options, setup, front_end } = plan;
-    let audio = audio::start(setup)?;
+    let audio = open_audio(setup).await?;
     let (engine, handle) = Engine::new(options, audio);
     Ok(run_call(engine, handle, link, front_end).await)
+}
+
+/// Opens the devices, which may take seconds, beside the runtime's own work.
+pub(crate) async fn open_audio(setup: Setup) -> Result<Audio, Failure> {
+    tokio::task::spawn_blocking(move || audio::start(setup))
+        .await
+        .unwrap_or_else(|_| Err(Failure::new(Exit::Internal, "the sound could not be started")))
 }
 
 /// Runs a call that is set up, with its front end, to its end.
@@ -270,6 +292,11 @@ async fn show(handle: Handle, front_end: FrontEnd, host: String) {
         },
         FrontEnd::Line => line::run(handle.clone(), line::Options::default()).await,
         FrontEnd::Json => json::run(handle.clone()).await,
+        FrontEnd::LineOnStderr => {
+            let options = line::Options { leave_at_end: false, ..line::Options::default() };
+            line::run_on(handle.clone(), options, std::io::empty(), std::io::stderr()).await
+        }
+        FrontEnd::JsonOnStderr => json::run_on(handle.clone(), std::io::empty(), std::io::stderr()).await,
     };
     if ended == Ended::Gone {
         // Nobody reads us any more (`conclave … | head`): that is no error, and the others should know.
