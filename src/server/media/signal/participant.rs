@@ -3,6 +3,7 @@
 use super::{Join, SocketId, fresh_sid};
 use crate::server::media::sdp::Offer;
 use crate::server::media::sfu::{IceCredentials, Incoming, PeerKey, TrackKey};
+use crate::server::media::token::Grant;
 use livekit_protocol as lk;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -17,6 +18,9 @@ pub(super) struct Participant {
     /// When it last said something, or when its websocket was lost.
     pub(super) heard: Instant,
     pub(super) auto_subscribe: bool,
+    /// What its token says, and when it got the last one.
+    pub(super) grant: Grant,
+    pub(super) refreshed: Instant,
     pub(super) transport: Option<Transport>,
     /// What it publishes, or is about to.
     pub(super) publications: Vec<Publication>,
@@ -92,6 +96,8 @@ impl Participant {
             info,
             socket: Some(join.socket),
             heard: now.instant,
+            grant: join.grant.clone(),
+            refreshed: now.instant,
             auto_subscribe: join.request.connection_settings.as_ref().is_none_or(|c| c.auto_subscribe),
             transport: None,
             publications: Vec::new(),

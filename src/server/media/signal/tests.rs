@@ -421,3 +421,18 @@ fn a_broken_offer_or_another_certificate_ends_the_participant() {
     stage.say(B, Said::Offer(offer));
     assert_eq!(leave(&stage.take(B)).unwrap().1, lk::leave_request::Action::Reconnect);
 }
+
+#[test]
+fn a_participant_always_has_a_token_to_come_back_with() {
+    let mut stage = Stage::new();
+    let seconds = |stage: &Stage| stage.now.unix_ms / 1000;
+    stage.join(A, "ann");
+    for _ in 0..120 {
+        stage.now.unix_ms += 10_000;
+        stage.say(A, Said::PingReq(lk::Ping::default()));
+        stage.pass(Duration::from_secs(10));
+        let (to, expires) = *stage.tokens.last().unwrap();
+        assert!(to == A && expires > seconds(&stage) + 300);
+    }
+    assert!((5..=7).contains(&stage.tokens.len()), "and no flood of them: {}", stage.tokens.len());
+}
