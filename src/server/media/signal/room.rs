@@ -282,6 +282,7 @@ impl Room {
         self.next_check = now.instant + CHECK;
         for key in self.peers() {
             let Some(participant) = self.participants.get_mut(&key) else { continue };
+            participant.remind(now.instant);
             let refresh = now.instant.saturating_duration_since(participant.refreshed) >= REFRESH;
             let silent = now.instant.saturating_duration_since(participant.heard);
             match participant.socket {

@@ -104,6 +104,13 @@ fn a_client_that_adds_no_sections_is_not_asked_for_ever() {
         stage.offer(A);
         assert_eq!(names(&stage.take(A)), ["answer"]);
     }
+    // It is reminded a few times, as it may have missed it.
+    for _ in 0..60 {
+        stage.offer(A);
+        stage.pass(Duration::from_secs(1));
+    }
+    let asked = names(&stage.take(A)).into_iter().filter(|n| *n == "requirement").count();
+    assert!((1..=6).contains(&asked), "{asked}");
 }
 
 #[test]

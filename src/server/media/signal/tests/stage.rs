@@ -5,7 +5,6 @@ use crate::server::media::token::VideoGrant;
 use bytes::Bytes;
 use lk::signal_request::Message as Said;
 use lk::signal_response::Message;
-use prost::Message as _;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
