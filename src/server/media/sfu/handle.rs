@@ -217,7 +217,11 @@ impl Sfu {
     }
 
     fn send(&self, thread: usize, command: Command) {
-        if self.0.threads.get(thread).is_some_and(|t| !t.send(command)) && !self.0.stop.load(Ordering::Acquire) {
+        let data = matches!(command, Command::SendData { .. });
+        let lost = self.0.threads.get(thread).is_some_and(|t| !t.send(command)) && !self.0.stop.load(Ordering::Acquire);
+        if lost && data {
+            tracing::debug!(thread, "the forwarder does not keep up; a data message is dropped");
+        } else if lost {
             tracing::error!(thread, "the forwarder does not keep up; a command is lost");
         }
     }
