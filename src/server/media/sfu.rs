@@ -13,7 +13,6 @@ mod dtls;
 mod handle;
 mod ice;
 mod outbox;
-mod records;
 mod reports;
 mod room;
 mod srtp;

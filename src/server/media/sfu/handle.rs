@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 /// Room in the kernel for bursts; as much of it as the system grants.
 const SOCKET_BUFFER: usize = 4 << 20;
 
-/// Stack of a thread: `rtc-dtls` recurses over the fragments of a handshake message (see [`super::records`]).
+/// Stack of a thread: `rtc-dtls` recurses over the fragments of a handshake message (see [`crate::net::dtls_gate`]).
 const STACK: usize = 8 << 20;
 
 /// Which thread holds a peer or a track.
