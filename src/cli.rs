@@ -99,13 +99,19 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|e| Failure::new(Exit::Internal, format!("the runtime cannot start ({e})")))
 }
 
-/// Writes to standard output; a reader that went away is an output that cannot be written.
-#[cfg(any(feature = "client", feature = "server"))]
-fn print(text: &str) -> Result<Exit, Failure> {
-    use std::io::Write as _;
+/// Writes to standard output; a reader that has seen enough (`| head`) is no error.
+///
+/// # Errors
+/// [`Exit::CantCreate`] if it cannot be written.
+fn print(bytes: impl AsRef<[u8]>) -> Result<Exit, Failure> {
+    use std::io::{ErrorKind, Write as _};
     let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map(|()| Exit::Ok).map_err(|e| Failure::new(Exit::CantCreate, format!("standard output cannot be written ({e})")))
+    match out.write_all(bytes.as_ref()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::CantCreate, format!("standard output cannot be written ({e})")))
+        }
+        _ => Ok(Exit::Ok),
+    }
 }
 
 /// A runtime for a few requests.

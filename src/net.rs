@@ -2,6 +2,8 @@
 //! TURN, tunnels, proxies) can slip underneath without any backend knowing.
 
 pub mod dial;
+#[cfg(any(feature = "client", feature = "server"))]
+pub(crate) mod dtls_gate;
 pub mod fingerprint;
 #[cfg(feature = "client")]
 pub mod http;

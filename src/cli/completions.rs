@@ -18,7 +18,7 @@ pub const SHELLS: [Shell; 4] = [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Pow
 /// # Errors
 /// Standard output cannot be written.
 pub fn run(args: &Args, command: clap::Command) -> Result<Exit, Failure> {
-    super::schema::print(script(args.shell, command).as_bytes())
+    super::print(script(args.shell, command))
 }
 
 /// The script for one shell.

@@ -3,7 +3,6 @@
 use crate::audio::device::{self, DeviceInfo};
 use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
-use std::io::Write;
 
 /// Options of `conclave devices`.
 #[derive(Debug, clap::Args)]
@@ -21,9 +20,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     } else {
         table(&all)
     };
-    // A closed pipe (`| head`) is no failure.
-    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
-    Ok(Exit::Ok)
+    super::print(format!("{}\n", text.trim_end()))
 }
 
 fn table(all: &[DeviceInfo]) -> String {

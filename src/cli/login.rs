@@ -1,19 +1,16 @@
 //! `conclave login`: an owner link becomes an account token in the keyring.
 
-use crate::backend::Link;
 use crate::backend::link::Scheme;
+use crate::backend::{Link, conclave};
+use crate::cli::prompt;
 use crate::credentials::{self, ServerAccount};
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
 use crate::protocol::api::{self, Claim, Claimed, ErrorBody, NewRoom, Room, Rooms};
 use crate::protocol::control::{RoomMode, valid_room};
-use crate::protocol::well_known::{self, WellKnown};
 use hyper::Method;
-use std::io::{BufRead as _, IsTerminal as _, Read, Write as _};
+use std::io::IsTerminal as _;
 use zeroize::Zeroizing;
-
-/// The longest line that is read as a link, in bytes.
-const MAX_LINE: u64 = 8 * 1024;
 
 /// Options of `conclave login`.
 #[derive(Debug, clap::Args)]
@@ -23,7 +20,7 @@ pub struct Args {
     link: Option<String>,
     /// Read the owner link from this file descriptor
     #[arg(long, value_name = "N", conflicts_with = "link")]
-    link_fd: Option<u32>,
+    link_fd: Option<i32>,
     /// The account's name on the server
     #[arg(long, default_value = "owner")]
     name: String,
@@ -42,38 +39,26 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let claimed = super::small_runtime()?.block_on(account.claim(&secret, &args.name))?;
     let kept = ServerAccount { token: claimed.token.clone(), fingerprint: link.fingerprint.map(|f| f.to_string()) };
     credentials::store_account(&account.server, &kept)?;
-    super::print(&format!(
+    super::print(format!(
         "You own the server at {0}; the account is in your keyring. Create a room with:\n  conclave rooms create NAME --mode open --server {0}\n",
         account.server
     ))
 }
 
 fn read_link(args: &Args) -> Result<Zeroizing<String>, Failure> {
-    let cannot = |e| Failure::new(Exit::NoInput, format!("the link cannot be read ({e}); paste it at the prompt"));
     match (args.link.as_deref(), args.link_fd) {
-        (_, Some(fd)) => line(std::fs::File::open(format!("/dev/fd/{fd}")).map_err(cannot)?),
-        (Some("-"), None) => line(std::io::stdin()),
+        (_, Some(fd)) => prompt::from_fd(fd, "the link"),
+        (Some("-"), None) => prompt::from_stdin("the link"),
         (Some(_), None) => Err(Failure::new(
             Exit::Usage,
             "an owner link is a secret, and others on this machine can read arguments: run 'conclave login -' and paste it, or use --link-fd",
         )),
-        (None, None) if std::io::stdin().is_terminal() => {
-            let mut err = std::io::stderr();
-            let _ = write!(err, "Owner link: ").and_then(|()| err.flush());
-            line(std::io::stdin())
-        }
+        (None, None) if std::io::stdin().is_terminal() => prompt::ask_secret("Owner link: "),
         (None, None) => Err(Failure::new(
             Exit::Denied,
             "there is no terminal to ask for the owner link; use 'conclave login -' or --link-fd N",
         )),
     }
-}
-
-fn line(from: impl Read) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::new());
-    let read = std::io::BufReader::new(from.take(MAX_LINE)).read_line(&mut text);
-    read.map_err(|e| Failure::new(Exit::NoInput, format!("the link cannot be read ({e}); paste it again")))?;
-    Ok(text)
 }
 
 /// An account on a server, and how to reach it.
@@ -115,13 +100,7 @@ impl Account {
     }
 
     async fn claim(&self, secret: &str, name: &str) -> Result<Claimed, Failure> {
-        let about =
-            http::request(&self.to, &self.options, Method::GET, well_known::PATH, None, None, well_known::MAX_BYTES).await?;
-        let about: Option<WellKnown> = serde_json::from_slice(&about.body).ok();
-        let about = about
-            .filter(|a| a.product == "conclave")
-            .ok_or_else(|| Failure::new(Exit::Protocol, format!("{} is not a Conclave server; check the link", self.server)))?;
-        about.agree(crate::protocol::VERSION).map_err(|e| Failure::new(Exit::Protocol, e))?;
+        conclave::well_known(&self.to, &self.options).await?;
         self.call(Method::POST, api::CLAIM, Some(&Claim { secret: secret.to_owned(), name: name.to_owned() })).await
     }
 

@@ -20,7 +20,7 @@ pub fn run(args: &Args, command: clap::Command) -> Result<Exit, Failure> {
         clap_mangen::Man::new(command)
             .render(&mut page)
             .map_err(|e| Failure::new(Exit::Internal, format!("the page cannot be made: {e}")))?;
-        return super::schema::print(&page);
+        return super::print(page);
     };
     std::fs::create_dir_all(directory).and_then(|()| clap_mangen::generate_to(command, directory)).map_err(|e| {
         let text = format!("the manual pages cannot be written to {}: {e}; choose another directory", directory.display());

@@ -61,7 +61,7 @@ pub fn ask_secret(question: &str) -> Result<Zeroizing<String>, Failure> {
     let result = loop {
         match read() {
             Err(e) => break Err(fail(e)),
-            Ok(Event::Paste(p)) => s.push_str(&p),
+            Ok(Event::Paste(p)) if s.len() + p.len() <= MAX as usize => s.push_str(&p),
             Ok(Event::Key(k)) if k.kind != KeyEventKind::Release => match k.code {
                 KeyCode::Enter => break Ok(()),
                 KeyCode::Backspace => drop(s.pop()),

@@ -64,15 +64,15 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     match args.verb {
         Verb::Create { name, mode, place } => {
             let room = place.open(true)?.create(&name, mode)?;
-            super::print(&format!("Room {} is there.\n", room.name))
+            super::print(format!("Room {} is there.\n", room.name))
         }
         Verb::List { json, place } => {
             let rooms = place.open(false)?.list()?;
-            super::print(&if json { as_json(&rooms)? } else { as_text(&rooms) })
+            super::print(if json { as_json(&rooms)? } else { as_text(&rooms) })
         }
         Verb::Delete { name, place } => {
             place.open(false)?.delete(&name)?;
-            super::print(&format!("Room {} is gone.\n", crate::text::clean(&name)))
+            super::print(format!("Room {} is gone.\n", crate::text::clean(&name)))
         }
     }
 }

@@ -1,7 +1,6 @@
 //! `conclave json-schema`: what `--json` writes and reads, as JSON Schema.
 
 use crate::exit::{Exit, Failure};
-use std::io::Write;
 
 /// Options of `conclave json-schema`.
 #[derive(Debug, clap::Args)]
@@ -13,7 +12,7 @@ pub struct Args {}
 /// Standard output cannot be written.
 #[cfg(feature = "client")]
 pub fn run(_args: &Args) -> Result<Exit, Failure> {
-    print(document().as_bytes())
+    super::print(document())
 }
 
 /// The schema of every line, as kept in `docs/events.schema.json`: `Envelope` is a line on standard output, `Request` a line on
@@ -36,17 +35,4 @@ pub fn document() -> String {
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
-}
-
-/// Writes to standard output; a reader that has seen enough (`| head`) is no error.
-///
-/// # Errors
-/// [`Exit::CantCreate`] if it cannot be written.
-pub fn print(bytes: &[u8]) -> Result<Exit, Failure> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Ok(()) => Ok(Exit::Ok),
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(Exit::Ok),
-        Err(e) => Err(Failure::new(Exit::CantCreate, format!("standard output cannot be written: {e}"))),
-    }
 }

@@ -58,7 +58,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         video: VideoGrant { room_join: true, room: args.room, ..VideoGrant::default() },
         ..Grant::default()
     };
-    super::print(&format!("{}\n", sign(&key, &grant)?.as_str()))
+    super::print(format!("{}\n", sign(&key, &grant)?.as_str()))
 }
 
 fn seconds(s: &str) -> Result<u64, String> {

@@ -1,13 +1,19 @@
-//! The `webrtc` crate's view of the machine: tokio, with sockets from [`crate::net::dial`] and nothing else.
+//! The `webrtc` crate's view of the machine: tokio, with sockets from [`crate::net::dial`] and nothing else. What the crate
+//! must not see of DTLS stays outside ([`crate::net::dtls_gate`]): it takes records from anybody who knows our port.
 
 use crate::net::dial;
+use crate::net::dtls_gate::{Gate, is_dtls, shows_keys};
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use webrtc::runtime::{AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime};
+use webrtc::runtime::{
+    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, TokioRuntime, Transmit,
+};
 
 type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -21,7 +27,8 @@ fn not_ours<T>(what: &str) -> io::Result<T> {
 
 impl Runtime for Sockets {
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        TokioRuntime.wrap_udp_socket(dial::media_socket(socket)?)
+        let socket = TokioRuntime.wrap_udp_socket(dial::media_socket(socket)?)?;
+        Ok(Arc::new(Guarded { socket, gate: Mutex::new(Gate::new()), keyed: AtomicBool::new(false) }))
     }
 
     // A remote candidate or an ICE server must not make us open a connection or ask a name server.
@@ -51,5 +58,95 @@ impl Runtime for Sockets {
 
     fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
         TokioRuntime.block_on(future);
+    }
+}
+
+/// What a datagram that must not pass becomes: nothing that any protocol on this socket begins with (RFC 7983).
+const NOTHING: u8 = 0xFF;
+
+/// A socket of one peer connection, and so of one DTLS association, behind a [`Gate`].
+#[derive(Debug)]
+struct Guarded {
+    socket: Arc<dyn AsyncUdpSocket>,
+    gate: Mutex<Gate>,
+    /// We sent something that takes keys: the handshake is done.
+    keyed: AtomicBool,
+}
+
+impl Guarded {
+    fn admits(&self, datagram: &[u8]) -> bool {
+        let keyed = self.keyed.load(Ordering::Relaxed);
+        !is_dtls(datagram) || self.gate.lock().unwrap_or_else(PoisonError::into_inner).admits(datagram, keyed)
+    }
+}
+
+impl AsyncUdpSocket for Guarded {
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
+        if shows_keys(transmit.contents) {
+            self.keyed.store(true, Ordering::Relaxed);
+        }
+        self.socket.poll_send(cx, transmit)
+    }
+
+    fn poll_recv(&self, cx: &mut Context<'_>, bufs: &mut [IoSliceMut<'_>], meta: &mut [RecvMeta]) -> Poll<io::Result<usize>> {
+        let n = ready!(self.socket.poll_recv(cx, bufs, meta))?;
+        for (buf, meta) in bufs.iter_mut().zip(meta).take(n) {
+            // The kernel may have joined datagrams of one length.
+            for datagram in buf.get_mut(..meta.len).unwrap_or_default().chunks_mut(meta.stride.max(1)) {
+                if !self.admits(datagram)
+                    && let Some(first) = datagram.first_mut()
+                {
+                    *first = NOTHING;
+                }
+            }
+        }
+        Poll::Ready(Ok(n))
+    }
+
+    fn max_gso_segments(&self) -> usize {
+        self.socket.max_gso_segments()
+    }
+
+    fn max_gro_segments(&self) -> usize {
+        self.socket.max_gro_segments()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::UdpSocket;
+
+    #[tokio::test]
+    async fn a_flood_of_records_ends_at_the_gate_and_everything_else_passes() {
+        let ours = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let (to, sender) = (ours.local_addr().unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        let socket = Sockets.wrap_udp_socket(ours).unwrap();
+        // Application data of the next epoch, before any handshake: the crate would keep all of it.
+        let mut record = vec![23, 254, 253, 0, 1, 0, 0, 0, 0, 0, 0, 4, 0];
+        record.resize(13 + 1024, 0);
+        let (mut passed, mut buf) = (0, [0; 2048]);
+        for _ in 0..200 {
+            sender.send_to(&record, to).unwrap();
+            let (n, from) = socket.recv_from(&mut buf).await.unwrap();
+            assert_eq!((n, from), (record.len(), sender.local_addr().unwrap()));
+            passed += usize::from(buf.first() == Some(&23));
+            assert!(matches!(buf.first(), Some(&23 | &NOTHING)));
+        }
+        assert!((1..64).contains(&passed), "{passed}");
+        for first in [0u8, 128] {
+            sender.send_to(&[first; 20], to).unwrap();
+            socket.recv_from(&mut buf).await.unwrap();
+            assert_eq!(buf.first(), Some(&first));
+        }
+        // Once we have keys, application data is what it says.
+        socket.send_to(&[128; 20], sender.local_addr().unwrap()).await.unwrap();
+        sender.send_to(&record, to).unwrap();
+        socket.recv_from(&mut buf).await.unwrap();
+        assert_eq!(buf.first(), Some(&23));
     }
 }

@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 
 /// How long a newcomer's name is waited for before they are shown without one.
 const NAME_WAIT: Duration = Duration::from_secs(2);
+/// More members than this are not kept: no server of ours has such a room, and a hostile one must not fill our memory.
+const MAX_MEMBERS: usize = 10_000;
 /// Waits before the first, second, … attempt to come back; the last one repeats.
 const BACKOFF: [Duration; 5] = [
     Duration::from_millis(100),
@@ -75,7 +77,6 @@ enum Link {
 }
 
 /// Everything of `welcome` that the session needs.
-#[derive(Debug)]
 pub(super) struct Welcome {
     pub session: String,
     pub secret: Zeroizing<String>,
@@ -84,7 +85,6 @@ pub(super) struct Welcome {
 }
 
 /// The state machine.
-#[derive(Debug)]
 pub(super) struct Session {
     session: String,
     secret: Zeroizing<String>,
@@ -279,6 +279,9 @@ impl Session {
     }
 
     fn member_joined(&mut self, now: Instant, member: Member, before_us: bool) {
+        if self.members.len() >= MAX_MEMBERS && !self.members.contains_key(&member.id) {
+            return;
+        }
         let kind = if member.livekit.is_some() { PeerKind::LiveKit } else { PeerKind::Member };
         self.members.insert(member.id.clone(), Known { kind, show_at: Some(now + NAME_WAIT), before_us });
         if let Some(name) = member.livekit {

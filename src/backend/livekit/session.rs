@@ -180,7 +180,6 @@ struct Microphone {
 }
 
 /// What the session needs to know from the beginning.
-#[derive(Debug)]
 pub struct Settings {
     /// The first token.
     pub token: Zeroizing<String>,

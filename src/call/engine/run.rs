@@ -9,12 +9,19 @@ use crate::exit::{Exit, Failure};
 use crate::text;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// How long joining may take altogether.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long leaving politely may take.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often the devices may be listed at once.
+const MAX_LISTINGS: usize = 4;
+
+/// What a command led to: what was asked for, or why it was not done.
+type Answer = Result<Option<serde_json::Value>, String>;
 
 impl Engine {
     pub(super) async fn call(&mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
@@ -62,6 +69,7 @@ impl Engine {
         self.emit(Event::Muted { id: me, on: !self.open, by: None });
         self.control(Control::Attach(media));
         self.control(Control::Microphone(self.open));
+        let mut listings = JoinSet::new();
         let deadline = self.options.duration.map(|d| Instant::now() + d);
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -81,9 +89,14 @@ impl Engine {
                         self.reply(&request, Ok(None));
                         break Outcome::left();
                     }
+                    if request.command == Command::Devices {
+                        self.list_devices(request, &mut listings);
+                        continue;
+                    }
                     let result = self.on_command(&request.command, &commands, &stats.borrow());
                     self.reply(&request, result);
                 },
+                Some(Ok((request, result))) = listings.join_next() => self.reply(&request, result),
                 Some(outcome) = self.ends.recv() => break outcome,
                 () = sleep_until(deadline) => break Outcome {
                     reason: LeaveReason::Duration, exit: Exit::Ok, text: "The duration is over.".into(),
@@ -234,12 +247,7 @@ impl Engine {
         tell(commands, BackendCommand::Muted(!open))
     }
 
-    fn on_command(
-        &mut self,
-        command: &Command,
-        commands: &tokio::sync::mpsc::Sender<BackendCommand>,
-        network: &Stats,
-    ) -> Result<Option<serde_json::Value>, String> {
+    fn on_command(&mut self, command: &Command, commands: &tokio::sync::mpsc::Sender<BackendCommand>, network: &Stats) -> Answer {
         let row = command.name();
         if let Some(why) = self.shared.lock().state.unavailable.get(row) {
             return Err(format!("{row} is not possible here: {why}"));
@@ -312,10 +320,6 @@ impl Engine {
                 p.volume = *percent;
                 self.emit(Event::PeerUpdated { peer: p });
             }
-            Command::Devices => {
-                let list = crate::audio::device::list();
-                return serde_json::to_value(list).map(Some).map_err(|e| e.to_string());
-            }
             Command::Device { kind, name } => {
                 self.control(Control::Device { kind: *kind, name: name.clone() });
             }
@@ -324,12 +328,27 @@ impl Engine {
                 return serde_json::to_value(state).map(Some).map_err(|e| e.to_string());
             }
             Command::Stats => return serde_json::to_value(self.stats(network)).map(Some).map_err(|e| e.to_string()),
-            Command::Leave => {}
+            Command::Devices | Command::Leave => {} // not here
         }
         Ok(None)
     }
 
-    fn reply(&self, request: &Request, result: Result<Option<serde_json::Value>, String>) {
+    /// Asks the sound systems what there is, on a thread of its own: they may take seconds to answer.
+    fn list_devices(&self, request: Request, listings: &mut JoinSet<(Request, Answer)>) {
+        let unavailable = self.shared.lock().state.unavailable.get("devices").cloned();
+        if let Some(why) = unavailable {
+            return self.reply(&request, Err(format!("devices is not possible here: {why}")));
+        }
+        if listings.len() >= MAX_LISTINGS {
+            return self.reply(&request, Err("the devices are being listed already; wait for the answer".into()));
+        }
+        listings.spawn_blocking(move || {
+            let list = serde_json::to_value(crate::audio::device::list());
+            (request, list.map(Some).map_err(|e| e.to_string()))
+        });
+    }
+
+    fn reply(&self, request: &Request, result: Answer) {
         if request.id.is_none() && result.as_ref().is_ok_and(Option::is_none) {
             return;
         }

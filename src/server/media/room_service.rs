@@ -5,22 +5,32 @@ use crate::server::media::signal::Input;
 use crate::server::media::token::VideoGrant;
 use crate::server::media::websocket::{Plane, Refused, RoomHandle};
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use livekit_protocol as lk;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The longest request, in bytes.
 const MAX_BODY: usize = 64 * 1024;
+/// How long a request may take from its headers to its answer, its body included.
+const REQUEST: Duration = Duration::from_secs(15);
 
 /// The route.
 pub(crate) fn router(plane: Plane) -> axum::Router {
     axum::Router::new()
         .route("/twirp/livekit.RoomService/{method}", post(call))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(deadline))
         .with_state(plane)
+}
+
+async fn deadline(request: Request, next: Next) -> Response {
+    let late = || Fault(StatusCode::REQUEST_TIMEOUT, "deadline_exceeded", "the request took too long".into());
+    tokio::time::timeout(REQUEST, next.run(request)).await.unwrap_or_else(|_| late().into_response())
 }
 
 /// A Twirp error: JSON for both encodings.

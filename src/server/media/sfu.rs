@@ -13,7 +13,6 @@ mod dtls;
 mod handle;
 mod ice;
 mod outbox;
-mod records;
 mod reports;
 mod room;
 mod srtp;
@@ -39,13 +38,19 @@ pub struct TrackKey(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoomKey(pub u64);
 
-/// One side's ICE credentials.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One side's ICE credentials. `Debug` shows no password.
+#[derive(Clone, PartialEq, Eq)]
 pub struct IceCredentials {
     /// User name fragment; ours are random and unique per server.
     pub ufrag: String,
     /// Password; ours are random.
     pub pwd: String,
+}
+
+impl std::fmt::Debug for IceCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "IceCredentials({})", self.ufrag)
+    }
 }
 
 /// How the forwarder is set up.

@@ -16,9 +16,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
 /// How often figures are refreshed.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
+/// How long one thing may take that is asked of the peer connection; making one takes a name look-up. Its driver is a task of
+/// the crate: if that hangs or has failed, we must not wait with it.
+const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long closing may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -115,8 +119,10 @@ impl Shell {
         stats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             while let Some(output) = self.session.next_output() {
-                if self.carry_out(output).await {
-                    return self.close().await;
+                match timeout(STEP_TIMEOUT, self.carry_out(output)).await {
+                    Ok(false) => {}
+                    Ok(true) => return self.close().await,
+                    Err(_) => self.session.handle(Instant::now(), Input::PeerFailed(stuck())),
                 }
             }
             if self.events.broken {
@@ -134,15 +140,15 @@ impl Shell {
                 },
                 Some(e) = next(&mut self.peer_events) => self.peer_event(e),
                 command = commands.recv() => Input::Command(command.unwrap_or(MediaCommand::Leave)),
-                Some(frame) = frames.recv() => {
-                    self.send_frame(frame).await;
-                    continue;
-                }
+                Some(frame) = frames.recv() => match timeout(STEP_TIMEOUT, self.send_frame(frame)).await {
+                    Ok(()) => continue,
+                    Err(_) => Input::PeerFailed(stuck()),
+                },
                 () = timer, if deadline.is_some() => Input::Tick,
-                _ = stats.tick() => {
-                    self.refresh_stats().await;
-                    continue;
-                }
+                _ = stats.tick() => match timeout(STEP_TIMEOUT, self.refresh_stats()).await {
+                    Ok(()) => continue,
+                    Err(_) => Input::PeerFailed(stuck()),
+                },
                 () = self.events.flush_one(), if self.events.waits() => continue,
                 () = self.sources.flush_one(), if self.sources.waits() => continue,
             };
@@ -321,7 +327,7 @@ impl Shell {
                 }
             }
         };
-        let _ = tokio::time::timeout(3 * CLOSE_TIMEOUT, work).await;
+        let _ = timeout(3 * CLOSE_TIMEOUT, work).await;
     }
 }
 
@@ -335,6 +341,10 @@ async fn next(events: &mut Option<PeerEvents>) -> Option<PeerEvent> {
 
 fn broken(e: &rtc::Error) -> Failure {
     Failure::new(Exit::Protocol, format!("the media connection cannot be set up ({e}); report this fault"))
+}
+
+fn stuck() -> Failure {
+    Failure::new(Exit::Protocol, "the media connection does not react any more; report this fault")
 }
 
 /// Reads a track into its queue; a full queue loses the newest frame.

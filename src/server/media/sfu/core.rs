@@ -422,6 +422,20 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_listener_hears_new_tracks_after_any_number_of_subscriptions() {
+        let (mut core, mut out, mut events, mut speaker) = room_of_two();
+        let now = Instant::now();
+        for ssrc in 10..5000 {
+            let outgoing = Outgoing { ssrc, payload_type: 96 };
+            let subscribe = Command::Subscribe { listener: PeerKey(2), track: TrackKey(1), outgoing };
+            core.command(now, subscribe, &mut out, &mut events);
+        }
+        out.clear();
+        core.datagram(now, address(1), &mut say(&mut speaker, 1), &mut out, &mut events);
+        assert_eq!(out.iter().map(|(_, d)| RtpHeader::parse(d).unwrap().ssrc).collect::<Vec<_>>(), [4999]);
+    }
+
+    #[test]
     fn garbage_from_a_peers_own_address_changes_nothing() {
         let (mut core, mut out, mut events, mut speaker) = room_of_two();
         for mut datagram in garbage(11).take(60_000) {

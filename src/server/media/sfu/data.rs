@@ -26,6 +26,8 @@ const RECEIVE_BUFFER: u32 = 1 << 18;
 const SEND_BUFFER: usize = 1 << 20;
 /// Channels a client may open.
 const MAX_CHANNELS: usize = 16;
+/// Streams a client may use, channels included. Every one costs a look at each packet, and the crate sets no limit.
+const MAX_STREAMS: usize = 64;
 /// Longest label remembered.
 const MAX_LABEL: usize = 64;
 
@@ -36,6 +38,8 @@ pub(crate) type Received = (String, Bytes);
 pub(crate) struct DataChannels {
     endpoint: Endpoint,
     association: Option<(AssociationHandle, Association)>,
+    /// There was an association: no other one follows.
+    begun: bool,
     channels: Vec<(StreamId, String)>,
 }
 
@@ -48,14 +52,14 @@ impl DataChannels {
             .with_max_receive_buffer_size(RECEIVE_BUFFER);
         let server = Arc::new(ServerConfig::new(transport));
         let endpoint = Endpoint::new(PEER, TransportProtocol::UDP, Arc::new(EndpointConfig::default()), Some(server));
-        Self { endpoint, association: None, channels: Vec::new() }
+        Self { endpoint, association: None, begun: false, channels: Vec::new() }
     }
 
     /// Takes an SCTP packet.
     pub(crate) fn read(&mut self, now: Instant, packet: Bytes, received: &mut Vec<Received>) {
         match self.endpoint.handle(now, PEER, None, packet) {
-            Some((handle, DatagramEvent::NewAssociation(association))) if self.association.is_none() => {
-                self.association = Some((handle, association));
+            Some((handle, DatagramEvent::NewAssociation(association))) if !self.begun => {
+                (self.association, self.begun) = (Some((handle, association)), true);
                 self.endpoint.reject_new_associations(); // one per DTLS association (RFC 8261)
             }
             Some((handle, DatagramEvent::AssociationEvent(event))) => match &mut self.association {
@@ -78,6 +82,11 @@ impl DataChannels {
     }
 
     fn pump(&mut self, now: Instant, received: &mut Vec<Received>) {
+        if self.association.as_ref().is_some_and(|(_, association)| association.stream_ids().len() > MAX_STREAMS) {
+            tracing::debug!("a client uses too many streams: its data channels end");
+            self.association = None;
+            self.channels.clear();
+        }
         let Some((handle, association)) = &mut self.association else { return };
         while let Some(event) = association.poll() {
             if let Event::AssociationLost { .. } = event {

@@ -1,7 +1,7 @@
 //! The DTLS server side of one peer (RFC 6347, RFC 5764), over the sans-IO endpoint of `rtc-dtls`.
 
-use super::records::Gate;
 use super::srtp::{Inbound, Outbound, Profile, server_session};
+use crate::net::dtls_gate::Gate;
 use bytes::BytesMut;
 use ring::digest;
 use rtc_dtls::config::{ClientAuthType, ConfigBuilder, ExtendedMasterSecretType};

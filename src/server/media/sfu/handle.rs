@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 /// Room in the kernel for bursts; as much of it as the system grants.
 const SOCKET_BUFFER: usize = 4 << 20;
 
-/// Stack of a thread: `rtc-dtls` recurses over the fragments of a handshake message (see [`super::records`]).
+/// Stack of a thread: `rtc-dtls` recurses over the fragments of a handshake message (see [`crate::net::dtls_gate`]).
 const STACK: usize = 8 << 20;
 
 /// Which thread holds a peer or a track.
@@ -217,7 +217,11 @@ impl Sfu {
     }
 
     fn send(&self, thread: usize, command: Command) {
-        if self.0.threads.get(thread).is_some_and(|t| !t.send(command)) && !self.0.stop.load(Ordering::Acquire) {
+        let data = matches!(command, Command::SendData { .. });
+        let lost = self.0.threads.get(thread).is_some_and(|t| !t.send(command)) && !self.0.stop.load(Ordering::Acquire);
+        if lost && data {
+            tracing::debug!(thread, "the forwarder does not keep up; a data message is dropped");
+        } else if lost {
             tracing::error!(thread, "the forwarder does not keep up; a command is lost");
         }
     }

@@ -10,7 +10,7 @@ use super::srtp::{Inbound, Outbound};
 use super::track::{Leg, Placed, Stream, Track};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ const FAILED_AFTER: Duration = Duration::from_secs(30);
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// Packets sent again to one peer per tick: a NACK must not multiply traffic without a bound.
 const MAX_REPEATS: u16 = 16;
-/// SSRCs that we remember per peer, in each direction.
+/// SSRCs that we remember towards one peer.
 const MAX_STREAMS: usize = 1024;
 
 /// What a step of the core reads and writes.
@@ -79,9 +79,9 @@ impl Peer {
             });
             named.or_else(|| (all.len() == 1 && all.iter().all(|p| p.ssrc.is_none())).then_some(0))
         })?;
-        let publication = all.get_mut(at)?;
+        let publication = all.get_mut(at).filter(|p| p.incoming.payload_type == header.payload_type)?;
         publication.ssrc = Some(header.ssrc);
-        (publication.incoming.payload_type == header.payload_type).then_some(publication)
+        Some(publication)
     }
 
     /// Sends a packet of a leg once more: the same bytes.
@@ -96,10 +96,10 @@ impl Peer {
         let at = self.streams.binary_search_by_key(&ssrc, |s| s.ssrc).ok()?;
         let (track, generation, index, placed, offset) = self.streams.get(at)?.recall(sequence)?;
         let track = tracks.get(&track)?;
-        let leg = track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc)?;
         let packet = track.recall(generation, index)?;
-        let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
         self.repeats = self.repeats.checked_sub(1)?;
+        let leg = track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc)?;
+        let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
         let timestamp = packet.timestamp.wrapping_add(offset);
         let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
         out.write(to, |out, start| leg.write(outbound, packet, out, start));
@@ -233,6 +233,12 @@ impl Room {
     pub(crate) fn subscribe(&mut self, listener: PeerKey, key: TrackKey, outgoing: Outgoing, now: Instant) {
         let Some(peer) = self.peers.get_mut(&listener) else { return };
         let ssrc = outgoing.ssrc;
+        if peer.streams.len() >= MAX_STREAMS {
+            // Long calls come here. SSRCs are random and not taken twice: one on which nothing is sent any more may be forgotten.
+            let legs = self.tracks.values().flat_map(|t| &t.legs).filter(|l| l.listener == listener);
+            let used: HashSet<u32> = legs.map(|l| l.ssrc).chain([ssrc]).collect();
+            peer.streams.retain(|s| used.contains(&s.ssrc));
+        }
         let found = peer.streams.binary_search_by_key(&ssrc, |s| s.ssrc);
         if let Some(stream) = found.ok().and_then(|at| peer.streams.get_mut(at)) {
             stream.restart();
@@ -394,6 +400,9 @@ impl Room {
             Report::Missing { ssrc, first, following } => {
                 let others = (1..=16u16).filter(|n| following >> (n - 1) & 1 == 1).map(|n| first.wrapping_add(n));
                 for sequence in std::iter::once(first).chain(others) {
+                    if peer.repeats == 0 {
+                        return; // one packet can ask for thousands
+                    }
                     peer.send_again(key, tracks, ssrc, sequence, step.out);
                 }
             }

@@ -1,15 +1,17 @@
 //! SRTP and SRTCP contexts (RFC 3711, RFC 7714) that work in place and allocate nothing per packet.
 //!
 //! Not `rtc-srtp`: it allocates per packet, keeps state for every SSRC that anyone *claims* before authenticating, and takes
-//! unencrypted SRTCP without checking its tag. Here state exists for authenticated SSRCs only, and is bounded.
+//! unencrypted SRTCP without checking its tag. Here state exists for authenticated SSRCs only, and is bounded. What was heard
+//! of an SSRC is never forgotten while the keys live: forgetting would let every packet of it come again (RFC 3711 section
+//! 3.3.2), and an index that comes twice with other content would go out twice under one nonce on the listeners' legs.
 
 use super::demux::{RTP_HEADER, RtpHeader, read_u32};
 use ring::{aead, hmac};
 use rtc_dtls::crypto_provider::{BlockCipherAlgorithm, RTCCrypto, StreamCipher, StreamCipherAlgorithm, constant_time_eq};
 use zeroize::Zeroizing;
 
-/// Most SSRCs one peer can have in the air; the least recently heard goes.
-const MAX_SSRCS: usize = 32;
+/// Most SSRCs one peer can use; packets of further ones are refused. A call needs a new one only for a new track.
+const MAX_SSRCS: usize = 1024;
 /// Length of an AEAD tag.
 const GCM_TAG: usize = 16;
 /// Length of the truncated HMAC-SHA1 tag.
@@ -46,6 +48,8 @@ pub(crate) enum SrtpError {
     Malformed,
     /// Seen before, or too old to tell.
     Replayed,
+    /// One SSRC too many.
+    Crowded,
     /// The tag does not match.
     Unauthentic,
     /// The cipher could not be set up.
@@ -145,7 +149,7 @@ impl Window {
 pub(crate) struct Inbound {
     rtp: Cipher,
     rtcp: Cipher,
-    /// Least recently heard first.
+    /// In the order in which they were first heard.
     streams: Vec<(u32, Window)>,
     control: Vec<(u32, Window)>,
 }
@@ -170,19 +174,21 @@ pub(crate) fn server_session(
     Ok((Inbound::new(profile, crypto, client_key, client_salt)?, Outbound::new(profile, crypto, server_key, server_salt)?))
 }
 
-fn window(windows: &[(u32, Window)], ssrc: u32) -> Window {
-    windows.iter().find(|(s, _)| *s == ssrc).map_or(Window::default(), |(_, w)| *w)
+/// Where the window of an SSRC is, and the window; the latest SSRCs are the likely ones. A new SSRC's place is the end.
+fn window(windows: &[(u32, Window)], ssrc: u32) -> Result<(usize, Window), SrtpError> {
+    match windows.iter().rposition(|(s, _)| *s == ssrc) {
+        Some(at) => Ok((at, windows.get(at).map(|(_, w)| *w).unwrap_or_default())),
+        None if windows.len() < MAX_SSRCS => Ok((windows.len(), Window::default())),
+        None => Err(SrtpError::Crowded),
+    }
 }
 
-fn keep(windows: &mut Vec<(u32, Window)>, ssrc: u32, mut window: Window, index: u64) {
+/// Remembers an index that was authenticated.
+fn keep(windows: &mut Vec<(u32, Window)>, at: usize, ssrc: u32, mut window: Window, index: u64) {
     window.accept(index);
-    if let Some(entry) = windows.iter_mut().find(|(s, _)| *s == ssrc) {
-        entry.1 = window;
-    } else {
-        if windows.len() >= MAX_SSRCS {
-            windows.remove(0);
-        }
-        windows.push((ssrc, window));
+    match windows.get_mut(at) {
+        Some(entry) => entry.1 = window,
+        None => windows.push((ssrc, window)),
     }
 }
 
@@ -191,14 +197,14 @@ impl Inbound {
         Ok(Self {
             rtp: Cipher::new(profile, crypto, key, salt, 0)?,
             rtcp: Cipher::new(profile, crypto, key, salt, 3)?,
-            streams: Vec::with_capacity(MAX_SSRCS),
-            control: Vec::with_capacity(MAX_SSRCS),
+            streams: Vec::new(),
+            control: Vec::new(),
         })
     }
 
     /// Authenticates and decrypts an RTP packet in place. Returns its extended sequence number and its length without tag.
     pub(crate) fn unprotect(&mut self, header: &RtpHeader, packet: &mut [u8]) -> Result<(u64, usize), SrtpError> {
-        let window = window(&self.streams, header.ssrc);
+        let (at, window) = window(&self.streams, header.ssrc)?;
         let index = window.guess(header.sequence);
         if !window.fresh(index) {
             return Err(SrtpError::Replayed);
@@ -223,7 +229,7 @@ impl Inbound {
                 end
             }
         };
-        keep(&mut self.streams, header.ssrc, window, index);
+        keep(&mut self.streams, at, header.ssrc, window, index);
         Ok((index, length))
     }
 
@@ -234,7 +240,7 @@ impl Inbound {
         let at = packet.len().checked_sub(4 + after).filter(|at| *at >= RTCP_CLEAR).ok_or(SrtpError::Malformed)?;
         let word = read_u32(packet, at).ok_or(SrtpError::Malformed)?;
         let (encrypted, index) = (word >> 31 == 1, u64::from(word & 0x7FFF_FFFF));
-        let window = window(&self.control, ssrc);
+        let (place, window) = window(&self.control, ssrc)?;
         if !window.fresh(index) {
             return Err(SrtpError::Replayed);
         }
@@ -261,7 +267,7 @@ impl Inbound {
                 at
             }
         };
-        keep(&mut self.control, ssrc, window, index);
+        keep(&mut self.control, place, ssrc, window, index);
         Ok(length)
     }
 }
@@ -420,6 +426,26 @@ mod tests {
             report[at] &= 0x7F;
             assert!(inbound.unprotect_rtcp(&mut report).is_err());
         }
+    }
+
+    #[test]
+    fn a_packet_never_comes_twice_however_many_other_sources_there_are() {
+        let (mut inbound, _, mut send, _) = session(Profile::Gcm);
+        let mut of = |ssrc: u32| {
+            let mut plain = packet(5, b"x");
+            plain[8..12].copy_from_slice(&ssrc.to_be_bytes());
+            let wire = send.encrypt_rtp(&plain).unwrap();
+            (RtpHeader::parse(&wire).unwrap(), wire.to_vec())
+        };
+        let (header, first) = of(1);
+        assert!(inbound.unprotect(&header, &mut first.clone()).is_ok());
+        for ssrc in 2..=MAX_SSRCS as u32 {
+            let (header, mut wire) = of(ssrc);
+            assert!(inbound.unprotect(&header, &mut wire).is_ok());
+        }
+        assert_eq!(inbound.unprotect(&header, &mut first.clone()), Err(SrtpError::Replayed));
+        let (further, mut wire) = of(MAX_SSRCS as u32 + 1);
+        assert_eq!(inbound.unprotect(&further, &mut wire), Err(SrtpError::Crowded));
     }
 
     #[test]

@@ -19,6 +19,8 @@ use tokio::sync::mpsc;
 const DATAGRAM: usize = 2048;
 /// Commands that may wait for one thread.
 pub(crate) const COMMANDS: usize = 8192;
+/// Of these, the part that data channel messages may take: a flood of them must not cost the command that removes somebody.
+const DATA_COMMANDS: usize = COMMANDS / 2;
 /// Handed-over datagrams that may wait for one thread.
 const HANDED: usize = 256;
 /// Events that wait for a full channel.
@@ -65,8 +67,11 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
-    /// Queues a command; `false` if the queue is full or the thread gone.
+    /// Queues a command; `false` if the queue is full (for a data channel message: half full) or the thread gone.
     pub(crate) fn send(&self, command: Command) -> bool {
+        if matches!(command, Command::SendData { .. }) && self.commands.len() >= DATA_COMMANDS {
+            return false;
+        }
         let sent = self.commands.try_send(command).is_ok();
         self.waker.wake();
         sent
@@ -93,6 +98,15 @@ pub(crate) struct Inbox {
     handed: Receiver<Handed>,
     pending: Arc<AtomicBool>,
     pipe: UnixStream,
+}
+
+impl Inbox {
+    /// Takes the wake-ups back, before the queues are looked at. The pipe is emptied first: the other way round, the byte of
+    /// a wake-up in between would be lost while `pending` says that it is still to come, and nobody would wake us again.
+    fn awake(&self) {
+        while (&self.pipe).read(&mut [0; 64]).is_ok_and(|n| n == 64) {}
+        self.pending.swap(false, Ordering::AcqRel);
+    }
 }
 
 /// A mailbox and the inbox behind it.
@@ -157,9 +171,7 @@ pub(crate) fn run(
     let mut next_tick = Instant::now() + TICK;
     while !stop.load(Ordering::Acquire) {
         wait(&socket, &inbox.pipe, if core.is_idle() { IDLE } else { next_tick.saturating_duration_since(Instant::now()) });
-        // Order matters: whoever queues after this line wakes us again.
-        inbox.pending.store(false, Ordering::Release);
-        while (&inbox.pipe).read(&mut [0; 64]).is_ok_and(|n| n == 64) {}
+        inbox.awake();
         let now = Instant::now();
         for _ in 0..COMMANDS {
             let Ok(command) = inbox.commands.try_recv() else { break };
@@ -274,5 +286,49 @@ impl Transmit {
             let _ = socket.send_to(datagram, to); // no room: dropped, late audio is worse than lost audio
         }
         out.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::media::sfu::PeerKey;
+
+    #[test]
+    fn a_wake_up_while_the_inbox_awakes_is_not_lost() {
+        let (mailbox, inbox) = mailbox().unwrap();
+        let deadline = Instant::now() + Duration::from_millis(300);
+        let sender = std::thread::spawn(move || {
+            let mut sent = 0u64;
+            while Instant::now() < deadline {
+                sent += u64::from(mailbox.send(Command::RemovePeer { peer: PeerKey(sent) }));
+            }
+            (sent, mailbox)
+        });
+        let mut received = 0u64;
+        let drain = |received: &mut u64| {
+            let mut fds = [PollFd::new(inbox.pipe.as_fd(), PollFlags::POLLIN)];
+            let woken = poll(&mut fds, PollTimeout::from(1000u16)).unwrap();
+            inbox.awake();
+            let before = *received;
+            *received += inbox.commands.try_iter().count() as u64;
+            assert!(woken > 0 || before == *received, "commands lay there and nobody woke the thread");
+        };
+        while Instant::now() < deadline {
+            drain(&mut received);
+        }
+        let (sent, _mailbox) = sender.join().unwrap();
+        drain(&mut received);
+        assert_eq!(received, sent);
+    }
+
+    #[test]
+    fn a_flood_of_data_leaves_room_for_what_must_be_done() {
+        let (mailbox, _inbox) = mailbox().unwrap();
+        let data = || Command::SendData { to: PeerKey(1), label: "_lossy".to_owned(), payload: bytes::Bytes::new() };
+        while mailbox.send(data()) {}
+        for _ in 0..COMMANDS - DATA_COMMANDS {
+            assert!(mailbox.send(Command::RemovePeer { peer: PeerKey(1) }));
+        }
     }
 }

@@ -76,8 +76,11 @@ impl RoomHandle {
     /// The room and who is in it.
     pub(crate) async fn describe(&self) -> Option<(lk::Room, Vec<lk::ParticipantInfo>)> {
         let (answer, description) = oneshot::channel();
-        self.queue.send(Message::Describe(answer)).await.ok()?;
-        tokio::time::timeout(Duration::from_secs(2), description).await.ok()?.ok()
+        let ask = async {
+            self.queue.send(Message::Describe(answer)).await.ok()?;
+            description.await.ok()
+        };
+        tokio::time::timeout(Duration::from_secs(2), ask).await.ok()?
     }
 }
 
@@ -194,7 +197,8 @@ impl Rooms {
             };
             let room = self.register().by_key.get(&key).cloned();
             let Some(room) = room else { continue };
-            let passing = matches!(event, SfuEvent::Level { .. });
+            // What may be lost waits for nobody: one room's flood must not hold up what happens in the others.
+            let passing = matches!(event, SfuEvent::Level { .. } | SfuEvent::Data { .. });
             let message = Message::Input(Input::Sfu(event));
             let lost = if passing {
                 room.queue.try_send(message).is_err()

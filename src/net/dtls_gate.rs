@@ -1,10 +1,8 @@
-//! What of a DTLS datagram is let through to `rtc-dtls` 0.21.1.
+//! What of a DTLS datagram is let through to `rtc-dtls` 0.21.1, on the server and on the client.
 //!
 //! That crate queues records of the next epoch without a bound, even after the handshake and before any authentication, and
 //! puts handshake fragments together by recursion, without counting empty ones. A spoofed datagram would cost memory, a few
 //! thousand of them the stack. So records are walked here first, and an association may use up a fixed allowance only.
-
-use super::demux::{read_u16, read_u32};
 
 /// Bytes of records, other than application data of an established association, that one association may send us: several
 /// times the longest handshake with all its retransmissions.
@@ -17,6 +15,22 @@ const HANDSHAKE: usize = 12;
 const SHORTEST_FRAGMENT: u32 = 64;
 /// Longest handshake message.
 const LONGEST_MESSAGE: u32 = 16 * 1024;
+
+/// Reads a big-endian number of `N` bytes, at most 4.
+fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(bytes.get(at..)?.first_chunk::<N>()?.iter().fold(0, |n, b| n << 8 | u32::from(*b)))
+}
+
+/// Whether a datagram holds DTLS records (RFC 7983).
+pub(crate) fn is_dtls(datagram: &[u8]) -> bool {
+    matches!(datagram.first(), Some(20..=63))
+}
+
+/// Whether who sends this datagram has keys already: RTP or RTCP, which are encrypted always, or DTLS application data.
+#[cfg(feature = "client")]
+pub(crate) fn shows_keys(datagram: &[u8]) -> bool {
+    matches!(datagram.first(), Some(23 | 128..=191))
+}
 
 /// The allowance of one association.
 #[derive(Debug)]
@@ -42,8 +56,8 @@ impl Gate {
 fn cost(datagram: &[u8], established: bool) -> Option<usize> {
     let (mut rest, mut cost) = (datagram, 0);
     while !rest.is_empty() {
-        let (kind, epoch) = (*rest.first()?, read_u16(rest, 3)?);
-        let length = usize::from(read_u16(rest, 11)?);
+        let (kind, epoch) = (*rest.first()?, number::<2>(rest, 3)?);
+        let length = number::<2>(rest, 11)? as usize;
         let content = rest.get(RECORD..RECORD + length)?;
         // There is no renegotiation in WebRTC: epoch 0 is in the clear, epoch 1 is encrypted, others do not come.
         if epoch > 1 || (kind == 22 && epoch == 0 && !whole_fragments(content)?) {
@@ -60,8 +74,8 @@ fn cost(datagram: &[u8], established: bool) -> Option<usize> {
 /// Whether handshake fragments in the clear say what they are: complete, inside their message, and not absurdly short.
 fn whole_fragments(mut content: &[u8]) -> Option<bool> {
     while !content.is_empty() {
-        let of = |at| Some(read_u32(content, at)? >> 8); // 24 bits
-        let (total, offset, length) = (of(1)?, of(6)?, read_u32(content, 8)? & 0x00FF_FFFF);
+        let of = |at| number::<3>(content, at);
+        let (total, offset, length) = (of(1)?, of(6)?, of(9)?);
         let ends = offset + length == total;
         if total > LONGEST_MESSAGE || offset + length > total || (!ends && length < SHORTEST_FRAGMENT) {
             return Some(false);
