@@ -1,5 +1,7 @@
 //! Whatever is wrong gets one clear sentence and the documented exit code.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use conclave_lab::conclave::{Client, Server, run, text};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};

@@ -15,7 +15,8 @@ fn links_can_be_pasted_unquoted() {
             continue;
         }
         // As typed: an interactive shell treats '#' and '=' more specially than a script's.
-        let out = Command::new(shell).args(["-i", "-c", &format!("printf %s {plain}")]).env("HOME", "/nonexistent").output().unwrap();
+        let out =
+            Command::new(shell).args(["-i", "-c", &format!("printf %s {plain}")]).env("HOME", "/nonexistent").output().unwrap();
         assert_eq!(String::from_utf8_lossy(&out.stdout), plain, "{shell}: {}", String::from_utf8_lossy(&out.stderr));
     }
     // The server prints and the client reads the same.
