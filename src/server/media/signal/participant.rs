@@ -32,6 +32,8 @@ pub(super) struct Participant {
     pub(super) renegotiate: bool,
     /// Who left while its websocket was lost.
     pub(super) missed: Vec<lk::ParticipantInfo>,
+    /// See [`Join::loopback`].
+    pub(super) loopback: Option<std::net::IpAddr>,
 }
 
 /// Both ends of a participant's transport.
@@ -101,6 +103,7 @@ impl Participant {
             requested: 0,
             renegotiate: false,
             missed: Vec::new(),
+            loopback: join.loopback,
         }
     }
 
