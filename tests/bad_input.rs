@@ -111,6 +111,7 @@ fn white_space_in_a_name_is_folded() {
 }
 
 /// A server that says of itself what it likes.
+#[allow(clippy::unwrap_used)] // a helper of tests
 fn says(well_known: serde_json::Value) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap();

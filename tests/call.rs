@@ -132,3 +132,37 @@ fn a_server_that_dies_ends_the_call_with_a_whole_recording_and_one_that_comes_ba
     let wav = hound::WavReader::open(&out).unwrap();
     assert!(wav.duration() > 48_000 * 5, "the recording goes on while the connection is tried again: {}", wav.duration());
 }
+
+#[test]
+fn who_sits_at_the_server_is_heard_there_too() {
+    let all = Server::start_at(BIN, &["--dev", "--insecure-listen"], "0.0.0.0:0", tempfile::tempdir().unwrap());
+    let at: std::net::SocketAddr = all.authority().parse().unwrap();
+    let link = format!("http://127.0.0.1:{}/r", at.port());
+    let dir = tempfile::tempdir().unwrap();
+    let tone = dir.path().join("tone.wav");
+    speech::write(&tone, &speech::chirp(20.0));
+    let mut ana = Client::join(BIN, &link, "Ana", &["--audio", &format!("file:{},", text(&tone))]);
+    let mut ben = Client::join(BIN, &link, "Ben", &["--audio", "null"]);
+    let ana = ana.event("joined")["me"].clone();
+    ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == ana);
+}
+
+#[test]
+fn a_demo_whose_reader_goes_away_ends_quietly() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::{Command, Stdio};
+    let dir = tempfile::tempdir().unwrap();
+    let mut demo = Command::new(BIN)
+        .args(["demo", "--json", "--out", text(&dir.path().join("heard.wav"))])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(demo.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    drop(out);
+    let mut said = String::new();
+    demo.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((demo.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}

@@ -5,7 +5,7 @@ mod listen;
 use crate::audio::{DeviceSpec, SAMPLE_RATE, Setup};
 use crate::backend::link::{Link, classify};
 use crate::call::engine::{CallOptions, Outcome};
-use crate::call::{Engine, Handle, Phase};
+use crate::call::{Engine, Handle, LeaveReason, Phase};
 use crate::cli::join::{self, FrontEnd};
 use crate::exit::{Exit, Failure};
 use crate::net;
@@ -112,7 +112,9 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
     let left = people.await.map_err(|e| Failure::new(Exit::Internal, format!("the demo's people ended badly ({e})")))?;
     server.shutdown().await;
     left?;
-    if headless && outcome.exit == Exit::Ok { summary(&recording) } else { Ok(outcome.exit) }
+    // Of half a call there is no summary: somebody left, or the reader went away (`conclave demo | head`).
+    let whole = outcome.exit == Exit::Ok && outcome.reason == LeaveReason::Duration;
+    if headless && whole { summary(&recording) } else { Ok(outcome.exit) }
 }
 
 fn setup(device: DeviceSpec, open: bool) -> Setup {
@@ -204,11 +206,11 @@ fn summary(recording: &Path) -> Result<Exit, Failure> {
         }
     }
     let file = recording.display();
-    if missing.is_empty() {
-        println!("demo: heard {} through our own server; {seconds:.1} s of sound are in {file}", found.join(" and "));
-        Ok(Exit::Ok)
+    let (what, exit) = if missing.is_empty() {
+        (format!("heard {} through our own server", found.join(" and ")), Exit::Ok)
     } else {
-        println!("demo: FAILED: not heard: {}; {seconds:.1} s of sound are in {file}", missing.join(", "));
-        Ok(Exit::Other)
-    }
+        (format!("FAILED: not heard: {}", missing.join(", ")), Exit::Other)
+    };
+    super::schema::print(format!("demo: {what}; {seconds:.1} s of sound are in {file}\n").as_bytes())?;
+    Ok(exit)
 }

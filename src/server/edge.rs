@@ -10,10 +10,11 @@ pub mod tls;
 
 use self::sniff::Protocol;
 use self::stream::{Admission, Stream};
-use axum::Router;
+use axum::{Extension, Router};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -34,6 +35,10 @@ const EXHAUSTED: Duration = Duration::from_millis(100);
 /// The answer to HTTP where TLS is spoken.
 const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n\
 This server speaks TLS here; use https:// instead.\n";
+
+/// The address of ours by which a connection reached us: an extension of every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached(pub IpAddr);
 
 /// Serves one listener until told to stop. Without `tls` it serves plain HTTP.
 pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
@@ -61,9 +66,13 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
         let _ = tcp.set_nodelay(true);
         let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
         tokio::spawn(async move {
+            let reached = tcp.local_addr().map(|a| Reached(a.ip().to_canonical()));
             let connection = async {
                 match open(tcp, tls).await {
-                    Ok(Some(io)) => http(Stream::new(io, ticket), router).await,
+                    Ok(Some(io)) => {
+                        let router = if let Ok(reached) = reached { router.layer(Extension(reached)) } else { router };
+                        http(Stream::new(io, ticket), router).await;
+                    }
                     Ok(None) => {}
                     Err(e) => tracing::debug!(%peer, "connection given up: {e}"),
                 }

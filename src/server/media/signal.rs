@@ -26,6 +26,7 @@ pub use room::Room;
 use crate::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, SfuEvent, TrackKey};
 use crate::server::media::token::Grant;
 use livekit_protocol as lk;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// The forwarder as signalling sees it. No method blocks; they are carried out in order per room.
@@ -93,6 +94,8 @@ pub struct Join {
     pub grant: Grant,
     /// What they ask for.
     pub request: lk::JoinRequest,
+    /// The loopback address by which they reached us, if they did: from there they cannot send to our other addresses.
+    pub loopback: Option<IpAddr>,
 }
 
 /// What happens to a room.

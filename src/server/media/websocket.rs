@@ -9,9 +9,11 @@ mod tests;
 
 pub(crate) use rooms::{RoomHandle, Rooms, now};
 
+use crate::server::edge::Reached;
 use crate::server::media::signal::{Input, Join};
 use crate::server::media::token::{self, Grant};
 use crate::server::media::{Denied, SharedAuthority};
+use axum::Extension;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{RawQuery, State};
@@ -21,6 +23,7 @@ use axum::routing::get;
 use livekit_protocol as lk;
 use prost::Message as _;
 use rooms::{Frame, SOCKET_QUEUE, Socket};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -116,6 +119,7 @@ async fn open(
     State(plane): State<Plane>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
+    reached: Option<Extension<Reached>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refused> {
     let query = query.unwrap_or_default();
@@ -128,16 +132,22 @@ async fn open(
         .open(&grant.video.room)
         .ok_or_else(|| refuse(StatusCode::SERVICE_UNAVAILABLE, "this server takes no more rooms now"))?;
     let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE).max_write_buffer_size(4 << 20);
-    Ok(upgrade.on_upgrade(move |socket| serve(plane, room, grant, request, socket)))
+    let loopback = reached.map(|Extension(Reached(address))| address).filter(|a| a.is_loopback());
+    Ok(upgrade.on_upgrade(move |socket| serve(plane, room, (grant, request, loopback), socket)))
 }
 
 /// Carries messages between a websocket and its room until one of them ends.
-async fn serve(plane: Plane, room: Arc<RoomHandle>, grant: Grant, request: lk::JoinRequest, mut socket: WebSocket) {
+async fn serve(
+    plane: Plane,
+    room: Arc<RoomHandle>,
+    (grant, request, loopback): (Grant, lk::JoinRequest, Option<IpAddr>),
+    mut socket: WebSocket,
+) {
     let id = plane.rooms.fresh_socket();
     let json = Arc::new(AtomicBool::new(false));
     let (queue, mut frames) = mpsc::channel(SOCKET_QUEUE);
     let identity = grant.sub.clone();
-    let join = Join { socket: id, grant: grant.clone(), request };
+    let join = Join { socket: id, grant: grant.clone(), request, loopback };
     if !room.join(Socket { queue, json: json.clone() }, join).await {
         return;
     }

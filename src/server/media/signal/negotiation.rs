@@ -7,6 +7,7 @@ use crate::server::media::sfu::{Incoming, Outgoing, PeerKey, PeerTransport, Trac
 use livekit_protocol as lk;
 use lk::signal_response::Message;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 /// A track that a section carries from its publisher.
 #[derive(Debug)]
@@ -212,7 +213,7 @@ fn answer(
     participant: &mut Participant,
     tracks: &BTreeMap<TrackKey, Track>,
     fingerprint: &str,
-    candidates: &[std::net::SocketAddr],
+    candidates: &[SocketAddr],
 ) -> (String, std::collections::HashMap<String, String>) {
     let Some(transport) = &mut participant.transport else { return Default::default() };
     transport.answers += 1;
@@ -225,7 +226,10 @@ fn answer(
         })
         .collect();
     let publishes = participant.info.permission.as_ref().is_some_and(|p| p.can_publish);
-    let local = Local { ice: &transport.local, fingerprint, candidates, version: transport.answers };
+    let port = candidates.first().map(SocketAddr::port);
+    let loopback = participant.loopback.zip(port).map(SocketAddr::from).filter(|a| !candidates.contains(a));
+    let candidates: Vec<SocketAddr> = candidates.iter().copied().chain(loopback).collect();
+    let local = Local { ice: &transport.local, fingerprint, candidates: &candidates, version: transport.answers };
     let sdp = sdp::write(&transport.offer, local, |section| Plan {
         receive: publishes,
         send: carried.get(section.mid.as_str()).map(|(track, ssrc)| Sending {

@@ -42,6 +42,8 @@ pub(super) struct Participant {
     pub(super) renegotiate: bool,
     /// Who left while its websocket was lost.
     pub(super) missed: Vec<lk::ParticipantInfo>,
+    /// See [`Join::loopback`].
+    pub(super) loopback: Option<std::net::IpAddr>,
 }
 
 /// Both ends of a participant's transport.
@@ -114,6 +116,7 @@ impl Participant {
             asked: (0, now.instant),
             renegotiate: false,
             missed: Vec::new(),
+            loopback: join.loopback,
         }
     }
 

@@ -262,7 +262,7 @@ async fn a_websocket_that_does_not_read_is_given_up() {
     let room = server.plane.rooms.open("den").unwrap();
     let (queue, mut frames) = mpsc::channel(SOCKET_QUEUE);
     let socket = server.plane.rooms.fresh_socket();
-    let join = Join { socket, grant: grant("ann"), request: lk::JoinRequest::default() };
+    let join = Join { socket, grant: grant("ann"), request: lk::JoinRequest::default(), loopback: None };
     assert!(room.join(Socket { queue, json: Arc::default() }, join).await);
     for _ in 0..2 * SOCKET_QUEUE {
         assert!(room.send(Input::Request { socket, message: Box::new(Said::Ping(1)) }).await);

@@ -159,7 +159,7 @@ impl Stage {
         let mut client = Client { receiving: 3, ufrag: "abcd".into(), ..Default::default() };
         let request = lk::JoinRequest { publisher_offer: Some(client.offer()), ..Default::default() };
         self.clients.insert(socket, client);
-        self.input(Input::Join(Box::new(Join { socket, grant: grant(identity), request })));
+        self.input(Input::Join(Box::new(Join { socket, grant: grant(identity), request, loopback: None })));
     }
 
     /// Publishes a microphone and returns its sid.
