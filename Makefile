@@ -4,8 +4,8 @@
 
 demo: ## A call on this machine: a server, two synthetic people, and you
 	@tests/setup.sh demo
-	@cargo build --quiet --release
-	@exec target/release/conclave demo
+	@cargo build --locked
+	@exec target/debug/conclave demo
 
 test: ## Everything that can be checked, on real parts
 	@tests/setup.sh test

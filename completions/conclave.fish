@@ -27,20 +27,105 @@ end
 complete -c conclave -n "__fish_conclave_needs_command" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_needs_command" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "join" -d 'Join a room'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "devices" -d 'List microphones and loudspeakers'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "login" -d 'Become a server\'s owner with its owner link'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "serve" -d 'Run a server'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "rooms" -d 'Manage the rooms of a server'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "json-schema" -d 'Print what --json writes and reads, as JSON Schema'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "man" -d 'Print the manual page, or write those of all subcommands to a directory'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c conclave -n "__fish_conclave_using_subcommand join" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l link-fd -d 'Read the link from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l token-fd -d 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -s n -l name -d 'Your display name' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l audio -d 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'When a file as microphone begins: when somebody can hear it, or at once' -r -f -a "heard\t'When the first other member\'s media is connected'
+join\t'At once'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l stats -d 'Report figures this often' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l fingerprint -d 'Expect this server fingerprint, if the link has none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l muted -d 'Begin with the microphone closed (the default, except with a file as microphone)'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l unmuted -d 'Begin with the microphone open'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l listen-only -d 'Only listen; publish no microphone'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l json -d 'JSON lines on standard output, commands as JSON lines on standard input'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l line -d 'Plain lines instead of a full screen: for screen readers, logs and simple terminals'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l allow-plain -d 'Accept a room that is not end-to-end encrypted (until encryption lands, every room is, and this is not required)'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l no-input -d 'Never ask anything; exit with code 77 instead'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand demo" -l duration -d 'How long the call takes without a terminal' -r
+complete -c conclave -n "__fish_conclave_using_subcommand demo" -l out -d 'Where the recording goes without a terminal [default: a new directory for temporary files]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand demo" -l audio -d 'Your devices, with a terminal (see conclave join --help)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand demo" -l line -d 'Plain lines instead of a full screen'
+complete -c conclave -n "__fish_conclave_using_subcommand demo" -l json -d 'Run as without a terminal: JSON events, a recording, a summary'
+complete -c conclave -n "__fish_conclave_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand devices" -l json -d 'Print a JSON array'
+complete -c conclave -n "__fish_conclave_using_subcommand devices" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand devices" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand login" -l link-fd -d 'Read the owner link from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand login" -l name -d 'The account\'s name on the server' -r
+complete -c conclave -n "__fish_conclave_using_subcommand login" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand login" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l listen -d 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l data -d 'Where accounts, rooms and keys are kept [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l advertise -d 'Address that clients send media to, if it is none of this machine\'s (may be repeated)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l key -d 'The certificate\'s private key in PEM' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l dev -d 'Development server: no encryption, this machine only, rooms come into being when first joined'
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l insecure-listen -d 'Let --dev listen beyond this machine, without encryption'
+complete -c conclave -n "__fish_conclave_using_subcommand serve" -l json -d 'Print one JSON line instead of text when the server listens'
 complete -c conclave -n "__fish_conclave_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand serve" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand token" -l identity -d 'Who joins: unique in the room' -r
+complete -c conclave -n "__fish_conclave_using_subcommand token" -l name -d 'The name that others see [default: the identity]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand token" -l ttl -d 'How long the token is good for: 90s, 15m, 1h, 7d' -r
+complete -c conclave -n "__fish_conclave_using_subcommand token" -l data -d 'The server\'s data directory [default: conclave/server in the XDG data directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand token" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand token" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms" -s h -l help -d 'Print help'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join serve token rooms help" -f -a "join" -d 'Join a room'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join serve token rooms help" -f -a "serve" -d 'Run a server'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join serve token rooms help" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join serve token rooms help" -f -a "rooms" -d 'Manage the rooms of a server'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join serve token rooms help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "create" -d 'Create a room'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "list" -d 'List the rooms'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l mode -d 'How it treats content; open = not end-to-end encrypted, stock LiveKit clients may join' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a room'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the rooms'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand json-schema" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand json-schema" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand man" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand man" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "join" -d 'Join a room'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "devices" -d 'List microphones and loudspeakers'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "login" -d 'Become a server\'s owner with its owner link'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "serve" -d 'Run a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "rooms" -d 'Manage the rooms of a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "json-schema" -d 'Print what --json writes and reads, as JSON Schema'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "man" -d 'Print the manual page, or write those of all subcommands to a directory'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "create" -d 'Create a room'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "list" -d 'List the rooms'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'

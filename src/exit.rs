@@ -20,7 +20,7 @@ pub enum Exit {
     Unavailable = 69,
     /// A fault of ours.
     Internal = 70,
-    /// An output file cannot be written.
+    /// An output file cannot be written, or not to its end.
     CantCreate = 73,
     /// Audio was lost and could not be had back.
     AudioLost = 74,

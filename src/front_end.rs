@@ -4,12 +4,12 @@
 pub mod stdio;
 pub mod words;
 
-use crate::call::{Command, Envelope, Event, Handle, LeaveReason, State};
+use crate::call::engine::Outcome;
+use crate::call::{Handle, LeaveReason, State};
 use crate::exit::Exit;
 use std::time::Duration;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-/// How long a front end waits for the call to end after it asked for it.
+/// How long a front end waits for the call to end after it asked for it, and for its last line to be written.
 pub const LEAVE_LIMIT: Duration = Duration::from_secs(3);
 
 /// Why a front end returned.
@@ -22,27 +22,10 @@ pub enum Ended {
     },
     /// The call did not end within [`LEAVE_LIMIT`] after the user asked to leave, or asked twice.
     Abandoned,
-    /// A signal ended the process; the call was asked to end.
-    Signal {
-        /// The signal's number; the exit code is 128 more.
-        number: u8,
-    },
-    /// A panic, which was reported on standard error; the call was asked to end.
+    /// A panic, which was reported on standard error; the call was ended.
     Fault,
-    /// Nobody reads standard output any more, or the terminal is gone; the call was asked to end.
+    /// Nobody reads standard output any more, or the terminal is gone; the call was ended.
     Gone,
-}
-
-impl Ended {
-    /// The exit code of a process that shows nothing but this call.
-    pub fn code(self) -> u8 {
-        match self {
-            Ended::Left { code } => code,
-            Ended::Abandoned | Ended::Gone => Exit::Ok as u8,
-            Ended::Signal { number } => number.saturating_add(128),
-            Ended::Fault => Exit::Internal as u8,
-        }
-    }
 }
 
 /// The exit code and the sentence of a call that was over before the front end saw it.
@@ -60,32 +43,24 @@ pub fn over(state: &State) -> Option<(u8, String)> {
     Some((exit as u8, crate::text::clean(text)))
 }
 
-/// Asks the call to end and waits for its last event, at most [`LEAVE_LIMIT`].
-pub async fn leave(handle: &Handle, events: &mut Receiver<Envelope>) -> Option<Envelope> {
-    handle.send(Command::Leave);
-    let last = async {
-        loop {
-            match events.recv().await {
-                Ok(e) if matches!(e.event, Event::Left { .. }) => return Some(e),
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return None,
-            }
-        }
-    };
-    tokio::time::timeout(LEAVE_LIMIT, last).await.ok().flatten()
+/// Ends the call because nobody sees it any more.
+pub(crate) fn gone(handle: &Handle) -> Ended {
+    let text = "Nobody reads the output any more.".into();
+    handle.end(Outcome { reason: LeaveReason::FrontEndGone, exit: Exit::Ok, text });
+    Ended::Gone
 }
 
 /// Writes one line. A reader that stands still holds the front end here (the engine goes on and reports lost events),
 /// but only while the call lives.
 ///
 /// # Errors
-/// How the front end ends if the line cannot be written.
+/// How the front end ends if the line cannot be written; the call was ended.
 pub async fn put(handle: &Handle, output: &stdio::Output, line: String) -> Result<(), Ended> {
     let mut writing = std::pin::pin!(output.line(line));
     loop {
         match tokio::time::timeout(LEAVE_LIMIT, &mut writing).await {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(stdio::Gone)) => return Err(Ended::Gone),
+            Ok(Err(stdio::Gone)) => return Err(gone(handle)),
             Err(_) if handle.state().left.is_some() => return Err(Ended::Abandoned),
             Err(_) => {}
         }

@@ -6,7 +6,7 @@
 
 use crate::call::{Command, Envelope, Event, Handle, Request, SCHEMA_VERSION, table};
 use crate::front_end::stdio::{Input, MAX_LINE, Output};
-use crate::front_end::{Ended, LEAVE_LIMIT, leave, over, put};
+use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, put};
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use tokio::sync::broadcast::error::RecvError;
@@ -70,18 +70,10 @@ pub async fn run_on(handle: Handle, input: impl Read + Send + 'static, output: i
                     Err((id, error)) => stream.refusal(id, &error),
                 },
             },
-            () = output.gone() => {
-                leave(&handle, &mut events).await;
-                return Ended::Gone;
-            }
+            () = output.gone() => return gone(&handle),
         };
-        match put(&handle, &output, line).await {
-            Ok(()) => {}
-            Err(Ended::Gone) => {
-                leave(&handle, &mut events).await;
-                return Ended::Gone;
-            }
-            Err(ended) => return ended,
+        if let Err(ended) = put(&handle, &output, line).await {
+            return ended;
         }
     }
 }
@@ -213,9 +205,7 @@ mod tests {
         let run = tokio::spawn(run_on(handle, in_r, out_w));
         drop(out_r);
         fake.emit(joined("board"));
-        assert_eq!(next(&mut fake).await.command, Command::Leave);
-        fake.emit(left());
-        assert_eq!(run.await.unwrap(), Ended::Gone);
+        assert_eq!(tokio::time::timeout(Duration::from_secs(5), run).await.unwrap().unwrap(), Ended::Gone);
     }
 
     #[test]

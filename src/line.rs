@@ -6,7 +6,7 @@
 
 use crate::call::{Command, Envelope, Event, Handle, Phase, Request, State, table};
 use crate::front_end::stdio::{Input, Output, lines};
-use crate::front_end::{Ended, LEAVE_LIMIT, leave, over, put, words};
+use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, put, words};
 use jiff::tz::TimeZone;
 use std::io::{IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
@@ -56,13 +56,8 @@ pub async fn run_on(
     }
     loop {
         for line in pending.drain(..) {
-            match put(&handle, &output, line).await {
-                Ok(()) => {}
-                Err(Ended::Gone) => {
-                    leave(&handle, &mut events).await;
-                    return Ended::Gone;
-                }
-                Err(ended) => return ended,
+            if let Err(ended) = put(&handle, &output, line).await {
+                return ended;
             }
         }
         let next = async {
@@ -125,10 +120,7 @@ pub async fn run_on(
             },
             () = due => pending = teller.introduce(),
             () = limit => return Ended::Abandoned,
-            () = output.gone() => {
-                leave(&handle, &mut events).await;
-                return Ended::Gone;
-            }
+            () = output.gone() => return gone(&handle),
         }
     }
 }

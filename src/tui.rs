@@ -14,7 +14,9 @@ mod stderr;
 pub mod theme;
 mod view;
 
-use crate::call::{Envelope, Event, Handle};
+use crate::call::engine::Outcome;
+use crate::call::{Envelope, Event, Handle, LeaveReason};
+use crate::exit::Exit;
 use crate::front_end::Ended;
 use app::{App, Leaving};
 use crossterm::event::EventStream;
@@ -24,7 +26,6 @@ use screen::Screen;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 pub use theme::Theme;
@@ -90,10 +91,6 @@ async fn show(
     let mut releases = std::pin::pin!(screen.key_releases());
     let mut keyboard: Option<EventStream> = None;
     let mut asking = true;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut signalled = None;
     loop {
         app.metrics = draw(screen, app)?;
         let due = app.due();
@@ -109,16 +106,15 @@ async fn show(
                 None => std::future::pending().await,
             }
         };
-        let mut signal_number = None;
         tokio::select! {
             event = events.recv() => match event {
                 Ok(envelope) => {
-                    if let Some(ended) = take(app, &envelope, signalled) {
+                    if let Some(ended) = take(app, &envelope) {
                         return Ok(ended);
                     }
                     for _ in 0..BATCH {
                         match events.try_recv() {
-                            Ok(envelope) => if let Some(ended) = take(app, &envelope, signalled) {
+                            Ok(envelope) => if let Some(ended) = take(app, &envelope) {
                                 return Ok(ended);
                             },
                             Err(TryRecvError::Lagged(n)) => app.lagged(n, handle.state()),
@@ -136,23 +132,14 @@ async fn show(
             }
             event = key => match event {
                 Some(Ok(event)) => app.terminal(event, Instant::now()),
-                Some(Err(_)) | None => {
-                    crate::front_end::leave(handle, &mut events).await;
-                    return Ok(Ended::Gone);
-                }
+                Some(Err(_)) | None => return Ok(crate::front_end::gone(handle)),
             },
             () = wait => app.tick(Instant::now()),
-            _ = terminate.recv() => signal_number = Some(15),
-            _ = hangup.recv() => signal_number = Some(1),
-            _ = interrupt.recv() => signal_number = Some(2),
             () = screen.panicked() => {
-                crate::front_end::leave(handle, &mut events).await;
+                let text = "A fault of ours ended the call; it is reported above.".into();
+                handle.end(Outcome { reason: LeaveReason::Failed, exit: Exit::Internal, text });
                 return Ok(Ended::Fault);
             }
-        }
-        if let Some(number) = signal_number {
-            signalled = Some(number);
-            app.quit(Instant::now());
         }
         for request in app.requests() {
             if !handle.send(request) {
@@ -160,17 +147,16 @@ async fn show(
             }
         }
         if app.leaving == Some(Leaving::Now) {
-            return Ok(signalled.map_or(Ended::Abandoned, |number| Ended::Signal { number }));
+            return Ok(Ended::Abandoned);
         }
     }
 }
 
 /// Takes an event in; the last one ends the front end.
-fn take(app: &mut App, envelope: &Envelope, signalled: Option<u8>) -> Option<Ended> {
+fn take(app: &mut App, envelope: &Envelope) -> Option<Ended> {
     app.event(envelope, Instant::now());
-    match (&envelope.event, signalled) {
-        (Event::Left { .. }, Some(number)) => Some(Ended::Signal { number }),
-        (Event::Left { code, .. }, None) => Some(Ended::Left { code: *code }),
+    match envelope.event {
+        Event::Left { code, .. } => Some(Ended::Left { code }),
         _ => None,
     }
 }

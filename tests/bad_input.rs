@@ -1,5 +1,7 @@
 //! Whatever is wrong gets one clear sentence and the documented exit code.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use conclave_lab::conclave::{Client, Server, run, text};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
@@ -16,7 +18,7 @@ fn refused(args: &[&str], input: &str, code: i32, words: &[&str]) {
     for w in words {
         assert!(said.contains(w), "{args:?}: no '{w}' in: {said}");
     }
-    assert!(!said.contains("panicked"), "{said}");
+    assert!(!said.contains("panicked") && !said.contains('\u{1b}'), "{said:?}");
 }
 
 #[test]
@@ -77,6 +79,14 @@ fn files_and_devices() {
     refused(&[link, "--audio", &file("truncated.wav")], "", 65, &["truncated.wav"]);
     refused(&[link, "--audio", &file("missing.wav")], "", 66, &["missing.wav"]);
     refused(&[link, "--audio", &audio("", "/proc/nowhere/out.wav")], "", 73, &["/proc/nowhere/out.wav"]);
+    // A recording never overwrites what is played, by whatever name it is called; and a FIFO keeps nobody waiting.
+    std::os::unix::fs::symlink(path("whole.wav"), path("other-name.wav")).unwrap();
+    let both = audio(text(&path("whole.wav")), text(&path("other-name.wav")));
+    refused(&[link, "--audio", &both], "", 2, &["same file"]);
+    assert_eq!(std::fs::read(path("whole.wav")).unwrap(), whole);
+    nix::unistd::mkfifo(&path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    refused(&[link, "--audio", &file("fifo")], "", 65, &["fifo", "regular file", "pipe:"]);
+    refused(&[link, "--audio", &audio("", text(&path("fifo")))], "", 73, &["fifo", "pipe"]);
     refused(&[link, "--audio", "gramophone"], "", 2, &["gramophone"]);
     refused(&[link, "--audio", "pulse:no-such-device"], "", 66, &["no-such-device", "conclave devices"]);
 }
@@ -91,6 +101,43 @@ fn names() {
     let (code, _, err) = run(BIN, &["join", link, "--line", "--name", "\u{1b}[2J\u{7}"], "");
     assert_eq!(code, 2);
     assert!(err.contains("visible") && !err.contains('\u{1b}'), "{err:?}");
+}
+
+#[test]
+fn white_space_in_a_name_is_folded() {
+    let server = Server::dev(BIN);
+    let mut c = Client::join(BIN, &server.room("r"), " Ana   Ngata ", &["--audio", "null", "--duration", "100ms"]);
+    assert_eq!(c.event("joined")["name"], "Ana Ngata");
+}
+
+/// A server that says of itself what it likes.
+fn says(well_known: serde_json::Value) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let body = well_known.to_string();
+        for mut s in listener.incoming().flatten() {
+            let _ = s.read(&mut [0; 2048]);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = s.write_all((head + &body).as_bytes());
+        }
+    });
+    format!("http://{at}/r")
+}
+
+#[test]
+fn a_version_mismatch_says_which_side_to_update() {
+    let about = |version: &str, min: u32, max: u32, min_client: &str| {
+        says(serde_json::json!({
+            "product": "conclave", "version": version, "protocol_min": min, "protocol_max": max,
+            "min_client": min_client, "media": "livekit-v1",
+        }))
+    };
+    let join = |link: String, words: &[&str]| refused(&[&link, "--audio", "null"], "", 76, words);
+    join(about("9.1.0", 1, 9, "9.0.0"), &["9.0.0 or newer", "update this client"]);
+    join(about("9.1.0", 8, 9, "0.1.0"), &["9.1.0", "update this client"]);
+    join(about("0.0.1\u{1b}[2J", 0, 0, "0.0.1"), &["0.0.1", "update the server"]);
+    join(says(serde_json::json!({"product": "something else"})), &["not a Conclave server"]);
 }
 
 #[test]

@@ -90,7 +90,11 @@ async def main(url, tokens):
     def all_hear(group):
         return all(p.heard.get(names[o]) == o.tone for p in group for o in group if o is not p)
 
-    await until("everybody hears everybody's tone", lambda: all_hear(people))
+    try:
+        await until("everybody hears everybody's tone", lambda: all_hear(people))
+    except SystemExit:
+        say(tones={names[p]: p.tone for p in people}, heard={names[p]: p.heard for p in people})
+        raise
     first, last = people[0], people[-1]
     await until("speakers are shown", lambda: ("speaks", names[last]) in first.events)
 

@@ -33,6 +33,8 @@ if [ "$goal" = test ]; then
   want pulseaudio-utils 'have pactl'
   want espeak-ng 'have espeak-ng'
   want tmux 'have tmux'
+  want zsh 'have zsh'
+  want fish 'have fish'
   want dbus 'have dbus-run-session'
   want gnome-keyring 'have gnome-keyring-daemon'
   want libsecret-tools 'have secret-tool'

@@ -11,6 +11,8 @@ use super::{Audio, AudioEvent, Control, Setup, TICK_SAMPLES};
 use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
 use rtrb::Producer;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
@@ -90,6 +92,9 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
             (mic, ear)
         }
         DeviceSpec::File { input, output } => {
+            if let (Some(input), Some(output)) = (input, output) {
+                different(input, output)?;
+            }
             let mic = match input {
                 Some(path) if !setup.listen_only => Mic::File(Player::new(WavReader::open(path)?)),
                 _ => Mic::Nothing,
@@ -98,6 +103,18 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
         }
     };
     run(setup, mic, ear, first)
+}
+
+/// Refuses a recording over the file that is played, by whatever name: it would be emptied before a sound of it is read.
+fn different(input: &Path, output: &Path) -> Result<(), Failure> {
+    let same = |a: &std::fs::Metadata, b: &std::fs::Metadata| a.dev() == b.dev() && a.ino() == b.ino();
+    match (std::fs::metadata(input), std::fs::metadata(output)) {
+        (Ok(a), Ok(b)) if same(&a, &b) => Err(Failure::new(
+            Exit::Usage,
+            format!("{} and {} are the same file; record to another one.", input.display(), output.display()),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Starts the thread around what is open already.
@@ -233,7 +250,12 @@ impl Shell {
             let pause = self.make_sound();
             thread::park_timeout(pause);
         }
-        // Dropping `self` finishes the recording and closes the devices.
+        // Dropping `self` would finish the recording too, but could not say that it failed.
+        if let Ear::File(wav) = &mut self.ear
+            && let Err(why) = wav.flush()
+        {
+            self.tell(AudioEvent::RecordingFailed(why));
+        }
     }
 
     /// Takes what the call wants; `false` when it wants no more sound.

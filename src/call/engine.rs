@@ -146,6 +146,8 @@ pub struct Engine {
     hand: Option<u64>,
     chat_id: u64,
     figures: crate::audio::Figures,
+    /// The recording stopped before the call did.
+    recording_failed: bool,
     started: std::time::Instant,
 }
 
@@ -197,6 +199,7 @@ impl Engine {
             hand: None,
             chat_id: 0,
             figures: crate::audio::Figures::default(),
+            recording_failed: false,
             started: std::time::Instant::now(),
         };
         (engine, handle)
@@ -204,8 +207,15 @@ impl Engine {
 
     /// Runs the call to its end. [`Event::Left`] is the last event; the recording is a whole file when it is emitted.
     pub async fn run(mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
-        let outcome = self.call(backend, link).await;
+        let mut outcome = self.call(backend, link).await;
         self.stop_audio().await;
+        while let Ok(event) = self.audio.events.try_recv() {
+            self.on_audio(event);
+        }
+        if self.recording_failed && outcome.exit == Exit::Ok {
+            outcome.exit = Exit::CantCreate;
+            outcome.text.push_str(" The recording is not complete.");
+        }
         if outcome.reason == LeaveReason::Failed {
             self.emit(Event::Error { code: code_of(outcome.exit).into(), text: outcome.text.clone(), fatal: true });
         }

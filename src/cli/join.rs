@@ -241,8 +241,9 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
                 format!("a display name has at most {} characters, and this one has {}", text::MAX_NAME, given.chars().count());
             return Err(Failure::new(Exit::Usage, text));
         }
+        // White space may be folded; nothing else is taken away without a word.
         return text::clean_name(given)
-            .filter(|n| n == given.trim())
+            .filter(|_| text::clean(given) == given)
             .ok_or_else(|| Failure::new(Exit::Usage, "a display name has visible characters only; choose another with --name"));
     }
     if may_ask

@@ -41,7 +41,7 @@ pub struct Args {
     key: Option<PathBuf>,
 }
 
-/// Runs a server until SIGINT or SIGTERM.
+/// Runs a server until SIGINT, SIGTERM or SIGHUP.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     super::logging();
     let data = args.data.map_or_else(DataDir::default_path, Ok)?;
@@ -61,6 +61,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         let no_signals = |e| Failure::new(Exit::Internal, format!("signals cannot be handled ({e})"));
         let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
+        // A closed terminal ends it as politely: members are told, instead of waiting for a server that is gone.
+        let mut hangup = signal(SignalKind::hangup()).map_err(no_signals)?;
         let dev = config.dev;
         let server = Server::start(config).await?;
         let text = if args.json { json(server.listening(), dev) } else { human(server.listening(), dev, &data) };
@@ -71,6 +73,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
         server.shutdown().await;
         Ok(Exit::Ok)

@@ -29,9 +29,10 @@ pub fn microphone(state: &State) -> String {
     }
 }
 
-/// What protects the call, as a sentence.
+/// What protects the call, in sentences.
 pub fn security(state: &State) -> String {
-    format!("This call is {}.", state.security.words())
+    let words = format!("This call is {}.", state.security.words());
+    words.replace(", signalling", ". Signalling is")
 }
 
 /// One sentence for one event; `state` is the state after it. `None` for what is not told here: who speaks ([`speaking`]), who

@@ -68,7 +68,7 @@ impl MediaPlane {
             .map_err(|e| Failure::new(Exit::Config, format!("cannot open UDP {} for media: {e}", config.udp)))?;
         let candidates = candidates(sfu.local_addr(), &config.advertise);
         let limits = Limits { participants: config.max_participants, ..Default::default() };
-        let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates);
+        let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates, config.key.clone());
         tokio::spawn(rooms.clone().dispatch(reports));
         let plane = Plane { key: config.key, authority, rooms: rooms.clone() };
         Ok(Arc::new(Self { plane, rooms, sfu }))

@@ -399,12 +399,6 @@ impl App {
         self.leaving.get_or_insert(Leaving::Until(self.now + crate::front_end::LEAVE_LIMIT));
     }
 
-    /// A signal asks to leave.
-    pub(crate) fn quit(&mut self, now: Instant) {
-        self.now = now;
-        self.act(Intent::Interrupt);
-    }
-
     /// A request could not be queued.
     pub(crate) fn refused(&mut self) {
         if self.leaving.is_none() {

@@ -110,13 +110,14 @@ impl Terminal {
     pub fn wait_until(&self, what: &str, is: impl Fn(&vt100::Screen) -> bool) -> String {
         let start = Instant::now();
         loop {
-            {
+            let (done, contents) = {
                 let seen = self.seen.lock().unwrap();
-                if is(seen.parser.screen()) {
-                    return seen.parser.screen().contents();
-                }
-                assert!(start.elapsed() < DEADLINE, "waited for {what:?}; the screen is:\n{}", seen.parser.screen().contents());
+                (is(seen.parser.screen()), seen.parser.screen().contents())
+            };
+            if done {
+                return contents;
             }
+            assert!(start.elapsed() < DEADLINE, "waited for {what:?}; the screen is:\n{contents}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }

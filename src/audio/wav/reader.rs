@@ -6,7 +6,7 @@ use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Async, FixedAsync, Resampler, SincInterpolationParameters, SincInterpolationType, WindowFunction};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::{self, BufReader, Seek};
 use std::path::Path;
 
 /// Sample rates that a microphone or an editor might have used.
@@ -56,12 +56,14 @@ impl WavReader {
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let name = path.display();
         let bad = |what: String| Failure::new(Exit::Data, what);
-        let file = File::open(path)
-            .map_err(|e| Failure::new(Exit::NoInput, format!("The sound file {name} cannot be read: {}.", reason(&e))))?;
-        let meta = file.metadata().map_err(|e| bad(format!("The sound file {name} cannot be read: {}.", reason(&e))))?;
-        if !meta.is_file() {
+        let unreadable =
+            |e: io::Error| Failure::new(Exit::NoInput, format!("The sound file {name} cannot be read: {}.", reason(&e)));
+        // Before it is opened: opening a FIFO waits for somebody to write.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(bad(format!("{name} is not a regular file; raw sound from a pipe is --audio pipe:{name},OUT.")));
         }
+        let file = File::open(path).map_err(unreadable)?;
+        let meta = file.metadata().map_err(unreadable)?;
         if meta.len() == 0 {
             return Err(bad(format!("The sound file {name} is empty (0 bytes); give a WAV file.")));
         }

@@ -8,6 +8,7 @@ use crate::audio::{SAMPLE_RATE, TICK_SAMPLES};
 use crate::exit::{Exit, Failure};
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 const HEADER: u64 = 44;
@@ -46,10 +47,15 @@ impl std::fmt::Debug for WavWriter {
 impl WavWriter {
     /// Creates or overwrites a file; 73 if that is impossible.
     pub fn create(path: &Path) -> Result<Self, Failure> {
-        File::create(path).and_then(|f| Self::new(Box::new(f))).map_err(|e| {
-            let text = format!("The recording {} cannot be written: {}; choose another place.", path.display(), reason(&e));
+        let cannot = |why: &str| {
+            let text = format!("The recording {} cannot be written: {why}; choose another place.", path.display());
             Failure::new(Exit::CantCreate, text)
-        })
+        };
+        // Opening a FIFO waits for somebody to read, and a WAV file's header is written again and again.
+        if std::fs::metadata(path).is_ok_and(|m| m.file_type().is_fifo()) {
+            return Err(cannot("it is a pipe, and a WAV file cannot go through one (--audio pipe writes raw sound)"));
+        }
+        File::create(path).and_then(|f| Self::new(Box::new(f))).map_err(|e| cannot(&reason(&e)))
     }
 
     fn new(file: Box<dyn Storage>) -> io::Result<Self> {

@@ -264,7 +264,10 @@ impl Session {
                 let (reason, exit) = departure(reason);
                 self.end(reason, exit, &crate::text::clean(&text));
             }
-            ServerMessage::Refused { code: Refusal::SessionGone, .. } => self.gone(),
+            ServerMessage::Refused { code: Refusal::SessionGone, .. } => {
+                let text = "the server no longer knows this call: it was restarted, or you were away for too long; join again";
+                self.end(LeaveReason::NetworkLost, Exit::TempFail, text);
+            }
             ServerMessage::Refused { text, .. } => {
                 self.end(LeaveReason::NetworkLost, Exit::TempFail, &crate::text::clean(&text));
             }

@@ -152,7 +152,7 @@ impl Engine {
         }
     }
 
-    fn on_audio(&mut self, event: AudioEvent) {
+    pub(super) fn on_audio(&mut self, event: AudioEvent) {
         match event {
             AudioEvent::Speaking { peer, on } => {
                 if let Some(id) = peer.or_else(|| self.me()) {
@@ -164,7 +164,10 @@ impl Engine {
                 self.emit(Event::Device { kind, name: text::clean(&name), state: state.into(), text });
             }
             AudioEvent::Playing(on) => self.emit(Event::Playing { on }),
-            AudioEvent::RecordingFailed(text) => self.emit(Event::Warning { code: "recording_failed".into(), text }),
+            AudioEvent::RecordingFailed(text) => {
+                self.recording_failed = true;
+                self.emit(Event::Warning { code: "recording_failed".into(), text });
+            }
             AudioEvent::Figures(f) => self.figures = f,
         }
     }
@@ -279,7 +282,9 @@ impl Engine {
                 }
             }
             Command::Say { text, to } => {
-                if text::clean(text).trim().is_empty() {
+                // What nobody would see is not sent: escaped control characters would outgrow a relayed body.
+                let text = text::clean(text);
+                if text.trim().is_empty() {
                     return Err("the message is empty".into());
                 }
                 if text.len() > text::MAX_CHAT {
@@ -294,7 +299,7 @@ impl Engine {
                 }
                 tell(commands, BackendCommand::Say { text: text.clone(), to: to.clone() })?;
                 if let Some(me) = self.me() {
-                    self.chat(me, to.clone(), text);
+                    self.chat(me, to.clone(), &text);
                 }
             }
             Command::Name { name } => {

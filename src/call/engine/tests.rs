@@ -243,3 +243,21 @@ async fn a_removed_member_hears_why() {
     let Event::Left { reason, code, text } = c.until(|e| matches!(e, Event::Left { .. })).await else { unreachable!() };
     assert_eq!((reason, code, text.as_str()), (LeaveReason::Removed, 81, "The moderator removed you."));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_message_cannot_show_is_not_sent() {
+    let mut c = start(options(), Capabilities::default());
+    c.until(|e| matches!(e, Event::Joined { .. })).await;
+    c.handle.send(Command::Say { text: format!("{}hi", "\x01".repeat(4000)), to: None });
+    assert_eq!(c.announced().await, BackendCommand::Say { text: "hi".into(), to: None });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_that_stopped_early_is_no_success() {
+    let mut c = start(CallOptions { duration: Some(Duration::from_secs(10)), ..options() }, Capabilities::default());
+    c.far.sound.send(AudioEvent::RecordingFailed("the disk is full".into())).await.unwrap();
+    c.until(|e| matches!(e, Event::Warning { code, .. } if code == "recording_failed")).await;
+    let Event::Left { reason, code, text } = c.until(|e| matches!(e, Event::Left { .. })).await else { unreachable!() };
+    assert_eq!((reason, code), (LeaveReason::Duration, 73));
+    assert!(text.contains("recording is not complete"), "{text}");
+}

@@ -22,7 +22,13 @@ pub struct Identity {
 
 /// The administrator's certificate chain and key, in PEM.
 pub fn from_files(cert: &Path, key: &Path) -> Result<Identity, Failure> {
-    let (cert_pem, key_pem) = (data_dir::read(cert)?, data_dir::read(key)?);
+    let read = |what: &str, path: &Path| {
+        data_dir::read_text(path).map_err(|e| {
+            let text = format!("the {what} {} cannot be read ({e}); check --{what}", path.display());
+            Failure::new(Exit::NoInput, text)
+        })
+    };
+    let (cert_pem, key_pem) = (read("cert", cert)?, read("key", key)?);
     identity(&cert_pem, &key_pem).map_err(|e| {
         let text = format!(
             "the certificate {} and key {} cannot be used ({e}); both must be PEM and belong together",

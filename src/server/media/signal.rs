@@ -143,6 +143,13 @@ pub enum Output {
         /// What.
         message: Box<lk::signal_response::Message>,
     },
+    /// A client gets a token that lasts longer, to come back with: what it joined with may have expired by then.
+    Refresh {
+        /// To whom.
+        to: SocketId,
+        /// What it says; to be signed.
+        grant: Box<Grant>,
+    },
     /// A websocket is closed, after what was sent on it.
     Close(SocketId),
     /// For the control plane: media was joined.

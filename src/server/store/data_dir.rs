@@ -128,14 +128,14 @@ impl DataDir {
             let _ = fs::remove_file(&temporary);
             written.map_err(|e| cannot("write", &path, &e))?;
         }
-        read(&path)
+        read_text(&path).map_err(|e| cannot("read", &path, &e))
     }
 }
 
-/// Reads a small text file.
-pub fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
+/// Reads a small text file, which may hold a secret.
+pub fn read_text(path: &Path) -> io::Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
-    File::open(path).and_then(|f| f.take(MAX_FILE).read_to_string(&mut text)).map_err(|e| cannot("read", path, &e))?;
+    File::open(path)?.take(MAX_FILE).read_to_string(&mut text)?;
     Ok(text)
 }
 

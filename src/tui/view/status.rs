@@ -29,9 +29,13 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
         (false, false) if width >= 60 => format!("{} @ {}", clean(&state.room), app.host),
         (false, _) => clean(&state.room),
     };
-    // One line if at least twelve cells are left for the room; the network is left out before that.
+    // One line if at least twelve cells are left for the room; the network is left out before that, and what the words say
+    // about signalling, which the log says too.
+    let briefly = security.split(',').next().unwrap_or(security);
     let with_network = security.len() + cells::width(&network) + 5;
-    for (taken, network) in [(with_network, network.as_str()), (security.len() + 3, "")] {
+    let choices =
+        [(with_network, security, network.as_str()), (security.len() + 3, security, ""), (briefly.len() + 3, briefly, "")];
+    for (taken, security, network) in choices {
         if width >= taken + 12 && (area.width >= WIDE || network.is_empty()) {
             let room = cells::pad(&room, width - taken, theme.ellipsis());
             pen.text(area.x + 1, area.y, area.width - 1, &room, theme.heading());
@@ -42,7 +46,7 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
             return 1;
         }
     }
-    let lines = cells::wrap(security, width);
+    let lines = cells::wrap(briefly, width);
     let mut y = area.y;
     if usize::from(area.height) >= lines.len() + 5 {
         pen.text(area.x, y, area.width, &room, theme.heading());

@@ -206,3 +206,18 @@ fn media_alone_ends_nothing() {
     );
     assert!(drain(&mut s).iter().any(|o| matches!(o, Output::Event(BackendEvent::Ended { reason: LeaveReason::Removed, failure }) if failure.exit == Exit::Removed)));
 }
+
+#[test]
+fn a_server_that_was_restarted_is_told_from_a_bad_network() {
+    let t = Instant::now();
+    let mut s = new(t, vec![]);
+    s.handle(t, Input::Lost(0));
+    drain(&mut s);
+    s.handle(t, Input::Message(1, ServerMessage::Refused { code: Refusal::SessionGone, text: String::new() }));
+    let ended = drain(&mut s);
+    assert!(
+        ended.iter().any(|o| matches!(o, Output::Event(BackendEvent::Ended { failure, .. })
+        if failure.exit == Exit::TempFail && failure.text.contains("restarted"))),
+        "{ended:?}"
+    );
+}

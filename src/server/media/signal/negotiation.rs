@@ -162,6 +162,7 @@ fn bind(participant: &mut Participant, changes: &mut Changes) {
 /// Gives wanted tracks the free sections.
 fn assign(participant: &mut Participant, changes: &mut Changes) {
     let Some(transport) = &participant.transport else { return };
+    let before = participant.sections.len();
     let mut old: BTreeMap<String, Use> = std::mem::take(&mut participant.sections).into_iter().collect();
     let mut used: Vec<u32> = transport.offer.sections.iter().filter_map(|s| s.ssrc).collect();
     used.extend(old.values().filter_map(|u| if let Use::Carrying { ssrc, .. } = u { Some(*ssrc) } else { None }));
@@ -199,6 +200,10 @@ fn assign(participant: &mut Participant, changes: &mut Changes) {
     }
     // Asked already for as many as are missing? Then the client's next offer brings them: asking after every offer could go on for ever.
     let carrying = participant.sections.iter().filter(|(_, u)| matches!(u, Use::Carrying { .. })).count();
+    if participant.sections.len() > before {
+        // It does bring some: what is missing now is asked for anew, as it may have lost a request while it negotiated.
+        participant.requested = 0;
+    }
     let missing = carrying + wanted.len() > participant.requested.max(participant.sections.len());
     participant.renegotiate = missing || (cooled && !wanted.is_empty());
 }

@@ -3,9 +3,14 @@
 use super::{Join, SocketId, fresh_sid};
 use crate::server::media::sdp::Offer;
 use crate::server::media::sfu::{IceCredentials, Incoming, PeerKey, TrackKey};
+use crate::server::media::token::Grant;
 use livekit_protocol as lk;
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// When a request for sections is repeated, and how often.
+const REMIND: Duration = Duration::from_secs(2);
+const MAX_REMINDERS: u32 = 5;
 
 /// A participant of a room.
 #[derive(Debug)]
@@ -17,6 +22,9 @@ pub(super) struct Participant {
     /// When it last said something, or when its websocket was lost.
     pub(super) heard: Instant,
     pub(super) auto_subscribe: bool,
+    /// What its token says, and when it got the last one.
+    pub(super) grant: Grant,
+    pub(super) refreshed: Instant,
     pub(super) transport: Option<Transport>,
     /// What it publishes, or is about to.
     pub(super) publications: Vec<Publication>,
@@ -28,6 +36,8 @@ pub(super) struct Participant {
     pub(super) declined: BTreeSet<TrackKey>,
     /// How many sections it was asked to have in total.
     pub(super) requested: usize,
+    /// How often it was asked in vain, and when last: a client that is negotiating may lose a request.
+    pub(super) asked: (u32, Instant),
     /// It must be asked to offer again.
     pub(super) renegotiate: bool,
     /// Who left while its websocket was lost.
@@ -92,6 +102,8 @@ impl Participant {
             info,
             socket: Some(join.socket),
             heard: now.instant,
+            grant: join.grant.clone(),
+            refreshed: now.instant,
             auto_subscribe: join.request.connection_settings.as_ref().is_none_or(|c| c.auto_subscribe),
             transport: None,
             publications: Vec::new(),
@@ -99,6 +111,7 @@ impl Participant {
             wanted: BTreeSet::new(),
             declined: BTreeSet::new(),
             requested: 0,
+            asked: (0, now.instant),
             renegotiate: false,
             missed: Vec::new(),
         }
@@ -140,6 +153,18 @@ impl Participant {
         }
         self.renegotiate |= carried || wanted;
         carried
+    }
+
+    /// Asks again, a few times, for what was asked for and never came.
+    pub(super) fn remind(&mut self, now: Instant) {
+        let (times, last) = self.asked;
+        if self.wanted.is_empty() {
+            self.asked = (0, now);
+        } else if times < MAX_REMINDERS && now.saturating_duration_since(last) >= REMIND {
+            self.asked = (times + 1, now);
+            self.requested = 0;
+            self.renegotiate = true;
+        }
     }
 
     /// What to ask for, if the participant is to offer again: sections to add (0: a free one is enough).

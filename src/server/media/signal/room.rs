@@ -5,6 +5,7 @@ use super::participant::Participant;
 use super::speakers::Speakers;
 use super::{Forwarder, Input, Join, Limits, Now, Output, SocketId, fresh_sid};
 use crate::server::media::sfu::{PeerKey, RoomKey, SfuEvent, TrackKey};
+use crate::server::media::token::Grant;
 use livekit_protocol as lk;
 use lk::leave_request::Action;
 use lk::request_response::{Reason, Request};
@@ -22,6 +23,9 @@ const LIVEKIT_VERSION: &str = "1.13.5";
 const PROTOCOL: i32 = 17;
 /// How often the participants' silence is looked at.
 const CHECK: Duration = Duration::from_secs(1);
+/// How long a refreshed token is valid, in seconds, and how often there is a new one.
+const TOKEN_SECONDS: i64 = 600;
+const REFRESH: Duration = Duration::from_secs(240);
 /// The most bytes of metadata and attributes of a participant.
 const MAX_METADATA: usize = 64 * 1024;
 /// The longest display name, in bytes.
@@ -186,6 +190,7 @@ impl Room {
         self.by_socket.insert(socket, key);
         self.participants.insert(key, participant);
         self.send(key, Message::Join(welcome));
+        self.refresh(now, key);
         for track in std::mem::take(&mut join.request.add_track_requests).into_iter().take(16) {
             self.add_track(key, track);
         }
@@ -213,6 +218,7 @@ impl Room {
         participants.extend(everybody);
         self.send(key, Message::Reconnect(lk::ReconnectResponse { server_info: Some(server_info()), ..Default::default() }));
         self.send(key, update_of(participants));
+        self.refresh(now, key);
     }
 
     fn lost(&mut self, now: Now, socket: SocketId) {
@@ -276,6 +282,8 @@ impl Room {
         self.next_check = now.instant + CHECK;
         for key in self.peers() {
             let Some(participant) = self.participants.get_mut(&key) else { continue };
+            participant.remind(now.instant);
+            let refresh = now.instant.saturating_duration_since(participant.refreshed) >= REFRESH;
             let silent = now.instant.saturating_duration_since(participant.heard);
             match participant.socket {
                 // A websocket that says nothing is dead; its participant may still resume.
@@ -284,9 +292,20 @@ impl Room {
                     self.lost(now, socket);
                 }
                 None if silent >= self.limits.resume => self.remove(key, lk::DisconnectReason::ConnectionTimeout),
+                Some(_) if refresh => self.refresh(now, key),
                 _ => {}
             }
         }
+    }
+
+    fn refresh(&mut self, now: Now, key: PeerKey) {
+        let Some(participant) = self.participants.get_mut(&key) else { return };
+        let Some(to) = participant.socket else { return };
+        participant.refreshed = now.instant;
+        let seconds = now.unix_ms / 1000;
+        let exp = participant.grant.exp.max(seconds.saturating_add(TOKEN_SECONDS));
+        let grant = Box::new(Grant { nbf: seconds, exp, ..participant.grant.clone() });
+        self.out.push(Output::Refresh { to, grant });
     }
 
     fn update_metadata(&mut self, key: PeerKey, request: lk::UpdateParticipantMetadata) {

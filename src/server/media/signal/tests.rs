@@ -104,6 +104,13 @@ fn a_client_that_adds_no_sections_is_not_asked_for_ever() {
         stage.offer(A);
         assert_eq!(names(&stage.take(A)), ["answer"]);
     }
+    // It is reminded a few times, as it may have missed it.
+    for _ in 0..60 {
+        stage.offer(A);
+        stage.pass(Duration::from_secs(1));
+    }
+    let asked = names(&stage.take(A)).into_iter().filter(|n| *n == "requirement").count();
+    assert!((1..=6).contains(&asked), "{asked}");
 }
 
 #[test]
@@ -420,4 +427,19 @@ fn a_broken_offer_or_another_certificate_ends_the_participant() {
     offer.sdp = offer.sdp.replace("11:11", "22:22");
     stage.say(B, Said::Offer(offer));
     assert_eq!(leave(&stage.take(B)).unwrap().1, lk::leave_request::Action::Reconnect);
+}
+
+#[test]
+fn a_participant_always_has_a_token_to_come_back_with() {
+    let mut stage = Stage::new();
+    let seconds = |stage: &Stage| stage.now.unix_ms / 1000;
+    stage.join(A, "ann");
+    for _ in 0..120 {
+        stage.now.unix_ms += 10_000;
+        stage.say(A, Said::PingReq(lk::Ping::default()));
+        stage.pass(Duration::from_secs(10));
+        let (to, expires) = *stage.tokens.last().unwrap();
+        assert!(to == A && expires > seconds(&stage) + 300);
+    }
+    assert!((5..=7).contains(&stage.tokens.len()), "and no flood of them: {}", stage.tokens.len());
 }

@@ -6,6 +6,7 @@
 use crate::server::media::SharedAuthority;
 use crate::server::media::sfu::{RoomKey, SfuEvent};
 use crate::server::media::signal::{Forwarder, Input, Join, Limits, Now, Output, Room, SocketId};
+use crate::server::media::token::{self, ApiKey};
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use livekit_protocol as lk;
@@ -99,6 +100,7 @@ pub(crate) struct Rooms {
     authority: SharedAuthority,
     limits: Limits,
     candidates: Vec<SocketAddr>,
+    key: ApiKey,
     runtime: tokio::runtime::Handle,
 }
 
@@ -109,6 +111,7 @@ impl Rooms {
         authority: SharedAuthority,
         limits: Limits,
         candidates: Vec<SocketAddr>,
+        key: ApiKey,
     ) -> Arc<Self> {
         Arc::new(Self {
             register: Mutex::default(),
@@ -118,6 +121,7 @@ impl Rooms {
             authority,
             limits,
             candidates,
+            key,
             runtime: tokio::runtime::Handle::current(),
         })
     }
@@ -289,17 +293,25 @@ impl Task {
         }
     }
 
+    /// Encodes once and sends to all; who cannot take it is returned.
+    fn send(&self, to: &[SocketId], message: lk::signal_response::Message) -> Vec<SocketId> {
+        let response = lk::SignalResponse { message: Some(message) };
+        let sockets = || to.iter().filter_map(|id| Some((id, self.sockets.get(id)?)));
+        let json = sockets().any(|(_, s)| s.json.load(Ordering::Relaxed));
+        let text = if json { serde_json::to_string(&response).ok().map(Utf8Bytes::from) } else { None };
+        let frame = Frame::Signal { binary: response.encode_to_vec().into(), text };
+        sockets().filter(|(_, s)| s.queue.try_send(frame.clone()).is_err()).map(|(id, _)| *id).collect()
+    }
+
     fn carry_out(&mut self, outputs: Vec<Output>) -> Vec<SocketId> {
         let mut full = Vec::new();
         for output in outputs {
             match output {
-                Output::Send { to, message } => {
-                    let response = lk::SignalResponse { message: Some(*message) };
-                    let sockets = || to.iter().filter_map(|id| Some((id, self.sockets.get(id)?)));
-                    let json = sockets().any(|(_, s)| s.json.load(Ordering::Relaxed));
-                    let text = if json { serde_json::to_string(&response).ok().map(Utf8Bytes::from) } else { None };
-                    let frame = Frame::Signal { binary: response.encode_to_vec().into(), text };
-                    full.extend(sockets().filter(|(_, s)| s.queue.try_send(frame.clone()).is_err()).map(|(id, _)| *id));
+                Output::Send { to, message } => full.extend(self.send(&to, *message)),
+                Output::Refresh { to, grant } => {
+                    if let Ok(token) = token::sign(&self.rooms.key, &grant) {
+                        full.extend(self.send(&[to], lk::signal_response::Message::RefreshToken(token.to_string())));
+                    }
                 }
                 Output::Close(socket) => {
                     if let Some(socket) = self.sockets.remove(&socket) {

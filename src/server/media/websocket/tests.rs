@@ -63,7 +63,7 @@ async fn serve_plane() -> Server {
     let gate = Arc::new(Gate::default());
     let key = token::ApiKey { key: "k".into(), secret: zeroize::Zeroizing::new("s".repeat(32)) };
     let candidates = vec!["127.0.0.1:7882".parse().unwrap()];
-    let rooms = Rooms::new(Arc::new(Nowhere), gate.clone(), Limits::default(), candidates);
+    let rooms = Rooms::new(Arc::new(Nowhere), gate.clone(), Limits::default(), candidates, key.clone());
     let plane = Plane { key, authority: gate.clone(), rooms };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -138,9 +138,14 @@ async fn next(socket: &mut tokio_tungstenite::WebSocketStream<TcpStream>) -> Opt
 }
 
 async fn told(socket: &mut tokio_tungstenite::WebSocketStream<TcpStream>) -> Told {
-    match next(socket).await {
-        Some(Ws::Binary(bytes)) => lk::SignalResponse::decode(bytes).unwrap().message.unwrap(),
-        other => panic!("{other:?}"),
+    loop {
+        match next(socket).await {
+            Some(Ws::Binary(bytes)) => match lk::SignalResponse::decode(bytes).unwrap().message.unwrap() {
+                Told::RefreshToken(_) => {}
+                message => return message,
+            },
+            other => panic!("{other:?}"),
+        }
     }
 }
 
@@ -197,6 +202,11 @@ async fn a_client_joins_talks_json_and_leaves() {
     let mut socket = server.dial(&grant("ann"), &lk::JoinRequest::default()).await;
     let Told::Join(join) = told(&mut socket).await else { panic!() };
     assert_eq!(join.participant.unwrap().identity, "ann");
+    // The token to come back with is a good one.
+    let Some(Ws::Binary(bytes)) = next(&mut socket).await else { panic!() };
+    let Some(Told::RefreshToken(token)) = lk::SignalResponse::decode(bytes).unwrap().message else { panic!() };
+    let again = token::verify(&server.plane.key, &token, now().unix_ms / 1000).unwrap();
+    assert!(again.sub == "ann" && again.video == grant("ann").video && again.exp > grant("ann").exp + 300);
     socket.send(say(Said::PingReq(lk::Ping { timestamp: 7, rtt: 0 }))).await.unwrap();
     assert!(matches!(told(&mut socket).await, Told::PongResp(p) if p.last_ping_timestamp == 7));
     // After a text frame the server answers in text.
