@@ -91,6 +91,7 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
 }
 
 /// The tokio runtime of a command. Two workers are enough: sound has its own thread.
+#[cfg(feature = "client")]
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -48,17 +48,13 @@ pub async fn well_known(target: &Target, net: &net::Options) -> Result<WellKnown
     Ok(known)
 }
 
-fn target(link: &Link) -> Target {
-    Target { host: link.host.clone(), port: link.port, tls: link.tls }
-}
-
 #[async_trait::async_trait]
 impl Backend for Conclave {
     async fn join(&self, link: Link, who: Identity, context: Context) -> Result<Session, Failure> {
         if link.room.is_empty() {
             return Err(Failure::new(Exit::Data, "the link names a server but no room; add the room's name: https://host/room"));
         }
-        let target = target(&link);
+        let target = link.target();
         well_known(&target, &context.net).await?;
         let mut socket = websocket::connect(&target, &context.net, control::PATH, None, MAX_MESSAGE).await?;
         let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };
@@ -73,10 +69,7 @@ impl Backend for Conclave {
         };
         let (media_target, media_net) = match &media.url {
             None => (target.clone(), context.net.clone()),
-            Some(url) => {
-                let link = Link::parse(url)?;
-                (self::target(&link), net::Options::default())
-            }
+            Some(url) => (Link::parse(url)?.target(), net::Options::default()),
         };
         let config = MediaConfig {
             target: media_target,

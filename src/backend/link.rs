@@ -5,7 +5,7 @@
 
 use super::Backend;
 use crate::exit::{Exit, Failure};
-use crate::net::Fingerprint;
+use crate::net::{Fingerprint, Target};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -121,9 +121,14 @@ impl Link {
         format!("{scheme}://{}/{}", self.authority(), self.room)
     }
 
+    /// Where the connection goes.
+    pub fn target(&self) -> Target {
+        Target { host: self.host.clone(), port: self.port, tls: self.tls }
+    }
+
     /// `host:port`, with brackets around an IPv6 address.
     pub fn authority(&self) -> String {
-        if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }
+        self.target().authority()
     }
 }
 

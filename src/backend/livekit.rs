@@ -11,7 +11,6 @@ pub mod session;
 use super::{BackendCommand, BackendEvent, Capabilities, Context, Identity, Link, Session};
 use crate::call::{LeaveReason, PeerKind, Security};
 use crate::exit::{Exit, Failure};
-use crate::net;
 use media::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
 use tokio::sync::mpsc;
 
@@ -22,6 +21,7 @@ pub struct LiveKit;
 #[async_trait::async_trait]
 impl super::Backend for LiveKit {
     async fn join(&self, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
+        let target = link.target();
         let Some(token) = link.token else {
             return Err(Failure::new(
                 Exit::Denied,
@@ -30,7 +30,7 @@ impl super::Backend for LiveKit {
         };
         context.net.fingerprint = link.fingerprint.or(context.net.fingerprint);
         let config = MediaConfig {
-            target: net::Target { host: link.host, port: link.port, tls: link.tls },
+            target,
             net: context.net,
             token,
             publish: !context.listen_only,

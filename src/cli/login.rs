@@ -74,7 +74,7 @@ impl Account {
     fn at(link: &Link, token: Zeroizing<String>) -> Self {
         Self {
             server: format!("{}://{}", if link.tls { "https" } else { "http" }, link.authority()),
-            to: Target { host: link.host.clone(), port: link.port, tls: link.tls },
+            to: link.target(),
             options: Options { fingerprint: link.fingerprint },
             token,
         }

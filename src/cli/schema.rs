@@ -1,5 +1,6 @@
 //! `conclave json-schema`: what `--json` writes and reads, as JSON Schema.
 
+#[cfg(feature = "client")]
 use crate::exit::{Exit, Failure};
 
 /// Options of `conclave json-schema`.

@@ -22,6 +22,7 @@ fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Whether a datagram holds DTLS records (RFC 7983).
+#[cfg(feature = "client")]
 pub(crate) fn is_dtls(datagram: &[u8]) -> bool {
     matches!(datagram.first(), Some(20..=63))
 }

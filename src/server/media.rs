@@ -11,9 +11,10 @@ pub mod token;
 pub mod websocket;
 
 use crate::exit::{Exit, Failure};
+use crate::server::edge::addresses::reachable;
 use livekit_protocol as lk;
 use signal::{Input, Limits};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use websocket::{Plane, Rooms};
@@ -114,34 +115,8 @@ impl MediaPlane {
 
 /// Where clients are told to send media, best first.
 fn candidates(bound: SocketAddr, advertise: &[IpAddr]) -> Vec<SocketAddr> {
-    let addresses = if !advertise.is_empty() {
-        advertise.to_vec()
-    } else if !bound.ip().is_unspecified() {
-        vec![bound.ip()]
-    } else {
-        own_addresses().into_iter().filter(|a| a.is_ipv4() || bound.is_ipv6()).collect()
-    };
-    let addresses = if addresses.is_empty() { vec![IpAddr::V4(Ipv4Addr::LOCALHOST)] } else { addresses };
+    let addresses = if advertise.is_empty() { reachable(bound) } else { advertise.to_vec() };
     addresses.into_iter().take(16).map(|a| SocketAddr::new(a, bound.port())).collect()
-}
-
-/// This machine's addresses, without loopback and link-local ones; IPv4 first.
-fn own_addresses() -> Vec<IpAddr> {
-    let Ok(interfaces) = nix::ifaddrs::getifaddrs() else { return Vec::new() };
-    let mut addresses: Vec<IpAddr> = interfaces
-        .filter_map(|i| {
-            let address = i.address?;
-            let v4 = address.as_sockaddr_in().map(|a| IpAddr::V4(a.ip()));
-            v4.or_else(|| address.as_sockaddr_in6().map(|a| IpAddr::V6(a.ip())))
-        })
-        .filter(|a| match a {
-            IpAddr::V4(a) => !a.is_loopback() && !a.is_link_local(),
-            IpAddr::V6(a) => !a.is_loopback() && !a.is_unicast_link_local(),
-        })
-        .collect();
-    addresses.sort_unstable();
-    addresses.dedup();
-    addresses
 }
 
 impl signal::Forwarder for sfu::Sfu {

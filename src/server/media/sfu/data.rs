@@ -1,5 +1,9 @@
 //! Data channels of one peer (RFC 8831, RFC 8832): SCTP over DTLS, opened by the client.
+//!
+//! `rtc-sctp` 0.21.1 takes any number of streams and fragments that are empty or tiny: they cost next to nothing of the receive
+//! buffer, and each costs a look at every later packet. So both are counted here, and who sends too many has no data channels.
 
+use super::demux::read_u16;
 use bytes::Bytes;
 use rtc_datachannel::data_channel::DataChannel;
 use rtc_datachannel::message::Message;
@@ -26,8 +30,13 @@ const RECEIVE_BUFFER: u32 = 1 << 18;
 const SEND_BUFFER: usize = 1 << 20;
 /// Channels a client may open.
 const MAX_CHANNELS: usize = 16;
-/// Streams a client may use, channels included. Every one costs a look at each packet, and the crate sets no limit.
+/// Streams a client may use, channels included.
 const MAX_STREAMS: usize = 64;
+/// Fragments shorter than this are crumbs. A message has two at most: its last one, and one that filled a packet up.
+const CRUMB: usize = 64;
+const CRUMBS_PER_MESSAGE: usize = 2;
+/// Crumbs that may wait for the rest of their message.
+const MAX_CRUMBS: usize = 1024;
 /// Longest label remembered.
 const MAX_LABEL: usize = 64;
 
@@ -41,6 +50,8 @@ pub(crate) struct DataChannels {
     /// There was an association: no other one follows.
     begun: bool,
     channels: Vec<(StreamId, String)>,
+    /// Crumbs of messages that are not whole yet; an estimate from above.
+    crumbs: usize,
 }
 
 impl DataChannels {
@@ -52,11 +63,13 @@ impl DataChannels {
             .with_max_receive_buffer_size(RECEIVE_BUFFER);
         let server = Arc::new(ServerConfig::new(transport));
         let endpoint = Endpoint::new(PEER, TransportProtocol::UDP, Arc::new(EndpointConfig::default()), Some(server));
-        Self { endpoint, association: None, begun: false, channels: Vec::new() }
+        Self { endpoint, association: None, begun: false, channels: Vec::new(), crumbs: 0 }
     }
 
     /// Takes an SCTP packet.
     pub(crate) fn read(&mut self, now: Instant, packet: Bytes, received: &mut Vec<Received>) {
+        let Some(crumbs) = crumbs(&packet) else { return };
+        self.crumbs += crumbs;
         match self.endpoint.handle(now, PEER, None, packet) {
             Some((handle, DatagramEvent::NewAssociation(association))) if !self.begun => {
                 (self.association, self.begun) = (Some((handle, association)), true);
@@ -82,8 +95,9 @@ impl DataChannels {
     }
 
     fn pump(&mut self, now: Instant, received: &mut Vec<Received>) {
-        if self.association.as_ref().is_some_and(|(_, association)| association.stream_ids().len() > MAX_STREAMS) {
-            tracing::debug!("a client uses too many streams: its data channels end");
+        let crowded = |(_, a): &(AssociationHandle, Association)| a.stream_ids().len() > MAX_STREAMS || self.crumbs > MAX_CRUMBS;
+        if self.association.as_ref().is_some_and(crowded) {
+            tracing::debug!("a client uses too many streams or fragments: its data channels end");
             self.association = None;
             self.channels.clear();
         }
@@ -100,6 +114,7 @@ impl DataChannels {
         if !association.is_handshaking() {
             for id in association.stream_ids() {
                 while let Some(message) = Self::next_message(association, id) {
+                    self.crumbs = self.crumbs.saturating_sub(CRUMBS_PER_MESSAGE);
                     Self::take(association, &mut self.channels, now, id, message, received);
                 }
             }
@@ -164,6 +179,98 @@ impl DataChannels {
         match self.association.as_mut()?.1.poll_transmit(now)?.message {
             Payload::RawEncode(packets) => Some(packets),
             _ => None,
+        }
+    }
+}
+
+/// Counts the crumbs among the DATA chunks of an SCTP packet (RFC 9260 section 3.3.1); `None` if one has no data at all.
+fn crumbs(packet: &[u8]) -> Option<usize> {
+    const COMMON_HEADER: usize = 12;
+    const DATA_HEADER: usize = 16;
+    const WHOLE: u8 = 0b11; // begins and ends its message
+    let (mut rest, mut crumbs) = (packet.get(COMMON_HEADER..).unwrap_or_default(), 0);
+    while let (Some(&[kind, flags]), Some(length)) = (rest.first_chunk(), read_u16(rest, 2)) {
+        let length = usize::from(length);
+        if kind == 0 {
+            let data = length.checked_sub(DATA_HEADER).filter(|n| *n > 0)?;
+            crumbs += usize::from(flags & WHOLE != WHOLE && data < CRUMB);
+        }
+        rest = rest.get(length.max(4).next_multiple_of(4)..).unwrap_or_default();
+    }
+    Some(crumbs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtc_sctp::ClientConfig;
+
+    fn chunk(kind: u8, flags: u8, data: usize) -> Vec<u8> {
+        let length = if kind == 0 { 16 + data } else { 4 + data };
+        let mut chunk = vec![kind, flags];
+        chunk.extend((length as u16).to_be_bytes());
+        chunk.resize(length.next_multiple_of(4), 0);
+        chunk
+    }
+
+    #[test]
+    fn crumbs_are_counted_and_empty_data_is_refused() {
+        let packet = |chunks: &[Vec<u8>]| [vec![0; 12], chunks.concat()].concat();
+        for (chunks, counted) in [
+            (vec![], Some(0)),
+            (vec![chunk(3, 0, 12), chunk(0, 0b11, 1)], Some(0)),
+            (vec![chunk(0, 0b10, 1000), chunk(0, 0b01, 3)], Some(1)),
+            (vec![chunk(0, 0, 63), chunk(0, 0b100, 1), chunk(0, 0, 64)], Some(2)),
+            (vec![chunk(0, 0b11, 5), chunk(0, 0b11, 0)], None),
+        ] {
+            let packet = packet(&chunks);
+            assert_eq!(crumbs(&packet), counted, "{chunks:?}");
+            for cut in 0..packet.len() {
+                let _ = crumbs(&packet[..cut]);
+            }
+        }
+        assert_eq!(crumbs(&[0; 12].into_iter().chain([3, 0, 0, 0]).collect::<Vec<u8>>()), Some(0), "a chunk of no length");
+    }
+
+    #[test]
+    fn a_client_with_too_many_streams_loses_its_data_channels_only() {
+        let now = Instant::now();
+        let mut server = DataChannels::new();
+        let mut endpoint = Endpoint::new(PEER, TransportProtocol::UDP, Arc::new(EndpointConfig::default()), None);
+        let config = ClientConfig::new(TransportConfig::default().with_sctp_port(PORT));
+        let (_, mut client) = endpoint.connect(now, config, PEER).unwrap();
+        let mut exchange = |server: &mut DataChannels, client: &mut Association| loop {
+            let mut moved = false;
+            while let Some(transmit) = client.poll_transmit(now) {
+                let Payload::RawEncode(packets) = transmit.message else { continue };
+                for packet in packets {
+                    moved = true;
+                    server.read(now, packet, &mut Vec::new());
+                }
+            }
+            while let Some(packets) = server.poll_transmit(now) {
+                for packet in packets {
+                    moved = true;
+                    if let Some((_, DatagramEvent::AssociationEvent(event))) = endpoint.handle(now, PEER, None, packet) {
+                        client.handle_event(event);
+                    }
+                }
+            }
+            if !moved {
+                return;
+            }
+        };
+        exchange(&mut server, &mut client);
+        for (count, lives) in [(MAX_STREAMS, true), (MAX_STREAMS + 1, false)] {
+            for id in 0..count as StreamId {
+                if client.stream(id).is_err() {
+                    client.open_stream(id, PayloadProtocolIdentifier::Binary).unwrap();
+                }
+                let message = Bytes::from_static(b"x");
+                client.stream(id).unwrap().write_sctp(now, &message, PayloadProtocolIdentifier::Binary).unwrap();
+                exchange(&mut server, &mut client);
+            }
+            assert_eq!(server.association.is_some(), lives, "{count} streams");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::participant::Participant;
 use super::speakers::Speakers;
 use super::{Forwarder, Input, Join, Limits, Now, Output, SocketId, fresh_sid};
 use crate::server::media::sfu::{PeerKey, RoomKey, SfuEvent, TrackKey};
-use crate::server::media::token::Grant;
+use crate::server::media::token::{Grant, VideoGrant};
 use livekit_protocol as lk;
 use lk::leave_request::Action;
 use lk::request_response::{Reason, Request};
@@ -304,7 +304,9 @@ impl Room {
         participant.refreshed = now.instant;
         let seconds = now.unix_ms / 1000;
         let exp = participant.grant.exp.max(seconds.saturating_add(TOKEN_SECONDS));
-        let grant = Box::new(Grant { nbf: seconds, exp, ..participant.grant.clone() });
+        // To come back with, and for nothing else: a right to administer ends when its own token does.
+        let video = VideoGrant { room_admin: false, room_create: false, room_list: false, ..participant.grant.video.clone() };
+        let grant = Box::new(Grant { nbf: seconds, exp, video, ..participant.grant.clone() });
         self.out.push(Output::Refresh { to, grant });
     }
 

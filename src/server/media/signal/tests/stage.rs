@@ -138,7 +138,10 @@ impl Stage {
                     }
                 }
                 Output::Close(socket) => self.clients.get_mut(&socket).unwrap().closed = true,
-                Output::Refresh { to, grant } => self.tokens.push((to, grant.exp)),
+                Output::Refresh { to, grant } => {
+                    assert!(grant.video.room_join && !grant.video.room_admin, "to come back with, and for nothing else");
+                    self.tokens.push((to, grant.exp));
+                }
                 Output::Joined { identity, .. } => self.notices.push(format!("+{identity}")),
                 Output::Left { identity } => self.notices.push(format!("-{identity}")),
             }
@@ -225,7 +228,7 @@ pub(super) fn grant(identity: &str) -> Grant {
     Grant {
         sub: identity.into(),
         name: identity.to_uppercase(),
-        video: VideoGrant { room_join: true, room: "den".into(), ..Default::default() },
+        video: VideoGrant { room_join: true, room_admin: true, room: "den".into(), ..Default::default() },
         ..Default::default()
     }
 }
