@@ -44,6 +44,31 @@ pub enum Exit {
     Terminated = 143,
 }
 
+impl Exit {
+    /// The stable word for scripts that goes with the code.
+    pub fn word(self) -> &'static str {
+        match self {
+            Exit::Ok => "ok",
+            Exit::Usage => "usage",
+            Exit::Data => "bad_data",
+            Exit::NoInput => "no_input",
+            Exit::NoHost => "no_host",
+            Exit::Unavailable => "unavailable",
+            Exit::CantCreate => "cannot_write",
+            Exit::AudioLost => "audio_lost",
+            Exit::TempFail => "network_lost",
+            Exit::Protocol => "protocol",
+            Exit::Denied => "denied",
+            Exit::Config => "config",
+            Exit::Tls => "tls",
+            Exit::Removed => "removed",
+            Exit::RoomEnded => "room_ended",
+            Exit::Interrupted | Exit::Terminated => "signal",
+            Exit::Other | Exit::Internal => "internal",
+        }
+    }
+}
+
 impl From<Exit> for std::process::ExitCode {
     fn from(e: Exit) -> Self {
         std::process::ExitCode::from(e as u8)

@@ -4,7 +4,8 @@
 //! A line that is no command is answered with a `reply` and never ends the call; the end of standard input means that
 //! no more commands come. If nobody reads standard output any more, the call is left without a word.
 
-use crate::call::{Command, Envelope, Event, Handle, Request, SCHEMA_VERSION, table};
+use crate::call::{Command, Envelope, Event, Handle, LeaveReason, Request, SCHEMA_VERSION, engine, table};
+use crate::exit::Failure;
 use crate::front_end::stdio::{Input, MAX_LINE, Output};
 use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, put};
 use std::fmt::Write as _;
@@ -14,6 +15,18 @@ use tokio::sync::broadcast::error::RecvError;
 /// Runs on standard input and output until the call is over.
 pub async fn run(handle: Handle) -> Ended {
     run_on(handle, std::io::stdin(), std::io::stdout()).await
+}
+
+/// The lines of a call that failed before it began: an error and `left`.
+pub fn failed(failure: &Failure) -> String {
+    let error = Event::Error { code: failure.exit.word().into(), text: failure.text.clone(), fatal: true };
+    let left = Event::Left { reason: LeaveReason::Failed, code: failure.exit as u8, text: failure.text.clone() };
+    [error, left]
+        .into_iter()
+        .zip(1..)
+        .map(|(event, seq)| Envelope { v: SCHEMA_VERSION, t: engine::timestamp(), seq, event })
+        .map(|e| text(&e) + "\n")
+        .collect()
 }
 
 /// The same on any pair of streams.

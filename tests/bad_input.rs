@@ -92,6 +92,14 @@ fn files_and_devices() {
 }
 
 #[test]
+fn a_call_that_never_begins_ends_its_events_too() {
+    let (code, out, _) = run(BIN, &["join", "http://127.0.0.1:1/r", "--json", "--name", "T", "--audio", "file:missing.wav,"], "");
+    let last: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!((code, last["event"].as_str(), last["code"].as_i64()), (66, Some("left"), Some(66)), "{out}");
+    assert!(last["text"].as_str().unwrap().contains("missing.wav"));
+}
+
+#[test]
 fn names() {
     let link = "http://127.0.0.1:1/r";
     let long = "x".repeat(10_000);

@@ -62,7 +62,7 @@ impl Backend for Conclave {
         let welcome = receive(&mut socket).await?;
         let (me, room, welcome, media) = match welcome {
             ServerMessage::Welcome { event, me, room, session, secret, members, media, policy: _ } => {
-                (PeerId(me), room, Welcome { session, secret: Zeroizing::new(secret), members, event }, media)
+                (PeerId(me), room, Welcome { session, secret: secret.0, members, event }, media)
             }
             ServerMessage::Refused { code, text } => return Err(session::refused(code, &text)),
             _ => return Err(confused()),
@@ -74,7 +74,7 @@ impl Backend for Conclave {
         let config = MediaConfig {
             target: media_target,
             net: media_net,
-            token: Zeroizing::new(media.token),
+            token: media.token.0,
             publish: !context.listen_only,
             muted: context.muted,
             ask_for_token: true,

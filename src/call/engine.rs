@@ -217,7 +217,7 @@ impl Engine {
             outcome.text.push_str(" The recording is not complete.");
         }
         if outcome.reason == LeaveReason::Failed {
-            self.emit(Event::Error { code: code_of(outcome.exit).into(), text: outcome.text.clone(), fatal: true });
+            self.emit(Event::Error { code: outcome.exit.word().into(), text: outcome.text.clone(), fatal: true });
         }
         self.emit(Event::Left { reason: outcome.reason, code: outcome.exit as u8, text: outcome.text.clone() });
         outcome
@@ -238,29 +238,6 @@ impl Engine {
 
     fn me(&self) -> Option<PeerId> {
         self.shared.lock().state.me.clone()
-    }
-}
-
-/// The stable word for scripts that goes with an exit code.
-fn code_of(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Ok => "ok",
-        Exit::Usage => "usage",
-        Exit::Data => "bad_data",
-        Exit::NoInput => "no_input",
-        Exit::NoHost => "no_host",
-        Exit::Unavailable => "unavailable",
-        Exit::CantCreate => "cannot_write",
-        Exit::AudioLost => "audio_lost",
-        Exit::TempFail => "network_lost",
-        Exit::Protocol => "protocol",
-        Exit::Denied => "denied",
-        Exit::Config => "config",
-        Exit::Tls => "tls",
-        Exit::Removed => "removed",
-        Exit::RoomEnded => "room_ended",
-        Exit::Interrupted | Exit::Terminated => "signal",
-        Exit::Other | Exit::Internal => "internal",
     }
 }
 

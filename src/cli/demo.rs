@@ -211,6 +211,6 @@ fn summary(recording: &Path) -> Result<Exit, Failure> {
     } else {
         (format!("FAILED: not heard: {}", missing.join(", ")), Exit::Other)
     };
-    super::schema::print(format!("demo: {what}; {seconds:.1} s of sound are in {file}\n").as_bytes())?;
+    super::print(format!("demo: {what}; {seconds:.1} s of sound are in {file}\n"))?;
     Ok(exit)
 }

@@ -146,12 +146,19 @@ pub(crate) struct Plan {
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
-    let plan = plan(args)?;
-    let runtime = crate::cli::runtime()?;
-    let outcome = runtime.block_on(call(plan))?;
-    // Whatever still blocks (a reader on standard input) must not keep the process.
-    runtime.shutdown_timeout(Duration::from_millis(200));
-    Ok(outcome.exit)
+    let json = args.json;
+    let result = plan(args).and_then(|plan| {
+        let runtime = crate::cli::runtime()?;
+        let outcome = runtime.block_on(call(plan));
+        // Whatever still blocks (a reader on standard input) must not keep the process.
+        runtime.shutdown_timeout(Duration::from_millis(200));
+        outcome
+    });
+    if json && let Err(failure) = &result {
+        // A script that reads events gets the last one, also of a call that never began.
+        crate::cli::print(json::failed(failure))?;
+    }
+    Ok(result?.exit)
 }
 
 fn plan(args: Args) -> Result<Plan, Failure> {
@@ -164,7 +171,8 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         (None, Some(s)) => Some(net::Fingerprint::parse(s)?),
         (None, None) => None,
     };
-    let name = name(args.name.as_deref(), may_ask)?;
+    // A variable that is set to nothing is a variable that is not set.
+    let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
     let device = DeviceSpec::parse(&args.sound.audio)?;
     let front_end = front_end.beside(&device);
     let is_file = matches!(&device, DeviceSpec::File { input: Some(_), .. });

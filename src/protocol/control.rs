@@ -8,6 +8,7 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// Where the websocket is.
 pub const PATH: &str = "/api/v1/control";
@@ -45,6 +46,23 @@ pub fn valid_room(s: &str) -> bool {
     !s.is_empty() && s.chars().count() <= MAX_ROOM && s.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
 }
 
+/// A secret on the wire: never shown, wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub Zeroizing<String>);
+
+impl From<&str> for Secret {
+    fn from(s: &str) -> Self {
+        Self(Zeroizing::new(s.to_owned()))
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
 /// What a client says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -63,14 +81,14 @@ pub enum ClientMessage {
         proof: String,
         /// An account's token or an invitation, where the room asks for one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        credential: Option<String>,
+        credential: Option<Secret>,
     },
     /// Come back to a session whose websocket was lost.
     Resume {
         /// Its id.
         session: String,
         /// Its secret.
-        secret: String,
+        secret: Secret,
         /// The number of the last event seen.
         last_event: u64,
     },
@@ -109,8 +127,8 @@ pub enum ServerMessage {
         room: String,
         /// For `resume`.
         session: String,
-        /// For `resume`; a secret.
-        secret: String,
+        /// For `resume`.
+        secret: Secret,
         /// Everybody else.
         members: Vec<Member>,
         /// How to join the media plane.
@@ -159,7 +177,7 @@ pub enum ServerMessage {
         /// Number.
         event: u64,
         /// A LiveKit access token.
-        token: String,
+        token: Secret,
     },
     /// Your session is over; the server closes after it.
     Ended {
@@ -188,7 +206,7 @@ pub struct Media {
     #[serde(default)]
     pub url: Option<String>,
     /// A LiveKit access token; its identity is the member id. It works only while the control session lives.
-    pub token: String,
+    pub token: Secret,
 }
 
 /// A member as the server knows it: the server never learns a display name, except a stock LiveKit client's.

@@ -7,7 +7,7 @@ use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::{LeaveReason, PeerId, PeerKind};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::{
-    ClientMessage, Departure, Member, MemberId, PING_SECONDS, RESUME_SECONDS, Refusal, SILENCE_SECONDS, ServerMessage,
+    ClientMessage, Departure, Member, MemberId, PING_SECONDS, RESUME_SECONDS, Refusal, SILENCE_SECONDS, Secret, ServerMessage,
 };
 use crate::protocol::member::{MAX_BODY, MemberMessage};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -233,7 +233,7 @@ impl Session {
         match m {
             ServerMessage::Challenge { .. } => self.out.push_back(Output::Send(ClientMessage::Resume {
                 session: self.session.clone(),
-                secret: self.secret.to_string(),
+                secret: Secret(self.secret.clone()),
                 last_event: self.last_event,
             })),
             ServerMessage::Resumed => {
@@ -258,7 +258,7 @@ impl Session {
             }
             ServerMessage::Relay { from, private, body, .. } => self.relayed(&from, private, &body),
             ServerMessage::MediaToken { token, .. } => {
-                self.out.push_back(Output::Media(MediaCommand::Token(Zeroizing::new(token))));
+                self.out.push_back(Output::Media(MediaCommand::Token(token.0)));
             }
             ServerMessage::Ended { reason, text, .. } => {
                 let (reason, exit) = departure(reason);

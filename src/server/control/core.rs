@@ -4,7 +4,7 @@ use super::room::{Occupant, Room, member};
 use super::session::{Bucket, ConnectionId, Link, Session, encode};
 use crate::protocol::control::{
     ClientMessage, Departure, MAX_RELAY, Media, Member, MemberId, RESUME_SECONDS, Refusal, RoomMode, RoomPolicy, SILENCE_SECONDS,
-    ServerMessage,
+    Secret, ServerMessage,
 };
 use crate::server::media::token::{ApiKey, Grant, VideoGrant, sign};
 use crate::server::secret::{self, Hash};
@@ -12,7 +12,7 @@ use livekit_protocol::DisconnectReason;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 /// How long a media token is good for, in seconds. It is needed to join media only, and works only while its session lives.
 pub const MEDIA_TOKEN_SECONDS: i64 = 600;
@@ -256,20 +256,17 @@ impl Core {
         };
         let room = self.rooms.entry(name.clone()).or_insert_with(|| Room::new(known.mode, known.stored));
         let (id, secret) = (secret::id("s-"), secret::fresh());
-        let mut welcome = ServerMessage::Welcome {
+        let welcome = ServerMessage::Welcome {
             event: 1,
             me: me.clone(),
             room: name.clone(),
             session: id.clone(),
-            secret: secret.to_string(),
+            secret: Secret(secret.clone()),
             members: room.roster(),
             media: Media { url: None, token },
             policy: RoomPolicy { mode: room.mode },
         };
         out.push(Output::Send(connection, encode(&welcome)));
-        if let ServerMessage::Welcome { secret, .. } = &mut welcome {
-            secret.zeroize();
-        }
         room.members.insert(me.clone(), Occupant::Session(id.clone()));
         let relay = Bucket::new(now.instant, self.limits.relay_rate, self.limits.relay_burst);
         let session = Session::new(me.clone(), name.clone(), Hash::of(&secret), connection, now.instant, relay);
@@ -493,7 +490,7 @@ impl Core {
         }
     }
 
-    fn media_token(&self, now: Now, room: &str, identity: &str) -> Option<String> {
+    fn media_token(&self, now: Now, room: &str, identity: &str) -> Option<Secret> {
         let grant = Grant {
             iss: self.key.key.clone(),
             sub: identity.to_owned(),
@@ -502,7 +499,7 @@ impl Core {
             video: VideoGrant { room_join: true, room: room.to_owned(), ..VideoGrant::default() },
             ..Grant::default()
         };
-        sign(&self.key, &grant).ok().map(|t| t.to_string())
+        sign(&self.key, &grant).ok().map(Secret)
     }
 }
 

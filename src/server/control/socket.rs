@@ -81,7 +81,7 @@ async fn enter(
             Ok(Input::Hello { connection, member, room, known })
         }
         Some(ClientMessage::Resume { session, secret, last_event }) => {
-            Ok(Input::Resume { connection, session, secret: Zeroizing::new(secret), last_event })
+            Ok(Input::Resume { connection, session, secret: secret.0, last_event })
         }
         _ => Err((Refusal::Malformed, "the first message must be a hello or a resume; update the client".to_owned())),
     }
