@@ -40,7 +40,7 @@ async fn two_members_talk_and_a_lost_one_resumes() {
     drop(sb);
     sa.relay(None, "aGk").await;
     let mut sb = Socket::open(&server).await;
-    sb.say(&ClientMessage::Resume { session, secret, last_event: 3 }).await;
+    sb.say(&ClientMessage::Resume { session, secret: secret.as_str().into(), last_event: 3 }).await;
     assert_eq!(sb.next().await, Some(ServerMessage::Resumed));
     assert_eq!(sb.next().await, relay(4, false));
     sb.say(&ClientMessage::Ping).await;

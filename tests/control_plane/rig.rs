@@ -168,7 +168,7 @@ impl Socket {
         match socket.hello(key, room).await {
             Some(ServerMessage::Welcome { session, secret, media, me, .. }) => {
                 assert_eq!(me, key.id());
-                (socket, [session, secret, media.token])
+                (socket, [session, secret.0.to_string(), media.token.0.to_string()])
             }
             other => panic!("no welcome but {other:?}"),
         }
