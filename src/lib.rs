@@ -23,13 +23,13 @@
 //! `server::media` speaks LiveKit's protocol and is a lease of the control session.
 //!
 //! # Where to add
-//! * **a backend**: a folder under `src/backend/` with `link.rs`, `protocol.rs`, `session.rs` (a sans-IO
-//!   state machine) and a thin tokio shell that implements [`backend::Backend`]; name it in
-//!   [`backend::classify`].
+//! * **a backend**: a folder under `src/backend/` with `protocol.rs` (messages) and `session.rs` (a sans-IO
+//!   state machine), and a thin tokio shell that implements [`backend::Backend`]; recognise its links in
+//!   [`backend::link`].
 //! * **a command**: a variant of [`call::Command`], a row in [`call::table`], an arm in [`call::engine`].
 //!   Every front end has it then.
 //! * **an event**: a variant of [`call::Event`], an arm in [`call::State::apply`]; run
-//!   `cargo run -- json-schema > docs/events.schema.json`.
+//!   `make completions`.
 //! * **a key**: [`call::table`] names keys beside commands; `src/tui/keys.rs` decides focus.
 //! * **a subcommand**: a file in `src/cli/` and a line in [`cli`].
 

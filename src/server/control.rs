@@ -161,7 +161,11 @@ impl Control {
         let mut tick = tokio::time::interval(TICK);
         let mut reconciled = Instant::now();
         while self.stop.run_until_cancelled(tick.tick()).await.is_some() {
-            self.step(Input::Tick);
+            // A panic in one step must not stop the clock: leases would never end.
+            let step = std::panic::AssertUnwindSafe(|| self.step(Input::Tick));
+            if std::panic::catch_unwind(step).is_err() {
+                tracing::error!("a step of the control plane's clock has failed; the clock goes on");
+            }
             if reconciled.elapsed() >= RECONCILE {
                 self.reconcile().await;
                 reconciled = Instant::now();
