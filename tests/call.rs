@@ -1,6 +1,7 @@
 //! Separate processes in a call through a real server.
 
 use conclave_lab::conclave::{Client, Server, text};
+use conclave_lab::speech;
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 
