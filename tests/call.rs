@@ -132,3 +132,10 @@ fn a_demo_whose_reader_goes_away_ends_quietly() {
     demo.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!((demo.wait().unwrap().code(), said.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn somebody_who_waits_alone_is_connected_before_the_others_come() {
+    let server = Server::dev(BIN);
+    let mut alone = Client::join(BIN, &server.room("r"), "Early", &["--audio", "null"]);
+    alone.wait_for("sound's way to the server", |e| e["event"] == "transport" && e["ok"] == true);
+}

@@ -55,7 +55,9 @@ pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -
     line(format_args!("a=msid-semantic:WMS *"));
     let group = offer.sections.iter().filter(|s| s.usable).fold(String::new(), |group, s| group + " " + &s.mid);
     line(format_args!("a=group:BUNDLE{group}"));
-    let mut candidates = local.candidates;
+    // The first bundled section speaks for all (RFC 9143 section 7.3.1); the `webrtc` crate however looks at no section that
+    // is inactive, and for somebody who is alone in a room the first one is.
+    let (mut first, mut first_active) = (true, true);
     for section in &offer.sections {
         let port = if section.usable { 9 } else { 0 };
         let media = match section.kind {
@@ -77,15 +79,18 @@ pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -
         line(format_args!("a=ice-ufrag:{}", local.ice.ufrag));
         line(format_args!("a=ice-pwd:{}", local.ice.pwd));
         line(format_args!("a=setup:passive"));
-        // The first bundled section speaks for all (RFC 9143 section 7.3.1).
-        for (n, address) in candidates.iter().enumerate() {
-            // Host candidate, RFC 8445 section 5.1.2.1: type 126, local preference falling, component 1.
-            let priority = (126u32 << 24) | ((65535u32.saturating_sub(u32::try_from(n).unwrap_or(65535))) << 8) | 255;
-            line(format_args!("a=candidate:{} 1 udp {priority} {} {} typ host", n + 1, address.ip(), address.port()));
-        }
-        if !candidates.is_empty() {
+        let plan = if section.kind == Kind::Audio { plan(section) } else { Plan::default() };
+        let send = plan.send.filter(|_| section.receives);
+        let receive = plan.receive && section.sends;
+        let active = section.kind == Kind::Application || receive || send.is_some();
+        if first || (active && first_active) {
+            for (n, address) in local.candidates.iter().enumerate() {
+                // Host candidate, RFC 8445 section 5.1.2.1: type 126, local preference falling, component 1.
+                let priority = (126u32 << 24) | ((65535u32.saturating_sub(u32::try_from(n).unwrap_or(65535))) << 8) | 255;
+                line(format_args!("a=candidate:{} 1 udp {priority} {} {} typ host", n + 1, address.ip(), address.port()));
+            }
             line(format_args!("a=end-of-candidates"));
-            candidates = &[];
+            (first, first_active) = (false, first_active && !active);
         }
         let Some(codec) = &section.codec else {
             line(format_args!("a=sctp-port:5000"));
@@ -105,11 +110,9 @@ pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -
             continue;
         }
         line(format_args!("a=fmtp:{} minptime=10;useinbandfec=1", codec.payload_type));
-        let plan = plan(section);
-        let send = plan.send.filter(|_| section.receives);
         line(format_args!(
             "a={}",
-            match (plan.receive && section.sends, send.is_some()) {
+            match (receive, send.is_some()) {
                 (true, true) => "sendrecv",
                 (true, false) => "recvonly",
                 (false, true) => "sendonly",

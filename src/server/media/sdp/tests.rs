@@ -87,7 +87,13 @@ fn answers_mirror_recorded_offers() {
         assert!(ours[0].contains(&"a=inactive"), "nothing to send there: {:?}", ours[0]);
         assert!(ours[0].iter().any(|l| l.starts_with("a=candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host")));
         assert!(ours[0].contains(&"a=end-of-candidates"));
-        assert!(!ours[1].iter().any(|l| l.starts_with("a=candidate")), "the first bundled section speaks for all");
+        let has_candidate: Vec<usize> =
+            (0..ours.len()).filter(|n| ours[*n].iter().any(|l| l.starts_with("a=candidate"))).collect();
+        assert_eq!(
+            has_candidate,
+            [0, 1],
+            "the first bundled section speaks for all, and the first active one for the webrtc crate"
+        );
         assert!(ours[1].contains(&"a=sendonly") && ours[1].contains(&"a=msid:PA_a|TR_b TR_b"));
         assert!(ours[1].contains(&"a=ssrc:77 msid:PA_a|TR_b TR_b"));
         assert!(ours[1].contains(&"a=fmtp:111 minptime=10;useinbandfec=1"));
@@ -100,6 +106,15 @@ fn answers_mirror_recorded_offers() {
             assert!(published.contains(&"a=recvonly"));
         }
     }
+}
+
+#[test]
+fn somebody_alone_finds_the_candidates_in_an_active_section() {
+    let offer = parse(CHROMIUM).unwrap();
+    let text = answer(&offer, |_| Plan::default());
+    let data =
+        sections(&text).into_iter().find(|s| s[0].starts_with("m=application") || s[0].starts_with("application")).unwrap();
+    assert!(data.iter().any(|l| l.starts_with("a=candidate:1 1 udp")), "{data:?}");
 }
 
 fn offer(body: &str) -> String {
