@@ -47,9 +47,9 @@ const DATA_QUEUE: usize = 64;
 const CANDIDATE_QUEUE: usize = 64;
 /// The pace of ICE checks (RFC 8445, section 14.2). An ICE-lite server only answers, so finding and nominating a pair takes
 /// two of these; the crate's 200 ms would be heard at every join and every restart.
-const CHECK_INTERVAL: Duration = Duration::from_millis(20);
+const CHECK_INTERVAL: Duration = Duration::from_millis(5);
 /// How often a pair is tried: for ten seconds, so that a slow path is not given up.
-const MAX_CHECKS: u16 = 500;
+const MAX_CHECKS: u16 = 2000;
 /// How much may wait in a data channel before sending fails, in bytes.
 const DATA_BUFFER: usize = 1 << 20;
 
