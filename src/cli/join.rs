@@ -6,7 +6,7 @@ use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, LeaveReason};
 use crate::cli::prompt;
 use crate::exit::{Exit, Failure};
-use crate::front_end::Ended;
+use crate::front_end::gone;
 use crate::{json, line, net, text, tui};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -291,27 +291,20 @@ pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_e
 }
 
 async fn show(handle: Handle, front_end: FrontEnd, host: String) {
-    let ended = match front_end {
-        FrontEnd::Tui => match tui::run(handle.clone(), tui::Options::new(&host)).await {
-            Ok(ended) => ended,
-            Err(e) => {
-                eprintln!("conclave: this terminal cannot show a full screen ({e}); use --line");
-                Ended::Gone
-            }
-        },
-        FrontEnd::Line => line::run(handle.clone(), line::Options::default()).await,
-        FrontEnd::Json => json::run(handle.clone()).await,
+    // How it ended is in the call's outcome; a front end that is gone has ended the call itself.
+    match front_end {
+        FrontEnd::Tui => tui::run(handle.clone(), tui::Options::new(&host)).await.unwrap_or_else(|e| {
+            eprintln!("conclave: this terminal cannot show a full screen ({e}); use --line");
+            gone(&handle)
+        }),
+        FrontEnd::Line => line::run(handle, line::Options::default()).await,
+        FrontEnd::Json => json::run(handle).await,
         FrontEnd::LineOnStderr => {
             let options = line::Options { leave_at_end: false, ..line::Options::default() };
-            line::run_on(handle.clone(), options, std::io::empty(), std::io::stderr()).await
+            line::run_on(handle, options, std::io::empty(), std::io::stderr()).await
         }
-        FrontEnd::JsonOnStderr => json::run_on(handle.clone(), std::io::empty(), std::io::stderr()).await,
+        FrontEnd::JsonOnStderr => json::run_on(handle, std::io::empty(), std::io::stderr()).await,
     };
-    if ended == Ended::Gone {
-        // Nobody reads us any more (`conclave … | head`): that is no error, and the others should know.
-        let text = "Nobody reads the output any more.".into();
-        handle.end(Outcome { reason: LeaveReason::FrontEndGone, exit: Exit::Ok, text });
-    }
 }
 
 /// Ctrl-C, SIGTERM and SIGHUP end the call as leaving does: the others are told and the recording is whole.
