@@ -9,10 +9,12 @@ pub mod conclave;
 pub mod link;
 pub mod livekit;
 
+use crate::call::trust::{Role, Standing};
 use crate::call::{LeaveReason, PeerId, PeerKind, Security, Stats};
 use crate::exit::Failure;
 use bytes::Bytes;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 
@@ -37,6 +39,8 @@ pub trait Backend: Send + Sync {
 pub struct Identity {
     /// Display name, cleaned and not empty.
     pub name: String,
+    /// The device and whom it trusts; without it a backend that encrypts end to end makes a device for this call only.
+    pub keys: Arc<crate::trust::Keys>,
 }
 
 /// What the caller lets the backend use.
@@ -50,6 +54,30 @@ pub struct Context {
     pub listen_only: bool,
     /// Whether the user accepts a room without end-to-end encryption (`--allow-plain`).
     pub allow_plain: bool,
+    /// What the user expects of the room's encryption, and founds it with.
+    pub secrecy: Secrecy,
+    /// Where `xray` looks, if somebody does.
+    pub xray: crate::call::xray::Tap,
+}
+
+/// What a user expects of a room's encryption: from the link, a flag or their own record of the room, never from the server.
+#[derive(Debug, Clone, Default)]
+pub struct Secrecy {
+    /// The least mode; `None` = strict.
+    pub mode: Option<crate::protocol::control::RoomMode>,
+    /// How newcomers are let in, if we found the room: by default `auto` on development servers, `link` with a room secret,
+    /// else `admit`.
+    pub admission: Option<conclave_e2ee::Admission>,
+    /// The room secret, from the link or given apart from it.
+    pub secret: Option<conclave_e2ee::secret::RoomSecret>,
+    /// Subjects whom any member's client may admit when an issuer vouches for them, if we found the room; `*` = all of them.
+    pub list: Vec<String>,
+    /// If we found the room: nobody may record.
+    pub no_recording: bool,
+    /// If we found the room: members sign a receipt.
+    pub receipt: bool,
+    /// Leave with exit code 80 unless everybody is vouched for (by an issuer, or verified).
+    pub require_vouched: bool,
 }
 
 /// A joined room.
@@ -71,6 +99,15 @@ pub struct Session {
     pub stats: watch::Receiver<Stats>,
     /// What this room can do.
     pub capabilities: Capabilities,
+    /// How our sound must be sent.
+    pub sound: SoundPolicy,
+}
+
+/// How a room wants sound to be sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SoundPolicy {
+    /// Constant bit rate, one packet size, no discontinuous transmission: sizes tell nothing.
+    pub constant_rate: bool,
 }
 
 /// What a room cannot do: command name (as in [`crate::call::table`]) and the reason, in words. Empty = everything.
@@ -137,6 +174,90 @@ pub enum BackendEvent {
         /// What.
         text: String,
     },
+    /// We are in the room's waiting list: somebody must let us in.
+    Waiting,
+    /// We were let in, or are in at once: what is written and said reaches the others from now on.
+    LetIn {
+        /// We are the first: the room's creator.
+        founded: bool,
+        /// Our role.
+        role: Role,
+        /// Our device's fingerprint for people.
+        key: String,
+    },
+    /// Somebody waits to be let in, and we may decide.
+    Knock {
+        /// Who.
+        id: PeerId,
+        /// How they are known.
+        standing: Standing,
+        /// Their device's fingerprint for people.
+        key: String,
+    },
+    /// They no longer wait.
+    KnockGone {
+        /// Who.
+        id: PeerId,
+    },
+    /// What is known of somebody (perhaps ourselves) by the group's keys.
+    Trust {
+        /// Who.
+        id: PeerId,
+        /// What they may do.
+        role: Role,
+        /// How they are known.
+        standing: Standing,
+        /// Their device's fingerprint for people.
+        key: String,
+        /// They were in the group when a code was checked, or came back since with the same device.
+        verified: bool,
+    },
+    /// The group changed: one line for the record.
+    Epoch(crate::call::trust::EpochNote),
+    /// The room was locked or opened, frozen or released.
+    Room {
+        /// Nobody new.
+        locked: bool,
+        /// Everybody paused.
+        frozen: bool,
+        /// By whom, if known.
+        by: Option<PeerId>,
+    },
+    /// The safety code of an epoch.
+    Safety(crate::call::trust::SafetyCode),
+    /// Whether what was checked by a code still holds.
+    Verified {
+        /// It does.
+        on: bool,
+        /// Whose coming ended it.
+        because: Option<PeerId>,
+    },
+    /// A reaction (not cleaned).
+    Reaction {
+        /// Whose.
+        from: PeerId,
+        /// What.
+        text: String,
+    },
+    /// Somebody begins or ends to keep what they hear.
+    Recording {
+        /// Who.
+        id: PeerId,
+        /// Begins.
+        on: bool,
+    },
+    /// Somebody stopped or resumed sending.
+    Frozen {
+        /// Who.
+        id: PeerId,
+        /// Stopped.
+        on: bool,
+    },
+    /// The room does not take our microphone now (floor full): it is closed again.
+    FloorDenied {
+        /// How many may be open at once.
+        cap: u16,
+    },
     /// Our media can be heard by another member: files that stand for a microphone begin to play now.
     MediaConnected,
     /// The room closed our microphone.
@@ -176,6 +297,33 @@ pub enum BackendCommand {
         /// To whom only.
         to: Option<PeerId>,
     },
+    /// Let somebody in who waits.
+    Admit(PeerId),
+    /// Do not.
+    Deny(PeerId),
+    /// Remove somebody for good.
+    Kick(PeerId),
+    /// Make somebody a moderator.
+    Promote(PeerId),
+    /// No longer.
+    Demote(PeerId),
+    /// Nobody new, or again.
+    Lock(bool),
+    /// Stop sending and tell everyone; from a moderator: lock the room and pause everybody. Or release.
+    Freeze(bool),
+    /// Show the safety code to everybody.
+    Safety,
+    /// The code of this generation and epoch was compared and is right.
+    Verified {
+        /// Generation.
+        generation: u64,
+        /// Epoch.
+        epoch: u64,
+    },
+    /// Send a reaction.
+    React(String),
+    /// We begin or end to keep what we hear: everybody is told before the first sample.
+    Recording(bool),
     /// Leave; [`BackendEvent::Ended`] follows.
     Leave,
 }
@@ -184,9 +332,30 @@ pub enum BackendCommand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u64);
 
-/// The key an encrypted frame was sealed with (SFrame KID). Nothing is encrypted end to end yet, so it has no values.
+/// The key an encrypted frame was sealed with (SFrame KID).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum KeyId {}
+pub struct KeyId(pub u64);
+
+/// What stands between codec and transport in an encrypted room. Both directions are called for every frame, from different
+/// tasks: quick, and never waiting.
+pub trait Protection: Send + Sync {
+    /// Seals one frame of our microphone. `None`: there is no key, so nothing may be sent.
+    fn seal(&self, frame: &Bytes) -> Option<Bytes>;
+    /// Opens one frame. `None`: it was counted and must not be played. The speaker is whom the key names, whatever the
+    /// server says of the source.
+    fn open(&self, frame: &Bytes) -> Option<Opened>;
+}
+
+/// A frame that was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// One Opus packet.
+    pub payload: Bytes,
+    /// Who sealed it.
+    pub speaker: PeerId,
+    /// With which key.
+    pub key: KeyId,
+}
 
 /// One encoded audio frame.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,9 +10,12 @@ pub mod event;
 pub mod roster;
 pub mod state;
 pub mod table;
+pub mod trust;
+pub mod xray;
 
 pub use command::{Command, DeviceKind, Request};
 pub use engine::{Engine, Handle};
 pub use event::{Envelope, Event, LeaveReason, SCHEMA_VERSION, Security, Stats};
 pub use roster::{Peer, PeerId, PeerKind};
 pub use state::{Phase, State};
+pub use trust::{Role, Standing};

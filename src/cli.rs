@@ -16,6 +16,8 @@ pub mod prompt;
 #[cfg(feature = "server")]
 pub mod rooms;
 pub mod schema;
+#[cfg(feature = "client")]
+pub mod secrecy;
 #[cfg(feature = "server")]
 pub mod serve;
 #[cfg(feature = "server")]

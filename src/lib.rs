@@ -57,4 +57,6 @@ pub mod rtc;
 pub mod server;
 pub mod text;
 #[cfg(feature = "client")]
+pub mod trust;
+#[cfg(feature = "client")]
 pub mod tui;

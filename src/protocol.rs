@@ -8,8 +8,8 @@ pub mod member;
 pub mod well_known;
 
 /// The newest control protocol this build speaks.
-pub const PROTOCOL_MAX: u32 = 1;
+pub const PROTOCOL_MAX: u32 = 2;
 /// The oldest control protocol this build speaks.
-pub const PROTOCOL_MIN: u32 = 1;
+pub const PROTOCOL_MIN: u32 = 2;
 /// This build's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -578,8 +578,19 @@ async fn the_backend_joins_by_link_and_token() {
     let join = |token: Option<String>| {
         let mut link = Link::parse(&format!("ws://127.0.0.1:{}", server.port)).unwrap();
         link.token = token.map(Into::into);
-        let context = Context { net: net::Options::default(), muted: false, listen_only: false, allow_plain: true };
-        async move { classify(&link).join(link, Identity { name: "Bo".into() }, context).await }
+        let context = Context {
+            net: net::Options::default(),
+            muted: false,
+            listen_only: false,
+            allow_plain: true,
+            secrecy: Default::default(),
+            xray: Default::default(),
+        };
+        async move {
+            classify(&link)
+                .join(link, Identity { name: "Bo".into(), keys: conclave::trust::Keys::ephemeral().unwrap().into() }, context)
+                .await
+        }
     };
     let failure = join(None).await.unwrap_err();
     assert_eq!(failure.exit, Exit::Denied, "without a token: {failure}");

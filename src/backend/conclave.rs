@@ -94,7 +94,17 @@ impl Backend for Conclave {
         };
         tokio::spawn(shell.run(commands_rx, media_events));
         let media = MediaPorts { outgoing: ports.outgoing, sources: by_member(ports.sources) };
-        Ok(Session { me, room, security, events, commands, media, stats, capabilities: Capabilities::default() })
+        Ok(Session {
+            me,
+            room,
+            security,
+            events,
+            commands,
+            media,
+            stats,
+            capabilities: Capabilities::default(),
+            sound: super::SoundPolicy::default(),
+        })
     }
 }
 
@@ -113,6 +123,7 @@ fn hello(room: &str, nonce: &str) -> Result<ClientMessage, Failure> {
         leaf_key: URL_SAFE_NO_PAD.encode(key.public_key().as_ref()),
         proof: URL_SAFE_NO_PAD.encode(proof.as_ref()),
         credential: None,
+        mode: None,
     })
 }
 

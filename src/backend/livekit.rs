@@ -54,6 +54,7 @@ impl super::Backend for LiveKit {
             media: ports,
             stats,
             capabilities: capabilities(&info),
+            sound: super::SoundPolicy::default(),
         };
         tokio::spawn(relay_events(media_events, events));
         tokio::spawn(relay_commands(commands_rx, media_commands));
@@ -116,6 +117,8 @@ async fn relay_commands(mut from: mpsc::Receiver<BackendCommand>, to: mpsc::Send
             BackendCommand::Name(n) => MediaCommand::Name(n),
             BackendCommand::Say { text, to } => MediaCommand::Say { text, to },
             BackendCommand::Leave => MediaCommand::Leave,
+            // The session's capabilities say that these are not possible here.
+            _ => continue,
         };
         if to.send(c).await.is_err() {
             return;

@@ -64,6 +64,70 @@ pub enum Command {
         /// Its name, as [`Command::Devices`] lists it.
         name: String,
     },
+    /// Let somebody in who waits.
+    Admit {
+        /// Whom.
+        peer: PeerId,
+    },
+    /// Do not let them in.
+    Deny {
+        /// Whom.
+        peer: PeerId,
+    },
+    /// Remove somebody for good.
+    Kick {
+        /// Whom.
+        peer: PeerId,
+    },
+    /// Make somebody a moderator.
+    Promote {
+        /// Whom.
+        peer: PeerId,
+    },
+    /// Take moderator rights away.
+    Demote {
+        /// From whom.
+        peer: PeerId,
+    },
+    /// Let nobody new in (`on: true`), or again (`on: false`); without `on`, the other of the two.
+    Lock {
+        /// Locked.
+        #[serde(default)]
+        on: Option<bool>,
+    },
+    /// Stop sending at once and tell everybody (a moderator: lock the room and pause all), or go on (`on: false`).
+    Freeze {
+        /// Frozen; absent = `true`.
+        #[serde(default)]
+        on: Option<bool>,
+    },
+    /// Show the safety code, here and to everybody.
+    Safety,
+    /// The code was compared: by words or digits, which must be those of that epoch (the last shown one, if absent).
+    Verify {
+        /// Epoch of the code.
+        #[serde(default)]
+        epoch: Option<u64>,
+        /// Eight words, or twenty digits; absent = a person compared them on the screen.
+        #[serde(default)]
+        words: Option<String>,
+    },
+    /// Send a reaction.
+    React {
+        /// One short word or emoji, at most 32 bytes.
+        text: String,
+    },
+    /// Begin to keep what is heard in a WAV file (everybody is told first), or end it (no `file`).
+    Record {
+        /// Path of a file that does not exist yet.
+        #[serde(default)]
+        file: Option<String>,
+    },
+    /// Answer what the server can see of the call: `on` begins and ends a stream of `xray` events.
+    Xray {
+        /// Begins.
+        on: bool,
+    },
     /// Answer with the whole [`super::State`].
     State,
     /// Answer with network and audio figures.
@@ -84,6 +148,18 @@ impl Command {
             Self::Volume { .. } => "volume",
             Self::Devices => "devices",
             Self::Device { .. } => "device",
+            Self::Admit { .. } => "admit",
+            Self::Deny { .. } => "deny",
+            Self::Kick { .. } => "kick",
+            Self::Promote { .. } => "promote",
+            Self::Demote { .. } => "demote",
+            Self::Lock { .. } => "lock",
+            Self::Freeze { .. } => "freeze",
+            Self::Safety => "safety",
+            Self::Verify { .. } => "verify",
+            Self::React { .. } => "react",
+            Self::Record { .. } => "record",
+            Self::Xray { .. } => "xray",
             Self::State => "state",
             Self::Stats => "stats",
             Self::Leave => "leave",

@@ -27,8 +27,12 @@ pub struct CallOptions {
     pub listen_only: bool,
     /// Accept rooms without end-to-end encryption.
     pub allow_plain: bool,
-    /// Whom to trust.
+    /// Whom to trust on the network.
     pub net: crate::net::Options,
+    /// Who we are, and whom we trust.
+    pub keys: std::sync::Arc<crate::trust::Keys>,
+    /// What is expected of the room's encryption.
+    pub secrecy: crate::backend::Secrecy,
     /// Leave after this long in the room, with exit code 0.
     pub duration: Option<Duration>,
     /// Emit [`Event::Stats`] this often.
@@ -144,6 +148,8 @@ pub struct Engine {
     /// Push-to-talk is held.
     talking: bool,
     hand: Option<u64>,
+    /// Where the backend shows what the server sees, when somebody looks.
+    xray: crate::call::xray::Tap,
     chat_id: u64,
     figures: crate::audio::Figures,
     /// The recording stopped before the call did.
@@ -197,6 +203,7 @@ impl Engine {
             audio,
             talking: false,
             hand: None,
+            xray: crate::call::xray::Tap::default(),
             chat_id: 0,
             figures: crate::audio::Figures::default(),
             recording_failed: false,

@@ -1,5 +1,6 @@
 //! What happens in a call, as every front end and every script sees it.
 
+use super::trust::{EpochNote, Role, SafetyCode, Standing};
 use super::{DeviceKind, Peer, PeerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ pub enum Security {
     TransportOnly,
     /// Signalling is not encrypted at all (loopback development server); media is DTLS-SRTP to the server.
     PlainSignalling,
+    /// Encrypted between the members; the server forwards and can remove, and never reads or adds.
+    EndToEnd,
 }
 
 impl Security {
@@ -25,6 +28,7 @@ impl Security {
         match self {
             Security::TransportOnly => "not end-to-end encrypted",
             Security::PlainSignalling => "not end-to-end encrypted, signalling unencrypted",
+            Security::EndToEnd => "end-to-end encrypted",
         }
     }
 }
@@ -74,6 +78,9 @@ pub struct Stats {
     pub concealed_ms: u64,
     /// Present depth of the deepest jitter buffer in milliseconds.
     pub buffer_ms: u32,
+    /// Frames that could not be opened and were not played: plain, forged, replayed, or of a key we do not have.
+    #[serde(default)]
+    pub frames_refused: u64,
 }
 
 /// One thing that happened.
@@ -184,6 +191,76 @@ pub enum Event {
         #[serde(default)]
         since: Option<u64>,
     },
+    /// Somebody must let us in; we hear and say nothing until then.
+    Waiting,
+    /// We are in: encrypted content flows from now on.
+    LetIn {
+        /// We are the first: the room's creator.
+        founded: bool,
+        /// Our role.
+        role: Role,
+        /// Our device's fingerprint for people.
+        key: String,
+    },
+    /// Somebody waits to be let in.
+    Knock {
+        /// Who.
+        id: PeerId,
+        /// How they are known.
+        standing: Standing,
+        /// Their device's fingerprint for people.
+        key: String,
+    },
+    /// They no longer wait.
+    KnockGone {
+        /// Who.
+        id: PeerId,
+    },
+    /// The group changed: the record of who came and went, by whom.
+    Epoch(EpochNote),
+    /// The room was locked or opened, frozen or released.
+    Room {
+        /// Nobody new.
+        locked: bool,
+        /// Everybody is paused.
+        frozen: bool,
+        /// By whom.
+        #[serde(default)]
+        by: Option<PeerId>,
+    },
+    /// The safety code, to be compared aloud.
+    Safety(SafetyCode),
+    /// Whether what was checked by a safety code still holds.
+    Verified {
+        /// It does.
+        on: bool,
+        /// Whose coming ended it.
+        #[serde(default)]
+        because: Option<PeerId>,
+    },
+    /// A reaction; `from` may be ourselves.
+    Reaction {
+        /// Whose.
+        from: PeerId,
+        /// What.
+        text: String,
+    },
+    /// Somebody (perhaps we) begins or ends to keep what they hear.
+    Recording {
+        /// Who.
+        id: PeerId,
+        /// Begins.
+        on: bool,
+    },
+    /// Somebody (perhaps we) stopped or resumed sending.
+    Frozen {
+        /// Who.
+        id: PeerId,
+        /// Stopped.
+        on: bool,
+    },
+    /// What the server sees, beside what members see.
+    Xray(super::xray::Item),
     /// A chat message; `from` may be ourselves.
     Chat(super::chat::ChatLine),
     /// An audio device was opened, lost or opened again.

@@ -1,5 +1,6 @@
 //! Who is in the call.
 
+use super::trust::{Role, Standing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,12 +45,44 @@ pub struct Peer {
     pub hand: Option<u64>,
     /// Playback volume in percent, 100 = as sent. Local to this client.
     pub volume: u16,
+    /// What they may do.
+    #[serde(default)]
+    pub role: Role,
+    /// How they are known.
+    #[serde(default)]
+    pub standing: Standing,
+    /// Their device's fingerprint for people; empty where the room is not end-to-end encrypted.
+    #[serde(default)]
+    pub key: String,
+    /// They were in the group when a safety code was checked.
+    #[serde(default)]
+    pub verified: bool,
+    /// They keep what they hear.
+    #[serde(default)]
+    pub recording: bool,
+    /// They have stopped sending anything.
+    #[serde(default)]
+    pub frozen: bool,
 }
 
 impl Peer {
     /// A participant of whom only the id is known yet: muted, silent.
     pub fn unnamed(id: PeerId, kind: PeerKind) -> Self {
         let name = crate::text::clean_name(&id.0).unwrap_or_else(|| "?".into()).chars().take(12).collect();
-        Self { id, name, kind, muted: true, speaking: false, hand: None, volume: 100 }
+        Self {
+            id,
+            name,
+            kind,
+            muted: true,
+            speaking: false,
+            hand: None,
+            volume: 100,
+            role: Role::Member,
+            standing: Standing::Unknown,
+            key: String::new(),
+            verified: false,
+            recording: false,
+            frozen: false,
+        }
     }
 }

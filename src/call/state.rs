@@ -156,8 +156,7 @@ impl State {
                 }
             }
             Event::Stats(s) => self.stats = s.clone(),
-            Event::Hearing { .. } | Event::Playing { .. } | Event::Warning { .. } | Event::Error { .. } | Event::Reply { .. } => {
-            }
+            _ => {}
         }
     }
 }

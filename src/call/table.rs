@@ -289,19 +289,7 @@ pub const TABLE: &[Row] = &[
 
 /// The row that a command belongs to.
 pub fn row(command: &Command) -> &'static str {
-    match command {
-        Command::Mute { .. } => "mute",
-        Command::Talk { .. } => "talk",
-        Command::Hand { .. } => "hand",
-        Command::Say { .. } => "say",
-        Command::Name { .. } => "name",
-        Command::Volume { .. } => "volume",
-        Command::Devices => "devices",
-        Command::Device { .. } => "device",
-        Command::State => "state",
-        Command::Stats => "stats",
-        Command::Leave => "leave",
-    }
+    command.name()
 }
 
 /// Finds a row by name, alias or unambiguous beginning.

@@ -106,7 +106,7 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
         DeviceSpec::parse(&args.audio)?
     };
     let sound = join::open_audio(setup(device, false)).await?;
-    let (engine, handle) = Engine::new(options("You", false, headless.then_some(args.duration)), sound);
+    let (engine, handle) = Engine::new(options("You", false, headless.then_some(args.duration))?, sound);
     let people = tokio::spawn(people(handle.clone(), link.clone(), dir.to_owned()));
     let outcome = join::run_call(engine, handle, link, front_end).await;
     let left = people.await.map_err(|e| Failure::new(Exit::Internal, format!("the demo's people ended badly ({e})")))?;
@@ -121,16 +121,18 @@ fn setup(device: DeviceSpec, open: bool) -> Setup {
     Setup { device, open, listen_only: false, play_at_join: false, started: Instant::now() }
 }
 
-fn options(name: &str, open: bool, duration: Option<Duration>) -> CallOptions {
-    CallOptions {
+fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOptions, Failure> {
+    Ok(CallOptions {
         name: name.into(),
         open,
         listen_only: false,
         allow_plain: true,
         net: net::Options::default(),
+        keys: super::secrecy::ephemeral()?,
+        secrecy: crate::backend::Secrecy::default(),
         duration,
         stats: None,
-    }
+    })
 }
 
 /// The two join when you are there, and leave when you have left.
@@ -146,7 +148,7 @@ async fn people(you: Handle, link: Link, dir: PathBuf) -> Result<(), Failure> {
     for person in &PEOPLE {
         let file = dir.join(format!("{}.wav", person.name));
         let sound = join::open_audio(setup(DeviceSpec::File { input: Some(file), output: None }, true)).await?;
-        let (engine, handle) = Engine::new(options(person.name, true, None), sound);
+        let (engine, handle) = Engine::new(options(person.name, true, None)?, sound);
         calls.push((handle, tokio::spawn(engine.run(classify(&link), link.clone()))));
     }
     while you.state().left.is_none() && events.recv().await.is_ok() {}

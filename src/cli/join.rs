@@ -42,9 +42,12 @@ pub struct Args {
     /// Plain lines instead of a full screen: for screen readers, logs and simple terminals
     #[arg(long, env = "CONCLAVE_LINE", value_parser = clap::builder::FalseyValueParser::new())]
     pub line: bool,
-    /// Accept a room that is not end-to-end encrypted (until encryption lands, every room is, and this is not required)
-    #[arg(long)]
+    /// Accept a room that is not end-to-end encrypted
+    #[arg(long, conflicts_with = "require_e2ee")]
     pub allow_plain: bool,
+    /// Keys, and what is expected of the room's encryption
+    #[command(flatten)]
+    pub secrecy: super::secrecy::Args,
     /// Expect this server fingerprint, if the link has none
     #[arg(long, value_name = "FINGERPRINT")]
     pub fingerprint: Option<String>,
@@ -173,6 +176,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     };
     // A variable that is set to nothing is a variable that is not set.
     let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
+    let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
     let device = DeviceSpec::parse(&args.sound.audio)?;
     let front_end = front_end.beside(&device);
     let is_file = matches!(&device, DeviceSpec::File { input: Some(_), .. });
@@ -184,6 +188,8 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             listen_only: args.sound.listen_only,
             allow_plain: args.allow_plain,
             net: net::Options { fingerprint },
+            keys,
+            secrecy,
             duration: args.duration,
             stats: args.stats,
         },

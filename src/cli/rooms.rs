@@ -87,7 +87,6 @@ fn as_text(rooms: &[Room]) -> String {
         return "No rooms yet; create one with: conclave rooms create NAME --mode open\n".into();
     }
     let line = |r: &Room| {
-        let RoomMode::Open = r.mode;
         let members = r.members.map(|n| format!("  {n} in it")).unwrap_or_default();
         format!("{}  open, not end-to-end encrypted{members}\n", crate::text::clean(&r.name))
     };

@@ -89,7 +89,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::Playing { on: false } => "The file that stands for your microphone has ended.".into(),
         Event::Warning { text, .. } | Event::Error { text, .. } => sentence(&clean(text)),
         Event::Reply { ok: false, error, .. } => sentence(&clean(error.as_deref().unwrap_or("that could not be done"))),
-        Event::Reply { .. } => return None,
+        _ => return None,
     })
 }
 

@@ -7,13 +7,17 @@
 //! S>C challenge   C>S hello|resume   S>C welcome|resumed|refused   then either side
 //! ```
 
+pub use conclave_e2ee::Mode as RoomMode;
+use conclave_e2ee::wire::{FromService, ToService};
+pub use conclave_e2ee::{MemberId, member_id};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 /// Where the websocket is.
 pub const PATH: &str = "/api/v1/control";
-/// The largest websocket message either side accepts, in bytes.
-pub const MAX_MESSAGE: usize = 64 * 1024;
+/// The largest websocket message either side accepts, in bytes: the group messages of a full room
+/// ([`conclave_e2ee::wire::MAX_BYTES`] in base64url, twice).
+pub const MAX_MESSAGE: usize = 1536 * 1024;
 /// The largest relayed body, in characters of base64url.
 pub const MAX_RELAY: usize = 24 * 1024;
 /// A client sends `ping` this often, in seconds.
@@ -23,19 +27,8 @@ pub const SILENCE_SECONDS: u64 = 15;
 /// A lost control session can be resumed for this long, in seconds.
 pub const RESUME_SECONDS: u64 = 30;
 
-/// A member's id: [`member_id`] of the leaf key, or for a stock LiveKit client `lk-` and its identity. It is the media
-/// identity (LiveKit participant identity) too.
-pub type MemberId = String;
-
 /// Bytes to which a client's Ed25519 leaf key signs in `hello`: this context, then the challenge's nonce, then the room name.
 pub const HELLO_CONTEXT: &[u8] = b"conclave hello v1\0";
-
-/// The member id of a leaf key: `m-` and the first 16 bytes of its SHA-256, base64url without padding.
-pub fn member_id(leaf_key: &[u8]) -> MemberId {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    use sha2::{Digest, Sha256};
-    format!("m-{}", URL_SAFE_NO_PAD.encode(&Sha256::digest(leaf_key)[..16]))
-}
 
 /// The longest room name, in characters.
 pub const MAX_ROOM: usize = 128;
@@ -82,6 +75,9 @@ pub enum ClientMessage {
         /// An account's token or an invitation, where the room asks for one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         credential: Option<Secret>,
+        /// What the room is to be if it comes into being now (development server); an existing room keeps its mode.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mode: Option<RoomMode>,
     },
     /// Come back to a session whose websocket was lost.
     Resume {
@@ -99,6 +95,17 @@ pub enum ClientMessage {
         to: Option<Vec<MemberId>>,
         /// Opaque, base64url, at most [`MAX_RELAY`] characters.
         body: String,
+    },
+    /// To the room's delivery service (end-to-end encrypted rooms).
+    Group {
+        /// What.
+        message: ToService,
+    },
+    /// Ask for the floor (`true`: may the microphone be opened?) or give it back. In strict rooms nothing is forwarded from
+    /// those who do not have it.
+    Floor {
+        /// Wanted.
+        open: bool,
     },
     /// Ask for a fresh media token (the old one is about to expire, or media must be joined anew).
     MediaToken,
@@ -172,6 +179,22 @@ pub enum ServerMessage {
         /// Opaque, base64url.
         body: String,
     },
+    /// From the room's delivery service.
+    Group {
+        /// Number.
+        event: u64,
+        /// What.
+        message: FromService,
+    },
+    /// The answer to `floor`, and also said without being asked when the floor is taken away.
+    Floor {
+        /// Number.
+        event: u64,
+        /// You have it.
+        granted: bool,
+        /// How many microphones may be open at once in this room.
+        cap: u16,
+    },
     /// A fresh media token.
     MediaToken {
         /// Number.
@@ -222,16 +245,20 @@ pub struct Member {
 /// What holds in a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomPolicy {
-    /// Whether content is end-to-end encrypted.
+    /// How content is treated, by the server's word. A client goes by what its link, user or own record say, and refuses less.
     pub mode: RoomMode,
-}
-
-/// How a room treats content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomMode {
-    /// Not end-to-end encrypted; stock LiveKit clients may join. The only mode until encryption lands.
-    Open,
+    /// The delivery service's Ed25519 key, base64url: the group's external sender. Absent in open rooms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The key with which this server vouches for its accounts, base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<String>,
+    /// Admission that the room's owner set for founders to follow; the founder's client decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission: Option<conclave_e2ee::Admission>,
+    /// How many microphones may be open at once; absent = no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<u16>,
 }
 
 /// Why a `hello` or `resume` was refused.

@@ -1,5 +1,5 @@
-//! What members say to each other. The server passes it on as opaque bytes and never looks: today they are JSON, with
-//! end-to-end encryption they will be MLS application messages around the same JSON.
+//! What members say to each other. The server passes it on as opaque bytes and never looks: JSON in open rooms, MLS
+//! application messages around the same JSON in all others.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,28 @@ pub enum MemberMessage {
     Chat {
         /// The text.
         text: String,
+    },
+    /// A reaction: one short word or emoji, at most 32 bytes.
+    Reaction {
+        /// The text.
+        text: String,
+    },
+    /// The sender begins (before the first sample is written) or ends to keep what they hear.
+    Recording {
+        /// Begins.
+        on: bool,
+    },
+    /// The sender stops (or goes on) sending anything: something is wrong on their side.
+    Frozen {
+        /// Stops.
+        on: bool,
+    },
+    /// A signature over the meeting's receipt ([`conclave_e2ee::receipt`]), base64url.
+    Receipt {
+        /// SHA-256 of the canonical receipt, base64url.
+        hash: String,
+        /// Ed25519 by the sender's device, base64url.
+        signature: String,
     },
     /// Something newer than this build: ignored.
     #[serde(other)]

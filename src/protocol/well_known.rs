@@ -78,8 +78,8 @@ mod tests {
     #[test]
     fn a_mismatch_names_the_side_to_update() {
         let w = WellKnown::ours(false);
-        assert_eq!(w.agree("0.1.0"), Ok(1));
-        let newer = WellKnown { protocol_min: 2, protocol_max: 3, ..w.clone() };
+        assert_eq!(w.agree("0.1.0"), Ok(2));
+        let newer = WellKnown { protocol_min: 3, protocol_max: 4, ..w.clone() };
         assert!(newer.agree("0.1.0").unwrap_err().contains("update this client"));
         let strict = WellKnown { min_client: "0.10.0".into(), ..w.clone() };
         assert!(strict.agree("0.9.9").unwrap_err().contains("0.10.0"));

@@ -235,12 +235,19 @@ fn room(row: &SqliteRow) -> Result<Room, Failure> {
 fn mode_name(mode: RoomMode) -> &'static str {
     match mode {
         RoomMode::Open => "open",
+        RoomMode::Balanced => "balanced",
+        RoomMode::Strict => "strict",
     }
 }
 
 /// The mode of this name.
 pub fn parse_mode(s: &str) -> Option<RoomMode> {
-    (s == "open").then_some(RoomMode::Open)
+    match s {
+        "open" => Some(RoomMode::Open),
+        "balanced" => Some(RoomMode::Balanced),
+        "strict" => Some(RoomMode::Strict),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,12 @@ pub struct Device {
     pub(crate) key: ed25519_dalek::SigningKey,
 }
 
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Device({})", self.public())
+    }
+}
+
 /// A signed statement that a device belongs to somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vouch {
@@ -71,6 +77,14 @@ pub enum Standing {
 }
 
 impl Device {
+    /// A fresh device.
+    pub fn generate() -> Result<Self, crate::Error> {
+        use openmls_traits::random::OpenMlsRand as _;
+        let seed = openmls_rust_crypto::RustCrypto::default().random_array::<32>();
+        let seed = Zeroizing::new(seed.map_err(|e| crate::Error::Library(format!("{e:?}")))?);
+        Ok(Self::from_seed(&seed))
+    }
+
     /// A device from its 32-byte seed.
     pub fn from_seed(seed: &Zeroizing<[u8; 32]>) -> Self {
         Self { key: ed25519_dalek::SigningKey::from_bytes(seed) }

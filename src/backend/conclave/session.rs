@@ -274,7 +274,7 @@ impl Session {
             ServerMessage::Error { code, text } => {
                 self.event(BackendEvent::Warning { code: format!("server_{}", crate::text::clean(&code)), text });
             }
-            ServerMessage::Welcome { .. } | ServerMessage::Pong => {}
+            _ => {}
         }
     }
 
@@ -313,7 +313,7 @@ impl Session {
                 self.show(from, None);
                 self.event(BackendEvent::Chat { from: PeerId(from.to_owned()), private, text });
             }
-            MemberMessage::Unknown => {}
+            _ => {}
         }
     }
 
@@ -362,6 +362,7 @@ impl Session {
                 self.out.push_back(Output::Send(ClientMessage::Leave));
                 self.end(LeaveReason::Left, Exit::Ok, "You left the call.");
             }
+            _ => {}
         }
     }
 
@@ -414,6 +415,8 @@ fn number(m: &ServerMessage) -> Option<u64> {
         | ServerMessage::MemberJoined { event, .. }
         | ServerMessage::MemberLeft { event, .. }
         | ServerMessage::Relay { event, .. }
+        | ServerMessage::Group { event, .. }
+        | ServerMessage::Floor { event, .. }
         | ServerMessage::MediaToken { event, .. }
         | ServerMessage::Ended { event, .. } => Some(*event),
         ServerMessage::Challenge { .. }

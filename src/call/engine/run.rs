@@ -31,8 +31,10 @@ impl Engine {
             muted: !self.open,
             listen_only: self.options.listen_only,
             allow_plain: self.options.allow_plain,
+            secrecy: self.options.secrecy.clone(),
+            xray: self.xray.clone(),
         };
-        let who = Identity { name: self.options.name.clone() };
+        let who = Identity { name: self.options.name.clone(), keys: self.options.keys.clone() };
         let joining = timeout(JOIN_TIMEOUT, backend.join(link, who, context));
         tokio::pin!(joining);
         let session = loop {
@@ -57,7 +59,7 @@ impl Engine {
     }
 
     async fn live(&mut self, session: Session) -> Outcome {
-        let Session { me, room, security, mut events, commands, media, stats, capabilities } = session;
+        let Session { me, room, security, mut events, commands, media, stats, capabilities, sound: _ } = session;
         self.emit(Event::Joined {
             room: text::clean(&room),
             me: me.clone(),
@@ -138,6 +140,7 @@ impl Engine {
             bytes_sent: f.bytes_sent,
             concealed_ms: f.concealed_ms,
             buffer_ms: f.buffer_ms,
+            frames_refused: network.frames_refused,
         }
     }
 
@@ -204,7 +207,7 @@ impl Engine {
                 }
             }
             BackendEvent::Warning { code, text } => self.emit(Event::Warning { code, text: text::clean(&text) }),
-            BackendEvent::Ended { .. } => {}
+            _ => {}
         }
     }
 
@@ -328,7 +331,7 @@ impl Engine {
                 return serde_json::to_value(state).map(Some).map_err(|e| e.to_string());
             }
             Command::Stats => return serde_json::to_value(self.stats(network)).map(Some).map_err(|e| e.to_string()),
-            Command::Devices | Command::Leave => {} // not here
+            _ => {} // not here
         }
         Ok(None)
     }

@@ -40,6 +40,8 @@ fn options() -> CallOptions {
         listen_only: false,
         allow_plain: false,
         net: crate::net::Options::default(),
+        keys: crate::trust::Keys::ephemeral().unwrap().into(),
+        secrecy: crate::backend::Secrecy::default(),
         duration: None,
         stats: None,
     }
@@ -78,6 +80,7 @@ fn start(options: CallOptions, capabilities: Capabilities) -> Call {
         media: MediaPorts { outgoing, sources },
         stats,
         capabilities,
+        sound: Default::default(),
     };
     let (engine, handle) = Engine::new(options, audio);
     let (_, stream) = handle.attach();

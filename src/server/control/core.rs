@@ -199,8 +199,8 @@ impl Core {
         let Some(known) = here.map(|r| Known { mode: r.mode, stored: r.stored }).or(known) else {
             return Err("no such room; create it with 'conclave rooms create NAME --mode open'".into());
         };
-        match known.mode {
-            RoomMode::Open => {}
+        if known.mode != RoomMode::Open {
+            return Err("this room is end-to-end encrypted: only Conclave clients can join it; ask for an open room".into());
         }
         match here {
             None if self.rooms.len() >= self.limits.rooms => {
@@ -264,7 +264,7 @@ impl Core {
             secret: Secret(secret.clone()),
             members: room.roster(),
             media: Media { url: None, token },
-            policy: RoomPolicy { mode: room.mode },
+            policy: RoomPolicy { mode: room.mode, service: None, accounts: None, admission: None, floor: None },
         };
         out.push(Output::Send(connection, encode(&welcome)));
         room.members.insert(me.clone(), Occupant::Session(id.clone()));
@@ -319,7 +319,7 @@ impl Core {
                     out.push(Output::Send(connection, s.event(|event| ServerMessage::MediaToken { event, token })));
                 }
             }
-            Some(ClientMessage::Hello { .. } | ClientMessage::Resume { .. }) | None => {
+            _ => {
                 error(connection, "malformed", "this message makes no sense here; update the client", out);
             }
         }

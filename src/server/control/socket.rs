@@ -66,7 +66,7 @@ async fn enter(
     first: Option<ClientMessage>,
 ) -> Result<Input, (Refusal, String)> {
     match first {
-        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential: _ }) => {
+        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential: _, mode: _ }) => {
             if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&protocol) {
                 let side = if protocol > PROTOCOL_MAX { "the server" } else { "the client" };
                 return Err((Refusal::Protocol, format!("this server does not speak protocol {protocol}; update {side}")));

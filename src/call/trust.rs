@@ -1,0 +1,104 @@
+//! How people in a call are known, and what a group says of itself: the words of end-to-end encryption in the call's
+//! vocabulary.
+
+use super::PeerId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What somebody may do, by the group's own signed state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Speaks, writes, leaves.
+    #[default]
+    Member,
+    /// Admits, kicks, locks, freezes, grants.
+    Moderator,
+    /// Founded the room; cannot be kicked.
+    Creator,
+}
+
+/// How somebody is known, best first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "how")]
+pub enum Standing {
+    /// An administrator's key that the room trusts vouches for them.
+    Vouched {
+        /// Their name in the administrator's terms.
+        subject: String,
+    },
+    /// Their account on the server vouches: as good as the server.
+    Account {
+        /// The account's name.
+        subject: String,
+    },
+    /// Seen before by this client under this name, with the same device.
+    Pinned {
+        /// The name then.
+        name: String,
+    },
+    /// Somebody of this name was seen before with another device.
+    Changed {
+        /// The name.
+        name: String,
+        /// The old device's fingerprint for people.
+        before: String,
+    },
+    /// Nobody vouches.
+    Guest,
+    /// This room is not end-to-end encrypted: names are all there is.
+    #[default]
+    Unknown,
+}
+
+impl Standing {
+    /// As every front end shows it; empty where there is nothing to say.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Vouched { subject } => format!("vouched as {}", crate::text::clean(subject)),
+            Self::Account { subject } => format!("account {}", crate::text::clean(subject)),
+            Self::Pinned { name } => format!("known as {}", crate::text::clean(name)),
+            Self::Changed { .. } => "KEY CHANGED".into(),
+            Self::Guest => "unverified".into(),
+            Self::Unknown => String::new(),
+        }
+    }
+}
+
+/// One change of the group, for the record that every front end prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EpochNote {
+    /// Generation of the group.
+    pub generation: u64,
+    /// The new epoch.
+    pub epoch: u64,
+    /// Who made the change.
+    pub by: PeerId,
+    /// Who came.
+    pub added: Vec<PeerId>,
+    /// Who of them had been in before.
+    pub returned: Vec<PeerId>,
+    /// Who went, with how: `left`, `vanished`, `removed`, `kicked`, `replaced`.
+    pub removed: Vec<(PeerId, String)>,
+}
+
+/// The code that people compare, the same for everybody in that epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SafetyCode {
+    /// Generation of the group.
+    pub generation: u64,
+    /// Epoch.
+    pub epoch: u64,
+    /// Eight words.
+    pub words: Vec<String>,
+    /// Or twenty digits.
+    pub digits: String,
+    /// Who opened the panel.
+    pub by: PeerId,
+    /// Who was in that epoch.
+    pub people: Vec<PeerId>,
+    /// Who came since: the code says nothing of them.
+    pub later: Vec<PeerId>,
+    /// How long it stays readable, in seconds.
+    pub seconds: u64,
+}
