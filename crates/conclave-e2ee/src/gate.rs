@@ -7,8 +7,8 @@
 //!   creator; of a moderator the creator only), or anybody for the old leaf of a device that returns in the same commit and
 //!   for a leaf whose certificate is over;
 //! - SelfRemove of whoever wants to leave;
-//! - GroupContextExtensions, proposed by the maker, which changes nothing but the [`RoomState`], and that as [`transition`]
-//!   allows.
+//! - GroupContextExtensions, proposed by the maker, which changes nothing but the [`RoomState`], and that as [`RoomState`] says who
+//!   may.
 //!
 //! In an external commit (join by link): exactly one ExternalInit and one PSK proposal with the room secret's id, and in the
 //! authenticated data a proof that the joiner knows the secret. It removes nobody and changes nothing.
@@ -21,6 +21,7 @@ mod transition;
 mod whole;
 
 pub use link::{PSK_ID, proof_message};
+pub(crate) use transition::expected_away;
 pub use whole::{Whole, group_id, own_group_id, service_extension, whole};
 
 use crate::identity::Standing;

@@ -6,8 +6,9 @@ use crate::room::RoomState;
 use crate::wire::MAX_BYTES;
 use crate::{Refused, UnixSeconds, member_id};
 use openmls::prelude::{
-    BasicCredential, Ciphersuite, KeyPackage, LeafNode, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _, ProtocolVersion,
+    BasicCredential, Ciphersuite, KeyPackage, LeafNode, Lifetime, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _, ProtocolVersion,
 };
+use openmls::treesync::LeafNodeSource;
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use tls_codec::{Deserialize as _, Size as _};
 
@@ -34,7 +35,13 @@ pub(crate) fn read_existing(leaf: &LeafNode, state: &RoomState, now: UnixSeconds
     let credential = Credential::decode(basic.identity())?;
     let key = leaf.signature_key().as_slice();
     credential.verify_signature(&state.room, key)?;
-    if !super::supports(leaf) || private_key(leaf).is_none() || leaf.extensions().iter().count() != 1 {
+    // A short life in the KeyPackage would make the tree unreadable for joiners after it: the certificate counts alone.
+    let lifetime = match leaf.leaf_node_source() {
+        LeafNodeSource::KeyPackage(lifetime) => *lifetime == Lifetime::init(0, u64::MAX),
+        LeafNodeSource::Commit(_) => true,
+        LeafNodeSource::Update => false,
+    };
+    if !lifetime || !super::supports(leaf) || private_key(leaf).is_none() || leaf.extensions().iter().count() != 1 {
         return super::refuse("leaf", "this leaf is not one of a Conclave client");
     }
     Ok(Entry {
