@@ -51,12 +51,6 @@ pub struct IssuerSigner {
     key: SigningKey,
 }
 
-impl std::fmt::Debug for Device {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Device({})", self.public())
-    }
-}
-
 /// A signed statement that a device belongs to somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vouch {
@@ -205,8 +199,7 @@ impl IssuerSigner {
         if subject.is_empty() || subject.len() > MAX_SUBJECT {
             return Err(Error::Unreadable(format!("a name has 1 to {MAX_SUBJECT} bytes")));
         }
-        let mut vouch =
-            Vouch { issuer: self.public(), subject: subject.to_owned(), device, not_after, signature: Vec::new() };
+        let mut vouch = Vouch { issuer: self.public(), subject: subject.to_owned(), device, not_after, signature: Vec::new() };
         vouch.signature = self.key.sign(&vouch.message()).to_bytes().to_vec();
         Ok(vouch)
     }
@@ -314,12 +307,7 @@ impl Credential {
             return Err(damaged());
         }
         let vouches = wire.vouches.into_iter().map(VouchWire::into_vouch).collect::<Option<Vec<_>>>().ok_or_else(damaged)?;
-        Ok(Self {
-            device: DeviceKey(wire.device),
-            not_after: wire.not_after,
-            certificate: wire.certificate.into(),
-            vouches,
-        })
+        Ok(Self { device: DeviceKey(wire.device), not_after: wire.not_after, certificate: wire.certificate.into(), vouches })
     }
 
     /// Whether the device certified this leaf key for this room, and the certificate is in its time (with [`LENIENCY`]).

@@ -219,9 +219,7 @@ impl RoomState {
         if self.room.is_empty() || self.generation == 0 {
             return Err(Refused::Invalid("room state without a name or generation".into()));
         }
-        let twice = |devices: &[DeviceKey]| {
-            devices.iter().collect::<std::collections::BTreeSet<_>>().len() != devices.len()
-        };
+        let twice = |devices: &[DeviceKey]| devices.iter().collect::<std::collections::BTreeSet<_>>().len() != devices.len();
         if twice(&self.kicked) || twice(&self.away) {
             return Err(Refused::Invalid("room state names a device twice".into()));
         }
