@@ -59,10 +59,10 @@ pub(crate) fn public_group(
     read.map(|(group, _)| group).map_err(invalid)
 }
 
-/// The group context's extensions: the delivery service and the state.
+/// The group context's extensions.
 pub(super) fn context(service: &[u8; 32], state: &RoomState) -> Result<Extensions<GroupContext>, Error> {
     let state = Extension::Unknown(EXTENSION, UnknownExtension(state.encode()?));
-    Extensions::from_vec(vec![gate::service_extension(service), state]).map_err(library)
+    Extensions::from_vec(gate::fixed_extensions(service).into_iter().chain([state]).collect()).map_err(library)
 }
 
 impl Expectation {
