@@ -15,8 +15,8 @@ use crate::room::{Role, RoomState};
 use crate::wire::{MAX_BYTES, MAX_LEAVES};
 use crate::{DeviceKey, Error, MemberId, Refused, UnixSeconds, media, member_id, safety};
 use openmls::prelude::{
-    ContentType, LeafNodeIndex, MlsGroup, OpenMlsProvider as _, ProcessedMessageContent, Proposal, ProtocolMessage, QueuedProposal,
-    Sender, StagedCommit,
+    ContentType, LeafNodeIndex, MlsGroup, OpenMlsProvider as _, ProcessedMessageContent, Proposal, ProtocolMessage,
+    QueuedProposal, Sender, StagedCommit,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -405,8 +405,7 @@ impl Member {
     pub fn media_keys(&self) -> Result<media::EpochKeys, Error> {
         self.active()?;
         let base = self.group.export_secret(self.store.crypto(), "SFrame 1.0 Base Key", &[], 32).map_err(library)?;
-        let leaves: BTreeMap<u32, MemberId> =
-            self.roster.iter().map(|entry| (entry.leaf, entry.member.clone())).collect();
+        let leaves: BTreeMap<u32, MemberId> = self.roster.iter().map(|entry| (entry.leaf, entry.member.clone())).collect();
         Ok(media::EpochKeys { epoch: self.epoch(), base: Zeroizing::new(base), me: self.leaf(), leaves })
     }
 

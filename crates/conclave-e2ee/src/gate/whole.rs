@@ -7,8 +7,8 @@ use crate::room::{EXTENSION, RoomState};
 use crate::wire::MAX_LEAVES;
 use crate::{Error, Refused, UnixSeconds};
 use openmls::prelude::{
-    BasicCredential, CredentialType, Extension, ExtensionType, ExternalSender, GroupContext, GroupId, OpenMlsProvider as _, OpenMlsRand as _, ProposalType,
-    ProtocolVersion, PublicGroup, RequiredCapabilitiesExtension,
+    BasicCredential, CredentialType, Extension, ExtensionType, ExternalSender, GroupContext, GroupId, OpenMlsProvider as _,
+    OpenMlsRand as _, ProposalType, ProtocolVersion, PublicGroup, RequiredCapabilitiesExtension,
 };
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use sha2::{Digest as _, Sha256};
@@ -50,8 +50,7 @@ pub fn own_group_id(room: &str, generation: u64) -> Result<GroupId, Error> {
 pub fn fixed_extensions(service: &[u8; 32]) -> [Extension; 2] {
     let credential = BasicCredential::new(SERVICE.to_vec()).into();
     let extensions = [ExtensionType::Unknown(EXTENSION), ExtensionType::Unknown(leaf::EXTENSION)];
-    let required =
-        RequiredCapabilitiesExtension::new(&extensions, &[ProposalType::SelfRemove], &[CredentialType::Basic]);
+    let required = RequiredCapabilitiesExtension::new(&extensions, &[ProposalType::SelfRemove], &[CredentialType::Basic]);
     [
         Extension::RequiredCapabilities(required),
         Extension::ExternalSenders(vec![ExternalSender::new(service.as_slice().into(), credential)]),

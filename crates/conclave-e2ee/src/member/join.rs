@@ -7,12 +7,12 @@ use crate::room::{Admission, EXTENSION, Mode, RoomState};
 use crate::secret::RoomSecret;
 use crate::wire::MAX_BYTES;
 use crate::{Error, Refused, UnixSeconds, member_id};
-use openmls::prelude::{
-    Extension, Extensions, GroupContext, KeyPackage, LeafNodeParameters, MlsGroup, MlsMessageBodyIn, MlsMessageIn,
-    MlsMessageOut, OpenMlsProvider as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, PreSharedKeyProposal, ProposalStore, PublicGroup,
-    RatchetTreeIn, StagedWelcome, UnknownExtension,
-};
 use openmls::messages::group_info::VerifiableGroupInfo;
+use openmls::prelude::{
+    Extension, Extensions, GroupContext, KeyPackage, LeafNodeParameters, MlsGroup, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut,
+    OpenMlsProvider as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, PreSharedKeyProposal, ProposalStore, PublicGroup, RatchetTreeIn,
+    StagedWelcome, UnknownExtension,
+};
 use openmls::schedule::{ExternalPsk, PreSharedKeyId, Psk};
 use std::collections::{BTreeSet, VecDeque};
 use tls_codec::{Deserialize as _, Serialize as _};
@@ -72,9 +72,8 @@ impl Expectation {
             return gate::refuse("downgrade", "the room protects less than you expect: ask who made the link");
         }
         let Some(before) = &self.before else { return Ok(()) };
-        let lasting = |s: &RoomState| {
-            (s.mode, s.creator, s.issuers.clone(), s.accounts, s.secret, s.passphrase, s.no_recording, s.receipt)
-        };
+        let lasting =
+            |s: &RoomState| (s.mode, s.creator, s.issuers.clone(), s.accounts, s.secret, s.passphrase, s.no_recording, s.receipt);
         if lasting(before) != lasting(state) || state.generation < before.generation {
             return gate::refuse("unexpected_group", "this is another group than the one that you were in");
         }

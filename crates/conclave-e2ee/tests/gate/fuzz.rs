@@ -72,7 +72,9 @@ proptest! {
             let bytes = damage(&samples.messages[which], at, bit, cut);
             let world = &mut samples.world;
             prop_assert!(world.m("ana").process(NOW, &bytes).is_err());
-            prop_assert!(world.public.process(NOW, &bytes).is_err() || which == 2 || which == 1);
+            // The service has no key to check the tags at the end of a member's message; the members do.
+            let own_tags = which < 2 && at % samples.messages[which].len() >= samples.messages[which].len() - 66;
+            prop_assert!(world.public.process(NOW, &bytes).is_err() || own_tags);
             world.check();
             Ok(())
         })?;

@@ -6,10 +6,10 @@ use conclave_e2ee::member::{Me, Member, Plan, Waiting};
 use conclave_e2ee::secret::RoomSecret;
 use conclave_e2ee::{Admission, DeviceKey, Role, Standing, gate, member_id};
 use ed25519_dalek::SigningKey;
-use openmls::prelude::{
-    Extension, ExternalProposal, Extensions, LeafNodeIndex, MlsMessageIn, SenderExtensionIndex, UnknownExtension,
-};
 use openmls::prelude::tls_codec::Deserialize as _;
+use openmls::prelude::{
+    Extension, Extensions, ExternalProposal, LeafNodeIndex, MlsMessageIn, SenderExtensionIndex, UnknownExtension,
+};
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use std::collections::BTreeSet;
 
@@ -182,10 +182,7 @@ fn t5_a_swapped_key_package() {
         let ben = Leaf::new("ben", NOW);
         ben.credential
     };
-    assert_eq!(
-        refused_code(&gate::leaf::knock(&copied.knock(), world.public.state(), NOW).unwrap_err()),
-        "certificate"
-    );
+    assert_eq!(refused_code(&gate::leaf::knock(&copied.knock(), world.public.state(), NOW).unwrap_err()), "certificate");
 }
 
 #[test]

@@ -174,10 +174,7 @@ fn moderators_are_made_and_unmade() {
     assert_eq!(code(&world.commit("ben", &Plan { remove: vec![leaf], ..Plan::default() }).unwrap_err()), "moderator");
     let ana = world.leaf("ana");
     assert_eq!(code(&world.commit("ben", &Plan { remove: vec![ana], ..Plan::default() }).unwrap_err()), "creator");
-    assert_eq!(
-        code(&world.commit("ben", &Plan { demote: of("cleo"), ..Plan::default() }).unwrap_err()),
-        "demote_not_allowed"
-    );
+    assert_eq!(code(&world.commit("ben", &Plan { demote: of("cleo"), ..Plan::default() }).unwrap_err()), "demote_not_allowed");
     // The creator takes ben's rights away; cleo, who had hers from ben, keeps them.
     world.commit("ana", &Plan { demote: of("ben"), ..Plan::default() }).unwrap();
     assert!(world.public.state().is_moderator(&device("cleo").public()));

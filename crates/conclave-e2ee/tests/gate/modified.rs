@@ -64,21 +64,22 @@ fn puts_somebody_out_with_an_old_key_package() {
 fn changes_the_room() {
     let (mut world, mut rogue) = room(Admission::Admit);
     type Bend = fn(&mut RoomState);
-    let bends: [(&str, Bend); 21] = [
+    let bends: [(&str, Bend); 22] = [
         ("state_not_allowed", |s| s.locked = true),
         ("state_not_allowed", |s| (s.locked, s.frozen) = (true, true)),
         ("state_not_allowed", |s| s.admission = Admission::Auto),
         ("state_not_allowed", |s| s.list = vec!["*".into()]),
         ("immutable", |s| s.mode = Mode::Open),
         ("immutable", |s| s.generation += 1),
-        ("immutable", |s| s.room = "other".into()),
+        // Grants are for one room and one creator: in another they are worthless.
+        ("grant", |s| s.room = "other".into()),
+        ("immutable", |s| (s.room, s.moderators) = ("other".into(), Vec::new())),
         ("immutable", |s| s.issuers = vec![crate::world::issuer().public()]),
         ("immutable", |s| s.accounts = Some(crate::world::issuer().public())),
         ("immutable", |s| s.secret = Some([1; 32])),
         ("immutable", |s| s.passphrase = true),
         ("immutable", |s| s.no_recording = true),
         ("immutable", |s| s.receipt = true),
-        // Another creator makes the grants of the first one worthless.
         ("grant", |s| s.creator = device("mallory").public()),
         ("immutable", |s| (s.creator, s.moderators) = (device("mallory").public(), Vec::new())),
         ("kick_not_allowed", |s| s.kicked = vec![device("ben").public()]),
@@ -234,7 +235,12 @@ fn changes_her_leaf() {
         LeafNodeParameters::builder().with_credential_with_key(other_credential).build(),
         LeafNodeParameters::builder().with_extensions(leaf_extensions(vec![1; 32])).build(),
         LeafNodeParameters::builder()
-            .with_capabilities(Capabilities::builder().extensions(capabilities().extensions().to_vec()).proposals(vec![ProposalType::SelfRemove, ProposalType::Custom(0xF042)]).build())
+            .with_capabilities(
+                Capabilities::builder()
+                    .extensions(capabilities().extensions().to_vec())
+                    .proposals(vec![ProposalType::SelfRemove, ProposalType::Custom(0xF042)])
+                    .build(),
+            )
             .build(),
     ];
     for parameters in bends {

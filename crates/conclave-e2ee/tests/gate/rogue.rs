@@ -212,8 +212,7 @@ pub fn aad_of(world: &World, commit: &[u8]) -> Vec<u8> {
     let MlsMessageBodyIn::GroupInfo(info) = MlsMessageIn::tls_deserialize_exact(&info[..]).unwrap().extract() else { panic!() };
     let provider = OpenMlsRustCrypto::default();
     let tree = RatchetTreeIn::tls_deserialize_exact(&tree[..]).unwrap();
-    let (group, _) =
-        PublicGroup::from_external(provider.crypto(), provider.storage(), tree, info, ProposalStore::new()).unwrap();
+    let (group, _) = PublicGroup::from_external(provider.crypto(), provider.storage(), tree, info, ProposalStore::new()).unwrap();
     let message = MlsMessageIn::tls_deserialize_exact(commit).unwrap().try_into_protocol_message().unwrap();
     group.process_message(provider.crypto(), message).unwrap().aad().to_vec()
 }
