@@ -6,6 +6,8 @@
 mod fuzz;
 #[path = "gate/hostile.rs"]
 mod hostile;
+#[path = "gate/identity.rs"]
+mod identity;
 #[path = "gate/life.rs"]
 mod life;
 #[path = "gate/modified.rs"]

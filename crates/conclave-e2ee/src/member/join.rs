@@ -184,7 +184,8 @@ impl Member {
         expect.check(&before.state)?;
         let device = me.device.public();
         if before.state.admission != Admission::Link || before.state.secret != Some(secret.proof_key()) {
-            return Err(gate::refuse::<()>("secret", "this room cannot be joined with this secret").unwrap_err().into());
+            let text = "this room cannot be joined with this secret";
+            return Err(Refused::Policy { code: "secret", text }.into());
         }
         if before.state.is_kicked(&device) || before.roster.iter().any(|entry| entry.device == device) {
             return Err(Error::NotNow("this device is in the group already or was removed for good: knock"));

@@ -11,9 +11,9 @@ use openmls::schedule::{ExternalPsk, PreSharedKeyId, Psk};
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use openmls_traits::signatures::{Signer, SignerError};
 
-pub const STATE: u16 = conclave_e2ee::room::EXTENSION;
+pub(crate) const STATE: u16 = conclave_e2ee::room::EXTENSION;
 
-pub struct Key(pub SigningKey);
+pub(crate) struct Key(pub(crate) SigningKey);
 
 impl Signer for Key {
     fn sign(&self, payload: &[u8]) -> Result<Vec<u8>, SignerError> {
@@ -26,16 +26,16 @@ impl Signer for Key {
 }
 
 /// A leaf that can be bent in every way before it is used.
-pub struct Leaf {
-    pub provider: OpenMlsRustCrypto,
-    pub key: Key,
-    pub credential: Vec<u8>,
-    pub capabilities: Capabilities,
-    pub extensions: Extensions<LeafNode>,
-    pub lifetime: Lifetime,
+pub(crate) struct Leaf {
+    pub(crate) provider: OpenMlsRustCrypto,
+    pub(crate) key: Key,
+    pub(crate) credential: Vec<u8>,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) extensions: Extensions<LeafNode>,
+    pub(crate) lifetime: Lifetime,
 }
 
-pub fn capabilities() -> Capabilities {
+pub(crate) fn capabilities() -> Capabilities {
     let extensions = vec![ExtensionType::Unknown(STATE), ExtensionType::Unknown(leaf::EXTENSION)];
     Capabilities::builder()
         .ciphersuites(vec![leaf::SUITE])
@@ -44,13 +44,13 @@ pub fn capabilities() -> Capabilities {
         .build()
 }
 
-pub fn leaf_extensions(key: Vec<u8>) -> Extensions<LeafNode> {
+pub(crate) fn leaf_extensions(key: Vec<u8>) -> Extensions<LeafNode> {
     Extensions::single(Extension::Unknown(leaf::EXTENSION, UnknownExtension(key))).unwrap()
 }
 
 impl Leaf {
     /// As an honest client would make it.
-    pub fn new(name: &str, now: u64) -> Self {
+    pub(crate) fn new(name: &str, now: u64) -> Self {
         let key = SigningKey::from_bytes(&Device::generate().unwrap().seed());
         let credential = device(name).certify(ROOM, &key.verifying_key().to_bytes(), now + 3600, Vec::new());
         Self {
@@ -63,12 +63,12 @@ impl Leaf {
         }
     }
 
-    pub fn with_key(&self) -> CredentialWithKey {
+    pub(crate) fn with_key(&self) -> CredentialWithKey {
         let credential = BasicCredential::new(self.credential.clone()).into();
         CredentialWithKey { credential, signature_key: self.key.0.verifying_key().to_bytes().as_slice().into() }
     }
 
-    pub fn key_package(&self) -> KeyPackage {
+    pub(crate) fn key_package(&self) -> KeyPackage {
         KeyPackage::builder()
             .key_package_lifetime(self.lifetime)
             .leaf_node_capabilities(self.capabilities.clone())
@@ -78,12 +78,12 @@ impl Leaf {
             .into_key_package()
     }
 
-    pub fn knock(&self) -> Vec<u8> {
+    pub(crate) fn knock(&self) -> Vec<u8> {
         MlsMessageOut::from(self.key_package()).to_bytes().unwrap()
     }
 
     /// An external commit with whatever PSK (id and value) and authenticated data.
-    pub fn external_commit(&self, world: &World, psk: Option<(&[u8], &[u8])>, aad: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn external_commit(&self, world: &World, psk: Option<(&[u8], &[u8])>, aad: Vec<u8>) -> Vec<u8> {
         let (info, tree) = world.group();
         let MlsMessageBodyIn::GroupInfo(info) = MlsMessageIn::tls_deserialize_exact(&info[..]).unwrap().extract() else {
             panic!()
@@ -116,19 +116,19 @@ impl Leaf {
     }
 }
 
-pub fn config() -> MlsGroupJoinConfig {
+pub(crate) fn config() -> MlsGroupJoinConfig {
     MlsGroupJoinConfig::builder().wire_format_policy(PURE_PLAINTEXT_WIRE_FORMAT_POLICY).build()
 }
 
 /// A member whose client has no gate.
-pub struct Rogue {
-    pub leaf: Leaf,
-    pub group: MlsGroup,
+pub(crate) struct Rogue {
+    pub(crate) leaf: Leaf,
+    pub(crate) group: MlsGroup,
 }
 
 impl Rogue {
     /// `by` lets it in, as somebody harmless.
-    pub fn enter(world: &mut World, by: &str, name: &str) -> Self {
+    pub(crate) fn enter(world: &mut World, by: &str, name: &str) -> Self {
         let leaf = Leaf::new(name, world.now);
         let bundle = world.commit(by, &Plan { add: vec![leaf.knock()], ..Plan::default() }).unwrap();
         let welcome = bundle.welcome.unwrap();
@@ -146,7 +146,7 @@ impl Rogue {
     }
 
     /// Takes everything in.
-    pub fn follow(&mut self, message: &[u8]) {
+    pub(crate) fn follow(&mut self, message: &[u8]) {
         let message = MlsMessageIn::tls_deserialize_exact(message).unwrap().try_into_protocol_message().unwrap();
         match self.group.process_message(&self.leaf.provider, message).unwrap().into_content() {
             ProcessedMessageContent::StagedCommitMessage(staged) => {
@@ -159,12 +159,12 @@ impl Rogue {
         }
     }
 
-    pub fn state(&self) -> RoomState {
+    pub(crate) fn state(&self) -> RoomState {
         RoomState::decode(&self.group.extensions().unknown(STATE).unwrap().0).unwrap()
     }
 
     /// A commit of whatever kind; not kept.
-    pub fn commit(&mut self, bend: impl FnOnce(CommitBuilder<'_, Initial>) -> CommitBuilder<'_, Initial>) -> Vec<u8> {
+    pub(crate) fn commit(&mut self, bend: impl FnOnce(CommitBuilder<'_, Initial>) -> CommitBuilder<'_, Initial>) -> Vec<u8> {
         let provider = &self.leaf.provider;
         let bundle = bend(self.group.commit_builder())
             .load_psks(provider.storage())
@@ -179,25 +179,25 @@ impl Rogue {
     }
 
     /// The context's extensions with another state.
-    pub fn with_state(&self, state: &RoomState) -> Extensions<GroupContext> {
+    pub(crate) fn with_state(&self, state: &RoomState) -> Extensions<GroupContext> {
         self.with_raw_state(state.encode().unwrap())
     }
 
-    pub fn with_raw_state(&self, state: Vec<u8>) -> Extensions<GroupContext> {
+    pub(crate) fn with_raw_state(&self, state: Vec<u8>) -> Extensions<GroupContext> {
         let mut extensions = self.group.extensions().clone();
         extensions.add_or_replace(Extension::Unknown(STATE, UnknownExtension(state))).unwrap();
         extensions
     }
 
     /// A commit that changes the state as `bend` says.
-    pub fn change(&mut self, bend: impl FnOnce(&mut RoomState)) -> Vec<u8> {
+    pub(crate) fn change(&mut self, bend: impl FnOnce(&mut RoomState)) -> Vec<u8> {
         let mut state = self.state();
         bend(&mut state);
         let extensions = self.with_state(&state);
         self.commit(|builder| builder.propose_group_context_extensions(extensions).unwrap())
     }
 
-    pub fn index_of(&self, who: DeviceKey) -> LeafNodeIndex {
+    pub(crate) fn index_of(&self, who: DeviceKey) -> LeafNodeIndex {
         let is = |member: &Member| {
             let basic = BasicCredential::try_from(member.credential.clone()).unwrap();
             conclave_e2ee::Credential::decode(basic.identity()).unwrap().device == who
@@ -207,7 +207,7 @@ impl Rogue {
 }
 
 /// The authenticated data of an external commit, as anybody on the way sees it.
-pub fn aad_of(world: &World, commit: &[u8]) -> Vec<u8> {
+pub(crate) fn aad_of(world: &World, commit: &[u8]) -> Vec<u8> {
     let (info, tree) = world.group();
     let MlsMessageBodyIn::GroupInfo(info) = MlsMessageIn::tls_deserialize_exact(&info[..]).unwrap().extract() else { panic!() };
     let provider = OpenMlsRustCrypto::default();
@@ -218,4 +218,4 @@ pub fn aad_of(world: &World, commit: &[u8]) -> Vec<u8> {
 }
 
 /// The room secret's PSK, as a joiner by link names it.
-pub const ROOM_PSK: &[u8] = PSK_ID;
+pub(crate) const ROOM_PSK: &[u8] = PSK_ID;

@@ -10,22 +10,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-pub const NOW: u64 = 1_800_000_000;
-pub const ROOM: &str = "board";
+pub(crate) const NOW: u64 = 1_800_000_000;
+pub(crate) const ROOM: &str = "board";
 
-pub struct World {
-    pub service: Zeroizing<[u8; 32]>,
-    pub public: PublicState,
-    pub members: BTreeMap<&'static str, Member>,
-    pub now: u64,
+pub(crate) struct World {
+    pub(crate) service: Zeroizing<[u8; 32]>,
+    pub(crate) public: PublicState,
+    pub(crate) members: BTreeMap<&'static str, Member>,
+    pub(crate) now: u64,
 }
 
 /// A device that is always the same for a name.
-pub fn device(name: &str) -> Arc<Device> {
+pub(crate) fn device(name: &str) -> Arc<Device> {
     Arc::new(Device::from_seed(&Zeroizing::new(seed("device", name))))
 }
 
-pub fn seed(kind: &str, name: &str) -> [u8; 32] {
+pub(crate) fn seed(kind: &str, name: &str) -> [u8; 32] {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut out = [0; 32];
     for (i, chunk) in out.chunks_mut(8).enumerate() {
@@ -37,38 +37,38 @@ pub fn seed(kind: &str, name: &str) -> [u8; 32] {
 }
 
 /// A fresh leaf under the device of `name`.
-pub fn me(name: &str) -> Me {
+pub(crate) fn me(name: &str) -> Me {
     me_vouched(name, Vec::new())
 }
 
-pub fn me_vouched(name: &str, vouches: Vec<Vouch>) -> Me {
+pub(crate) fn me_vouched(name: &str, vouches: Vec<Vouch>) -> Me {
     let leaf = Device::generate().unwrap().seed();
     Me { device: device(name), leaf: SigningKey::from_bytes(&leaf), vouches }
 }
 
-pub fn issuer() -> IssuerSigner {
+pub(crate) fn issuer() -> IssuerSigner {
     IssuerSigner::from_seed(&Zeroizing::new(seed("issuer", "administrator")))
 }
 
-pub fn service_key(seed: &Zeroizing<[u8; 32]>) -> [u8; 32] {
+pub(crate) fn service_key(seed: &Zeroizing<[u8; 32]>) -> [u8; 32] {
     SigningKey::from_bytes(seed).verifying_key().to_bytes()
 }
 
 /// A room in which `ana` is the creator, and which lets in as `admission` says.
-pub fn state(admission: Admission) -> RoomState {
+pub(crate) fn state(admission: Admission) -> RoomState {
     let mut state = RoomState::new(ROOM, device("ana").public());
     state.admission = admission;
     state
 }
 
-pub fn code(error: &Error) -> &str {
+pub(crate) fn code(error: &Error) -> &str {
     match error {
         Error::Refused(refused) => refused_code(refused),
         other => panic!("no refusal: {other}"),
     }
 }
 
-pub fn refused_code(refused: &Refused) -> &str {
+pub(crate) fn refused_code(refused: &Refused) -> &str {
     match refused {
         Refused::Policy { code, .. } => code,
         Refused::WrongEpoch { .. } => "wrong_epoch",
@@ -80,7 +80,7 @@ pub fn refused_code(refused: &Refused) -> &str {
 
 impl World {
     /// `ana` founds.
-    pub fn found(state: RoomState) -> Self {
+    pub(crate) fn found(state: RoomState) -> Self {
         let service = Zeroizing::new(seed("service", "delivery"));
         let founder = me("ana");
         let (ana, group_info, tree) = Member::found(&founder, state, service_key(&service), NOW).unwrap();
@@ -89,20 +89,20 @@ impl World {
         Self { service, public, members: BTreeMap::from([("ana", ana)]), now: NOW }
     }
 
-    pub fn expect(&self) -> Expectation {
+    pub(crate) fn expect(&self) -> Expectation {
         Expectation { room: ROOM.into(), service: service_key(&self.service), mode: Some(Mode::Strict), before: None }
     }
 
-    pub fn m(&mut self, name: &str) -> &mut Member {
+    pub(crate) fn m(&mut self, name: &str) -> &mut Member {
         self.members.get_mut(name).unwrap()
     }
 
-    pub fn leaf(&self, name: &str) -> u32 {
+    pub(crate) fn leaf(&self, name: &str) -> u32 {
         self.members[name].leaf()
     }
 
     /// `by` commits a plan; the service and everybody take it.
-    pub fn commit(&mut self, by: &str, plan: &Plan) -> Result<Bundle, Error> {
+    pub(crate) fn commit(&mut self, by: &str, plan: &Plan) -> Result<Bundle, Error> {
         let now = self.now;
         let bundle = self.m(by).commit(now, plan)?;
         self.deliver(&bundle).unwrap();
@@ -110,7 +110,7 @@ impl World {
     }
 
     /// The service checks a commit and everybody takes it in.
-    pub fn deliver(&mut self, bundle: &Bundle) -> Result<BTreeMap<&'static str, Change>, Refused> {
+    pub(crate) fn deliver(&mut self, bundle: &Bundle) -> Result<BTreeMap<&'static str, Change>, Refused> {
         match self.public.process(self.now, &bundle.commit)? {
             PublicChange::Commit(staged) => self.public.accept(*staged, &bundle.group_info)?,
             PublicChange::Proposal(_) => panic!("no commit"),
@@ -119,7 +119,7 @@ impl World {
     }
 
     /// Everybody takes a commit in that the service took; who is out leaves the map.
-    pub fn broadcast(&mut self, commit: &[u8]) -> BTreeMap<&'static str, Change> {
+    pub(crate) fn broadcast(&mut self, commit: &[u8]) -> BTreeMap<&'static str, Change> {
         let now = self.now;
         let mut changes = BTreeMap::new();
         for (name, member) in &mut self.members {
@@ -134,7 +134,7 @@ impl World {
     }
 
     /// Everybody and the service know a proposal.
-    pub fn propose(&mut self, proposal: &[u8]) {
+    pub(crate) fn propose(&mut self, proposal: &[u8]) {
         let now = self.now;
         assert!(matches!(self.public.process(now, proposal), Ok(PublicChange::Proposal(_))));
         for member in self.members.values_mut() {
@@ -146,7 +146,7 @@ impl World {
     }
 
     /// The service proposes to remove somebody who vanished.
-    pub fn vanish(&mut self, name: &str) {
+    pub(crate) fn vanish(&mut self, name: &str) {
         let leaf = self.leaf(name);
         self.members.remove(name);
         let proposal = self.public.propose_remove(leaf, &self.service).unwrap();
@@ -154,11 +154,11 @@ impl World {
     }
 
     /// `by` lets `name` in with a fresh leaf.
-    pub fn add(&mut self, by: &str, name: &'static str) -> Result<(), Error> {
+    pub(crate) fn add(&mut self, by: &str, name: &'static str) -> Result<(), Error> {
         self.add_me(by, name, &me(name))
     }
 
-    pub fn add_me(&mut self, by: &str, name: &'static str, me: &Me) -> Result<(), Error> {
+    pub(crate) fn add_me(&mut self, by: &str, name: &'static str, me: &Me) -> Result<(), Error> {
         let (waiting, key_package) = Waiting::knock(me, ROOM, self.now).unwrap();
         let bundle = self.commit(by, &Plan { add: vec![key_package], ..Plan::default() })?;
         let member = self.welcome(me, waiting, &bundle).map_err(|(_, e)| e).unwrap();
@@ -167,18 +167,18 @@ impl World {
         Ok(())
     }
 
-    pub fn welcome(&self, me: &Me, waiting: Waiting, bundle: &Bundle) -> Result<Member, (Box<Waiting>, Error)> {
+    pub(crate) fn welcome(&self, me: &Me, waiting: Waiting, bundle: &Bundle) -> Result<Member, (Box<Waiting>, Error)> {
         let tree = self.public.tree_bytes().unwrap();
         waiting.welcome(me, self.now, bundle.welcome.as_ref().unwrap(), &tree, &self.expect())
     }
 
     /// What the service hands to joiners.
-    pub fn group(&self) -> (Vec<u8>, Vec<u8>) {
+    pub(crate) fn group(&self) -> (Vec<u8>, Vec<u8>) {
         let some = self.members.values().next().unwrap();
         (some.group_info().unwrap(), self.public.tree_bytes().unwrap())
     }
 
-    pub fn link(&mut self, name: &'static str, secret: &RoomSecret) -> Result<(), Error> {
+    pub(crate) fn link(&mut self, name: &'static str, secret: &RoomSecret) -> Result<(), Error> {
         let (group_info, tree) = self.group();
         let (mut member, bundle) = Member::link(&me(name), self.now, &group_info, &tree, secret, &self.expect())?;
         self.deliver(&bundle).map_err(Error::Refused)?;
@@ -192,7 +192,7 @@ impl World {
     }
 
     /// Everybody agrees: roster, state, epoch, keys; and the service as far as it sees.
-    pub fn check(&self) {
+    pub(crate) fn check(&self) {
         let keys: Vec<_> = self.members.values().map(|m| m.media_keys().unwrap().base.to_vec()).collect();
         assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "media keys differ");
         for (name, member) in &self.members {
@@ -203,7 +203,7 @@ impl World {
     }
 
     /// Nobody takes a commit in, everybody says the same word, and nothing changes.
-    pub fn refused_by_all(&mut self, commit: &[u8], expected: &str) {
+    pub(crate) fn refused_by_all(&mut self, commit: &[u8], expected: &str) {
         let now = self.now;
         let (epoch, keys) = (self.public.epoch(), self.members["ana"].media_keys().unwrap().base.to_vec());
         match self.public.process(now, commit) {
@@ -222,7 +222,7 @@ impl World {
     }
 
     /// The room still works: somebody commits, everybody takes it.
-    pub fn still_works(&mut self) {
+    pub(crate) fn still_works(&mut self) {
         let before = self.public.epoch();
         self.commit("ana", &Plan::default()).unwrap();
         assert_eq!(self.public.epoch(), before + 1);
