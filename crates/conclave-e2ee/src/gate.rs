@@ -22,7 +22,7 @@ mod whole;
 
 pub use link::{PSK_ID, proof_message};
 pub(crate) use transition::expected_away;
-pub use whole::{Whole, group_id, own_group_id, service_extension, whole};
+pub use whole::{Whole, fixed_extensions, group_id, own_group_id, whole};
 
 use crate::identity::Standing;
 use crate::member::{Change, Entry, Gone};

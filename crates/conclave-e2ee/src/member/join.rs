@@ -59,10 +59,10 @@ pub(crate) fn public_group(
     read.map(|(group, _)| group).map_err(invalid)
 }
 
-/// The group context's extensions: the delivery service and the state.
+/// The group context's extensions.
 pub(super) fn context(service: &[u8; 32], state: &RoomState) -> Result<Extensions<GroupContext>, Error> {
     let state = Extension::Unknown(EXTENSION, UnknownExtension(state.encode()?));
-    Extensions::from_vec(vec![gate::service_extension(service), state]).map_err(library)
+    Extensions::from_vec(gate::fixed_extensions(service).into_iter().chain([state]).collect()).map_err(library)
 }
 
 impl Expectation {
@@ -184,7 +184,8 @@ impl Member {
         expect.check(&before.state)?;
         let device = me.device.public();
         if before.state.admission != Admission::Link || before.state.secret != Some(secret.proof_key()) {
-            return Err(gate::refuse::<()>("secret", "this room cannot be joined with this secret").unwrap_err().into());
+            let text = "this room cannot be joined with this secret";
+            return Err(Refused::Policy { code: "secret", text }.into());
         }
         if before.state.is_kicked(&device) || before.roster.iter().any(|entry| entry.device == device) {
             return Err(Error::NotNow("this device is in the group already or was removed for good: knock"));
