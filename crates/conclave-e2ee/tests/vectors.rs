@@ -12,6 +12,8 @@
 //! The openmls crate ships neither those files nor, without its `test-utils` feature, the hooks to run them; openmls runs
 //! them in its own repository. SFrame suites 1 to 4 (C.2, C.3): we do not speak them.
 
+#![allow(clippy::unwrap_used)]
+
 use conclave_e2ee::media::frame::{Header, MAX_HEADER, OpenKey, SealKey};
 use conclave_e2ee::media::{EpochKeys, KeyRing, Kind};
 use openmls_rust_crypto::RustCrypto;
@@ -68,7 +70,7 @@ fn the_key_ring_makes_standard_frames() {
     ring.advance(Duration::ZERO, EpochKeys { epoch: (1, 130), base: base.clone().into(), me: 5, leaves });
     for (kind, context) in [(Kind::Audio, 1), (Kind::Video, 2), (Kind::Screen, 3)] {
         let frame = ring.seal(kind, b"frame").unwrap();
-        let kid = context << 15 | 5 << 6 | 130 % 64;
+        let kid = (context << 15) | (5 << 6) | (130 % 64);
         let mut out = Vec::new();
         let header = OpenKey::derive(&base, kid).unwrap().open(&[], &frame, &mut out);
         assert_eq!((header, out.as_slice()), (Some(Header { kid, ctr: 1 << 16 }), &b"frame"[..]));
