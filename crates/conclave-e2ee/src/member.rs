@@ -168,6 +168,8 @@ pub struct Member {
     pending: Option<Pending>,
     /// Our join by link, until the service broadcasts it: the commit, and whether we returned.
     linked: Option<(Vec<u8>, bool)>,
+    /// Our own SelfRemove proposal, which comes back to us like to everybody.
+    leaving: Option<Vec<u8>>,
     revoked: BTreeSet<DeviceKey>,
     out: bool,
 }
@@ -189,6 +191,9 @@ impl Member {
         self.active()?;
         if let Some(change) = self.own(message)? {
             return Ok(Processed::Change(Box::new(change)));
+        }
+        if self.leaving.as_deref() == Some(message) {
+            return Ok(Processed::Proposal);
         }
         let message: ProtocolMessage = join::message(message)?.try_into_protocol_message().map_err(join::invalid)?;
         if message.group_id() != self.group.group_id() {
@@ -275,6 +280,7 @@ impl Member {
     /// After a merge: the new roster and state.
     fn settle(&mut self, verdict: Verdict) -> Result<Change, Error> {
         self.linked = None;
+        self.leaving = None;
         self.waiting.clear();
         let state = verdict.state.clone();
         let settled = verdict.settle(self.group.public_group(), &self.roster, &self.state);
@@ -358,7 +364,9 @@ impl Member {
         for proposal in own {
             self.wait(proposal)?;
         }
-        proposal.to_bytes().map_err(library)
+        let proposal = proposal.to_bytes().map_err(library)?;
+        self.leaving = Some(proposal.clone());
+        Ok(proposal)
     }
 
     /// Seals an application message for all members, padded to a multiple of 128 bytes.

@@ -236,6 +236,7 @@ impl Member {
             waiting: Vec::new(),
             pending: None,
             linked: None,
+            leaving: None,
             revoked: BTreeSet::new(),
             out: false,
         }

@@ -73,6 +73,8 @@ fn of_two_racing_committers_one_wins_and_keys_are_equal() {
     let (_, dan) = Waiting::knock(&me("dan"), ROOM, NOW).unwrap();
     let loser = world.m("ana").commit(NOW, &Plan { locked: Some(true), ..Plan::default() }).unwrap();
     let winner = world.m("ben").commit(NOW, &Plan { add: vec![dan], ..Plan::default() }).unwrap();
+    let sealed = world.m("ana").seal(b"while my commit is pending").unwrap();
+    assert!(matches!(world.m("ben").process(NOW, &sealed).unwrap(), Processed::Message { .. }));
     world.deliver(&winner).unwrap();
     assert!(!world.m("ana").has_pending());
     assert!(!world.public.state().locked);
@@ -329,4 +331,16 @@ fn private_message_keys_stand_in_the_leaves() {
     assert_eq!(world.members["ben"].private_key_of(ben), Some(key));
     world.commit("ben", &Plan::default()).unwrap();
     assert_eq!(world.members["ana"].private_key_of(ben), Some(key), "an update keeps it");
+}
+
+#[test]
+fn the_same_leaf_key_may_return() {
+    let mut world = World::found(state(Admission::Admit));
+    let ben = me("ben");
+    world.add_me("ana", "ben", &ben).unwrap();
+    world.add("ana", "cleo").unwrap();
+    world.members.remove("ben");
+    world.now += 60;
+    world.add_me("cleo", "ben", &ben).unwrap();
+    assert_eq!(world.public.roster().len(), 3);
 }

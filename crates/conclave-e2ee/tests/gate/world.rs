@@ -137,11 +137,8 @@ impl World {
     pub(crate) fn propose(&mut self, proposal: &[u8]) {
         let now = self.now;
         assert!(matches!(self.public.process(now, proposal), Ok(PublicChange::Proposal(_))));
-        for member in self.members.values_mut() {
-            match member.process(now, proposal) {
-                Ok(Processed::Proposal) | Err(_) => {}
-                other => panic!("{other:?}"),
-            }
+        for (name, member) in &mut self.members {
+            assert!(matches!(member.process(now, proposal), Ok(Processed::Proposal)), "{name}");
         }
     }
 
