@@ -51,12 +51,6 @@ pub struct IssuerSigner {
     key: SigningKey,
 }
 
-impl std::fmt::Debug for Device {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Device({})", self.public())
-    }
-}
-
 /// A signed statement that a device belongs to somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vouch {
