@@ -10,7 +10,6 @@ use crate::identity::{Device, DeviceKey, Standing};
 use crate::room::Role;
 use crate::wire::Blob;
 use crate::{Error, UnixSeconds};
-use ed25519_dalek::Signer;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,7 +163,7 @@ impl Receipt {
         if !self.people.iter().any(|person| person.device == key && person.to == self.ended) {
             return Err(Error::NotNow("the receipt does not say that this device was there at the end"));
         }
-        Ok(Signature { device: key, signature: Blob(device.key.sign(&self.signed_bytes()?).to_vec()) })
+        Ok(Signature { device: key, signature: Blob(device.sign(&self.signed_bytes()?)) })
     }
 
     /// Why a client that saw `mine` should not sign this draft, in words; `None`: it says the same. Clocks may differ by

@@ -328,7 +328,8 @@ struct Mismatch {
 impl Session {
     /// Begins. Nothing is sent before the service says [`FromService::Vacant`] or [`FromService::Group`].
     pub fn new(_now: Now, start: Start) -> Self {
-        let Start { me, room, mode, admission, issuers, accounts, list, no_recording, receipt, secret, service, before, revoked } = start;
+        let Start { me, room, mode, admission, issuers, accounts, list, no_recording, receipt, secret, service, before, revoked } =
+            start;
         Self {
             id: me.id(),
             me,
@@ -656,8 +657,11 @@ impl Session {
         };
         let tree: BTreeSet<MemberId> = member.roster().into_iter().map(|entry| entry.member).collect();
         let not_connected = tree.iter().filter(|id| **id != self.id && !present.contains(*id)).cloned().collect();
-        let not_in_group =
-            present.iter().filter(|id| **id != self.id && !tree.contains(*id) && !self.knocks.contains_key(*id)).cloned().collect();
+        let not_in_group = present
+            .iter()
+            .filter(|id| **id != self.id && !tree.contains(*id) && !self.knocks.contains_key(*id))
+            .cloned()
+            .collect();
         let difference: Difference = (not_connected, not_in_group);
         let m = &mut self.mismatch;
         if difference == m.told {

@@ -4,11 +4,11 @@ use super::{ANSWER, Event, Now, OFFENDER_WAIT, Output, Phase, Session, TURN};
 use crate::gate;
 use crate::identity::Standing;
 use crate::member::join::public_group;
-use openmls_rust_crypto::OpenMlsRustCrypto;
 use crate::member::{Entry, Expectation, Member, Processed, Waiting};
 use crate::room::{Admission, RoomState};
 use crate::wire::{Blob, ToService};
 use crate::{Error, MemberId};
+use openmls_rust_crypto::OpenMlsRustCrypto;
 use std::time::Duration;
 
 /// How long we knock at most before we look again how the group stands.
@@ -139,7 +139,8 @@ impl Session {
                 Err(error) => self.refused("link", format!("joining by link failed ({error}); asking to be let in instead")),
             }
         }
-        let vouched = self.me.vouches.iter().any(|v| whole.state.issuers.contains(&v.issuer) && whole.state.is_listed(&v.subject));
+        let vouched =
+            self.me.vouches.iter().any(|v| whole.state.issuers.contains(&v.issuer) && whole.state.is_listed(&v.subject));
         let quick = in_tree
             || whole.state.may_return(&device)
             || !whole.state.locked && (whole.state.admission == Admission::Auto || vouched);
