@@ -64,6 +64,8 @@ pub struct Audio {
 pub enum Control {
     /// A session's media begins; frames of an earlier one are forgotten.
     Attach(MediaPorts),
+    /// Every packet of ours has one size (`true`), so that sizes tell nothing. Before [`Control::Attach`].
+    ConstantRate(bool),
     /// Open (`true`) or close the microphone. Closed: nothing is encoded or sent.
     Microphone(bool),
     /// Another member can hear us now: a file that stands for the microphone begins.

@@ -118,6 +118,7 @@ impl Talker {
             publish: true,
             muted,
             ask_for_token: false,
+            protection: None,
         };
         let joined_at = Instant::now();
         let (client, info) = media::join(config).await.unwrap();
@@ -524,6 +525,7 @@ async fn the_ways_to_end_have_their_exit_codes() {
         publish: true,
         muted: false,
         ask_for_token: false,
+        protection: None,
     };
     let refused = media::join(config(server.port, server.forged_token("r", "eve"))).await.unwrap_err();
     assert_eq!(refused.exit, Exit::Denied, "{refused}");
@@ -555,6 +557,7 @@ async fn a_fresh_token_is_asked_for_and_used() {
         publish: true,
         muted: false,
         ask_for_token: true,
+        protection: None,
     };
     let (client, info) = media::join(config).await.unwrap();
     let ana = Talker::run(client, info, Instant::now());

@@ -56,6 +56,11 @@ impl Capture {
         if open { None } else { self.speaking.stop() }
     }
 
+    /// Every packet has one size from now on, or as many bytes as it needs.
+    pub fn set_constant_rate(&mut self, on: bool) {
+        self.encoder.set_constant_rate(on);
+    }
+
     /// Whether the microphone is open.
     pub fn is_open(&self) -> bool {
         self.open

@@ -36,6 +36,15 @@ impl Encoder {
         Ok(Self { opus, packet: [0; 1276] })
     }
 
+    /// One size for every packet (constant bit rate), or as many bytes as the sound needs. What is said cannot be guessed from
+    /// sizes then.
+    pub fn set_constant_rate(&mut self, on: bool) {
+        // Opus takes either value at any time.
+        if let Err(e) = self.opus.set_vbr(!on) {
+            tracing::error!("the bit rate cannot be made constant: {e}");
+        }
+    }
+
     /// Encodes 20 ms; `None` if Opus refuses.
     pub fn encode(&mut self, sound: &[f32; FRAME_SAMPLES]) -> Option<Bytes> {
         let n = self.opus.encode_float(sound, &mut self.packet).ok()?;
@@ -101,6 +110,17 @@ impl Decoder {
 mod tests {
     use super::super::testing::{correlation, packets, voice};
     use super::*;
+
+    #[test]
+    fn at_constant_rate_speech_and_silence_have_one_size() {
+        let mut encoder = Encoder::new().unwrap();
+        encoder.set_constant_rate(true);
+        let mut sound = voice(2);
+        sound.extend([0.0; FRAME_SAMPLES * 20]);
+        let sizes: std::collections::BTreeSet<usize> =
+            sound.as_chunks::<FRAME_SAMPLES>().0.iter().map(|frame| encoder.encode(frame).unwrap().len()).collect();
+        assert_eq!(sizes.len(), 1, "{sizes:?}");
+    }
 
     #[test]
     fn garbage_is_refused_or_decoded_but_never_panics() {

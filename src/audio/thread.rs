@@ -269,6 +269,7 @@ impl Shell {
                         self.play();
                     }
                 }
+                Ok(Control::ConstantRate(on)) => self.tick.set_constant_rate(on),
                 Ok(Control::Microphone(open)) => self.tick.set_microphone(open && !self.listen_only),
                 Ok(Control::MediaConnected) => self.play(),
                 Ok(Control::Volume { peer, percent }) => self.tick.set_volume(peer, percent),

@@ -78,6 +78,11 @@ impl Tick {
         self.ports = Some(ports);
     }
 
+    /// Every packet of ours has one size from now on.
+    pub fn set_constant_rate(&mut self, on: bool) {
+        self.capture.set_constant_rate(on);
+    }
+
     /// Opens or closes the microphone.
     pub fn set_microphone(&mut self, open: bool) {
         if let Some(on) = self.capture.set_open(open) {

@@ -3,22 +3,29 @@
 //! [`session`] is the state machine; this file is its tokio shell: dial, `hello`, then one task that moves messages
 //! between the socket, the state machine, the media client and the call.
 
+mod protection;
 mod session;
 
 use super::livekit::media::{self, MediaClient, MediaConfig};
 use super::{
     Backend, BackendCommand, BackendEvent, Capabilities, Context, EVENT_QUEUE, Identity, Link, MediaPorts, Session, SourceChange,
 };
+use crate::call::trust::SafetyCode;
+use crate::call::xray::{Item, Tap};
 use crate::call::{PeerId, Security};
 use crate::exit::{Exit, Failure};
 use crate::net::{self, Target, http, websocket};
-use crate::protocol::control::{self, ClientMessage, HELLO_CONTEXT, MAX_MESSAGE, ServerMessage};
+use crate::protocol::control::{self, ClientMessage, HELLO_CONTEXT, MAX_MESSAGE, RoomPolicy, ServerMessage};
 use crate::protocol::well_known::{self, WellKnown};
 use crate::protocol::{PROTOCOL_MAX, VERSION};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::secret::RoomSecret;
+use conclave_e2ee::{Admission, IssuerKey, Mode, session as e2ee};
+use ed25519_dalek::{Signer as _, SigningKey};
 use futures_util::{SinkExt, StreamExt};
-use ring::signature::{Ed25519KeyPair, KeyPair};
-use session::{Input, Output, Welcome};
+use protection::Shield;
+use session::{Begin, Input, Output, Welcome};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
@@ -26,6 +33,9 @@ use zeroize::Zeroizing;
 
 /// How long the server may take for one answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many safety codes are computed at once.
+const MAX_CODES: usize = 2;
 
 /// The backend.
 #[derive(Debug)]
@@ -58,15 +68,26 @@ impl Backend for Conclave {
         well_known(&target, &context.net).await?;
         let mut socket = websocket::connect(&target, &context.net, control::PATH, None, MAX_MESSAGE).await?;
         let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };
-        send(&mut socket, &hello(&link.room, &nonce)?).await?;
+        let leaf = leaf_key()?;
+        let wanted = Wanted::of(&link, &context);
+        send(&mut socket, &hello(&leaf, &link.room, &nonce, wanted.mode)?).await?;
         let welcome = receive(&mut socket).await?;
-        let (me, room, welcome, media) = match welcome {
-            ServerMessage::Welcome { event, me, room, session, secret, members, media, policy: _ } => {
-                (PeerId(me), room, Welcome { session, secret: secret.0, members, event }, media)
+        let (me, room, welcome, media, policy) = match welcome {
+            ServerMessage::Welcome { event, me, room, session, secret, members, media, policy } => {
+                (PeerId(me), room, Welcome { session, secret: secret.0, members, event }, media, policy)
             }
             ServerMessage::Refused { code, text } => return Err(session::refused(code, &text)),
             _ => return Err(confused()),
         };
+        wanted.accept(policy.mode)?;
+        let begin = match policy.mode {
+            Mode::Open => None,
+            _ => Some(begin(&link, &who, &context, leaf, &policy)?),
+        };
+        if me.0 != begin.as_ref().map_or(me.0.clone(), |b| b.start.me.id()) {
+            return Err(confused());
+        }
+        let shield = begin.as_ref().map(|_| Arc::new(Shield::new(context.xray.clone())));
         let (media_target, media_net) = match &media.url {
             None => (target.clone(), context.net.clone()),
             Some(url) => (Link::parse(url)?.target(), net::Options::default()),
@@ -78,19 +99,27 @@ impl Backend for Conclave {
             publish: !context.listen_only,
             muted: context.muted,
             ask_for_token: true,
+            protection: shield.clone().map(|shield| shield as Arc<dyn super::Protection>),
         };
         let (media, _) = media::join(config).await?;
         let MediaClient { events: media_events, commands: media_commands, ports, stats } = media;
-        let security = if target.tls { Security::TransportOnly } else { Security::PlainSignalling };
+        let security = match (policy.mode, target.tls) {
+            (Mode::Strict | Mode::Balanced, _) => Security::EndToEnd,
+            (Mode::Open, true) => Security::TransportOnly,
+            (Mode::Open, false) => Security::PlainSignalling,
+        };
         let (events_tx, events) = mpsc::channel(EVENT_QUEUE);
         let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
         let shell = Shell {
             target,
             net: context.net,
-            session: session::Session::new(Instant::now(), welcome, who.name, context.muted),
+            session: session::Session::new(Instant::now(), welcome, who.name, context.muted, begin),
             socket: Some(socket),
             events: events_tx,
             media: media_commands,
+            shield,
+            codes: Arc::new(tokio::sync::Semaphore::new(MAX_CODES)),
+            tap: context.xray,
         };
         tokio::spawn(shell.run(commands_rx, media_events));
         let media = MediaPorts { outgoing: ports.outgoing, sources: by_member(ports.sources) };
@@ -103,27 +132,117 @@ impl Backend for Conclave {
             media,
             stats,
             capabilities: Capabilities::default(),
-            sound: super::SoundPolicy::default(),
+            sound: super::SoundPolicy { constant_rate: policy.mode == Mode::Strict },
         })
     }
 }
 
-/// A fresh leaf key proves itself by signing the challenge; its hash is our member id.
-fn hello(room: &str, nonce: &str) -> Result<ClientMessage, Failure> {
-    let internal = || Failure::new(Exit::Internal, "no session key could be made");
-    let rng = ring::rand::SystemRandom::new();
-    let pkcs8 = Zeroizing::new(Ed25519KeyPair::generate_pkcs8(&rng).map_err(|_| internal())?.as_ref().to_vec());
-    let key = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| internal())?;
+/// What the user expects of the room.
+struct Wanted {
+    /// What the room is to be if it comes into being now.
+    mode: Mode,
+    /// The least that is accepted.
+    least: Mode,
+}
+
+impl Wanted {
+    /// By flag, link or own record; strict where nobody says anything. `--allow-plain` alone accepts what is there.
+    fn of(link: &Link, context: &Context) -> Self {
+        let said = context.secrecy.mode.or(link.mode);
+        let mode = said.unwrap_or(Mode::Strict);
+        let least = match said {
+            None if context.allow_plain => Mode::Open,
+            Some(Mode::Open) if !context.allow_plain => Mode::Balanced,
+            _ => mode,
+        };
+        Self { mode, least }
+    }
+
+    fn accept(&self, room: Mode) -> Result<(), Failure> {
+        let word = |mode| match mode {
+            Mode::Open => "open",
+            Mode::Balanced => "balanced",
+            Mode::Strict => "strict",
+        };
+        if room >= self.least {
+            return Ok(());
+        }
+        let text = match room {
+            Mode::Open => "policy violated: encryption. The server says that this room is not end-to-end encrypted: it could \
+                           hear and read everything. If you accept that, join with --allow-plain (and --mode open, if the \
+                           link asks for more)"
+                .to_owned(),
+            _ => format!(
+                "policy violated: encryption. This room is {}, and you (or the link) ask for {}; if you accept that, join \
+                 with --mode {}",
+                word(room),
+                word(self.least),
+                word(room)
+            ),
+        };
+        Err(Failure::new(Exit::Policy, text))
+    }
+}
+
+/// How the group of an end-to-end encrypted room begins for us.
+fn begin(link: &Link, who: &Identity, context: &Context, leaf: SigningKey, policy: &RoomPolicy) -> Result<Begin, Failure> {
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
+    let service = policy.service.as_deref().and_then(bytes).ok_or_else(confused)?;
+    let secret = match (&context.secrecy.secret, &link.key) {
+        (Some(secret), _) => Some(secret.clone()),
+        (None, Some(key)) => Some(RoomSecret::from_link(key).map_err(|e| Failure::new(Exit::Data, e.to_string()))?),
+        (None, None) => None,
+    };
+    let admission = context.secrecy.admission.unwrap_or(match (&secret, policy.admission) {
+        (Some(_), _) => Admission::Link,
+        // A development server is on this machine, without TLS: nobody else's word counts for letting strangers in.
+        (None, _) if !link.tls => Admission::Auto,
+        (None, Some(Admission::Admit) | None) => Admission::Admit,
+        (None, Some(other)) if link.fingerprint.is_some() => other,
+        (None, Some(_)) => Admission::Admit,
+    });
+    let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    let keys = who.keys.clone();
+    let me = conclave_e2ee::member::Me { device: keys.device.clone(), leaf, vouches: keys.vouches.clone() };
+    let start = e2ee::Start {
+        me,
+        room: link.room.clone(),
+        mode: policy.mode,
+        admission,
+        issuers: keys.issuers.clone(),
+        accounts: policy.accounts.as_deref().and_then(bytes).map(IssuerKey),
+        list: context.secrecy.list.clone(),
+        no_recording: context.secrecy.no_recording,
+        receipt: context.secrecy.receipt,
+        secret,
+        service,
+        before: None,
+        revoked: keys.revoked.clone(),
+    };
+    Ok(Begin { start, keys, require_vouched: context.secrecy.require_vouched, unix })
+}
+
+/// A fresh key for this session: it signs `hello`, and is our leaf's in the group.
+fn leaf_key() -> Result<SigningKey, Failure> {
+    use ring::rand::SecureRandom as _;
+    let mut seed = Zeroizing::new([0; 32]);
+    let filled = ring::rand::SystemRandom::new().fill(&mut *seed);
+    filled.map_err(|_| Failure::new(Exit::Internal, "no session key could be made"))?;
+    Ok(SigningKey::from_bytes(&seed))
+}
+
+/// The leaf key proves itself by signing the challenge; its hash is our member id.
+fn hello(leaf: &SigningKey, room: &str, nonce: &str, mode: Mode) -> Result<ClientMessage, Failure> {
     let nonce = URL_SAFE_NO_PAD.decode(nonce).map_err(|_| confused())?;
-    let proof = key.sign(&[HELLO_CONTEXT, &nonce, room.as_bytes()].concat());
+    let proof = leaf.sign(&[HELLO_CONTEXT, &nonce, room.as_bytes()].concat());
     Ok(ClientMessage::Hello {
         protocol: PROTOCOL_MAX,
         client: format!("conclave {VERSION}"),
         room: room.to_owned(),
-        leaf_key: URL_SAFE_NO_PAD.encode(key.public_key().as_ref()),
-        proof: URL_SAFE_NO_PAD.encode(proof.as_ref()),
+        leaf_key: URL_SAFE_NO_PAD.encode(leaf.verifying_key().as_bytes()),
+        proof: URL_SAFE_NO_PAD.encode(proof.to_bytes()),
         credential: None,
-        mode: None,
+        mode: Some(mode),
     })
 }
 
@@ -186,6 +305,10 @@ struct Shell {
     socket: Option<websocket::Socket>,
     events: mpsc::Sender<BackendEvent>,
     media: mpsc::Sender<media::MediaCommand>,
+    shield: Option<Arc<Shield>>,
+    /// Safety codes that may be computed at once: each takes 64 MiB.
+    codes: Arc<tokio::sync::Semaphore>,
+    tap: Tap,
 }
 
 impl Shell {
@@ -200,7 +323,10 @@ impl Shell {
             let deadline = tokio::time::Instant::from_std(self.session.deadline());
             let input = tokio::select! {
                 m = from(&mut self.socket) => match m {
-                    Some(Some(m)) => Input::Message(generation, m),
+                    Some(Some(m)) => {
+                        self.show("in", &m, shown_in(&m));
+                        Input::Message(generation, m)
+                    }
                     Some(None) => continue, // newer than this client: ignored
                     None => { self.socket = None; Input::Lost(generation) }
                 },
@@ -214,6 +340,7 @@ impl Shell {
                     Some(e) => Input::Media(e),
                     None => { media_open = false; continue }
                 },
+                () = unknown(&self.shield) => Input::UnknownEpoch,
                 () = tokio::time::sleep_until(deadline) => Input::Tick,
             };
             self.session.handle(Instant::now(), input);
@@ -237,7 +364,14 @@ impl Shell {
                 }
                 // A media client that has ended needs no wishes.
                 Output::Media(c) => drop(self.media.try_send(c)),
+                Output::Keys(keys) => {
+                    if let Some(shield) = &self.shield {
+                        shield.set(keys.0);
+                    }
+                }
+                Output::Code(code) => self.compute(code),
                 Output::Send(m) => {
+                    self.show("out", &m, shown_out(&m));
                     let Some(socket) = self.socket.as_mut() else { continue };
                     if send(socket, &m).await.is_err() {
                         self.socket = None;
@@ -257,6 +391,63 @@ impl Shell {
             }
         }
         true
+    }
+}
+
+impl Shell {
+    /// Shows a message to whoever looks.
+    fn show(&self, direction: &str, m: &impl serde::Serialize, shown: bool) {
+        if shown && self.tap.open() {
+            let server_sees = serde_json::to_string(m).unwrap_or_default();
+            self.tap.show(Item { direction: direction.into(), plane: "control".into(), server_sees, members_see: String::new() });
+        }
+    }
+
+    /// Computes a safety code on a thread of its own.
+    fn compute(&self, code: session::Code) {
+        // Whoever opens panels faster than they can be computed sees the first of them.
+        let Ok(permit) = self.codes.clone().try_acquire_owned() else { return };
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            let session::Code { material, by, people, later } = code;
+            let computed = tokio::task::spawn_blocking(move || material.code().map(|code| (material.epoch, code))).await;
+            drop(permit);
+            let event = match computed {
+                Ok(Ok(((generation, epoch), code))) => BackendEvent::Safety(SafetyCode {
+                    generation,
+                    epoch,
+                    words: code.words,
+                    digits: code.digits,
+                    by,
+                    people,
+                    later,
+                    seconds: e2ee::CODE_LIFE.as_secs(),
+                }),
+                _ => BackendEvent::Warning { code: "safety".into(), text: "the safety code could not be computed".into() },
+            };
+            let _ = events.send(event).await;
+        });
+    }
+}
+
+/// What crosses the line and is no secret of ours alone: tokens and session secrets are never shown.
+fn shown_out(m: &ClientMessage) -> bool {
+    matches!(m, ClientMessage::Relay { .. } | ClientMessage::Group { .. } | ClientMessage::Floor { .. })
+}
+
+fn shown_in(m: &ServerMessage) -> bool {
+    use ServerMessage as M;
+    matches!(m, M::Relay { .. } | M::Group { .. } | M::Floor { .. } | M::MemberJoined { .. } | M::MemberLeft { .. })
+}
+
+/// Ends when a frame came of an epoch that we do not have; slowly, for one of fifty frames a second is enough.
+async fn unknown(shield: &Option<Arc<Shield>>) {
+    match shield {
+        Some(shield) => {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            shield.unknown.notified().await;
+        }
+        None => std::future::pending().await,
     }
 }
 

@@ -6,6 +6,7 @@
 use super::Backend;
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Target};
+use crate::protocol::control::RoomMode;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -36,6 +37,8 @@ pub struct Link {
     pub fingerprint: Option<Fingerprint>,
     /// `k`: the secret of the room or of the owner link.
     pub key: Option<Zeroizing<String>>,
+    /// `m`: the least mode that whoever made the link expects of the room.
+    pub mode: Option<RoomMode>,
     /// An access token given apart from the link (LiveKit).
     pub token: Option<Zeroizing<String>>,
 }
@@ -91,12 +94,25 @@ impl Link {
         if scheme == Scheme::Conclave && !valid_room(&room) && !room.is_empty() {
             return Err(bad("a room name has letters, digits, '-' and '_' only, at most 128 of them"));
         }
-        let mut link =
-            Self { scheme, host, port: u.port().unwrap_or(default_port), tls, room, fingerprint: None, key: None, token: None };
+        let mut link = Self {
+            scheme,
+            host,
+            port: u.port().unwrap_or(default_port),
+            tls,
+            room,
+            fingerprint: None,
+            key: None,
+            mode: None,
+            token: None,
+        };
         for part in u.fragment().unwrap_or("").split('.').filter(|p| !p.is_empty()) {
             match part.split_once('=') {
                 Some(("fp", v)) => link.fingerprint = Some(Fingerprint::parse(v)?),
                 Some(("k", v)) => link.key = Some(Zeroizing::new(v.to_owned())),
+                Some(("m", "strict")) => link.mode = Some(RoomMode::Strict),
+                Some(("m", "balanced")) => link.mode = Some(RoomMode::Balanced),
+                Some(("m", "open")) => link.mode = Some(RoomMode::Open),
+                Some(("m", _)) => return Err(bad("it asks for an encryption mode that this client does not know; update")),
                 // Newer links may say more than this client knows.
                 Some(_) => {}
                 None => return Err(bad("the part after '#' is damaged")),
@@ -166,7 +182,8 @@ mod tests {
     #[test]
     fn links_are_parsed_and_shown_without_secrets() {
         let fp = "A".repeat(43);
-        let l = Link::parse(&format!("https://meet.example:8443/board-weekly#fp={fp}.k=c2VjcmV0.new=1")).unwrap();
+        let l = Link::parse(&format!("https://meet.example:8443/board-weekly#fp={fp}.k=c2VjcmV0.m=balanced.new=1")).unwrap();
+        assert_eq!(l.mode, Some(RoomMode::Balanced));
         assert_eq!((l.host.as_str(), l.port, l.room.as_str(), l.tls), ("meet.example", 8443, "board-weekly", true));
         assert!(l.has_secret());
         assert!(!format!("{l:?}").contains("c2VjcmV0"));
@@ -186,6 +203,7 @@ mod tests {
             ("https://h/a%20b", "letters"),
             ("https://h/r#fp=zz", "fingerprint"),
             ("https://h/r#xyz", "damaged"),
+            ("https://h/r#m=weak", "mode"),
         ] {
             let e = Link::parse(s).unwrap_err();
             assert!(e.text.contains(word), "{s}: {e}");

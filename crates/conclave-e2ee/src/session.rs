@@ -4,12 +4,19 @@
 //! Who commits: the live member with the lowest leaf; the others wait 300 ms times their rank and then do it themselves.
 //! Commits of one member are at least [`BATCH`] apart, and everything that waits is put into one.
 
+mod conduct;
+mod content;
+mod entry;
+
 use crate::identity::Standing;
-use crate::member::{Change, Entry, Me};
+use crate::member::{Change, Entry, Gone, Me, Member, Waiting};
 use crate::room::{Admission, Mode, RoomState};
 use crate::secret::RoomSecret;
 use crate::wire::{FromService, ToService};
-use crate::{DeviceKey, IssuerKey, MemberId, UnixSeconds, media, safety};
+use crate::{DeviceKey, Error, IssuerKey, MemberId, Refused, UnixSeconds, media, safety};
+use conduct::{Knock, Sent};
+use content::Codes;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// Commits of one member are at least this far apart.
@@ -18,6 +25,15 @@ pub const BATCH: Duration = Duration::from_millis(250);
 pub const CODE_LIFE: Duration = Duration::from_secs(600);
 /// A frame or message of an epoch we do not have for this long: somebody withholds a commit.
 pub const BEHIND: Duration = Duration::from_secs(5);
+
+/// Members wait their rank among the live ones times this before they commit for others.
+const TURN: Duration = Duration::from_millis(300);
+/// A difference between tree and server's list that is over sooner is not worth a word.
+const MISMATCH: Duration = Duration::from_secs(3);
+/// How long one answer of the delivery service may take before we ask again.
+const ANSWER: Duration = Duration::from_secs(5);
+/// How long whose commit could not be processed lets others found the next generation.
+const OFFENDER_WAIT: Duration = Duration::from_secs(2);
 
 /// The time, twice.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +70,8 @@ pub struct Start {
     pub service: [u8; 32],
     /// The group this device was in a moment ago (a control session that was lost): it comes back without new admission.
     pub before: Option<RoomState>,
+    /// Devices that an issuer has revoked.
+    pub revoked: BTreeSet<DeviceKey>,
 }
 
 /// What goes in.
@@ -234,42 +252,433 @@ pub enum Event {
     },
 }
 
+/// Where we are.
+enum Phase {
+    /// The service has not said how it stands.
+    Begin,
+    /// Nobody has founded this generation; we do at this time.
+    Vacant { generation: u64, at: Duration },
+    /// We founded, and the service has not said that we were first.
+    Founding { member: Box<Member>, generation: u64, group_info: Vec<u8>, until: Duration },
+    /// Our join by link is with the service.
+    Linking { member: Box<Member>, commit: Vec<u8>, until: Duration },
+    /// We knocked. `again`: when we knock anew if nothing comes of it; `tell`: when we say that we wait.
+    Knocking { waiting: Box<Waiting>, again: Duration, tell: Option<Duration> },
+    /// We are in.
+    In(Box<Member>),
+    /// It is over.
+    Out,
+}
+
 /// The state machine.
-pub struct Session {}
+pub struct Session {
+    me: Me,
+    id: MemberId,
+    start: Terms,
+    secret: Option<RoomSecret>,
+    service: [u8; 32],
+    revoked: BTreeSet<DeviceKey>,
+    /// The state that we were in last.
+    before: Option<RoomState>,
+    /// The roster of that state: who may return into the next generation.
+    roster_before: Vec<DeviceKey>,
+    phase: Phase,
+    present: Option<BTreeSet<MemberId>>,
+    knocks: BTreeMap<MemberId, Knock>,
+    wishes: VecDeque<Wish>,
+    sent: Option<Sent>,
+    /// Since when there is something for any member to commit.
+    work_since: Option<Duration>,
+    /// No commit of ours before this time.
+    not_before: Duration,
+    /// When to look again what is to be committed.
+    plan_at: Option<Duration>,
+    leaving: bool,
+    /// A commit that our gate refused was accepted by the service: we stay where we are until a new generation.
+    held: bool,
+    /// Frames of an epoch that we do not have: first and last.
+    unknown: Option<(Duration, Duration)>,
+    behind: bool,
+    mismatch: Mismatch,
+    codes: Codes,
+    out: VecDeque<Output>,
+}
+
+/// What we found a group with.
+struct Terms {
+    room: String,
+    mode: Mode,
+    admission: Admission,
+    issuers: Vec<IssuerKey>,
+    accounts: Option<IssuerKey>,
+    list: Vec<String>,
+    no_recording: bool,
+    receipt: bool,
+}
+
+/// In the tree only, and connected only.
+type Difference = (Vec<MemberId>, Vec<MemberId>);
+
+#[derive(Default)]
+struct Mismatch {
+    told: Difference,
+    seen: Option<(Duration, Difference)>,
+}
 
 impl Session {
     /// Begins. Nothing is sent before the service says [`FromService::Vacant`] or [`FromService::Group`].
-    pub fn new(_now: Now, _start: Start) -> Self {
-        unimplemented!()
+    pub fn new(_now: Now, start: Start) -> Self {
+        let Start { me, room, mode, admission, issuers, accounts, list, no_recording, receipt, secret, service, before, revoked } =
+            start;
+        Self {
+            id: me.id(),
+            me,
+            start: Terms { room, mode, admission, issuers, accounts, list, no_recording, receipt },
+            secret,
+            service,
+            revoked,
+            before,
+            roster_before: Vec::new(),
+            phase: Phase::Begin,
+            present: None,
+            knocks: BTreeMap::new(),
+            wishes: VecDeque::new(),
+            sent: None,
+            work_since: None,
+            not_before: Duration::ZERO,
+            plan_at: None,
+            leaving: false,
+            held: false,
+            unknown: None,
+            behind: false,
+            mismatch: Mismatch::default(),
+            codes: Codes::default(),
+            out: VecDeque::new(),
+        }
     }
 
     /// Takes one input in; drain [`Session::poll`] after it.
-    pub fn handle(&mut self, _now: Now, _input: Input) {
-        unimplemented!()
+    pub fn handle(&mut self, now: Now, input: Input) {
+        match input {
+            Input::Service(message) => self.service(now, message),
+            Input::Relay { from, body } => self.relayed(now, &from, &body),
+            Input::Present(present) => self.present = Some(present),
+            Input::Wish(wish) => self.wish(now, wish),
+            Input::Tick => self.tick(now),
+        }
+        self.compare(now);
+        self.plan(now);
     }
 
     /// The next thing to do.
     pub fn poll(&mut self) -> Option<Output> {
-        unimplemented!()
+        self.out.pop_front()
     }
 
     /// When [`Input::Tick`] is due (same clock as [`Now::mono`]).
     pub fn deadline(&self) -> Option<Duration> {
-        unimplemented!()
+        let phase = match &self.phase {
+            Phase::Vacant { at, .. } => Some(*at),
+            Phase::Founding { until, .. } | Phase::Linking { until, .. } => Some(*until),
+            Phase::Knocking { again, tell, .. } => Some(tell.map_or(*again, |tell| tell.min(*again))),
+            Phase::Begin | Phase::In(_) | Phase::Out => None,
+        };
+        let behind = self.unknown.filter(|_| !self.behind).map(|(first, _)| first + BEHIND);
+        let mismatch = self.mismatch.seen.as_ref().map(|(since, _)| *since + MISMATCH);
+        let sent = self.sent.as_ref().map(|sent| sent.until);
+        [phase, behind, mismatch, sent, self.plan_at].into_iter().flatten().min()
     }
 
     /// Media noted a frame of an epoch that we do not have.
-    pub fn unknown_epoch_seen(&mut self, _now: Now) {
-        unimplemented!()
+    pub fn unknown_epoch_seen(&mut self, now: Now) {
+        if matches!(self.phase, Phase::In(_)) {
+            let first = self.unknown.map_or(now.mono, |(first, _)| first);
+            self.unknown = Some((first, now.mono));
+        }
     }
 
     /// The agreed state, once we are in.
     pub fn state(&self) -> Option<&RoomState> {
-        unimplemented!()
+        self.member().map(Member::state)
     }
 
     /// The roster, once we are in.
     pub fn roster(&self) -> Vec<Entry> {
-        unimplemented!()
+        self.member().map(Member::roster).unwrap_or_default()
+    }
+
+    /// Whether a device was in the group when a code was checked.
+    pub fn is_verified(&self, device: &DeviceKey) -> bool {
+        self.codes.verified.contains(device)
+    }
+
+    fn member(&self) -> Option<&Member> {
+        match &self.phase {
+            Phase::In(member) => Some(member),
+            _ => None,
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        self.out.push_back(Output::Event(event));
+    }
+
+    fn tell(&mut self, message: ToService) {
+        self.out.push_back(Output::Service(message));
+    }
+
+    fn refused(&mut self, code: &str, text: impl Into<String>) {
+        self.event(Event::Refused { code: code.to_owned(), text: text.into() });
+    }
+
+    fn not_allowed(&mut self, text: impl std::fmt::Display) {
+        self.event(Event::NotAllowed { text: text.to_string() });
+    }
+
+    fn fatal(&mut self, error: &Error) {
+        let code = match error {
+            Error::Refused(Refused::Policy { code, .. }) => code,
+            _ => "refused",
+        };
+        self.go_out();
+        self.event(Event::Fatal { code, text: format!("this group cannot be joined: {error}") });
+    }
+
+    /// Keys are gone, and nothing is done any more.
+    fn go_out(&mut self) {
+        self.leave_group();
+        self.phase = Phase::Out;
+    }
+
+    /// Forgets the group that we were in, but for what coming back needs.
+    fn leave_group(&mut self) {
+        if let Phase::In(member) = &self.phase {
+            self.before = Some(member.state().clone());
+            self.roster_before = member.roster().iter().map(|entry| entry.device).collect();
+            self.out.push_back(Output::NoKeys);
+        }
+        self.phase = Phase::Begin;
+        (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
+        self.held = false;
+        if std::mem::take(&mut self.behind) {
+            self.event(Event::Behind(false));
+        }
+    }
+
+    fn service(&mut self, now: Now, message: FromService) {
+        if matches!(self.phase, Phase::Out) {
+            return;
+        }
+        match message {
+            FromService::Vacant { generation, reason, offender } => self.vacant(now, generation, reason, offender.as_ref()),
+            FromService::Group { generation, epoch, group_info, tree } => {
+                self.group(now, (generation, epoch), &group_info.0, &tree.0);
+            }
+            FromService::Knock { member, key_package } => self.knock(now, member, key_package.0),
+            FromService::KnockGone { member } => self.forget_knock(&member),
+            FromService::Denied => {
+                if matches!(self.phase, Phase::Knocking { .. }) {
+                    self.event(Event::Denied);
+                    self.go_out();
+                }
+            }
+            FromService::Commit { generation, epoch, commit, .. } => self.commit_came(now, (generation, epoch), &commit.0),
+            FromService::Proposal { generation, epoch, proposal } => self.proposal(now, (generation, epoch), &proposal.0),
+            FromService::Welcome { welcome, tree, .. } => self.welcome(now, &welcome.0, &tree.0),
+            FromService::NotTaken { code, text } => self.not_taken(now, &code, text),
+        }
+    }
+
+    fn commit_came(&mut self, now: Now, at: (u64, u64), commit: &[u8]) {
+        if let Phase::Linking { commit: ours, .. } = &self.phase {
+            if ours == commit {
+                self.linked(now, commit);
+            } else {
+                // Somebody was faster.
+                self.tell(ToService::Present);
+            }
+            return;
+        }
+        let Phase::In(member) = &mut self.phase else { return };
+        let here = member.epoch();
+        if at.0 != here.0 || at.1 < here.1 || self.held {
+            return;
+        }
+        if at.1 > here.1 {
+            // The service orders: what lies between was kept from us.
+            return self.come_back(now);
+        }
+        match member.process(now.unix, commit) {
+            Ok(crate::member::Processed::Change(change)) => self.changed(now, *change),
+            Ok(_) => {}
+            Err(error) => self.unprocessable(now, at, &error),
+        }
+    }
+
+    /// Nothing was merged. What our gate refuses by policy keeps us where we are: to come back would accept it by the back
+    /// door. What cannot be read, or only with a secret that we do not have, is no judgement: we come back as ourselves.
+    fn unprocessable(&mut self, now: Now, at: (u64, u64), error: &Error) {
+        self.tell(ToService::Unprocessable { generation: at.0, epoch: at.1 });
+        match error {
+            Error::Refused(Refused::Policy { code, text }) if *code != "secret_unknown" => {
+                self.held = true;
+                self.refused(code, *text);
+            }
+            _ => {
+                self.refused("unprocessable", format!("a change of the group could not be followed: {error}"));
+                self.come_back(now);
+            }
+        }
+    }
+
+    fn changed(&mut self, now: Now, change: Change) {
+        let Phase::In(member) = &self.phase else { return };
+        let (state, epoch) = (member.state().clone(), member.epoch());
+        self.sent = None;
+        self.unknown = None;
+        self.work_since = None;
+        if change.by.member == self.id {
+            self.not_before = now.mono + BATCH;
+        }
+        if std::mem::take(&mut self.behind) {
+            self.event(Event::Behind(false));
+        }
+        if change.we_are_out {
+            return self.put_out(now, change, state);
+        }
+        self.before = Some(state.clone());
+        for (entry, _) in &change.added {
+            self.forget_knock(&entry.member);
+        }
+        self.new_keys(now);
+        debug_assert_eq!(change.epoch, epoch.1);
+        self.event(Event::Changed { change: Box::new(change.clone()), state: Box::new(state) });
+        let newcomer = change.added.iter().map(|(entry, _)| entry.member.clone()).next();
+        self.judge_verified(newcomer);
+    }
+
+    /// A commit put us out of the tree.
+    fn put_out(&mut self, now: Now, change: Change, state: RoomState) {
+        let kicked = state.is_kicked(&self.me.device.public());
+        let how = change.removed.iter().find(|(entry, _)| entry.member == self.id).map(|(_, how)| *how);
+        self.event(Event::Changed { change: Box::new(change), state: Box::new(state) });
+        if how == Some(Gone::Vanished) && !kicked && !self.leaving {
+            // The server thought that we were gone, and we are not.
+            return self.come_back(now);
+        }
+        self.go_out();
+        self.event(Event::Out { kicked });
+    }
+
+    fn new_keys(&mut self, now: Now) {
+        let Phase::In(member) = &self.phase else { return };
+        let (keys, material) = (member.media_keys(), member.safety_material());
+        match keys {
+            Ok(keys) => self.out.push_back(Output::Keys(keys)),
+            Err(_) => self.out.push_back(Output::NoKeys),
+        }
+        self.codes.keep(now.mono, material);
+    }
+
+    fn proposal(&mut self, now: Now, at: (u64, u64), proposal: &[u8]) {
+        let Phase::In(member) = &mut self.phase else { return };
+        if member.epoch() != at || self.leaving {
+            return;
+        }
+        if let Err(Error::Refused(refused)) = member.process(now.unix, proposal) {
+            match refused {
+                Refused::Policy { code, text } => self.refused(code, text),
+                other => self.refused("proposal", other.to_string()),
+            }
+        }
+    }
+
+    fn not_taken(&mut self, now: Now, code: &str, text: String) {
+        match &mut self.phase {
+            Phase::In(_) => self.commit_not_taken(now, code, text),
+            Phase::Founding { .. } => self.tell(ToService::Present),
+            Phase::Linking { .. } if code == "stale" => self.tell(ToService::Present),
+            Phase::Linking { .. } => {
+                self.refused(code, text);
+                self.send_knock(now, true);
+            }
+            Phase::Knocking { again, .. } => {
+                *again = now.mono + ANSWER;
+                if code != "too_fast" && code != "stale" {
+                    self.refused(code, text);
+                }
+            }
+            Phase::Begin | Phase::Vacant { .. } | Phase::Out => {}
+        }
+    }
+
+    fn tick(&mut self, now: Now) {
+        match &mut self.phase {
+            Phase::Vacant { generation, at } if now.mono >= *at => {
+                let generation = *generation;
+                self.found(now, generation);
+            }
+            Phase::Founding { until, .. } | Phase::Linking { until, .. } if now.mono >= *until => {
+                *until = now.mono + ANSWER;
+                self.tell(ToService::Present);
+            }
+            Phase::Knocking { again, tell, .. } => {
+                let (tell_now, again_now) = (tell.is_some_and(|tell| now.mono >= tell), now.mono >= *again);
+                if tell_now {
+                    *tell = None;
+                    self.event(Event::Waiting);
+                }
+                if again_now {
+                    // The state may be another by now, and our KeyPackage lost.
+                    self.again(now);
+                }
+            }
+            _ => {}
+        }
+        if self.sent.as_ref().is_some_and(|sent| now.mono >= sent.until) {
+            self.commit_not_taken(now, "unanswered", String::new());
+        }
+        if let Some((first, last)) = self.unknown.filter(|(first, _)| !self.behind && now.mono >= *first + BEHIND) {
+            self.unknown = None;
+            if last + Duration::from_secs(1) >= first + BEHIND {
+                self.behind = true;
+                self.event(Event::Behind(true));
+                self.tell(ToService::Present);
+            }
+        }
+        self.codes.expire(now.mono);
+    }
+
+    /// Compares the tree with the server's list; says so if they differ for longer than [`MISMATCH`].
+    fn compare(&mut self, now: Now) {
+        let (Phase::In(member), Some(present)) = (&self.phase, &self.present) else {
+            self.mismatch.seen = None;
+            return;
+        };
+        let tree: BTreeSet<MemberId> = member.roster().into_iter().map(|entry| entry.member).collect();
+        let not_connected = tree.iter().filter(|id| **id != self.id && !present.contains(*id)).cloned().collect();
+        let not_in_group = present
+            .iter()
+            .filter(|id| **id != self.id && !tree.contains(*id) && !self.knocks.contains_key(*id))
+            .cloned()
+            .collect();
+        let difference: Difference = (not_connected, not_in_group);
+        let m = &mut self.mismatch;
+        if difference == m.told {
+            m.seen = None;
+            return;
+        }
+        if m.seen.as_ref().is_none_or(|(_, seen)| *seen != difference) {
+            m.seen = Some((now.mono, difference.clone()));
+        }
+        let due = m.seen.as_ref().is_some_and(|(since, _)| now.mono >= *since + MISMATCH);
+        if due || difference == Difference::default() {
+            m.seen = None;
+            m.told = difference.clone();
+            self.event(Event::Mismatch { not_connected: difference.0, not_in_group: difference.1 });
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

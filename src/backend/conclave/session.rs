@@ -2,6 +2,8 @@
 //!
 //! Invariant: after every input, [`Session::poll`] is drained until it gives `None`.
 
+mod group;
+
 use crate::backend::livekit::media::{MediaCommand, MediaEvent};
 use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::{LeaveReason, PeerId, PeerKind};
@@ -11,6 +13,8 @@ use crate::protocol::control::{
 };
 use crate::protocol::member::{MAX_BODY, MemberMessage};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::session as e2ee;
+pub(super) use group::{Begin, Code, NewKeys};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -41,6 +45,8 @@ pub(super) enum Input {
     Command(BackendCommand),
     /// Something from the media plane.
     Media(MediaEvent),
+    /// A frame came of an epoch that we do not have.
+    UnknownEpoch,
     /// A deadline has passed.
     Tick,
 }
@@ -56,6 +62,10 @@ pub(super) enum Output {
     Event(BackendEvent),
     /// Tell the media client.
     Media(MediaCommand),
+    /// New media keys, before anything that follows.
+    Keys(NewKeys),
+    /// Compute a safety code, not here, and tell the call.
+    Code(Code),
 }
 
 #[derive(Debug)]
@@ -100,12 +110,14 @@ pub(super) struct Session {
     last_heard: Instant,
     next_ping: Instant,
     ended: bool,
+    /// The group of an end-to-end encrypted room: there the tree is the roster.
+    group: Option<group::Group>,
     out: VecDeque<Output>,
 }
 
 impl Session {
     /// A session that was just welcomed.
-    pub(super) fn new(now: Instant, welcome: Welcome, name: String, muted: bool) -> Self {
+    pub(super) fn new(now: Instant, welcome: Welcome, name: String, muted: bool, begin: Option<Begin>) -> Self {
         let mut s = Self {
             session: welcome.session,
             secret: welcome.secret,
@@ -120,12 +132,17 @@ impl Session {
             last_heard: now,
             next_ping: now + Duration::from_secs(PING_SECONDS),
             ended: false,
+            group: begin.map(|begin| group::Group::new(now, begin, &welcome.members)),
             out: VecDeque::new(),
         };
+        if s.group.is_some() {
+            s.present(now);
+            return s;
+        }
         for m in welcome.members {
             s.member_joined(now, m, true);
         }
-        s.announce(None);
+        s.announce_at(now);
         s
     }
 
@@ -146,7 +163,8 @@ impl Session {
             Link::Up => self.next_ping.min(silence),
             Link::Down { since, .. } => since + Duration::from_secs(RESUME_SECONDS),
         };
-        self.members.values().filter_map(|m| m.show_at).fold(network, Instant::min)
+        let group = self.group.as_ref().and_then(group::Group::deadline);
+        self.members.values().filter_map(|m| m.show_at).chain(group).fold(network, Instant::min)
     }
 
     /// Takes one input in.
@@ -163,8 +181,9 @@ impl Session {
             Input::Lost(generation) if generation == self.generation => self.lost(now),
             // A socket that was given up has nothing to say.
             Input::Message(..) | Input::Opened(_) | Input::Lost(_) => {}
-            Input::Command(c) => self.command(c),
-            Input::Media(e) => self.media(e),
+            Input::Command(c) => self.command(now, c),
+            Input::Media(e) => self.media(now, e),
+            Input::UnknownEpoch => self.unknown_epoch(now),
             Input::Tick => self.tick(now),
         }
     }
@@ -180,6 +199,7 @@ impl Session {
     }
 
     fn tick(&mut self, now: Instant) {
+        self.group_tick(now);
         match self.link {
             Link::Up if now >= self.last_heard + Duration::from_secs(SILENCE_SECONDS) => self.lost(now),
             Link::Up if now >= self.next_ping => {
@@ -241,21 +261,22 @@ impl Session {
                 self.next_ping = now + Duration::from_secs(PING_SECONDS);
                 self.recovered();
                 // What was said of ourselves while the socket was dying may be lost: say it again.
-                self.announce(None);
+                self.announce_at(now);
             }
+            ServerMessage::MemberJoined { member, .. } if self.group.is_some() => self.connected(now, member.id, true),
+            ServerMessage::MemberLeft { id, .. } if self.group.is_some() => self.connected(now, id, false),
+            ServerMessage::Relay { from, body, .. } if self.group.is_some() => self.group_relayed(now, from, &body),
+            ServerMessage::Group { message, .. } => self.group_input(now, e2ee::Input::Service(message)),
+            ServerMessage::Floor { granted, cap, .. } => self.floor(now, granted, cap),
             ServerMessage::MemberJoined { member, .. } => {
                 let id = member.id.clone();
                 let conclave = member.livekit.is_none();
                 self.member_joined(now, member, false);
                 if conclave {
-                    self.announce(Some(vec![id]));
+                    self.announce(now, Some(vec![id]));
                 }
             }
-            ServerMessage::MemberLeft { id, .. } => {
-                if self.members.remove(&id).is_some_and(|m| m.show_at.is_none()) {
-                    self.event(BackendEvent::PeerLeft { id: PeerId(id) });
-                }
-            }
+            ServerMessage::MemberLeft { id, .. } => self.member_gone(id),
             ServerMessage::Relay { from, private, body, .. } => self.relayed(&from, private, &body),
             ServerMessage::MediaToken { token, .. } => {
                 self.out.push_back(Output::Media(MediaCommand::Token(token.0)));
@@ -289,6 +310,12 @@ impl Session {
         }
     }
 
+    fn member_gone(&mut self, id: MemberId) {
+        if self.members.remove(&id).is_some_and(|m| m.show_at.is_none()) {
+            self.event(BackendEvent::PeerLeft { id: PeerId(id) });
+        }
+    }
+
     /// Tells the call of a member, once.
     fn show(&mut self, id: &str, name: Option<String>) {
         let Some(m) = self.members.get_mut(id) else { return };
@@ -303,54 +330,77 @@ impl Session {
             return;
         }
         let Some(message) = URL_SAFE_NO_PAD.decode(body).ok().and_then(|b| MemberMessage::decode(&b)) else { return };
+        self.heard_from(from, private, message);
+    }
+
+    /// What a member of the room said.
+    fn heard_from(&mut self, from: &str, private: bool, message: MemberMessage) {
+        let id = PeerId(from.to_owned());
         match message {
             MemberMessage::Profile { name, muted, hand } => {
+                self.named(from, &name);
                 self.show(from, Some(name.clone()));
-                let id = PeerId(from.to_owned());
                 self.event(BackendEvent::PeerState { id, name: Some(name), muted: Some(muted), hand: Some(hand) });
             }
             MemberMessage::Chat { text } => {
                 self.show(from, None);
-                self.event(BackendEvent::Chat { from: PeerId(from.to_owned()), private, text });
+                self.event(BackendEvent::Chat { from: id, private, text });
             }
+            MemberMessage::Reaction { text } => self.event(BackendEvent::Reaction { from: id, text }),
+            MemberMessage::Recording { on } => self.event(BackendEvent::Recording { id, on }),
+            MemberMessage::Frozen { on } => self.event(BackendEvent::Frozen { id, on }),
             _ => {}
         }
     }
 
     /// Says to all members, or to some, what there is to say of ourselves.
-    fn announce(&mut self, to: Option<Vec<MemberId>>) {
-        let profile = MemberMessage::Profile { name: self.name.clone(), muted: self.muted, hand: self.hand };
-        self.relay(to, &profile);
+    fn announce_at(&mut self, now: Instant) {
+        self.announce(now, None);
     }
 
-    fn relay(&mut self, to: Option<Vec<MemberId>>, message: &MemberMessage) {
+    fn announce(&mut self, now: Instant, to: Option<Vec<MemberId>>) {
+        if self.group.as_ref().is_some_and(|group| !group.is_in()) {
+            return; // said when we are let in
+        }
+        let profile = MemberMessage::Profile { name: self.name.clone(), muted: self.muted, hand: self.hand };
+        self.relay(now, to, &profile);
+    }
+
+    fn relay(&mut self, now: Instant, to: Option<Vec<MemberId>>, message: &MemberMessage) {
         let bytes = message.encode();
         debug_assert!(bytes.len() <= MAX_BODY, "names and chat are bounded before they come here");
         // While the link is down nothing is queued: the profile is sent again after the resume, and a chat message that
         // could arrive minutes late is worse than one that the user is told was not sent.
-        if self.link == Link::Up {
+        if self.link == Link::Up && self.group.is_some() {
+            let to = to.and_then(|to| to.into_iter().next());
+            self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Message { content: bytes, to }));
+        } else if self.link == Link::Up {
             self.out.push_back(Output::Send(ClientMessage::Relay { to, body: URL_SAFE_NO_PAD.encode(bytes) }));
         }
     }
 
-    fn command(&mut self, c: BackendCommand) {
+    fn command(&mut self, now: Instant, c: BackendCommand) {
+        if self.group_command(now, c.clone()) {
+            return;
+        }
         match c {
             BackendCommand::Muted(on) => {
                 self.muted = on;
+                self.ask_floor();
                 self.out.push_back(Output::Media(MediaCommand::Muted(on)));
-                self.announce(None);
+                self.announce_at(now);
             }
             BackendCommand::Hand(hand) => {
                 self.hand = hand;
-                self.announce(None);
+                self.announce_at(now);
             }
             BackendCommand::Name(name) => {
                 self.name = name;
-                self.announce(None);
+                self.announce_at(now);
             }
             BackendCommand::Say { text, to } => {
                 if self.link == Link::Up {
-                    self.relay(to.map(|id| vec![id.0]), &MemberMessage::Chat { text });
+                    self.relay(now, to.map(|id| vec![id.0]), &MemberMessage::Chat { text });
                 } else {
                     self.event(BackendEvent::Warning {
                         code: "not_sent".into(),
@@ -358,7 +408,10 @@ impl Session {
                     });
                 }
             }
+            BackendCommand::React(text) => self.relay(now, None, &MemberMessage::Reaction { text }),
+            BackendCommand::Recording(on) => self.relay(now, None, &MemberMessage::Recording { on }),
             BackendCommand::Leave => {
+                self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Leave));
                 self.out.push_back(Output::Send(ClientMessage::Leave));
                 self.end(LeaveReason::Left, Exit::Ok, "You left the call.");
             }
@@ -366,14 +419,14 @@ impl Session {
         }
     }
 
-    fn media(&mut self, e: MediaEvent) {
+    fn media(&mut self, now: Instant, e: MediaEvent) {
         match e {
             MediaEvent::Transport { rung, ok, error } => self.event(BackendEvent::Transport { rung, ok, error }),
-            MediaEvent::Heard => self.event(BackendEvent::MediaConnected),
+            MediaEvent::Heard => self.media_heard(),
             MediaEvent::ServerMuted => {
                 self.muted = true;
                 self.event(BackendEvent::MutedByRoom { by: None });
-                self.announce(None);
+                self.announce_at(now);
             }
             // Members speak for themselves; only stock LiveKit clients are known by their media session alone.
             MediaEvent::ParticipantState { id, name, muted, .. } => {

@@ -9,10 +9,11 @@ mod outgoing;
 mod shell;
 mod socket;
 
-use crate::backend::MediaPorts;
+use crate::backend::{MediaPorts, Protection};
 use crate::call::{LeaveReason, PeerId, Stats};
 use crate::exit::{Exit, Failure};
 use crate::net;
+use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
 
@@ -32,6 +33,9 @@ pub struct MediaConfig {
     /// Who renews the token. `true`: a full rejoin (and a resume that is refused) asks for a fresh one with
     /// [`MediaEvent::NeedToken`] and waits for [`MediaCommand::Token`]. `false`: the token that the server pushed last.
     pub ask_for_token: bool,
+    /// What stands between codec and transport: every frame is sealed and opened, and nothing else is sent or played.
+    /// [`crate::backend::SourceChange::Added`] then names whom the key names.
+    pub protection: Option<Arc<dyn Protection>>,
 }
 
 impl std::fmt::Debug for MediaConfig {

@@ -59,7 +59,7 @@ impl Engine {
     }
 
     async fn live(&mut self, session: Session) -> Outcome {
-        let Session { me, room, security, mut events, commands, media, stats, capabilities, sound: _ } = session;
+        let Session { me, room, security, mut events, commands, media, stats, capabilities, sound } = session;
         self.emit(Event::Joined {
             room: text::clean(&room),
             me: me.clone(),
@@ -69,6 +69,7 @@ impl Engine {
             unavailable: capabilities.unavailable.clone(),
         });
         self.emit(Event::Muted { id: me, on: !self.open, by: None });
+        self.control(Control::ConstantRate(sound.constant_rate));
         self.control(Control::Attach(media));
         self.control(Control::Microphone(self.open));
         let mut listings = JoinSet::new();

@@ -10,7 +10,7 @@ fn member(id: &str) -> Member {
 
 fn new(now: Instant, members: Vec<Member>) -> Session {
     let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("secret".into()), members, event: 1 };
-    Session::new(now, welcome, "Me".into(), true)
+    Session::new(now, welcome, "Me".into(), true, None)
 }
 
 fn drain(s: &mut Session) -> Vec<Output> {

@@ -5,8 +5,8 @@ use super::outbox::Outbox;
 use super::outgoing::Outgoing;
 use super::socket::{Socket, SocketEvent};
 use super::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
-use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
-use crate::call::Stats;
+use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, Protection, SourceChange, SourceId};
+use crate::call::{PeerId, Stats};
 use crate::exit::{Exit, Failure};
 use crate::net::dial;
 use crate::rtc::{self, Peer, PeerEvent, PeerEvents, RemoteTrack, track::SequenceExtender};
@@ -37,6 +37,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
     let (stats, stats_rx) = watch::channel(Stats::default());
     let (joined, joined_rx) = oneshot::channel();
     let (socket_events, socket_events_rx) = mpsc::channel(EVENT_QUEUE);
+    let (speakers, speakers_rx) = mpsc::channel(EVENT_QUEUE);
     let settings = Settings {
         token: config.token.clone(),
         publish: config.publish,
@@ -54,13 +55,15 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         events: Outbox::new(events),
         sources: Outbox::new(sources),
         tracks: HashMap::new(),
-        next_source: 0,
+        next_source: Arc::default(),
+        speakers,
         received: Arc::default(),
+        refused: Arc::default(),
         stats,
         outgoing: Outgoing::new(),
         sent: Counter::default(),
     };
-    tokio::spawn(shell.run(commands_rx, outgoing_rx, socket_events_rx));
+    tokio::spawn(shell.run(commands_rx, outgoing_rx, socket_events_rx, speakers_rx));
     let ports = MediaPorts { outgoing, sources: sources_rx };
     (MediaClient { events: events_rx, commands, ports, stats: stats_rx }, joined_rx)
 }
@@ -82,6 +85,8 @@ impl Counter {
 struct Track {
     reader: AbortHandle,
     frames: Option<mpsc::Receiver<Frame>>,
+    /// Who speaks on it, by the key: the source that the call knows of.
+    speaking: Option<SourceId>,
 }
 
 impl Drop for Track {
@@ -101,8 +106,10 @@ struct Shell {
     events: Outbox<MediaEvent>,
     sources: Outbox<SourceChange>,
     tracks: HashMap<SourceId, Track>,
-    next_source: u64,
+    next_source: Arc<AtomicU64>,
+    speakers: mpsc::Sender<Speaker>,
     received: Arc<Counter>,
+    refused: Arc<AtomicU64>,
     stats: watch::Sender<Stats>,
     outgoing: Outgoing,
     sent: Counter,
@@ -114,6 +121,7 @@ impl Shell {
         mut commands: mpsc::Receiver<MediaCommand>,
         mut frames: mpsc::Receiver<Frame>,
         mut socket_events: mpsc::Receiver<(u32, SocketEvent)>,
+        mut speakers: mpsc::Receiver<Speaker>,
     ) {
         let mut stats = tokio::time::interval(STATS_INTERVAL);
         stats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -149,6 +157,10 @@ impl Shell {
                     Ok(()) => continue,
                     Err(_) => Input::PeerFailed(stuck()),
                 },
+                Some(speaker) = speakers.recv() => {
+                    self.speaks(speaker);
+                    continue;
+                }
                 () = self.events.flush_one(), if self.events.waits() => continue,
                 () = self.sources.flush_one(), if self.sources.waits() => continue,
             };
@@ -162,12 +174,27 @@ impl Shell {
             PeerEvent::State(s) => Input::Transport(s),
             PeerEvent::Data { payload, .. } => Input::Data(payload),
             PeerEvent::Track(track) => {
-                self.next_source += 1;
-                let key = SourceId(self.next_source);
+                let key = next_source(&self.next_source);
                 let (id, stream) = (track.id.clone(), track.stream.clone());
-                let (tx, rx) = mpsc::channel(FRAME_QUEUE);
-                let reader = tokio::spawn(read(track, key, tx, self.received.clone())).abort_handle();
-                self.tracks.insert(key, Track { reader, frames: Some(rx) });
+                let (reader, frames) = match self.config.protection.clone() {
+                    Some(protection) => {
+                        let reader = Reader {
+                            key,
+                            protection,
+                            speakers: self.speakers.clone(),
+                            next_source: self.next_source.clone(),
+                            received: self.received.clone(),
+                            refused: self.refused.clone(),
+                            present: None,
+                        };
+                        (tokio::spawn(reader.run(track)), None)
+                    }
+                    None => {
+                        let (tx, rx) = mpsc::channel(FRAME_QUEUE);
+                        (tokio::spawn(read(track, key, tx, self.received.clone())), Some(rx))
+                    }
+                };
+                self.tracks.insert(key, Track { reader: reader.abort_handle(), frames, speaking: None });
                 Input::Track { key, track: id, stream }
             }
         }
@@ -232,8 +259,12 @@ impl Shell {
                 Ok(())
             }
             Output::SourceEnded(key) => {
-                if self.tracks.remove(&key).is_some_and(|t| t.frames.is_none()) {
-                    self.sources.push(SourceChange::Removed { source: key });
+                let ended = self.tracks.remove(&key);
+                if let Some(source) = ended.and_then(|t| match &self.config.protection {
+                    Some(_) => t.speaking,
+                    None => t.frames.is_none().then_some(key),
+                }) {
+                    self.sources.push(SourceChange::Removed { source });
                 }
                 Ok(())
             }
@@ -286,10 +317,24 @@ impl Shell {
         }
     }
 
-    async fn send_frame(&mut self, frame: Frame) {
+    /// A key named who speaks on a track: another one is another source.
+    fn speaks(&mut self, Speaker { track, source, peer, frames }: Speaker) {
+        // The track may have ended in the meantime.
+        let Some(t) = self.tracks.get_mut(&track) else { return };
+        if let Some(before) = t.speaking.replace(source) {
+            self.sources.push(SourceChange::Removed { source: before });
+        }
+        self.sources.push(SourceChange::Added { source, peer, frames });
+    }
+
+    async fn send_frame(&mut self, mut frame: Frame) {
         let Some(peer) = self.peer.as_ref().filter(|_| self.session.may_send()) else {
             return self.outgoing.silence();
         };
+        if let Some(protection) = &self.config.protection {
+            let Some(sealed) = protection.seal(&frame.payload) else { return self.outgoing.silence() };
+            frame.payload = sealed;
+        }
         let bytes = frame.payload.len();
         match peer.send(self.outgoing.packet(frame)).await {
             Ok(()) => self.sent.count(bytes),
@@ -307,6 +352,7 @@ impl Shell {
             packets_sent: self.sent.packets.load(Ordering::Relaxed),
             bytes_received: self.received.bytes.load(Ordering::Relaxed),
             bytes_sent: self.sent.bytes.load(Ordering::Relaxed),
+            frames_refused: self.refused.load(Ordering::Relaxed),
             ..Stats::default()
         });
     }
@@ -345,6 +391,63 @@ fn broken(e: &rtc::Error) -> Failure {
 
 fn stuck() -> Failure {
     Failure::new(Exit::Protocol, "the media connection does not react any more; report this fault")
+}
+
+fn next_source(counter: &AtomicU64) -> SourceId {
+    SourceId(counter.fetch_add(1, Ordering::Relaxed) + 1)
+}
+
+/// Somebody begins to speak on a track, by the word of the key.
+struct Speaker {
+    track: SourceId,
+    source: SourceId,
+    peer: PeerId,
+    frames: mpsc::Receiver<Frame>,
+}
+
+/// Reads a track of an encrypted room: what is opened goes to the source of whom the key names, whatever the server says of
+/// the track. Nothing else passes.
+struct Reader {
+    key: SourceId,
+    protection: Arc<dyn Protection>,
+    speakers: mpsc::Sender<Speaker>,
+    next_source: Arc<AtomicU64>,
+    received: Arc<Counter>,
+    refused: Arc<AtomicU64>,
+    present: Option<(PeerId, SourceId, mpsc::Sender<Frame>)>,
+}
+
+impl Reader {
+    async fn run(mut self, track: RemoteTrack) {
+        let mut extender = SequenceExtender::default();
+        while let Some(p) = track.receive().await {
+            self.received.count(p.payload.len());
+            let Some(opened) = self.protection.open(&p.payload) else {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                continue;
+            };
+            if self.present.as_ref().is_none_or(|(peer, ..)| *peer != opened.speaker) {
+                self.begin(opened.speaker);
+            }
+            let Some((_, source, frames)) = &self.present else { continue };
+            let frame = Frame {
+                source: *source,
+                key_id: Some(opened.key),
+                sequence: extender.extend(p.ssrc, p.sequence),
+                timestamp: p.timestamp,
+                arrived: Instant::now(),
+                payload: opened.payload,
+            };
+            let _ = frames.try_send(frame);
+        }
+    }
+
+    /// A fresh source; if the shell cannot take it now, the next frame tries again.
+    fn begin(&mut self, peer: PeerId) {
+        let (source, (tx, frames)) = (next_source(&self.next_source), mpsc::channel(FRAME_QUEUE));
+        let speaker = Speaker { track: self.key, source, peer: peer.clone(), frames };
+        self.present = self.speakers.try_send(speaker).ok().map(|()| (peer, source, tx));
+    }
 }
 
 /// Reads a track into its queue; a full queue loses the newest frame.

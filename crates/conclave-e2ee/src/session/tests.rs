@@ -1,0 +1,602 @@
+//! Several sessions against a small delivery service, in virtual time.
+
+use super::*;
+use crate::public::{PublicChange, PublicState};
+use crate::wire::Blob;
+use crate::{Device, member_id};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+const ROOM: &str = "board";
+const UNIX: UnixSeconds = 1_800_000_000;
+
+struct Person {
+    id: MemberId,
+    session: Session,
+    connected: bool,
+    events: Vec<Event>,
+    keys: Option<Vec<u8>>,
+    commits: usize,
+}
+
+enum Up {
+    Service(usize, ToService),
+    Relay(usize, Vec<u8>),
+}
+
+/// The smallest service that orders: one commit an epoch, the gate's word, the tree beside what is signed.
+struct Hub {
+    mono: Duration,
+    seed: Zeroizing<[u8; 32]>,
+    generation: u64,
+    group: Option<(PublicState, Vec<u8>)>,
+    people: Vec<Person>,
+    knocks: BTreeMap<usize, Vec<u8>>,
+    up: VecDeque<Up>,
+    relayed: Vec<Vec<u8>>,
+}
+
+#[derive(Clone)]
+struct Join {
+    device: Arc<Device>,
+    admission: Admission,
+    secret: Option<RoomSecret>,
+    mode: Mode,
+    before: Option<RoomState>,
+}
+
+fn auto() -> Join {
+    let device = Arc::new(Device::generate().unwrap());
+    Join { device, admission: Admission::Auto, secret: None, mode: Mode::Strict, before: None }
+}
+
+fn admit() -> Join {
+    Join { admission: Admission::Admit, ..auto() }
+}
+
+impl Hub {
+    fn new() -> Self {
+        Self {
+            mono: Duration::ZERO,
+            seed: Zeroizing::new([7; 32]),
+            generation: 1,
+            group: None,
+            people: Vec::new(),
+            knocks: BTreeMap::new(),
+            up: VecDeque::new(),
+            relayed: Vec::new(),
+        }
+    }
+
+    fn now(&self) -> Now {
+        Now { mono: self.mono, unix: UNIX + self.mono.as_secs() }
+    }
+
+    fn service_key(&self) -> [u8; 32] {
+        ed25519_dalek::SigningKey::from_bytes(&self.seed).verifying_key().to_bytes()
+    }
+
+    fn join(&mut self, join: &Join) -> usize {
+        let leaf = ed25519_dalek::SigningKey::from_bytes(&crate::secret::random::<32>().unwrap());
+        let id = member_id(leaf.verifying_key().as_bytes());
+        let start = Start {
+            me: Me { device: join.device.clone(), leaf, vouches: Vec::new() },
+            room: ROOM.into(),
+            mode: join.mode,
+            admission: join.admission,
+            issuers: Vec::new(),
+            accounts: None,
+            list: Vec::new(),
+            no_recording: false,
+            receipt: false,
+            secret: join.secret.clone(),
+            service: self.service_key(),
+            before: join.before.clone(),
+            revoked: BTreeSet::new(),
+        };
+        let session = Session::new(self.now(), start);
+        self.people.push(Person { id, session, connected: true, events: Vec::new(), keys: None, commits: 0 });
+        let n = self.people.len() - 1;
+        let first = self.how_it_stands();
+        self.give(n, Input::Service(first));
+        for (other, key_package) in self.knocks.clone() {
+            let knock = FromService::Knock { member: self.people[other].id.clone(), key_package: Blob(key_package) };
+            self.give(n, Input::Service(knock));
+        }
+        self.present();
+        n
+    }
+
+    fn how_it_stands(&self) -> FromService {
+        match &self.group {
+            None => FromService::Vacant { generation: self.generation, reason: None, offender: None },
+            Some((group, info)) => FromService::Group {
+                generation: self.generation,
+                epoch: group.epoch(),
+                group_info: Blob(info.clone()),
+                tree: Blob(group.tree_bytes().unwrap()),
+            },
+        }
+    }
+
+    fn give(&mut self, n: usize, input: Input) {
+        if self.people[n].connected {
+            let now = self.now();
+            self.people[n].session.handle(now, input);
+            self.drain(n);
+        }
+    }
+
+    fn drain(&mut self, n: usize) {
+        let person = &mut self.people[n];
+        while let Some(output) = person.session.poll() {
+            match output {
+                Output::Service(message) => {
+                    person.commits += usize::from(matches!(message, ToService::Commit { .. }));
+                    self.up.push_back(Up::Service(n, message));
+                }
+                Output::Relay { body, .. } => self.up.push_back(Up::Relay(n, body)),
+                Output::Keys(keys) => person.keys = Some(keys.base.to_vec()),
+                Output::NoKeys => person.keys = None,
+                Output::Event(event) => person.events.push(event),
+            }
+        }
+    }
+
+    fn all(&mut self, message: &FromService) {
+        for n in 0..self.people.len() {
+            self.give(n, Input::Service(message.clone()));
+        }
+    }
+
+    fn present(&mut self) {
+        let present: BTreeSet<_> = self.people.iter().filter(|p| p.connected).map(|p| p.id.clone()).collect();
+        for n in 0..self.people.len() {
+            self.give(n, Input::Present(present.clone()));
+        }
+    }
+
+    /// Everything that is due until then.
+    fn run(&mut self, duration: Duration) {
+        let end = self.mono + duration;
+        loop {
+            while let Some(up) = self.up.pop_front() {
+                match up {
+                    Up::Service(n, message) => self.take(n, message),
+                    Up::Relay(n, body) => {
+                        self.relayed.push(body.clone());
+                        let from = self.people[n].id.clone();
+                        for other in (0..self.people.len()).filter(|other| *other != n) {
+                            self.give(other, Input::Relay { from: from.clone(), body: body.clone() });
+                        }
+                    }
+                }
+            }
+            let connected = self.people.iter().enumerate().filter(|(_, p)| p.connected);
+            let next = connected.filter_map(|(n, p)| p.session.deadline().map(|at| (at, n))).min();
+            match next.filter(|(at, _)| *at <= end) {
+                Some((at, n)) => {
+                    assert!(at >= self.mono || self.mono - at < Duration::from_secs(1), "a deadline is not left standing");
+                    self.mono = self.mono.max(at) + Duration::from_millis(1);
+                    self.give(n, Input::Tick);
+                }
+                None => break,
+            }
+        }
+        self.mono = self.mono.max(end);
+    }
+
+    fn settle(&mut self) {
+        self.run(Duration::from_secs(2));
+    }
+
+    fn take(&mut self, n: usize, message: ToService) {
+        let now = self.now().unix;
+        let id = self.people[n].id.clone();
+        let not_taken = |code: &str| Input::Service(FromService::NotTaken { code: code.into(), text: code.into() });
+        match message {
+            ToService::Found { generation, group_info, tree } => {
+                if self.group.is_some() || generation != self.generation {
+                    return self.give(n, not_taken("stale"));
+                }
+                let group = PublicState::from_group(&group_info.0, &tree.0, ROOM, &self.service_key(), now).unwrap();
+                group.check_founding(&id, generation).unwrap();
+                self.group = Some((group, group_info.0));
+                let stands = self.how_it_stands();
+                self.all(&stands);
+            }
+            ToService::Knock { key_package } => {
+                let Some((group, _)) = &self.group else { return self.give(n, not_taken("unknown")) };
+                if group.knock(now, &key_package.0).is_err() {
+                    return self.give(n, not_taken("refused"));
+                }
+                self.knocks.insert(n, key_package.0.clone());
+                self.all(&FromService::Knock { member: id, key_package });
+            }
+            ToService::Commit { generation, epoch, commit, group_info, welcome } => {
+                let Some((group, info)) = &mut self.group else { return };
+                if generation != self.generation || epoch != group.epoch() {
+                    return self.give(n, not_taken("stale"));
+                }
+                let Ok(PublicChange::Commit(staged)) = group.process(now, &commit.0) else {
+                    return self.give(n, not_taken("refused"));
+                };
+                let change = group.accept(*staged, &group_info.0).unwrap();
+                *info = group_info.0;
+                let (new, tree) = (group.epoch(), Blob(group.tree_bytes().unwrap()));
+                self.all(&FromService::Commit { generation, epoch, commit, by: id });
+                for (entry, _) in change.added {
+                    let Some(came) = self.people.iter().position(|p| p.id == entry.member) else { continue };
+                    self.knocks.remove(&came);
+                    if let Some(welcome) = &welcome {
+                        let (welcome, tree) = (welcome.clone(), tree.clone());
+                        self.give(came, Input::Service(FromService::Welcome { generation, epoch: new, welcome, tree }));
+                    }
+                }
+            }
+            ToService::Propose { generation, epoch, proposal } => {
+                let Some((group, _)) = &mut self.group else { return };
+                if group.process(now, &proposal.0).is_ok() {
+                    self.all(&FromService::Proposal { generation, epoch, proposal });
+                }
+            }
+            ToService::Deny { member } => {
+                if let Some(denied) = self.people.iter().position(|p| p.id == member) {
+                    self.knocks.remove(&denied);
+                    self.give(denied, Input::Service(FromService::Denied));
+                    self.all(&FromService::KnockGone { member });
+                }
+            }
+            ToService::Present => {
+                let stands = self.how_it_stands();
+                self.give(n, Input::Service(stands));
+            }
+            ToService::Unprocessable { .. } => {}
+        }
+    }
+
+    fn vanish(&mut self, n: usize) {
+        self.people[n].connected = false;
+        self.present();
+        let id = self.people[n].id.clone();
+        let generation = self.generation;
+        let Some((group, _)) = &mut self.group else { return };
+        let Some(leaf) = group.member(&id).map(|entry| entry.leaf) else { return };
+        let (epoch, proposal) = (group.epoch(), group.propose_remove(leaf, &self.seed).unwrap());
+        group.process(UNIX, &proposal).unwrap();
+        self.all(&FromService::Proposal { generation, epoch, proposal: Blob(proposal) });
+    }
+
+    fn wish(&mut self, n: usize, wish: Wish) {
+        self.give(n, Input::Wish(wish));
+    }
+
+    fn id(&self, n: usize) -> MemberId {
+        self.people[n].id.clone()
+    }
+
+    fn is_in(&self, n: usize) -> bool {
+        self.people[n].session.state().is_some()
+    }
+
+    fn events(&mut self, n: usize) -> Vec<Event> {
+        std::mem::take(&mut self.people[n].events)
+    }
+
+    /// All of them are in one group with one key, and nobody else is.
+    fn together(&self, who: &[usize]) {
+        let mut ids: Vec<_> = who.iter().map(|n| self.id(*n)).collect();
+        ids.sort();
+        let key = self.people[who[0]].keys.clone();
+        assert!(key.is_some());
+        for n in who {
+            let mut roster: Vec<_> = self.people[*n].session.roster().into_iter().map(|e| e.member).collect();
+            roster.sort();
+            assert_eq!(roster, ids, "the roster of {n}");
+            assert_eq!(self.people[*n].keys, key, "the key of {n}");
+        }
+    }
+}
+
+fn say(text: &str, to: Option<MemberId>) -> Wish {
+    Wish::Message { content: text.as_bytes().to_vec(), to }
+}
+
+fn heard(events: &[Event]) -> Vec<(bool, String)> {
+    let text = |event: &Event| match event {
+        Event::Message { private, content, .. } => Some((*private, String::from_utf8(content.clone()).unwrap())),
+        _ => None,
+    };
+    events.iter().filter_map(text).collect()
+}
+
+#[test]
+fn the_first_founds_and_five_who_come_at_once_are_let_in_by_one_commit() {
+    let mut hub = Hub::new();
+    let ana = hub.join(&auto());
+    hub.settle();
+    assert!(matches!(&hub.events(ana)[..], [Event::In { founded: true, state, .. }] if state.mode == Mode::Strict));
+    let others: Vec<_> = (0..5).map(|_| hub.join(&auto())).collect();
+    hub.settle();
+    hub.together(&[0, 1, 2, 3, 4, 5]);
+    assert!(hub.people[ana].commits <= 2, "{} commits for five", hub.people[ana].commits);
+    for n in others {
+        let events = hub.events(n);
+        assert!(matches!(events[..], [Event::In { founded: false, .. }, ..]), "nobody waits: {events:?}");
+    }
+}
+
+#[test]
+fn two_who_found_at_once_end_in_one_group() {
+    let mut hub = Hub::new();
+    let (ana, ben) = (hub.join(&auto()), hub.join(&auto()));
+    hub.settle();
+    hub.together(&[ana, ben]);
+}
+
+#[test]
+fn only_a_moderator_lets_in_and_denies() {
+    let mut hub = Hub::new();
+    let ana = hub.join(&admit());
+    hub.settle();
+    let ben = hub.join(&admit());
+    hub.settle();
+    assert!(matches!(hub.events(ben)[..], [Event::Waiting]));
+    assert!(hub.events(ana).iter().any(|e| matches!(e, Event::Knock { standing: Standing::Guest, .. })));
+    hub.wish(ana, Wish::Admit(hub.id(ben)));
+    hub.settle();
+    hub.together(&[ana, ben]);
+    let cleo = hub.join(&admit());
+    hub.settle();
+    hub.wish(ben, Wish::Admit(hub.id(cleo)));
+    hub.settle();
+    assert!(hub.events(ben).iter().any(|e| matches!(e, Event::NotAllowed { .. })));
+    assert!(!hub.is_in(cleo));
+    hub.wish(ana, Wish::Deny(hub.id(cleo)));
+    hub.settle();
+    assert!(hub.events(cleo).contains(&Event::Denied));
+    hub.wish(ana, Wish::Promote(hub.id(ben)));
+    hub.settle();
+    let dora = hub.join(&admit());
+    hub.settle();
+    hub.wish(ben, Wish::Admit(hub.id(dora)));
+    hub.settle();
+    hub.together(&[ana, ben, dora]);
+}
+
+#[test]
+fn who_leaves_or_vanishes_has_no_key_of_what_follows() {
+    let mut hub = Hub::new();
+    for _ in 0..4 {
+        hub.join(&auto());
+        hub.settle();
+    }
+    let old = hub.people[3].keys.clone();
+    hub.wish(3, Wish::Leave);
+    hub.settle();
+    hub.people[3].connected = false;
+    hub.present();
+    hub.together(&[0, 1, 2]);
+    assert_ne!(hub.people[0].keys, old);
+    // The one whose turn it is vanishes: the next commits.
+    let old = hub.people[1].keys.clone();
+    hub.vanish(0);
+    hub.settle();
+    hub.together(&[1, 2]);
+    assert_ne!(hub.people[1].keys, old);
+    assert_eq!(hub.people[1].session.state().unwrap().away.len(), 1, "who vanished may come back; who left may not");
+}
+
+#[test]
+fn the_lowest_leaf_may_sleep_and_the_next_does_its_work() {
+    let mut hub = Hub::new();
+    for _ in 0..3 {
+        hub.join(&auto());
+        hub.settle();
+    }
+    // Connected by the server's word, and silent.
+    hub.people[0].connected = false;
+    hub.join(&auto());
+    hub.run(Duration::from_secs(3));
+    assert_eq!((hub.people[1].commits, hub.people[2].commits), (1, 0));
+    assert!(hub.is_in(3));
+}
+
+#[test]
+fn of_two_commits_in_one_epoch_one_wins_and_the_other_follows() {
+    let mut hub = Hub::new();
+    for _ in 0..3 {
+        hub.join(&auto());
+        hub.settle();
+    }
+    hub.wish(0, Wish::Promote(hub.id(1)));
+    hub.settle();
+    // Both commits are made before either arrives.
+    hub.wish(0, Wish::Lock(true));
+    hub.wish(1, Wish::Promote(hub.id(2)));
+    hub.settle();
+    hub.together(&[0, 1, 2]);
+    let state = hub.people[2].session.state().unwrap();
+    assert!(state.locked && state.moderators.len() == 2, "{state:?}");
+}
+
+#[test]
+fn a_private_message_goes_to_all_and_is_read_by_one() {
+    let mut hub = Hub::new();
+    for _ in 0..3 {
+        hub.join(&auto());
+        hub.settle();
+    }
+    (0..3).for_each(|n| drop(hub.events(n)));
+    hub.wish(0, say("hello all", None));
+    hub.wish(0, say("only you", Some(hub.id(1))));
+    hub.settle();
+    assert_eq!(heard(&hub.events(1)), [(false, "hello all".into()), (true, "only you".into())]);
+    assert_eq!(heard(&hub.events(2)), [(false, "hello all".into())]);
+    assert!(hub.relayed.iter().all(|body| !body.windows(4).any(|w| w == b"only" || w == b"hell")));
+}
+
+#[test]
+fn who_is_kicked_is_out_for_good_and_a_member_kicks_nobody() {
+    let mut hub = Hub::new();
+    let mallory = auto();
+    let (ana, _, m) = (hub.join(&auto()), hub.join(&auto()), hub.join(&mallory));
+    hub.settle();
+    hub.wish(m, Wish::Kick(hub.id(1)));
+    hub.settle();
+    assert!(hub.events(m).iter().any(|e| matches!(e, Event::NotAllowed { .. })));
+    hub.wish(ana, Wish::Kick(hub.id(m)));
+    hub.settle();
+    assert!(hub.events(m).contains(&Event::Out { kicked: true }));
+    assert_eq!(hub.people[m].keys, None);
+    hub.people[m].connected = false;
+    hub.together(&[0, 1]);
+    let again = hub.join(&mallory);
+    hub.settle();
+    assert!(!hub.is_in(again) && hub.events(again).contains(&Event::Out { kicked: true }));
+}
+
+#[test]
+fn a_locked_room_lets_only_those_in_who_were_there() {
+    let mut hub = Hub::new();
+    let device = admit();
+    let (ana, ben) = (hub.join(&admit()), hub.join(&device));
+    hub.settle();
+    hub.wish(ana, Wish::Admit(hub.id(ben)));
+    hub.settle();
+    hub.wish(ana, Wish::Lock(true));
+    hub.settle();
+    let state = hub.people[ben].session.state().cloned();
+    hub.vanish(ben);
+    hub.settle();
+    let stranger = hub.join(&admit());
+    let back = hub.join(&Join { before: state, ..device.clone() });
+    hub.settle();
+    hub.together(&[ana, back]);
+    assert!(!hub.is_in(stranger));
+    // At once, before the server knows that the old one is gone: the new leaf takes the old one's place.
+    hub.people[back].connected = false;
+    let third = hub.join(&device);
+    hub.settle();
+    hub.together(&[ana, third]);
+}
+
+#[test]
+fn the_room_secret_lets_in_at_once_and_without_it_one_waits() {
+    let mut hub = Hub::new();
+    let secret = RoomSecret::generate().unwrap();
+    let link = || Join { admission: Admission::Link, secret: Some(secret.clone()), ..auto() };
+    let people = [hub.join(&link()), hub.join(&link()), hub.join(&link())];
+    hub.settle();
+    hub.together(&people);
+    let stranger = hub.join(&Join { secret: Some(RoomSecret::generate().unwrap()), ..link() });
+    hub.settle();
+    assert!(!hub.is_in(stranger) && hub.events(stranger).contains(&Event::Waiting));
+}
+
+#[test]
+fn a_weaker_room_than_expected_is_fatal_before_anything_is_sent() {
+    let mut hub = Hub::new();
+    hub.join(&Join { mode: Mode::Balanced, ..auto() });
+    hub.settle();
+    let strict = hub.join(&auto());
+    assert!(matches!(&hub.events(strict)[..], [Event::Fatal { code: "downgrade", .. }]));
+    assert!(hub.up.is_empty());
+}
+
+#[test]
+fn all_see_one_code_and_what_was_checked_ends_with_a_stranger_and_not_with_a_friend() {
+    let mut hub = Hub::new();
+    let ben = auto();
+    hub.join(&auto());
+    hub.join(&ben);
+    hub.settle();
+    hub.wish(1, Wish::Safety);
+    hub.settle();
+    let of = |events: Vec<Event>| {
+        events.into_iter().find_map(|e| match e {
+            Event::Safety { material, by, later } => Some((material.epoch, material.authenticator.clone(), by, later)),
+            _ => None,
+        })
+    };
+    let (a, b) = (of(hub.events(0)).unwrap(), of(hub.events(1)).unwrap());
+    assert_eq!(a, b);
+    hub.wish(0, Wish::Verified { epoch: a.0 });
+    assert!(hub.events(0).contains(&Event::Verified { on: true, because: None }));
+    hub.vanish(1);
+    hub.settle();
+    let back = hub.join(&ben);
+    hub.settle();
+    assert!(hub.is_in(back));
+    assert!(!hub.events(0).iter().any(|e| matches!(e, Event::Verified { .. })), "the same device");
+    let stranger = hub.join(&auto());
+    hub.settle();
+    let because = Some(hub.id(stranger));
+    assert!(hub.events(0).contains(&Event::Verified { on: false, because }));
+}
+
+#[test]
+fn a_new_generation_keeps_the_creator_and_takes_all_back() {
+    let mut hub = Hub::new();
+    for n in 0..3 {
+        hub.join(&admit());
+        hub.settle();
+        if n > 0 {
+            hub.wish(0, Wish::Admit(hub.id(n)));
+            hub.settle();
+        }
+    }
+    let creator = hub.people[2].session.state().unwrap().creator;
+    (hub.generation, hub.group) = (2, None);
+    let offender = Some(hub.id(0));
+    hub.all(&FromService::Vacant { generation: 2, reason: Some("a commit could not be read".into()), offender });
+    assert!(hub.people.iter().all(|p| p.keys.is_none()), "nothing is sent in between");
+    hub.run(Duration::from_secs(5));
+    hub.together(&[0, 1, 2]);
+    let state = hub.people[2].session.state().unwrap();
+    assert_eq!((state.generation, state.creator), (2, creator));
+    assert!(hub.events(0).iter().any(|e| matches!(e, Event::NewGeneration { .. })));
+}
+
+#[test]
+fn a_server_that_adds_somebody_or_hides_somebody_is_named() {
+    let mut hub = Hub::new();
+    let (ana, ben) = (hub.join(&auto()), hub.join(&auto()));
+    hub.settle();
+    hub.events(ana);
+    let here: BTreeSet<_> = [hub.id(ana), "m-ghost".to_owned()].into();
+    hub.give(ana, Input::Present(here));
+    hub.run(Duration::from_secs(2));
+    assert_eq!(hub.events(ana), [], "a moment's difference is nothing");
+    hub.run(Duration::from_secs(2));
+    let (not_connected, not_in_group) = (vec![hub.id(ben)], vec!["m-ghost".to_owned()]);
+    assert_eq!(hub.events(ana), [Event::Mismatch { not_connected, not_in_group }]);
+    hub.present();
+    assert_eq!(hub.events(ana), [Event::Mismatch { not_connected: vec![], not_in_group: vec![] }]);
+}
+
+#[test]
+fn a_commit_that_cannot_be_read_is_reported_and_the_device_comes_back() {
+    let mut hub = Hub::new();
+    let (ana, ben) = (hub.join(&auto()), hub.join(&auto()));
+    hub.settle();
+    let (_, epoch) = hub.people[ben].session.member().unwrap().epoch();
+    let commit = FromService::Commit { generation: 1, epoch, commit: Blob(vec![1, 2, 3]), by: hub.id(ana) };
+    hub.give(ben, Input::Service(commit));
+    assert!(hub.up.iter().any(|up| matches!(up, Up::Service(1, ToService::Unprocessable { .. }))));
+    hub.settle();
+    hub.together(&[ana, ben]);
+}
+
+#[test]
+fn frames_of_an_epoch_that_is_kept_from_us_are_named_after_five_seconds() {
+    let mut hub = Hub::new();
+    hub.join(&auto());
+    hub.settle();
+    for _ in 0..60 {
+        let now = hub.now();
+        hub.people[0].session.unknown_epoch_seen(now);
+        hub.run(Duration::from_millis(100));
+    }
+    assert!(hub.events(0).contains(&Event::Behind(true)));
+}

@@ -1,0 +1,118 @@
+//! The seal between codec and transport of an end-to-end encrypted room: SFrame with the group's keys.
+
+use crate::backend::{KeyId, Opened, Protection};
+use crate::call::PeerId;
+use crate::call::xray::{Item, Tap};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use conclave_e2ee::media::{EpochKeys, KeyRing, Kind, NotOpened, OVERHEAD};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use tokio::sync::Notify;
+
+/// The keys, shared between sending, receiving and the control session.
+pub(super) struct Shield {
+    ring: Mutex<KeyRing>,
+    began: Instant,
+    tap: Tap,
+    /// A frame came whose epoch we do not have.
+    pub(super) unknown: Notify,
+}
+
+impl Shield {
+    pub(super) fn new(tap: Tap) -> Self {
+        Self { ring: Mutex::default(), began: Instant::now(), tap, unknown: Notify::new() }
+    }
+
+    fn ring(&self) -> MutexGuard<'_, KeyRing> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// New keys, or none any more.
+    pub(super) fn set(&self, keys: Option<EpochKeys>) {
+        let mut ring = self.ring();
+        match keys {
+            Some(keys) => ring.advance(self.began.elapsed(), keys),
+            None => ring.clear(),
+        }
+    }
+
+    fn show(&self, direction: &str, sealed: &[u8], opened: Option<usize>) {
+        if self.tap.open() {
+            self.tap.show(Item {
+                direction: direction.into(),
+                plane: "media".into(),
+                server_sees: URL_SAFE_NO_PAD.encode(sealed),
+                members_see: opened.map(|n| format!("{n} bytes of Opus")).unwrap_or_default(),
+            });
+        }
+    }
+}
+
+impl Protection for Shield {
+    fn seal(&self, frame: &Bytes) -> Option<Bytes> {
+        let mut sealed = Vec::with_capacity(frame.len() + OVERHEAD);
+        if !self.ring().seal_into(Kind::Audio, frame, &mut sealed) {
+            return None;
+        }
+        self.show("out", &sealed, Some(frame.len()));
+        Some(sealed.into())
+    }
+
+    fn open(&self, frame: &Bytes) -> Option<Opened> {
+        let mut payload = Vec::with_capacity(frame.len());
+        let (origin, ahead) = {
+            let mut ring = self.ring();
+            let origin = ring.open(self.began.elapsed(), Kind::Audio, frame, &mut payload);
+            let ahead = origin == Err(NotOpened::UnknownKey) && ring.ahead(frame).is_some();
+            (origin, ahead)
+        };
+        if ahead {
+            self.unknown.notify_one();
+        }
+        self.show("in", frame, origin.as_ref().ok().map(|_| payload.len()));
+        let origin = origin.ok()?;
+        Some(Opened { payload: payload.into(), speaker: PeerId(origin.member), key: KeyId(origin.kid) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use zeroize::Zeroizing;
+
+    fn keys(me: u32) -> EpochKeys {
+        let leaves = BTreeMap::from([(0, "m-a".to_owned()), (1, "m-b".to_owned())]);
+        EpochKeys { epoch: (1, 1), base: Zeroizing::new(vec![7; 32]), me, leaves }
+    }
+
+    #[test]
+    fn without_keys_nothing_is_sent_or_played_and_with_them_the_key_names_the_speaker() {
+        let (a, b) = (Shield::new(Tap::default()), Shield::new(Tap::default()));
+        let frame = Bytes::from_static(b"opus opus opus");
+        assert_eq!(a.seal(&frame), None);
+        a.set(Some(keys(0)));
+        let sealed = a.seal(&frame).unwrap();
+        assert_eq!(sealed.len(), frame.len() + OVERHEAD);
+        assert_eq!(b.open(&sealed), None);
+        b.set(Some(keys(1)));
+        let opened = b.open(&sealed).unwrap();
+        assert_eq!((opened.payload, opened.speaker), (frame.clone(), PeerId("m-a".into())));
+        assert_eq!(b.open(&sealed), None, "a second time");
+        assert_eq!(b.open(&frame), None, "plain");
+        a.set(None);
+        assert_eq!(a.seal(&frame), None);
+    }
+
+    #[test]
+    fn the_tap_shows_what_the_server_has_beside_what_it_means() {
+        let tap = Tap::default();
+        let shield = Shield::new(tap.clone());
+        shield.set(Some(keys(0)));
+        let mut look = tap.look();
+        let sealed = shield.seal(&Bytes::from_static(b"opus")).unwrap();
+        let item = look.try_recv().unwrap();
+        assert_eq!((item.server_sees, item.members_see.as_str()), (URL_SAFE_NO_PAD.encode(&sealed), "4 bytes of Opus"));
+    }
+}

@@ -1,0 +1,466 @@
+//! The group of an end-to-end encrypted room inside the control session: the tree is the roster, what members say is
+//! sealed, and the server's list only says whose turn it is.
+
+use super::{MAX_MEMBERS, Output, Session};
+use crate::backend::livekit::media::MediaCommand;
+use crate::backend::{BackendCommand, BackendEvent};
+use crate::call::trust::{EpochNote, Role, Standing};
+use crate::call::{LeaveReason, PeerId};
+use crate::exit::Exit;
+use crate::protocol::control::{ClientMessage, Member, MemberId};
+use crate::protocol::member::MemberMessage;
+use crate::trust::Keys;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::member::{Change, Entry, Gone};
+use conclave_e2ee::session::{self as e2ee, Event, Input, Wish};
+use conclave_e2ee::{DeviceKey, Mode, RoomState, media, safety};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Media keys on their way to the seal; `None`: there are none any more.
+pub(in crate::backend::conclave) struct NewKeys(pub Option<media::EpochKeys>);
+
+impl NewKeys {
+    fn epoch(&self) -> Option<(u64, u64)> {
+        self.0.as_ref().map(|keys| keys.epoch)
+    }
+}
+
+impl PartialEq for NewKeys {
+    fn eq(&self, other: &Self) -> bool {
+        self.epoch() == other.epoch()
+    }
+}
+
+impl std::fmt::Debug for NewKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewKeys({:?})", self.epoch())
+    }
+}
+
+/// A safety code that is to be computed, and what to say with it.
+#[derive(Debug, PartialEq)]
+pub(in crate::backend::conclave) struct Code {
+    pub material: safety::Material,
+    pub by: PeerId,
+    pub people: Vec<PeerId>,
+    pub later: Vec<PeerId>,
+}
+
+/// How a group begins.
+pub(in crate::backend::conclave) struct Begin {
+    /// The conduct's beginning.
+    pub start: e2ee::Start,
+    /// Whom this client remembers.
+    pub keys: Arc<Keys>,
+    /// Leave unless everybody is vouched for or verified.
+    pub require_vouched: bool,
+    /// Seconds since the Unix epoch, now.
+    pub unix: u64,
+}
+
+/// The group's side of a control session.
+pub(super) struct Group {
+    inner: e2ee::Session,
+    keys: Arc<Keys>,
+    require_vouched: bool,
+    began: Instant,
+    unix: u64,
+    me: MemberId,
+    strict: bool,
+    connected: BTreeSet<MemberId>,
+    roster: BTreeMap<MemberId, Entry>,
+    names: BTreeMap<MemberId, String>,
+    /// Our media can be heard at the server; the call was told that somebody can open it.
+    heard: bool,
+    told_heard: bool,
+}
+
+impl Group {
+    pub(super) fn new(now: Instant, begin: Begin, members: &[Member]) -> Self {
+        let Begin { start, keys, require_vouched, unix } = begin;
+        let (me, strict) = (start.me.id(), start.mode == Mode::Strict);
+        let connected = members.iter().take(MAX_MEMBERS).map(|m| m.id.clone()).chain([me.clone()]).collect();
+        let inner = e2ee::Session::new(e2ee::Now { mono: Duration::ZERO, unix }, start);
+        let (roster, names) = (BTreeMap::new(), BTreeMap::new());
+        Self {
+            inner,
+            keys,
+            require_vouched,
+            began: now,
+            unix,
+            me,
+            strict,
+            connected,
+            roster,
+            names,
+            heard: false,
+            told_heard: false,
+        }
+    }
+
+    fn now(&self, now: Instant) -> e2ee::Now {
+        let mono = now.saturating_duration_since(self.began);
+        e2ee::Now { mono, unix: self.unix.saturating_add(mono.as_secs()) }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.inner.deadline().and_then(|at| self.began.checked_add(at))
+    }
+
+    pub(super) fn is_in(&self) -> bool {
+        self.inner.state().is_some()
+    }
+
+    /// How somebody is known: by the room's issuers, else by what this client remembers.
+    fn standing(&self, member: &str, device: &DeviceKey, standing: &conclave_e2ee::Standing) -> Standing {
+        use conclave_e2ee::Standing as S;
+        if let S::Vouched { subject } = standing {
+            return Standing::Vouched { subject: subject.clone() };
+        }
+        let pins = self.keys.pins();
+        if let Some(name) = pins.name_of(device) {
+            return Standing::Pinned { name: name.to_owned() };
+        }
+        if let Some((name, before)) = self.names.get(member).and_then(|name| Some((name, pins.device_of(name)?))) {
+            return Standing::Changed { name: name.clone(), before: before.short() };
+        }
+        match standing {
+            S::Account { subject } => Standing::Account { subject: subject.clone() },
+            _ => Standing::Guest,
+        }
+    }
+
+    fn trust(&self, entry: &Entry) -> BackendEvent {
+        BackendEvent::Trust {
+            id: PeerId(entry.member.clone()),
+            role: role(entry.role),
+            standing: self.standing(&entry.member, &entry.device, &entry.standing),
+            key: entry.device.short(),
+            verified: self.inner.is_verified(&entry.device),
+        }
+    }
+
+    fn unvouched(&self) -> Option<&Entry> {
+        let known = |entry: &&Entry| {
+            matches!(entry.standing, conclave_e2ee::Standing::Vouched { .. }) || self.inner.is_verified(&entry.device)
+        };
+        self.roster.values().find(|entry| entry.member != self.me && !known(entry))
+    }
+}
+
+fn role(role: conclave_e2ee::Role) -> Role {
+    match role {
+        conclave_e2ee::Role::Member => Role::Member,
+        conclave_e2ee::Role::Moderator => Role::Moderator,
+        conclave_e2ee::Role::Creator => Role::Creator,
+    }
+}
+
+fn peers(ids: Vec<MemberId>) -> Vec<PeerId> {
+    ids.into_iter().map(PeerId).collect()
+}
+
+impl Session {
+    /// Takes something into the group and does what follows from it.
+    pub(super) fn group_input(&mut self, now: Instant, input: Input) {
+        let Some(group) = &mut self.group else { return };
+        let at = group.now(now);
+        group.inner.handle(at, input);
+        self.pump(now);
+    }
+
+    /// Who has a control session, by the server's word.
+    pub(super) fn connected(&mut self, now: Instant, member: MemberId, on: bool) {
+        let Some(group) = &mut self.group else { return };
+        if !on {
+            group.connected.remove(&member);
+        } else if group.connected.len() < MAX_MEMBERS {
+            group.connected.insert(member);
+        }
+        self.present(now);
+    }
+
+    pub(super) fn present(&mut self, now: Instant) {
+        let Some(group) = &self.group else { return };
+        let present = group.connected.clone();
+        self.group_input(now, Input::Present(present));
+    }
+
+    pub(super) fn unknown_epoch(&mut self, now: Instant) {
+        let Some(group) = &mut self.group else { return };
+        let at = group.now(now);
+        group.inner.unknown_epoch_seen(at);
+    }
+
+    pub(super) fn group_tick(&mut self, now: Instant) {
+        if self.group.as_ref().and_then(Group::deadline).is_some_and(|at| now >= at) {
+            self.group_input(now, Input::Tick);
+        }
+    }
+
+    pub(super) fn group_relayed(&mut self, now: Instant, from: MemberId, body: &str) {
+        if let Ok(body) = URL_SAFE_NO_PAD.decode(body) {
+            self.group_input(now, Input::Relay { from, body });
+        }
+    }
+
+    /// Our media is heard at the server.
+    pub(super) fn media_heard(&mut self) {
+        match &mut self.group {
+            None => self.event(BackendEvent::MediaConnected),
+            Some(group) => {
+                group.heard = true;
+                self.maybe_heard();
+            }
+        }
+    }
+
+    /// A file that stands for a microphone waits until somebody has the key to hear it.
+    fn maybe_heard(&mut self) {
+        let Some(group) = &mut self.group else { return };
+        if group.heard && !group.told_heard && group.is_in() && group.roster.len() > 1 {
+            group.told_heard = true;
+            self.event(BackendEvent::MediaConnected);
+        }
+    }
+
+    /// In strict rooms the server forwards nothing from those who do not have the floor: ask for it, or give it back.
+    pub(super) fn ask_floor(&mut self) {
+        if self.group.as_ref().is_some_and(|group| group.strict && group.is_in()) {
+            let open = !self.muted;
+            self.send_up(ClientMessage::Floor { open });
+        }
+    }
+
+    pub(super) fn floor(&mut self, now: Instant, granted: bool, cap: u16) {
+        if granted || self.muted {
+            return;
+        }
+        self.muted = true;
+        self.out.push_back(Output::Media(MediaCommand::Muted(true)));
+        self.event(BackendEvent::FloorDenied { cap });
+        self.announce_at(now);
+    }
+
+    fn send_up(&mut self, message: ClientMessage) {
+        // What is lost with the link is said again by the conduct's own deadlines.
+        if self.link == super::Link::Up {
+            self.out.push_back(Output::Send(message));
+        }
+    }
+
+    /// A wish that only rooms with a group know; `false`: this one has none.
+    pub(super) fn group_command(&mut self, now: Instant, command: BackendCommand) -> bool {
+        let Some(group) = &self.group else { return false };
+        let moderator = group.roster.get(&group.me).is_some_and(|me| me.role >= conclave_e2ee::Role::Moderator);
+        let wish = match command {
+            BackendCommand::Admit(id) => Wish::Admit(id.0),
+            BackendCommand::Deny(id) => Wish::Deny(id.0),
+            BackendCommand::Kick(id) => Wish::Kick(id.0),
+            BackendCommand::Promote(id) => Wish::Promote(id.0),
+            BackendCommand::Demote(id) => Wish::Demote(id.0),
+            BackendCommand::Lock(on) => Wish::Lock(on),
+            BackendCommand::Freeze(on) if moderator => Wish::Freeze(on),
+            BackendCommand::Freeze(on) => {
+                self.relay(now, None, &MemberMessage::Frozen { on });
+                return true;
+            }
+            BackendCommand::Safety => Wish::Safety,
+            BackendCommand::Verified { generation, epoch } => Wish::Verified { epoch: (generation, epoch) },
+            _ => return false,
+        };
+        self.group_input(now, Input::Wish(wish));
+        true
+    }
+
+    fn pump(&mut self, now: Instant) {
+        while let Some(output) = self.group.as_mut().and_then(|group| group.inner.poll()) {
+            match output {
+                e2ee::Output::Service(message) => self.send_up(ClientMessage::Group { message }),
+                e2ee::Output::Relay { to, body } => {
+                    self.send_up(ClientMessage::Relay { to, body: URL_SAFE_NO_PAD.encode(body) });
+                }
+                e2ee::Output::Keys(keys) => self.out.push_back(Output::Keys(NewKeys(Some(keys)))),
+                e2ee::Output::NoKeys => self.out.push_back(Output::Keys(NewKeys(None))),
+                e2ee::Output::Event(event) => self.group_event(now, event),
+            }
+        }
+    }
+
+    fn warn(&mut self, code: &str, text: impl Into<String>) {
+        self.event(BackendEvent::Warning { code: code.into(), text: text.into() });
+    }
+
+    fn group_event(&mut self, now: Instant, event: Event) {
+        match event {
+            Event::Waiting => self.event(BackendEvent::Waiting),
+            Event::In { roster, state, founded, .. } => self.group_in(now, roster, &state, founded),
+            Event::Changed { change, state } => self.group_changed(now, *change, &state),
+            Event::Denied => {
+                self.end(LeaveReason::Removed, Exit::Denied, "you were not let in; ask whoever invited you");
+            }
+            Event::Out { kicked: true } => {
+                self.end(LeaveReason::Removed, Exit::Removed, "a moderator removed you from this room for good");
+            }
+            Event::Out { kicked: false } => {
+                self.end(LeaveReason::Removed, Exit::Removed, "you are no longer in the group; join again if that was not meant");
+            }
+            Event::Knock { member, device, standing } => {
+                let Some(group) = &self.group else { return };
+                let standing = group.standing(&member, &device, &standing);
+                self.event(BackendEvent::Knock { id: PeerId(member), standing, key: device.short() });
+            }
+            Event::KnockGone { member } => self.event(BackendEvent::KnockGone { id: PeerId(member) }),
+            Event::Message { from, private, content } => {
+                if let Some(message) = MemberMessage::decode(&content) {
+                    self.heard_from(&from, private, message);
+                }
+            }
+            Event::Safety { material, by, later } => self.code(material, by, later),
+            Event::Verified { on, because } => self.verified(on, because),
+            Event::Refused { code, text } => self.warn(&format!("refused_{code}"), text),
+            Event::NotAllowed { text } => self.warn("not_allowed", text),
+            Event::Behind(true) => self.warn("behind", "others are ahead of what the server gives us; trying to catch up"),
+            Event::Behind(false) => self.warn("not_behind", "the group is complete again"),
+            Event::NewGeneration { reason } => self.warn("new_generation", format!("the group begins anew: {reason}")),
+            Event::Mismatch { not_connected, not_in_group } => self.mismatch(&not_connected, &not_in_group),
+            Event::Fatal { text, .. } => self.end(LeaveReason::Failed, Exit::Policy, &text),
+        }
+    }
+
+    fn mismatch(&mut self, not_connected: &[MemberId], not_in_group: &[MemberId]) {
+        if not_connected.is_empty() && not_in_group.is_empty() {
+            return self.warn("server_list_agrees", "the server's list and the group agree again");
+        }
+        let text = format!(
+            "the server's list and the group differ: {} in the group and not connected, {} connected and not in the group; \
+             who is in the group hears and reads, nobody else",
+            not_connected.len(),
+            not_in_group.len()
+        );
+        self.warn("server_list_differs", text);
+    }
+
+    fn group_in(&mut self, now: Instant, roster: Vec<Entry>, state: &RoomState, founded: bool) {
+        let Some(group) = &mut self.group else { return };
+        let me = group.me.clone();
+        group.roster = roster.into_iter().map(|entry| (entry.member.clone(), entry)).collect();
+        let entries: Vec<Entry> = group.roster.values().cloned().collect();
+        let (own_role, key) = (group.roster.get(&me).map_or(Role::Member, |e| role(e.role)), group.keys.device.public().short());
+        // After coming back, who is no longer in the tree is gone.
+        let gone: Vec<_> = self.members.keys().filter(|id| entries.iter().all(|e| e.member != **id)).cloned().collect();
+        gone.into_iter().for_each(|id| self.member_gone(id));
+        self.event(BackendEvent::LetIn { founded, role: own_role, key });
+        for entry in &entries {
+            self.show_entry(now, entry, true);
+        }
+        if state.locked || state.frozen {
+            self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by: None });
+        }
+        self.announce_at(now);
+        self.ask_floor();
+        self.maybe_heard();
+        self.demand_vouches();
+    }
+
+    fn show_entry(&mut self, now: Instant, entry: &Entry, before_us: bool) {
+        let Some(group) = &self.group else { return };
+        let trust = group.trust(entry);
+        if entry.member != group.me && !self.members.contains_key(&entry.member) {
+            self.member_joined(now, Member { id: entry.member.clone(), livekit: None }, before_us);
+        }
+        self.event(trust);
+    }
+
+    fn group_changed(&mut self, now: Instant, change: Change, state: &RoomState) {
+        let Some(group) = &mut self.group else { return };
+        let generation = state.generation;
+        let roster = group.inner.roster();
+        if !change.we_are_out {
+            let old = std::mem::take(&mut group.roster);
+            group.roster = roster.into_iter().map(|entry| (entry.member.clone(), entry)).collect();
+            let new_role = |e: &&Entry| old.get(&e.member).is_some_and(|before| before.role != e.role);
+            let changed: Vec<_> = group.roster.values().filter(new_role).map(|e| group.trust(e)).collect();
+            changed.into_iter().for_each(|trust| self.event(trust));
+        }
+        for (entry, _) in &change.removed {
+            self.member_gone(entry.member.clone());
+        }
+        for (entry, _) in &change.added {
+            self.show_entry(now, entry, false);
+        }
+        let how = |gone: Gone| match gone {
+            Gone::Left => "left",
+            Gone::Vanished => "vanished",
+            Gone::Removed => "removed",
+            Gone::Kicked => "kicked",
+            Gone::Replaced => "replaced",
+        };
+        self.event(BackendEvent::Epoch(EpochNote {
+            generation,
+            epoch: change.epoch,
+            by: PeerId(change.by.member.clone()),
+            added: change.added.iter().map(|(e, _)| PeerId(e.member.clone())).collect(),
+            returned: change.added.iter().filter(|(_, back)| *back).map(|(e, _)| PeerId(e.member.clone())).collect(),
+            removed: change.removed.iter().map(|(e, gone)| (PeerId(e.member.clone()), how(*gone).to_owned())).collect(),
+        }));
+        if change.state_before.is_some_and(|before| (before.locked, before.frozen) != (state.locked, state.frozen)) {
+            let by = Some(PeerId(change.by.member));
+            self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by });
+        }
+        if !change.we_are_out && !change.added.is_empty() {
+            // Who came cannot read what was said of ourselves before.
+            self.announce_at(now);
+            self.maybe_heard();
+        }
+        self.demand_vouches();
+    }
+
+    fn demand_vouches(&mut self) {
+        let Some(entry) = self.group.as_ref().filter(|group| group.require_vouched).and_then(Group::unvouched) else { return };
+        let text = format!(
+            "somebody is in the room whom no administrator vouches for (device {}), and --require-vouched was given",
+            entry.device.short()
+        );
+        self.end(LeaveReason::Failed, Exit::Policy, &text);
+    }
+
+    /// A name becomes known: what this client remembers of it may change how they are shown.
+    pub(super) fn named(&mut self, member: &str, name: &str) {
+        let Some(group) = &mut self.group else { return };
+        let name = crate::text::clean(name);
+        if group.names.get(member) == Some(&name) {
+            return;
+        }
+        let Some(entry) = group.roster.get(member) else { return };
+        group.names.insert(member.to_owned(), name);
+        let trust = group.trust(entry);
+        if matches!(trust, BackendEvent::Trust { standing: Standing::Changed { .. }, .. }) {
+            self.event(trust);
+        }
+    }
+
+    fn code(&mut self, material: safety::Material, by: MemberId, later: Vec<MemberId>) {
+        let Some(group) = &self.group else { return };
+        let in_it = |entry: &&Entry| material.roster.iter().any(|(_, device)| *device == entry.device);
+        let people = group.roster.values().filter(in_it).map(|entry| PeerId(entry.member.clone())).collect();
+        self.out.push_back(Output::Code(Code { material, by: PeerId(by), people, later: peers(later) }));
+    }
+
+    fn verified(&mut self, on: bool, because: Option<MemberId>) {
+        let Some(group) = &self.group else { return };
+        if on {
+            let mut pins = group.keys.pins();
+            for entry in group.roster.values() {
+                if let Some(name) = group.names.get(&entry.member) {
+                    pins.pin(name, entry.device);
+                }
+            }
+        }
+        let trusts: Vec<_> = group.roster.values().map(|entry| group.trust(entry)).collect();
+        self.event(BackendEvent::Verified { on, because: because.map(PeerId) });
+        trusts.into_iter().for_each(|trust| self.event(trust));
+    }
+}
