@@ -34,6 +34,8 @@ pub enum Exit {
     Config = 78,
     /// The server's certificate or fingerprint is not the expected one.
     Tls = 79,
+    /// The user's own rule does not allow this call: somebody in it is not vouched for, or it is not encrypted end to end.
+    Policy = 80,
     /// Removed by a moderator.
     Removed = 81,
     /// The room has ended for everybody.
@@ -61,6 +63,7 @@ impl Exit {
             Exit::Denied => "denied",
             Exit::Config => "config",
             Exit::Tls => "tls",
+            Exit::Policy => "policy",
             Exit::Removed => "removed",
             Exit::RoomEnded => "room_ended",
             Exit::Interrupted | Exit::Terminated => "signal",
