@@ -273,10 +273,10 @@ impl State {
             Event::Knock { id, name, standing, key } => {
                 let name = name.clone().unwrap_or_else(|| Peer::unnamed(id.clone(), PeerKind::Member).name);
                 let who = Outsider { id: id.clone(), name, standing: standing.clone(), key: key.clone() };
-                match self.knocks.iter_mut().find(|k| k.id == *id) {
-                    Some(known) => *known = who,
-                    None if self.knocks.len() < KNOCKS => self.knocks.push(who),
-                    None => {}
+                if let Some(known) = self.knocks.iter_mut().find(|k| k.id == *id) {
+                    *known = who;
+                } else if self.knocks.len() < KNOCKS {
+                    self.knocks.push(who);
                 }
             }
             Event::KnockGone { id } => self.unknock(id),
