@@ -123,6 +123,7 @@ async fn what_only_moderators_can_do_is_refused_to_others_here_already() {
 #[tokio::test(start_paused = true)]
 async fn a_wrong_code_verifies_nothing_and_a_right_one_does() {
     let mut c = encrypted();
+    c.until(|e| matches!(e, Event::Joined { .. })).await;
     let verify = |epoch, words: Option<&str>| Command::Verify { epoch, words: words.map(str::to_owned) };
     assert!(ask(&mut c, verify(None, None)).await.unwrap().contains("/safety"));
     say(&c, BackendEvent::Safety(code(4))).await;
@@ -180,6 +181,7 @@ async fn a_file_that_keeps_the_call_is_announced_before_it_hears_anything() {
     assert!(matches!(c.far.control.recv().await, Some(Control::MediaConnected)));
     assert!(c.handle.state().recording);
     let mut open = start_in(Security::TransportOnly, true, options(), Capabilities::default());
+    open.until(|e| matches!(e, Event::Joined { .. })).await;
     assert_eq!(open.announced().await, BackendCommand::Recording(true));
     assert!(ask(&mut open, Command::Record { file: Some("x.wav".into()) }).await.unwrap().contains("not possible"));
     assert!(ask(&mut open, Command::Safety).await.unwrap().contains("not end-to-end encrypted"));
