@@ -114,7 +114,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             text
         }
         Event::Knock { id, standing, .. } => {
-            let Some(k) = state.knock(id) else { return None };
+            let k = state.knock(id)?;
             let name = clean(&k.name);
             let how = [standing.words(), keyed(&k.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
             let asks = format!("{name} ({how}) asks to be let in: /admit {name} or /deny {name}.");

@@ -30,8 +30,9 @@ impl Person {
     fn words(&self, cells: usize, least: usize) -> String {
         let mut words = self.activity();
         for word in &self.known {
-            // The mark says already that the microphone is closed.
-            let longer = if words.is_empty() || words == "muted" { word.clone() } else { format!("{word} {words}") };
+            // Their marks say already who speaks and whose microphone is closed.
+            let longer =
+                if matches!(words.as_str(), "" | "muted" | "speaking") { word.clone() } else { format!("{word} {words}") };
             if cells::width(&longer) + least <= cells {
                 words = longer;
             }

@@ -23,7 +23,11 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let per_row = if 4 * (column + 2) <= width + 2 { 4 } else { 2 };
     let column = (width / per_row).clamp(column.min(width), column + 8);
     let roomy = usize::from(area.height) >= 14;
-    add(&format!("SAFETY CODE OF EPOCH {}", code.epoch), strong);
+    let later = match code.later.len() {
+        0 => String::new(),
+        n => format!(", not of {n} later"),
+    };
+    add(&format!("SAFETY CODE OF EPOCH {}{later}", code.epoch), strong);
     for row in words.chunks(per_row) {
         if roomy {
             add("", plain);
