@@ -55,6 +55,8 @@ pub struct Audio {
     pub control: mpsc::Sender<Control>,
     /// What it reports. Bounded; the thread drops events of a front end that does not read.
     pub events: mpsc::Receiver<AudioEvent>,
+    /// What is heard is kept in a file: the others are told before the first sample.
+    pub records: bool,
     /// Dropping it stops and joins the thread: the recording is a whole file then.
     pub(crate) guard: thread::Guard,
 }

@@ -16,6 +16,6 @@ pub mod xray;
 pub use command::{Command, DeviceKind, Request};
 pub use engine::{Engine, Handle};
 pub use event::{Envelope, Event, LeaveReason, SCHEMA_VERSION, Security, Stats};
-pub use roster::{Peer, PeerId, PeerKind};
+pub use roster::{Outsider, Peer, PeerId, PeerKind};
 pub use state::{Phase, State};
 pub use trust::{Role, Standing};

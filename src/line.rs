@@ -167,13 +167,18 @@ impl Teller {
             format!("{}: {} and you.", words::people(s), names.join(", "))
         };
         let open = if s.muted && !s.unavailable.contains_key("mute") { " /unmute opens it." } else { "" };
-        vec![
-            format!("You are in {} as {}.", crate::text::clean(&s.room), crate::text::clean(&s.name)),
+        let warnings = s.peers.iter().filter_map(|p| words::changed(&p.name, &p.standing, &p.key));
+        let here = if s.waiting { "You are before the door of" } else { "You are in" };
+        [
+            format!("{here} {} as {}.", crate::text::clean(&s.room), crate::text::clean(&s.name)),
             people,
             format!("{}{open}", words::microphone(s)),
             words::security(s),
             "Type to chat; /help lists the commands; /leave leaves.".into(),
         ]
+        .into_iter()
+        .chain(warnings)
+        .collect()
     }
 
     fn event(&mut self, envelope: &Envelope, now: Instant) -> Vec<String> {
@@ -187,7 +192,7 @@ impl Teller {
             Event::PeerJoined { before_us, .. } => *before_us,
             Event::Speaking { .. } | Event::Stats(_) | Event::Transport { ok: true, .. } => true,
             Event::Muted { by, .. } => by.is_none(),
-            Event::PeerUpdated { .. } => true,
+            Event::PeerUpdated { .. } | Event::Waiting | Event::LetIn { .. } => true,
             _ => false,
         };
         if self.introduction.is_some() && part_of_introduction {
@@ -195,7 +200,7 @@ impl Teller {
             return Vec::new();
         }
         let mut told = self.introduce();
-        let renamed = words::renamed(event, &self.state);
+        let renamed = words::updated(event, &self.state);
         self.state.apply(event);
         let at = words::clock(&envelope.t, &self.zone);
         let sentence = match event {

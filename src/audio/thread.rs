@@ -119,6 +119,7 @@ fn different(input: &Path, output: &Path) -> Result<(), Failure> {
 
 /// Starts the thread around what is open already.
 fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio, Failure> {
+    let records = matches!(ear, Ear::File(_));
     let (control, controls) = mpsc::channel(CONTROL_QUEUE);
     let (events_out, events) = mpsc::channel(EVENT_QUEUE);
     let stop = Arc::new(AtomicBool::new(false));
@@ -141,7 +142,7 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         .name("audio".into())
         .spawn(move || shell.run(first))
         .map_err(|e| Failure::new(Exit::Internal, format!("The audio thread cannot be started: {}.", reason(&e))))?;
-    Ok(Audio { control, events, guard: Guard { stop, thread: Some(thread) } })
+    Ok(Audio { control, events, records, guard: Guard { stop, thread: Some(thread) } })
 }
 
 #[cfg(feature = "audio-cpal")]

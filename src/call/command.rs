@@ -104,6 +104,7 @@ pub enum Command {
     /// Show the safety code, here and to everybody.
     Safety,
     /// The code was compared: by words or digits, which must be those of that epoch (the last shown one, if absent).
+    /// Wrong ones are an error, and nothing is verified.
     Verify {
         /// Epoch of the code.
         #[serde(default)]
@@ -123,7 +124,8 @@ pub enum Command {
         #[serde(default)]
         file: Option<String>,
     },
-    /// Answer what the server can see of the call: `on` begins and ends a stream of `xray` events.
+    /// Answer what the server can see of the call: `on` begins and ends a stream of `xray` events, at most 50 a second;
+    /// what comes faster is left out.
     Xray {
         /// Begins.
         on: bool,

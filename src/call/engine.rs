@@ -1,6 +1,7 @@
 //! The actor that owns a call: it takes commands, backend events and audio events, folds them into the [`State`] and
 //! emits [`Event`]s. It never blocks; sound never passes through it.
 
+mod group;
 mod run;
 
 use super::{Envelope, Event, LeaveReason, PeerId, Request, SCHEMA_VERSION, State};
@@ -150,6 +151,7 @@ pub struct Engine {
     hand: Option<u64>,
     /// Where the backend shows what the server sees, when somebody looks.
     xray: crate::call::xray::Tap,
+    group: group::Group,
     chat_id: u64,
     figures: crate::audio::Figures,
     /// The recording stopped before the call did.
@@ -204,6 +206,7 @@ impl Engine {
             talking: false,
             hand: None,
             xray: crate::call::xray::Tap::default(),
+            group: group::Group::default(),
             chat_id: 0,
             figures: crate::audio::Figures::default(),
             recording_failed: false,

@@ -206,6 +206,9 @@ pub enum Event {
     Knock {
         /// Who.
         id: PeerId,
+        /// What they call themselves, cleaned, if it is known; a later event of the same `id` may bring it.
+        #[serde(default)]
+        name: Option<String>,
         /// How they are known.
         standing: Standing,
         /// Their device's fingerprint for people.

@@ -86,3 +86,18 @@ impl Peer {
         }
     }
 }
+
+/// Somebody who is not in the call now: they wait to be let in, or were here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Outsider {
+    /// Identifier.
+    pub id: PeerId,
+    /// Display name, cleaned; the id's start if no name is known.
+    pub name: String,
+    /// How they are known.
+    #[serde(default)]
+    pub standing: Standing,
+    /// Their device's fingerprint for people.
+    #[serde(default)]
+    pub key: String,
+}

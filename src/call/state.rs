@@ -3,10 +3,18 @@
 
 use super::chat::{ChatLine, HISTORY};
 use super::event::{Event, LeaveReason, Security, Stats};
-use super::{Peer, PeerId};
+use super::trust::{EpochNote, Role, SafetyCode, Standing};
+use super::{Outsider, Peer, PeerId, PeerKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
+
+/// How many changes of the group are kept.
+pub const RECORD: usize = 50;
+/// How many people who wait are kept; the server lets fewer wait.
+pub const KNOCKS: usize = 256;
+/// How many names of people who are gone are kept, so that the record can name them.
+const FORMER: usize = 128;
 
 /// Where the call is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +54,48 @@ pub struct State {
     pub speaking: bool,
     /// When our hand went up.
     pub hand: Option<u64>,
+    /// We are not let in yet: we hear and say nothing.
+    #[serde(default)]
+    pub waiting: bool,
+    /// What we may do.
+    #[serde(default)]
+    pub role: Role,
+    /// Our own device's fingerprint for people; empty where the room is not end-to-end encrypted.
+    #[serde(default)]
+    pub key: String,
+    /// We have stopped sending anything.
+    #[serde(default)]
+    pub frozen: bool,
+    /// We keep what we hear.
+    #[serde(default)]
+    pub recording: bool,
+    /// Nobody new is let in.
+    #[serde(default)]
+    pub locked: bool,
+    /// A moderator has paused everybody.
+    #[serde(default)]
+    pub room_frozen: bool,
+    /// Who waits to be let in, and we may decide; in the order in which they came.
+    #[serde(default)]
+    pub knocks: Vec<Outsider>,
+    /// The group's epoch, once one was announced.
+    #[serde(default)]
+    pub epoch: Option<u64>,
+    /// What was checked by a safety code holds.
+    #[serde(default)]
+    pub verified: bool,
+    /// Whose coming ended that.
+    #[serde(default)]
+    pub verified_because: Option<PeerId>,
+    /// The last safety code shown.
+    #[serde(default)]
+    pub safety: Option<SafetyCode>,
+    /// The last [`RECORD`] changes of the group.
+    #[serde(default)]
+    pub record: VecDeque<EpochNote>,
+    /// Some who were here or waited, for the names in the record.
+    #[serde(default)]
+    pub former: VecDeque<Outsider>,
     /// The last [`HISTORY`] chat lines.
     pub chat: VecDeque<ChatLine>,
     /// The way through the network.
@@ -76,7 +126,58 @@ impl State {
         if self.me.as_ref() == Some(id) {
             return &self.name;
         }
-        self.peer(id).map_or(&id.0, |p| &p.name)
+        match (self.peer(id), self.outsider(id)) {
+            (Some(p), _) => &p.name,
+            (None, Some(o)) => &o.name,
+            (None, None) => &id.0,
+        }
+    }
+
+    /// How anybody but ourselves is known, as far as it is known.
+    pub fn standing_of(&self, id: &PeerId) -> Option<&Standing> {
+        self.peer(id).map(|p| &p.standing).or_else(|| self.outsider(id).map(|o| &o.standing))
+    }
+
+    /// Somebody who waits.
+    pub fn knock(&self, id: &PeerId) -> Option<&Outsider> {
+        self.knocks.iter().find(|k| k.id == *id)
+    }
+
+    /// Somebody who waits, or was here.
+    fn outsider(&self, id: &PeerId) -> Option<&Outsider> {
+        self.knock(id).or_else(|| self.former.iter().rev().find(|o| o.id == *id))
+    }
+
+    /// Ourselves as others see us, once joined.
+    pub fn own(&self) -> Option<Peer> {
+        Some(Peer {
+            name: self.name.clone(),
+            muted: self.muted,
+            speaking: self.speaking,
+            hand: self.hand,
+            role: self.role,
+            key: self.key.clone(),
+            verified: self.verified,
+            recording: self.recording,
+            frozen: self.frozen,
+            ..Peer::unnamed(self.me.clone()?, PeerKind::Member)
+        })
+    }
+
+    fn remember(&mut self, who: Outsider) {
+        self.former.retain(|o| o.id != who.id);
+        if self.former.len() == FORMER {
+            self.former.pop_front();
+        }
+        self.former.push_back(who);
+    }
+
+    /// They no longer wait.
+    fn unknock(&mut self, id: &PeerId) {
+        if let Some(at) = self.knocks.iter().position(|k| k.id == *id) {
+            let gone = self.knocks.remove(at);
+            self.remember(gone);
+        }
     }
 
     /// Raised hands in the order of the queue, our own included.
@@ -111,15 +212,22 @@ impl State {
                 self.left = Some((*reason, text.clone()));
             }
             Event::PeerJoined { peer, .. } | Event::PeerUpdated { peer } => {
+                self.unknock(&peer.id);
                 if self.me.as_ref() == Some(&peer.id) {
                     self.name.clone_from(&peer.name);
+                    (self.role, self.key) = (peer.role, peer.key.clone());
                 } else if let Some(p) = self.peer_mut(&peer.id) {
                     *p = peer.clone();
                 } else {
                     self.peers.push(peer.clone());
                 }
             }
-            Event::PeerLeft { id, .. } => self.peers.retain(|p| p.id != *id),
+            Event::PeerLeft { id, .. } => {
+                if let Some(at) = self.peers.iter().position(|p| p.id == *id) {
+                    let Peer { id, name, standing, key, .. } = self.peers.remove(at);
+                    self.remember(Outsider { id, name, standing, key });
+                }
+            }
             Event::Speaking { id, on } => {
                 if self.me.as_ref() == Some(id) {
                     self.speaking = *on;
@@ -156,7 +264,57 @@ impl State {
                 }
             }
             Event::Stats(s) => self.stats = s.clone(),
-            _ => {}
+            Event::Waiting => self.waiting = true,
+            Event::LetIn { role, key, .. } => {
+                self.waiting = false;
+                self.role = *role;
+                self.key.clone_from(key);
+            }
+            Event::Knock { id, name, standing, key } => {
+                let name = name.clone().unwrap_or_else(|| Peer::unnamed(id.clone(), PeerKind::Member).name);
+                let who = Outsider { id: id.clone(), name, standing: standing.clone(), key: key.clone() };
+                if let Some(known) = self.knocks.iter_mut().find(|k| k.id == *id) {
+                    *known = who;
+                } else if self.knocks.len() < KNOCKS {
+                    self.knocks.push(who);
+                }
+            }
+            Event::KnockGone { id } => self.unknock(id),
+            Event::Epoch(note) => {
+                note.added.iter().for_each(|id| self.unknock(id));
+                self.epoch = Some(note.epoch);
+                if self.record.len() == RECORD {
+                    self.record.pop_front();
+                }
+                self.record.push_back(note.clone());
+            }
+            Event::Room { locked, frozen, .. } => (self.locked, self.room_frozen) = (*locked, *frozen),
+            Event::Safety(code) => self.safety = Some(code.clone()),
+            Event::Verified { on, because } => {
+                self.verified = *on;
+                self.verified_because.clone_from(because);
+            }
+            Event::Recording { id, on } => {
+                if self.me.as_ref() == Some(id) {
+                    self.recording = *on;
+                } else if let Some(p) = self.peer_mut(id) {
+                    p.recording = *on;
+                }
+            }
+            Event::Frozen { id, on } => {
+                if self.me.as_ref() == Some(id) {
+                    self.frozen = *on;
+                } else if let Some(p) = self.peer_mut(id) {
+                    p.frozen = *on;
+                }
+            }
+            Event::Hearing { .. }
+            | Event::Reaction { .. }
+            | Event::Xray(_)
+            | Event::Playing { .. }
+            | Event::Warning { .. }
+            | Event::Error { .. }
+            | Event::Reply { .. } => {}
         }
     }
 }
@@ -168,6 +326,54 @@ mod tests {
 
     fn id(s: &str) -> PeerId {
         PeerId(s.into())
+    }
+
+    #[test]
+    fn who_waits_is_let_in_and_stays_known_by_name_in_a_bounded_record() {
+        let mut s = State::new("Me");
+        let knock = |name: Option<&str>| Event::Knock {
+            id: id("m-1234567890abcdef"),
+            name: name.map(str::to_owned),
+            standing: Standing::Guest,
+            key: "k".into(),
+        };
+        s.apply(&Event::Waiting);
+        s.apply(&Event::LetIn { founded: false, role: Role::Moderator, key: "mine".into() });
+        assert_eq!((s.waiting, s.role, s.key.as_str()), (false, Role::Moderator, "mine"));
+        s.apply(&knock(None));
+        assert_eq!(s.knocks[0].name, "m-1234567890");
+        s.apply(&knock(Some("Ben")));
+        assert_eq!((s.knocks.len(), s.knocks[0].name.as_str()), (1, "Ben"));
+        for epoch in 0..60 {
+            let added = vec![id("m-1234567890abcdef")];
+            s.apply(&Event::Epoch(EpochNote { generation: 0, epoch, by: id("a"), added, returned: vec![], removed: vec![] }));
+        }
+        assert_eq!((s.knocks.len(), s.record.len(), s.epoch), (0, RECORD, Some(59)));
+        assert_eq!(s.name_of(&id("m-1234567890abcdef")), "Ben", "before the list of people has them");
+        for n in 0..1000 {
+            let unknown = Event::Knock { id: id(&format!("x{n}")), name: None, standing: Standing::Guest, key: String::new() };
+            s.apply(&unknown);
+            s.apply(&Event::KnockGone { id: id(&format!("x{}", n / 2)) });
+        }
+        assert!(s.knocks.len() <= KNOCKS && s.former.len() <= FORMER);
+    }
+
+    #[test]
+    fn freezing_locking_recording_and_checking_are_state() {
+        let mut s = State::new("Me");
+        s.me = Some(id("me"));
+        s.apply(&Event::PeerJoined { peer: Peer::unnamed(id("a"), PeerKind::Member), before_us: false });
+        for who in ["me", "a"] {
+            s.apply(&Event::Frozen { id: id(who), on: true });
+            s.apply(&Event::Recording { id: id(who), on: true });
+        }
+        s.apply(&Event::Room { locked: true, frozen: true, by: None });
+        s.apply(&Event::Verified { on: false, because: Some(id("a")) });
+        assert!(s.frozen && s.recording && s.locked && s.room_frozen && s.peers[0].frozen && s.peers[0].recording);
+        assert_eq!(s.verified_because, Some(id("a")));
+        let own = Peer { role: Role::Creator, key: "k".into(), ..s.own().unwrap() };
+        s.apply(&Event::PeerUpdated { peer: own });
+        assert_eq!((s.role, s.key.as_str(), s.name.as_str()), (Role::Creator, "k", "Me"));
     }
 
     #[test]

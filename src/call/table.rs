@@ -2,7 +2,7 @@
 //! help screens and the advice on unknown JSON commands all come from here, so a command that exists in one front end
 //! exists in all.
 
-use super::{Command, DeviceKind, Peer, PeerId, State};
+use super::{Command, DeviceKind, PeerId, State};
 use std::fmt::Write as _;
 
 /// What a line means.
@@ -145,7 +145,7 @@ pub const TABLE: &[Row] = &[
         acts_on_others: true,
         parse: |w, s| {
             let (peer, text) = person(w, s)?;
-            say(text, Some(peer.id.clone()))
+            say(text, Some(peer))
         },
     },
     Row {
@@ -172,10 +172,139 @@ pub const TABLE: &[Row] = &[
         parse: |w, s| {
             let (peer, percent) = person(w, s)?;
             match percent.trim_end_matches('%').parse() {
-                Ok(percent @ 0..=200) => Ok(Action::Send(Command::Volume { peer: peer.id.clone(), percent })),
-                _ => Err(format!("say how loud {} shall be, from 0 to 200: /volume PERSON PERCENT", peer.name)),
+                Ok(percent @ 0..=200) => Ok(Action::Send(Command::Volume { peer, percent })),
+                _ => {
+                    let name = crate::text::clean(s.name_of(&peer));
+                    Err(format!("say how loud {name} shall be, from 0 to 200: /volume PERSON PERCENT"))
+                }
             }
         },
+    },
+    Row {
+        name: "admit",
+        aliases: &["accept"],
+        usage: "[PERSON]",
+        help: "let somebody in who waits",
+        keys: "a, while somebody waits",
+        command: "admit",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::Admit { peer: knocker(w, s)? })),
+    },
+    Row {
+        name: "deny",
+        aliases: &[],
+        usage: "[PERSON]",
+        help: "do not let somebody in who waits",
+        keys: "d, while somebody waits",
+        command: "deny",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::Deny { peer: knocker(w, s)? })),
+    },
+    Row {
+        name: "kick",
+        aliases: &["remove"],
+        usage: "PERSON",
+        help: "remove somebody for good",
+        keys: "",
+        command: "kick",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::Kick { peer: alone(w, s)? })),
+    },
+    Row {
+        name: "promote",
+        aliases: &["op"],
+        usage: "PERSON",
+        help: "make somebody a moderator",
+        keys: "",
+        command: "promote",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::Promote { peer: alone(w, s)? })),
+    },
+    Row {
+        name: "demote",
+        aliases: &["deop"],
+        usage: "PERSON",
+        help: "take the role of a moderator away",
+        keys: "",
+        command: "demote",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::Demote { peer: alone(w, s)? })),
+    },
+    Row {
+        name: "lock",
+        aliases: &[],
+        usage: "[on|off]",
+        help: "let nobody new in (off lets them in again)",
+        keys: "",
+        command: "lock",
+        acts_on_others: true,
+        parse: |w, _| Ok(Action::Send(Command::Lock { on: Some(switch(w)?) })),
+    },
+    Row {
+        name: "freeze",
+        aliases: &["!"],
+        usage: "[on|off]",
+        help: "stop sending and tell everybody; a moderator pauses all",
+        keys: "!",
+        command: "freeze",
+        acts_on_others: true,
+        parse: |w, _| Ok(Action::Send(Command::Freeze { on: Some(switch(w)?) })),
+    },
+    Row {
+        name: "release",
+        aliases: &["thaw"],
+        usage: "",
+        help: "end a freeze; the microphone stays closed",
+        keys: "",
+        command: "freeze",
+        acts_on_others: true,
+        parse: |_, _| Ok(Action::Send(Command::Freeze { on: Some(false) })),
+    },
+    Row {
+        name: "safety",
+        aliases: &["code"],
+        usage: "",
+        help: "show everybody the safety code, to be read aloud",
+        keys: "s",
+        command: "safety",
+        acts_on_others: true,
+        parse: |_, _| Ok(Action::Send(Command::Safety)),
+    },
+    Row {
+        name: "verify",
+        aliases: &[],
+        usage: "[WORDS]",
+        help: "the safety code was compared and is right",
+        keys: "v, while the code is shown",
+        command: "verify",
+        acts_on_others: false,
+        parse: |w, _| {
+            let words = (!w.is_empty()).then(|| w.to_owned());
+            Ok(Action::Send(Command::Verify { epoch: None, words }))
+        },
+    },
+    Row {
+        name: "react",
+        aliases: &[],
+        usage: "TEXT",
+        help: "send a short word or an emoji",
+        keys: "",
+        command: "react",
+        acts_on_others: true,
+        parse: |w, _| match crate::text::clean(w).trim() {
+            "" => Err("say which reaction: /react TEXT".into()),
+            text => Ok(Action::Send(Command::React { text: text.to_owned() })),
+        },
+    },
+    Row {
+        name: "xray",
+        aliases: &[],
+        usage: "on|off",
+        help: "show what the server can see of this call",
+        keys: "",
+        command: "xray",
+        acts_on_others: false,
+        parse: |w, _| Ok(Action::Send(Command::Xray { on: switch(w)? })),
     },
     Row {
         name: "devices",
@@ -388,13 +517,43 @@ fn word(s: &str) -> (&str, &str) {
     s.split_once(char::is_whitespace).map_or((s, ""), |(a, b)| (a, b.trim()))
 }
 
+fn switch(w: &str) -> Result<bool, String> {
+    match w {
+        "" | "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("\"{}\" is not on or off", shown(w))),
+    }
+}
+
+/// A person in the call and nothing after.
+fn alone(words: &str, state: &State) -> Result<PeerId, String> {
+    only(person(words, state)?)
+}
+
+/// A person who waits; without a name, the only one.
+fn knocker(words: &str, state: &State) -> Result<PeerId, String> {
+    match state.knocks.as_slice() {
+        [] => Err("nobody waits to be let in".into()),
+        [one] if words.is_empty() => Ok(one.id.clone()),
+        all => only(one_of(words, all.iter().map(|k| (&k.id, k.name.as_str())).collect(), "waits")?),
+    }
+}
+
+fn only((id, rest): (PeerId, &str)) -> Result<PeerId, String> {
+    if rest.is_empty() { Ok(id) } else { Err(format!("\"{}\" is too much after the name", shown(rest))) }
+}
+
+fn person<'a>(words: &'a str, state: &State) -> Result<(PeerId, &'a str), String> {
+    one_of(words, state.peers.iter().map(|p| (&p.id, p.name.as_str())).collect(), "here")
+}
+
 /// A person at the beginning of `words` and what follows: a whole name (quoted or not), an id, or an unambiguous
 /// beginning of either.
-fn person<'a, 's>(words: &'a str, state: &'s State) -> Result<(&'s Peer, &'a str), String> {
+fn one_of<'a>(words: &'a str, people: Vec<(&PeerId, &str)>, place: &str) -> Result<(PeerId, &'a str), String> {
     let words = words.trim();
     let (wanted, rest) = match words.strip_prefix('"').and_then(|w| w.split_once('"')) {
         Some((name, rest)) => (name, rest.trim()),
-        None => match state.peers.iter().filter_map(|p| strip_name(words, &p.name)).min_by_key(|rest| rest.len()) {
+        None => match people.iter().filter_map(|(_, name)| strip_name(words, name)).min_by_key(|rest| rest.len()) {
             Some(rest) => (words.get(..words.len() - rest.len()).unwrap_or(words).trim(), rest.trim()),
             None => word(words),
         },
@@ -403,28 +562,29 @@ fn person<'a, 's>(words: &'a str, state: &'s State) -> Result<(&'s Peer, &'a str
         return Err("say to whom; /who lists the people".into());
     }
     let folded = wanted.to_lowercase();
-    let exact: Vec<&Peer> = state.peers.iter().filter(|p| p.id.0 == wanted || p.name.to_lowercase() == folded).collect();
+    let exact: Vec<_> = people.iter().filter(|(id, name)| id.0 == wanted || name.to_lowercase() == folded).collect();
     let found = if exact.is_empty() {
-        state.peers.iter().filter(|p| p.name.to_lowercase().starts_with(&folded) || p.id.0.starts_with(wanted)).collect()
+        people.iter().filter(|(id, name)| name.to_lowercase().starts_with(&folded) || id.0.starts_with(wanted)).collect()
     } else {
         exact
     };
     match found.as_slice() {
-        [one] => Ok((one, rest)),
+        [(id, _)] => Ok(((*id).clone(), rest)),
         [] => {
-            let close = state.peers.iter().map(|p| (distance(&p.name.to_lowercase(), &folded), p)).min_by_key(|(d, _)| *d);
+            let close = people.iter().map(|(_, n)| (distance(&n.to_lowercase(), &folded), n)).min_by_key(|(d, _)| *d);
+            let called = if place == "here" { "here is called" } else { "who waits is called" };
             Err(match close {
-                Some((d, p)) if d <= 2 => {
-                    format!("nobody here is called {}; did you mean {}?", shown(wanted), crate::text::clean(&p.name))
+                Some((d, name)) if d <= 2 => {
+                    format!("nobody {called} {}; did you mean {}?", shown(wanted), crate::text::clean(name))
                 }
-                _ => format!("nobody here is called {}; /who lists the people", shown(wanted)),
+                _ => format!("nobody {called} {}; /who lists the people", shown(wanted)),
             })
         }
         several => {
             let names: Vec<String> = several
                 .iter()
                 .take(5)
-                .map(|p| format!("{} ({})", crate::text::clean(&p.name), crate::text::clean(&p.id.0)))
+                .map(|(id, name)| format!("{} ({})", crate::text::clean(name), crate::text::clean(&id.0)))
                 .collect();
             Err(format!("{} could be {}; say more of the name, or the id", shown(wanted), names.join(" or ")))
         }
@@ -480,111 +640,4 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::call::PeerKind;
-
-    fn people() -> State {
-        let mut s = State::new("Me");
-        for (id, name) in [("p1", "Ana Ngata"), ("p2", "Anahera"), ("p3", "Wiremu"), ("p4", "Tane"), ("p5", "Tane")] {
-            s.peers.push(Peer { name: name.into(), ..Peer::unnamed(PeerId(id.into()), PeerKind::Member) });
-        }
-        s
-    }
-
-    fn sent(line: &str) -> Command {
-        match parse(line, &people()) {
-            Ok(Action::Send(c)) => c,
-            other => panic!("{line}: {other:?}"),
-        }
-    }
-
-    #[test]
-    fn every_word_is_unique_and_every_command_has_a_row() {
-        let mut words: Vec<&str> = TABLE.iter().flat_map(|r| std::iter::once(r.name).chain(r.aliases.iter().copied())).collect();
-        let all = words.len();
-        words.sort_unstable();
-        words.dedup();
-        assert_eq!(words.len(), all);
-        for r in TABLE.iter().filter(|r| !r.command.is_empty()) {
-            assert!(TABLE.iter().any(|other| other.name == r.command), "{}", r.name);
-        }
-        for line in
-            ["mute", "talk up", "hand", "say x", "name x", "volume wiremu 5", "devices", "device in x", "state", "stats", "leave"]
-        {
-            let command = sent(line);
-            let json = serde_json::to_value(&command).unwrap();
-            assert_eq!(json["cmd"], row(&command), "the JSON name is the row's name");
-        }
-    }
-
-    #[test]
-    fn words_become_commands() {
-        assert_eq!(sent("mute"), Command::Mute { on: Some(true) });
-        assert_eq!(sent("mute off"), Command::Mute { on: Some(false) });
-        assert_eq!(sent("MUTE toggle"), Command::Mute { on: Some(false) });
-        assert_eq!(sent("unmute"), Command::Mute { on: Some(false) });
-        assert_eq!(sent("hand"), Command::Hand { up: Some(true) });
-        assert_eq!(sent("q"), Command::Leave);
-        assert_eq!(sent("say a  b"), Command::Say { text: "a  b".into(), to: None });
-        assert_eq!(sent("device output USB Headset"), Command::Device { kind: DeviceKind::Output, name: "USB Headset".into() });
-    }
-
-    #[test]
-    fn people_are_found_by_name_beginning_or_id_and_never_guessed() {
-        let to = |line: &str| match sent(line) {
-            Command::Say { to: Some(to), text } => (to.0, text),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(to("msg wir hello there"), ("p3".into(), "hello there".into()));
-        assert_eq!(to("msg Ana Ngata hi"), ("p1".into(), "hi".into()));
-        assert_eq!(to("msg \"ana ngata\" hi"), ("p1".into(), "hi".into()));
-        assert_eq!(to("msg anahera hi"), ("p2".into(), "hi".into()));
-        assert_eq!(to("msg p5 hi"), ("p5".into(), "hi".into()));
-        assert_eq!(sent("vol wiremu 80%"), Command::Volume { peer: PeerId("p3".into()), percent: 80 });
-        for (line, says) in [
-            ("msg ana hi", "Ana Ngata (p1) or Anahera (p2)"),
-            ("msg tane hi", "Tane (p4) or Tane (p5)"),
-            ("msg wirmeu hi", "did you mean Wiremu?"),
-            ("msg zorro hi", "/who"),
-            ("msg", "/who"),
-            ("volume wiremu 201", "0 to 200"),
-            ("volume wiremu", "0 to 200"),
-        ] {
-            let error = parse(line, &people()).unwrap_err();
-            assert!(error.contains(says), "{line}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_mistyped_command_is_never_chat() {
-        let s = people();
-        for (line, says) in
-            [("/mut", "/mute?"), ("/levae", "/leave?"), ("/hnad up", "/hand?"), ("/xyzzyx", "/help"), ("/", "/help")]
-        {
-            let error = parse_input(line, &s).unwrap().unwrap_err();
-            assert!(error.contains(says), "{line}: {error}");
-        }
-        let chat = |t: &str| Some(Ok(Action::Send(Command::Say { text: t.into(), to: None })));
-        assert_eq!(parse_input("//etc/passwd", &s), chat("/etc/passwd"));
-        assert_eq!(parse_input("mute off", &s), chat("mute off"));
-        assert_eq!(parse_input("   ", &s), None);
-        assert!(parse_input(&"x".repeat(5000), &s).unwrap().unwrap_err().contains("too long"));
-    }
-
-    #[test]
-    fn what_cannot_be_done_says_why() {
-        let mut s = people();
-        s.unavailable.insert("hand".into(), "this server has no raised hands".into());
-        assert!(parse("hand", &s).unwrap_err().contains("no raised hands"));
-        assert!(help(&s).iter().any(|l| l.contains("no raised hands")));
-    }
-
-    #[test]
-    fn distances() {
-        assert_eq!(
-            (distance("mute", "mute"), distance("mute", "muet"), distance("mute", "mut"), distance("", "ab")),
-            (0, 1, 1, 2)
-        );
-    }
-}
+mod tests;

@@ -65,6 +65,17 @@ impl Standing {
     }
 }
 
+impl Role {
+    /// As every front end shows it; empty for a plain member.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Member => "",
+            Self::Moderator => "moderator",
+            Self::Creator => "creator, moderator",
+        }
+    }
+}
+
 /// One change of the group, for the record that every front end prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EpochNote {
@@ -101,4 +112,52 @@ pub struct SafetyCode {
     pub later: Vec<PeerId>,
     /// How long it stays readable, in seconds.
     pub seconds: u64,
+}
+
+impl SafetyCode {
+    /// Whether what a person or a script gives is this code: the eight words in any case and with any separators, or the
+    /// twenty digits.
+    pub fn matches(&self, given: &str) -> bool {
+        let given = essence(given);
+        !given.is_empty() && (given == essence(&self.words.concat()) || given == essence(&self.digits))
+    }
+
+    /// Whether the two are one code, whoever came later.
+    pub fn same(&self, other: &Self) -> bool {
+        (self.generation, self.epoch, &self.words, &self.digits) == (other.generation, other.epoch, &other.words, &other.digits)
+    }
+}
+
+/// Letters and digits alone, in lower case.
+fn essence(s: &str) -> String {
+    s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_compared_in_any_case_and_with_any_separators_and_never_in_part() {
+        let words = ["adult", "amulet", "bison", "alphabet", "kiwi", "zulu", "tempest", "antenna"];
+        let code = SafetyCode {
+            generation: 0,
+            epoch: 4,
+            words: words.map(str::to_owned).to_vec(),
+            digits: "01234 56789 01234 56789".into(),
+            by: PeerId("a".into()),
+            people: vec![],
+            later: vec![],
+            seconds: 600,
+        };
+        let said = words.join(" ");
+        for right in [said.clone(), said.to_uppercase(), words.join(", "), words.join("-"), "01234567890123456789".into()] {
+            assert!(code.matches(&right), "{right}");
+        }
+        let mut swapped = words;
+        swapped.swap(0, 1);
+        for wrong in ["", " - ", &words[..7].join(" "), &swapped.join(" "), "0123456789012345678", &format!("{said} x")] {
+            assert!(!code.matches(wrong), "{wrong}");
+        }
+    }
 }

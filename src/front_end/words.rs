@@ -1,6 +1,7 @@
 //! Events as sentences, the same in line mode and in the TUI's log.
 
-use crate::call::{Event, PeerId, State, Stats};
+use crate::call::trust::{EpochNote, SafetyCode};
+use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State, Stats};
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -31,12 +32,18 @@ pub fn microphone(state: &State) -> String {
 
 /// What protects the call, in sentences.
 pub fn security(state: &State) -> String {
+    if state.waiting {
+        return "You wait to be let in.".into();
+    }
+    if state.security == Security::EndToEnd && !state.key.is_empty() {
+        return format!("You are in: end-to-end encrypted. Your key is {}.", clean(&state.key));
+    }
     let words = format!("This call is {}.", state.security.words());
     words.replace(", signalling", ". Signalling is")
 }
 
 /// One sentence for one event; `state` is the state after it. `None` for what is not told here: who speaks ([`speaking`]), who
-/// changes their name ([`renamed`]), figures, answers without an error, and a chat line that is empty.
+/// changes ([`updated`]), figures, answers without an error, and a chat line that is empty.
 pub fn event(event: &Event, state: &State) -> Option<String> {
     let name = |id: &PeerId| clean(state.name_of(id));
     let me = |id: &PeerId| state.me.as_ref() == Some(id);
@@ -53,8 +60,14 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::Reconnected => "The connection is back.".into(),
         Event::Left { text, .. } => sentence(&clean(text)),
         Event::PeerJoined { peer, .. } if me(&peer.id) => return None,
-        Event::PeerJoined { peer, before_us: true } => format!("{} is here. {}.", clean(&peer.name), people(state)),
-        Event::PeerJoined { peer, before_us: false } => format!("{} joined. {}.", clean(&peer.name), people(state)),
+        Event::PeerJoined { peer, before_us } => {
+            let comes = if *before_us { "is here" } else { "joined" };
+            let text = format!("{} {comes}. {}.", clean(&peer.name), people(state));
+            match changed(&peer.name, &peer.standing, &peer.key) {
+                Some(warning) => format!("{warning} {text}"),
+                None => text,
+            }
+        }
         Event::PeerLeft { name, .. } => format!("{} left. {}.", clean(name), people(state)),
         Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } => return None,
         Event::Muted { id, by: Some(by), .. } if me(id) => {
@@ -89,7 +102,69 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::Playing { on: false } => "The file that stands for your microphone has ended.".into(),
         Event::Warning { text, .. } | Event::Error { text, .. } => sentence(&clean(text)),
         Event::Reply { ok: false, error, .. } => sentence(&clean(error.as_deref().unwrap_or("that could not be done"))),
-        _ => return None,
+        Event::Reply { .. } | Event::KnockGone { .. } => return None,
+        Event::Waiting => security(state),
+        Event::LetIn { founded, role, .. } => {
+            let mut text = security(state);
+            if *founded {
+                text.push_str(" You founded this room: you decide who comes in.");
+            } else if *role >= Role::Moderator {
+                text.push_str(" You are a moderator.");
+            }
+            text
+        }
+        Event::Knock { id, standing, .. } => {
+            let k = state.knock(id)?;
+            let name = clean(&k.name);
+            let how = [standing.words(), keyed(&k.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
+            let asks = format!("{name} ({how}) asks to be let in: /admit {name} or /deny {name}.");
+            match changed(&k.name, standing, &k.key) {
+                Some(warning) => format!("{warning} {asks}"),
+                None => asks,
+            }
+        }
+        Event::Epoch(note) => epoch(note, state),
+        Event::Room { locked, frozen, by } => {
+            let who = by.as_ref().map(|by| if me(by) { "You: ".to_owned() } else { format!("{}: ", name(by)) });
+            let is = match (locked, frozen) {
+                (_, true) => "everybody is paused and the room is locked; only a moderator can release it.",
+                (true, false) => "the room is locked; nobody new is let in.",
+                (false, false) => "the room is open; new people can be let in.",
+            };
+            format!("{}{is}", who.unwrap_or_else(|| "Now ".into()))
+        }
+        Event::Safety(code) => safety(code, state),
+        Event::Verified { on: true, .. } => {
+            "Verified: the safety code was compared, and everybody in it is who they were then.".into()
+        }
+        Event::Verified { on: false, because } => {
+            let who = because.as_ref().map_or("Somebody".into(), name);
+            format!("{who} came in, whom nobody verified: what was checked holds no longer. Compare the code again: /safety.")
+        }
+        Event::Reaction { from, text } if me(from) => format!("You react: {}", clean(text)),
+        Event::Reaction { from, text } => format!("{} reacts: {}", name(from), clean(text)),
+        Event::Recording { id, on } => match (me(id), on) {
+            (true, true) => "You record this call, and everybody is told.".into(),
+            (true, false) => "You no longer record this call.".into(),
+            (false, true) => format!("{} records this call.", name(id)),
+            (false, false) => format!("{} no longer records this call.", name(id)),
+        },
+        Event::Frozen { id, on } => match (me(id), on) {
+            (true, true) => "You have stopped sending; everybody is told. /release ends it.".into(),
+            (true, false) => "You can send again; your microphone is closed.".into(),
+            (false, true) => format!("{} has stopped sending.", name(id)),
+            (false, false) => format!("{} can send again.", name(id)),
+        },
+        Event::Xray(item) => {
+            let short = |s: &str| clean(s).chars().take(300).collect::<String>();
+            let members = if item.members_see.is_empty() { "the same".into() } else { short(&item.members_see) };
+            format!(
+                "{} {}: the server sees {} | members see {members}",
+                clean(&item.direction),
+                clean(&item.plane),
+                short(&item.server_sees)
+            )
+        }
     })
 }
 
@@ -102,21 +177,126 @@ pub fn is_alarming(event: &Event) -> bool {
             | Event::Reconnecting { .. }
             | Event::Reply { ok: false, .. }
             | Event::Transport { ok: false, .. }
-    )
+            | Event::Verified { on: false, .. }
+    ) || matches!(event, Event::Knock { standing: Standing::Changed { .. }, .. })
+        || matches!(event, Event::PeerJoined { peer, .. } | Event::PeerUpdated { peer } if matches!(peer.standing, Standing::Changed { .. }))
 }
 
-/// A change of name as a sentence; `before` is the state before it.
-pub fn renamed(event: &Event, before: &State) -> Option<String> {
-    let Event::PeerUpdated { peer } = event else { return None };
-    let (old, new) = (clean(before.name_of(&peer.id)), clean(&peer.name));
-    if old == new {
-        return None;
+/// What an event changes, as sentences that need the state `before` it: a new name, role or key of somebody, somebody who
+/// no longer waits, somebody who came after a safety code.
+pub fn updated(event: &Event, before: &State) -> Option<String> {
+    let peer = match event {
+        Event::PeerUpdated { peer } => peer,
+        Event::KnockGone { id } => return before.knock(id).map(|k| format!("{} no longer waits.", clean(&k.name))),
+        Event::Safety(code) => {
+            let known = before.safety.as_ref().filter(|c| c.same(code) && c.later.len() < code.later.len())?;
+            let new: Vec<String> =
+                code.later.iter().filter(|id| !known.later.contains(id)).map(|id| clean(before.name_of(id))).collect();
+            let who = new.join(", ");
+            return Some(format!("{who} came after the safety code of epoch {}: it says nothing of them.", code.epoch));
+        }
+        _ => return None,
+    };
+    let mine = before.me.as_ref() == Some(&peer.id);
+    let was = if mine { before.own() } else { before.peer(&peer.id).cloned() }?;
+    let (old, new) = (clean(&was.name), clean(&peer.name));
+    let mut told = Vec::new();
+    if old != new {
+        told.push(if mine { format!("You are now called {new}.") } else { format!("{old} is now called {new}.") });
     }
-    Some(if before.me.as_ref() == Some(&peer.id) {
-        format!("You are now called {new}.")
-    } else {
-        format!("{old} is now called {new}.")
-    })
+    if was.role != peer.role {
+        let who = if mine { "You are".to_owned() } else { format!("{new} is") };
+        told.push(match peer.role {
+            Role::Member => format!("{who} no longer a moderator."),
+            Role::Moderator => format!("{who} now a moderator."),
+            Role::Creator => format!("{who} the creator of this room."),
+        });
+    }
+    if was.standing != peer.standing {
+        told.extend(changed(&peer.name, &peer.standing, &peer.key));
+    }
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+/// The warning about a key that is not the one seen before, with what to ask.
+pub fn changed(name: &str, standing: &Standing, key: &str) -> Option<String> {
+    let Standing::Changed { before, .. } = standing else { return None };
+    let name = clean(name);
+    Some(format!(
+        "KEY CHANGED: {name} had the key {} and now has {}. Ask {name}, by a way other than this call, whether this is their \
+         new device, and which key it shows.",
+        clean(before),
+        clean(key)
+    ))
+}
+
+fn keyed(key: &str) -> String {
+    if key.is_empty() { String::new() } else { format!("key {}", clean(key)) }
+}
+
+/// One line of the record.
+pub fn epoch(note: &EpochNote, state: &State) -> String {
+    let me = |id: &PeerId| state.me.as_ref() == Some(id);
+    let name = |id: &PeerId| if me(id) { "you".to_owned() } else { clean(state.name_of(id)) };
+    let by = if me(&note.by) { "You".to_owned() } else { name(&note.by) };
+    let mut told = Vec::new();
+    for id in &note.added {
+        let how = state.standing_of(id).map(Standing::words).filter(|w| !w.is_empty());
+        let how = how.map_or(String::new(), |w| format!(" ({w})"));
+        told.push(match (note.returned.contains(id), *id == note.by) {
+            (true, _) => format!("{} came back{how}", name(id)),
+            (false, true) => format!("{by} came in with the link{how}"),
+            (false, false) => format!("{by} let {} in{how}", name(id)),
+        });
+    }
+    for (id, how) in &note.removed {
+        let who = name(id);
+        told.push(match how.as_str() {
+            "left" => format!("{who} left"),
+            "vanished" => format!("{who} vanished"),
+            "kicked" => format!("{by} removed {who} for good"),
+            "replaced" => format!("{who} joined anew, and the old session is out"),
+            _ => format!("{who} was removed"),
+        });
+    }
+    if told.is_empty() {
+        told.push(format!("{by} renewed the keys"));
+    }
+    format!("Epoch {}: {}.", note.epoch, told.join("; "))
+}
+
+/// A safety code to be read aloud.
+fn safety(code: &SafetyCode, state: &State) -> String {
+    let words: Vec<String> = code.words.iter().map(|w| clean(w).to_uppercase()).collect();
+    let mut text = format!(
+        "Safety code of epoch {}: {} (digits {}). Read it aloud: all must have the same.",
+        code.epoch,
+        words.join(" "),
+        clean(&code.digits)
+    );
+    let later: Vec<String> = code.later.iter().map(|id| clean(state.name_of(id))).collect();
+    if !later.is_empty() {
+        text.push_str(&format!(" It says nothing of {}, who came later.", later.join(", ")));
+    }
+    text
+}
+
+/// How somebody is known and what they do beside speaking, in words; `verified` may carry a mark.
+pub fn marks(peer: &Peer, verified: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut add = |on: bool, word: &str| {
+        if on {
+            words.push(word.to_owned());
+        }
+    };
+    let changed = matches!(peer.standing, Standing::Changed { .. });
+    add(changed, "KEY CHANGED");
+    add(peer.recording, "recording");
+    add(peer.frozen, "frozen");
+    add(peer.verified, verified);
+    add(peer.standing == Standing::Guest && !peer.verified, "unverified");
+    add(peer.role >= Role::Moderator, "mod");
+    words
 }
 
 /// A change of speaker as a sentence.
@@ -132,21 +312,38 @@ pub fn speaking(event: &Event, state: &State) -> Option<String> {
 
 /// Who is in the call, one line each, ourselves last.
 pub fn who(state: &State) -> Vec<String> {
-    let describe = |name: &str, muted: bool, speaking: bool, hand: Option<usize>| {
-        let mut words = vec![if muted { "microphone closed" } else { "microphone open" }.to_owned()];
-        if speaking {
+    let describe = |name: &str, peer: &Peer, hand: Option<usize>| {
+        let mut words = vec![if peer.muted { "microphone closed" } else { "microphone open" }.to_owned()];
+        if peer.speaking {
             words.push("speaking".into());
         }
         if let Some(place) = hand {
             words.push(format!("hand raised, number {}", place + 1));
         }
+        let known = match peer.verified {
+            true => ["verified".to_owned(), peer.standing.words()].into_iter().filter(|w| w != "unverified").collect(),
+            false => vec![peer.standing.words()],
+        };
+        words.push(peer.role.words().to_owned());
+        words.extend(known);
+        words.push(keyed(&peer.key));
+        words.push(if peer.recording { "records this call".into() } else { String::new() });
+        words.push(if peer.frozen { "has stopped sending".into() } else { String::new() });
+        words.retain(|w| !w.is_empty());
         format!("{}: {}.", clean(name), words.join(", "))
     };
     let hands = state.hands();
     let place = |id: Option<&PeerId>| hands.iter().position(|(_, h)| Some(h) == id);
-    let others = state.peers.iter().map(|p| describe(&p.name, p.muted, p.speaking, place(Some(&p.id))));
-    let you = describe(&format!("{} (you)", state.name), state.muted, state.speaking, place(state.me.as_ref()));
-    others.chain([you]).collect()
+    let others = state.peers.iter().map(|p| describe(&p.name, p, place(Some(&p.id))));
+    let own = state
+        .own()
+        .unwrap_or_else(|| Peer { muted: state.muted, ..Peer::unnamed(PeerId(String::new()), crate::call::PeerKind::Member) });
+    let you = describe(&format!("{} (you)", state.name), &own, place(state.me.as_ref()));
+    let waiting = state.knocks.iter().map(|k| {
+        let words = [k.standing.words(), keyed(&k.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>();
+        format!("{}: waits to be let in, {}.", clean(&k.name), words.join(", "))
+    });
+    others.chain([you]).chain(waiting).collect()
 }
 
 /// How things are, in one sentence for each of room, microphone, network and security.
@@ -160,10 +357,30 @@ pub fn status(state: &State) -> String {
     let microphone = if state.unavailable.contains_key("mute") || state.muted { "microphone closed" } else { "microphone open" };
     let network = figures(&state.stats).map_or(String::new(), |f| format!(", {f}"));
     format!(
-        "{phase}, {microphone}{}{network}, {}.",
+        "{phase}, {microphone}{}{network}, {}{}.",
         if state.hand.is_some() { ", hand raised" } else { "" },
-        state.security.words()
+        state.security.words(),
+        group(state)
     )
+}
+
+/// What is to be said of the group after the security words: `, epoch 4, verified, locked`.
+pub fn group(state: &State) -> String {
+    let mut text = state.epoch.map_or(String::new(), |e| format!(", epoch {e}"));
+    for (on, word) in [
+        (state.waiting, "waiting to be let in"),
+        (state.verified, "verified"),
+        (state.room_frozen, "everybody paused"),
+        (state.locked && !state.room_frozen, "locked"),
+        (state.frozen, "you stopped sending"),
+        (state.recording, "you record"),
+    ] {
+        if on {
+            text.push_str(", ");
+            text.push_str(word);
+        }
+    }
+    text
 }
 
 /// The network in figures, if any are known: `rtt 48 ms, loss 0.4 %, buffer 60 ms`.
@@ -243,9 +460,9 @@ mod tests {
         state.apply(&joined("board"));
         state.peers.push(peer("a", "Ana"));
         let update = |id: &str, name: &str| Event::PeerUpdated { peer: peer(id, name) };
-        assert_eq!(renamed(&update("a", "Anahera"), &state).unwrap(), "Ana is now called Anahera.");
-        assert_eq!(renamed(&update("me", "Moana"), &state).unwrap(), "You are now called Moana.");
-        assert_eq!(renamed(&update("a", "Ana"), &state), None);
+        assert_eq!(updated(&update("a", "Anahera"), &state).unwrap(), "Ana is now called Anahera.");
+        assert_eq!(updated(&update("me", "Moana"), &state).unwrap(), "You are now called Moana.");
+        assert_eq!(updated(&update("a", "Ana"), &state), None);
     }
 
     #[test]
@@ -265,6 +482,65 @@ mod tests {
             let text = event(&e, &state).unwrap() + &who(&state).concat() + &status(&state);
             assert!(!text.contains(|c: char| c.is_control() || c == '\u{202E}'), "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_group_is_told_in_words() {
+        let mut state = State::new("Me");
+        state.apply(&joined("board"));
+        state.security = Security::EndToEnd;
+        let mut tell = |e: Event| {
+            let before = state.clone();
+            state.apply(&e);
+            updated(&e, &before).or_else(|| event(&e, &state)).unwrap_or_default()
+        };
+        assert_eq!(tell(Event::Waiting), "You wait to be let in.");
+        let let_in = Event::LetIn { founded: false, role: Role::Member, key: "ab12-cd34".into() };
+        assert_eq!(tell(let_in), "You are in: end-to-end encrypted. Your key is ab12-cd34.");
+        tell(Event::PeerJoined { peer: peer("a", "Ana"), before_us: true });
+        let knock = |standing| Event::Knock { id: id("b"), name: Some("Ben".into()), standing, key: "k2".into() };
+        assert_eq!(tell(knock(Standing::Guest)), "Ben (unverified, key k2) asks to be let in: /admit Ben or /deny Ben.");
+        let note = EpochNote { generation: 0, epoch: 4, by: id("a"), added: vec![id("b")], returned: vec![], removed: vec![] };
+        assert_eq!(tell(Event::Epoch(note)), "Epoch 4: Ana let Ben in (unverified).");
+        let gone = vec![(id("b"), "vanished".into())];
+        let note = EpochNote { generation: 0, epoch: 5, by: id("a"), added: vec![], returned: vec![], removed: gone };
+        assert_eq!(tell(Event::Epoch(note)), "Epoch 5: Ben vanished.");
+        let mut code = SafetyCode {
+            generation: 0,
+            epoch: 5,
+            words: vec!["adult".into(), "amulet".into()],
+            digits: "01234 56789".into(),
+            by: id("a"),
+            people: vec![],
+            later: vec![],
+            seconds: 600,
+        };
+        assert_eq!(
+            tell(Event::Safety(code.clone())),
+            "Safety code of epoch 5: ADULT AMULET (digits 01234 56789). Read it aloud: all must have the same."
+        );
+        code.later.push(id("b"));
+        assert_eq!(tell(Event::Safety(code)), "Ben came after the safety code of epoch 5: it says nothing of them.");
+        let standing = Standing::Changed { name: "Ana".into(), before: "old1".into() };
+        let update =
+            Event::PeerUpdated { peer: Peer { standing, key: "new2".into(), role: Role::Moderator, ..peer("a", "Ana") } };
+        let text = tell(update.clone());
+        assert!(
+            text.starts_with("Ana is now a moderator. KEY CHANGED: Ana had the key old1 and now has new2. Ask Ana"),
+            "{text}"
+        );
+        assert!(is_alarming(&update));
+        assert_eq!(tell(Event::Recording { id: id("a"), on: true }), "Ana records this call.");
+        assert_eq!(tell(Event::Frozen { id: id("a"), on: true }), "Ana has stopped sending.");
+        let room = Event::Room { locked: true, frozen: false, by: Some(id("a")) };
+        assert_eq!(tell(room), "Ana: the room is locked; nobody new is let in.");
+        assert!(tell(Event::Verified { on: false, because: Some(id("b")) }).starts_with("Ben came in"));
+        assert_eq!(tell(Event::Reaction { from: id("a"), text: "👏".into() }), "Ana reacts: 👏");
+        assert_eq!(
+            who(&state)[0],
+            "Ana: microphone closed, moderator, KEY CHANGED, key new2, records this call, has stopped sending."
+        );
+        assert!(status(&state).ends_with("end-to-end encrypted, epoch 5, locked."), "{}", status(&state));
     }
 
     #[test]

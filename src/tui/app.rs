@@ -96,6 +96,12 @@ pub(crate) struct App {
     pub(crate) selected: usize,
     pub(crate) metrics: Metrics,
     pub(crate) leaving: Option<Leaving>,
+    /// We asked for the safety code, and show it when it comes.
+    wants_code: bool,
+    /// Until when the last code can be compared.
+    pub(crate) code_until: Option<Instant>,
+    /// Who waits first, and since when they are first.
+    first: Option<(PeerId, Instant)>,
     pub(crate) redraw: bool,
     pub(crate) joined_at: Option<Instant>,
     pub(crate) now: Instant,
@@ -124,6 +130,9 @@ impl App {
             selected: 0,
             metrics: Metrics::default(),
             leaving: None,
+            wants_code: false,
+            code_until: None,
+            first: None,
             redraw: false,
             joined_at: None,
             now,
@@ -167,7 +176,7 @@ impl App {
             Some(Leaving::Until(at)) => Some(at),
             _ => None,
         };
-        [self.keys.due(), self.minute, leaving].into_iter().flatten().min()
+        [self.keys.due(), self.minute, leaving, self.code_until].into_iter().flatten().min()
     }
 
     /// Time has passed.
@@ -175,6 +184,10 @@ impl App {
         self.now = now;
         if let Some(intent) = self.keys.tick(now) {
             self.act(intent);
+        }
+        if self.code_until.take_if(|at| *at <= now).is_some() && self.focus == Focus::Safety {
+            self.focus = self.back;
+            self.answer("The safety code is no longer shown; s shows it again.");
         }
         if self.minute.is_some_and(|at| at <= now) {
             self.minute = Some(now + MINUTE);
@@ -193,9 +206,10 @@ impl App {
         let event = &envelope.event;
         let selected = self.state.peers.get(self.selected).map(|p| p.id.clone());
         let security = self.state.security;
-        let renamed = words::renamed(event, &self.state);
+        let updated = words::updated(event, &self.state);
         self.state.apply(event);
         self.keep_selected(selected);
+        self.look_at_the_door();
         let at = words::clock(&envelope.t, &self.zone);
         match event {
             Event::Joined { .. } if self.joined_at.is_none() || security != self.state.security => {
@@ -212,6 +226,12 @@ impl App {
                 }
                 return;
             }
+            Event::Safety(code) => {
+                self.code_until = Some(now + Duration::from_secs(code.seconds));
+                if std::mem::take(&mut self.wants_code) && self.state.me.as_ref() == Some(&code.by) && !self.focus.is_text() {
+                    self.leave_to(Focus::Safety);
+                }
+            }
             Event::Stats(stats) if self.asked > 0 => {
                 self.asked = 0;
                 if let Some(figures) = words::figures(stats) {
@@ -221,7 +241,7 @@ impl App {
             }
             _ => {}
         }
-        if let Some(text) = renamed.or_else(|| words::event(event, &self.state)) {
+        if let Some(text) = updated.or_else(|| words::event(event, &self.state)) {
             let kind = match event {
                 Event::Chat(_) => Kind::Chat,
                 e if words::is_alarming(e) => Kind::Alarm,
@@ -236,7 +256,26 @@ impl App {
         let selected = self.state.peers.get(self.selected).map(|p| p.id.clone());
         self.state = state;
         self.keep_selected(selected);
+        self.look_at_the_door();
         self.push(Kind::Alarm, String::new(), format!("{lost} events went by too fast to be shown."));
+    }
+
+    /// Who waits first: `a` and `d` are for them.
+    fn look_at_the_door(&mut self) {
+        let first = self.state.knocks.first().map(|k| &k.id);
+        if first != self.first.as_ref().map(|(id, _)| id) {
+            self.first = first.map(|id| (id.clone(), self.now));
+        }
+        self.keys.knocking = self.first.is_some();
+    }
+
+    /// Somebody decides about the first who waits. Who became the first a moment ago was not the one they looked at.
+    fn decide(&mut self, admit: bool) {
+        let Some((peer, since)) = self.first.clone() else { return };
+        if self.now.saturating_duration_since(since) < super::keys::ALONE {
+            return self.answer("Somebody else waits first now; look who it is, and press the key again.");
+        }
+        self.if_possible(if admit { Command::Admit { peer } } else { Command::Deny { peer } });
     }
 
     /// The same person stays selected when the list changes.
@@ -318,6 +357,24 @@ impl App {
                 let command = Command::Hand { up: Some(self.state.hand.is_none()) };
                 self.if_possible(command);
             }
+            Intent::Freeze => self.if_possible(Command::Freeze { on: Some(true) }),
+            Intent::Admit(admit) => self.decide(admit),
+            Intent::Safety if self.focus == Focus::Safety => self.focus = self.back,
+            Intent::Safety if self.code_until.is_some() && self.state.safety.is_some() => self.leave_to(Focus::Safety),
+            Intent::Safety => {
+                self.wants_code = true;
+                self.if_possible(Command::Safety);
+            }
+            Intent::Compared(same) => {
+                self.focus = self.back;
+                let epoch = self.state.safety.as_ref().map(|c| c.epoch);
+                if same {
+                    self.send(Command::Verify { epoch, words: None });
+                } else {
+                    let text = "The codes are not the same: do not trust this call. Hang up (q) and meet another way.";
+                    self.push(Kind::Alarm, String::new(), text.into());
+                }
+            }
             Intent::Leave => self.leave(),
             Intent::Interrupt if self.leaving.is_some() => self.leaving = Some(Leaving::Now),
             Intent::Interrupt => self.leave(),
@@ -343,7 +400,7 @@ impl App {
                 if self.focus == Focus::Prompt {
                     self.prompt.take();
                 }
-                self.focus = if self.focus == Focus::Help { self.back } else { self.list() };
+                self.focus = if matches!(self.focus, Focus::Help | Focus::Safety) { self.back } else { self.list() };
             }
             Intent::Redraw => self.redraw = true,
             Intent::Type(text) => {
@@ -372,7 +429,7 @@ impl App {
     }
 
     fn leave_to(&mut self, focus: Focus) {
-        if matches!(self.focus, Focus::People | Focus::Log) || focus == Focus::Help {
+        if matches!(self.focus, Focus::People | Focus::Log) || (focus == Focus::Help && self.focus != Focus::Safety) {
             self.back = self.focus;
         }
         self.focus = focus;
@@ -438,7 +495,7 @@ impl App {
                 let line = line.trim().trim_start_matches('/');
                 (!line.is_empty()).then(|| table::parse(line, &self.state))
             }
-            Focus::Help => {
+            Focus::Help | Focus::Safety => {
                 self.focus = self.back;
                 None
             }
@@ -462,6 +519,7 @@ impl App {
             Action::Send(command) => {
                 let asks = matches!(command, Command::Devices | Command::State | Command::Stats);
                 self.asked += u64::from(asks);
+                self.wants_code |= command == Command::Safety;
                 self.requests.push(Request { id: asks.then_some(self.asked), command });
                 self.scroll = 0;
             }

@@ -4,7 +4,7 @@
 //! help) the keys of [`crate::call::table`] act, under one rule that makes typing with the focus in the wrong place
 //! harmless:
 //!
-//! * **A key that opens the microphone or is noticed by others acts alone.** `r` and `q` wait [`BURST`] for a next key; if one
+//! * **A key that opens the microphone or is noticed by others acts alone.** `r`, `q`, `s`, `!`, `a`, `d`, `v` and `n` wait [`BURST`] for a next key; if one
 //!   comes, both were text. Space acts if no printable key came in the second before it ([`ALONE`]); otherwise it is text.
 //! * `m`, `j`, `k`, `/` and `?` act at once: they can only close, move and show.
 //! * Every other printable key is text. Text goes to the chat line, with the letters that came just before it, and takes the
@@ -38,6 +38,8 @@ pub(crate) enum Focus {
     Prompt,
     /// The help screen.
     Help,
+    /// The safety code.
+    Safety,
 }
 
 impl Focus {
@@ -53,6 +55,14 @@ pub(crate) enum Intent {
     ToggleMicrophone,
     Talk(bool),
     Hand,
+    /// Stop sending; the microphone was closed when the key went down.
+    Freeze,
+    /// Show the safety code.
+    Safety,
+    /// The codes are the same, or are not.
+    Compared(bool),
+    /// Let the first one in who waits, or not.
+    Admit(bool),
     Leave,
     /// Leave at once; the second time, do not wait.
     Interrupt,
@@ -78,11 +88,13 @@ pub(crate) enum Intent {
 pub(crate) struct Keys {
     /// The terminal reports key releases, so Space can be held.
     pub(crate) releases: bool,
+    /// Somebody waits to be let in: `a` and `d` mean something.
+    pub(crate) knocking: bool,
     /// When the last printable key or Enter came.
     typed_at: Option<Instant>,
     /// Letters of the present burst that a list took as commands.
     burst: String,
-    /// `r` or `q`, waiting to be alone.
+    /// A key that waits to be alone.
     waiting: Option<(Instant, Intent)>,
     space_at: Option<Instant>,
     held: bool,
@@ -199,9 +211,12 @@ impl Keys {
             'j' if alone => Some(Intent::Move(1)),
             'k' if alone => Some(Intent::Move(-1)),
             'q' if alone && focus == Focus::Help => Some(Intent::Back),
-            'r' | 'q' if alone && !repeated => {
-                let intent = if c == 'r' { Intent::Hand } else { Intent::Leave };
-                self.waiting = Some((now + BURST, intent));
+            '!' if alone && !in_burst && !repeated => {
+                self.waiting = Some((now + BURST, Intent::Freeze));
+                Some(Intent::CloseMicrophone)
+            }
+            _ if alone && !repeated && self.alone(c, focus).is_some() => {
+                self.waiting = self.alone(c, focus).map(|intent| (now + BURST, intent));
                 None
             }
             '/' if alone => Some(Intent::OpenChat),
@@ -212,6 +227,20 @@ impl Keys {
         self.typed_at = Some(now);
         self.burst.push(c);
         intent
+    }
+
+    /// What a key means that others notice, once it was alone.
+    fn alone(&self, c: char, focus: Focus) -> Option<Intent> {
+        Some(match c {
+            'r' => Intent::Hand,
+            'q' => Intent::Leave,
+            's' => Intent::Safety,
+            'v' if focus == Focus::Safety => Intent::Compared(true),
+            'n' if focus == Focus::Safety => Intent::Compared(false),
+            'a' if self.knocking => Intent::Admit(true),
+            'd' if self.knocking => Intent::Admit(false),
+            _ => return None,
+        })
     }
 
     fn talk(&mut self, now: Instant, repeated: bool) -> Option<Intent> {

@@ -61,6 +61,60 @@ fn full_size() {
     insta::assert_snapshot!(screen(&mut board(MONO), 80, 24));
 }
 
+/// The same in an encrypted room, with a code to compare and somebody at the door.
+fn secret() -> App {
+    use crate::call::trust::{Role, SafetyCode, Standing};
+    let mut app = board(MONO);
+    app.log.clear();
+    app.state.security = crate::call::Security::EndToEnd;
+    for (p, standing) in
+        app.state.peers.iter_mut().zip([Standing::Vouched { subject: "ana".into() }, Standing::Guest, Standing::Unknown])
+    {
+        (p.standing, p.key) = (standing, "abcd-efgh-ijkl-mnop".into());
+    }
+    app.state.peers[0].verified = true;
+    app.state.peers[1].role = Role::Moderator;
+    let words = ["topmost", "Istanbul", "Pluto", "vagabond", "treadmill", "Pacific", "brackish", "dictator"];
+    let code = SafetyCode {
+        generation: 0,
+        epoch: 4,
+        words: words.map(str::to_owned).to_vec(),
+        digits: "07124 65019 44870 90213".into(),
+        by: id("a"),
+        people: vec![id("a"), id("w"), id("me")],
+        later: vec![id("j")],
+        seconds: 600,
+    };
+    app.state.epoch = Some(4);
+    let knock =
+        Event::Knock { id: id("b"), name: Some("Ben".into()), standing: Standing::Guest, key: "qrst-uvwx-yz23-4567".into() };
+    for event in [Event::Safety(code), knock] {
+        app.event(&envelope(10, event), app.now);
+    }
+    app
+}
+
+#[test]
+fn encrypted() {
+    insta::assert_snapshot!(screen(&mut secret(), 80, 24));
+}
+
+#[test]
+fn safety_panel() {
+    let mut app = secret();
+    app.focus = Focus::Safety;
+    insta::assert_snapshot!(screen(&mut app, 80, 24));
+}
+
+#[test]
+fn safety_panel_small() {
+    let mut app = secret();
+    app.focus = Focus::Safety;
+    let text = screen(&mut app, 40, 12);
+    assert!(text.contains("DICTATOR") && text.contains("v = they match"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
 #[test]
 fn folded() {
     insta::assert_snapshot!(screen(&mut board(MONO), 60, 20));
@@ -93,7 +147,7 @@ fn help_names_every_key_and_command() {
     let mut app = board(MONO);
     app.focus = Focus::Help;
     app.state.unavailable.insert("hand".into(), "this server has no raised hands".into());
-    insta::assert_snapshot!(screen(&mut app, 80, 70));
+    insta::assert_snapshot!(screen(&mut app, 80, 94));
 }
 
 #[test]
@@ -173,7 +227,7 @@ fn hostile_names_and_texts_are_drawn_as_harmless_cells_at_every_size() {
         }
         app.state.unavailable.insert("hand".into(), evil.into());
         app.chat.insert(evil);
-        for focus in [Focus::People, Focus::Log, Focus::Chat, Focus::Prompt, Focus::Help] {
+        for focus in [Focus::People, Focus::Log, Focus::Chat, Focus::Prompt, Focus::Help, Focus::Safety] {
             app.focus = focus;
             for (width, height) in [(80, 24), (60, 20), (40, 12), (20, 5), (10, 3), (1, 1), (200, 60)] {
                 let terminal = draw(&mut app, width, height);

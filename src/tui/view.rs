@@ -4,6 +4,7 @@ mod chat;
 mod help;
 mod input;
 mod people;
+mod safety;
 mod status;
 
 use super::app::{App, Metrics};
@@ -56,7 +57,15 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
             pen.rule(line.x, line.y, line.width);
         }
     }
-    if app.focus == Focus::Help {
+    if !app.state.knocks.is_empty()
+        && rest.height >= 5
+        && let Some(line) = take_bottom(&mut rest)
+    {
+        status::knock(&mut pen, line);
+    }
+    if app.focus == Focus::Safety {
+        safety::draw(&mut pen, rest);
+    } else if app.focus == Focus::Help {
         metrics.help_scroll = help::draw(&mut pen, rest);
     } else if wide {
         let left = Rect { width: PEOPLE - 1, ..rest };

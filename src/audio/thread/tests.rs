@@ -109,7 +109,7 @@ fn a_call_that_goes_away_ends_the_sound_quietly() {
     let (ports, echo) = echo();
     audio.control.try_send(Control::Attach(ports)).unwrap();
     drop(echo);
-    let Audio { control, events, guard } = audio;
+    let Audio { control, events, guard, .. } = audio;
     drop((control, events));
     let deadline = Instant::now() + Duration::from_secs(5);
     while !guard.thread.as_ref().unwrap().is_finished() {

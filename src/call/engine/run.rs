@@ -9,6 +9,7 @@ use crate::exit::{Exit, Failure};
 use crate::text;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
@@ -59,18 +60,24 @@ impl Engine {
     }
 
     async fn live(&mut self, session: Session) -> Outcome {
-        let Session { me, room, security, mut events, commands, media, stats, capabilities, sound } = session;
+        let Session { me, room, security, mut events, commands, media, stats, mut capabilities, sound } = session;
+        self.limit(security, &mut capabilities.unavailable);
         self.emit(Event::Joined {
             room: text::clean(&room),
             me: me.clone(),
             name: self.options.name.clone(),
             security,
             security_text: security.words().into(),
-            unavailable: capabilities.unavailable.clone(),
+            unavailable: capabilities.unavailable,
         });
         self.emit(Event::Muted { id: me, on: !self.open, by: None });
         self.control(Control::ConstantRate(sound.constant_rate));
-        self.control(Control::Attach(media));
+        if let Some(outcome) = self.forbidden(security) {
+            drop(media);
+            Self::leave(&commands, &mut events).await;
+            return outcome;
+        }
+        self.begin_sound(security, media, &commands);
         self.control(Control::Microphone(self.open));
         let mut listings = JoinSet::new();
         let deadline = self.options.duration.map(|d| Instant::now() + d);
@@ -83,7 +90,7 @@ impl Engine {
                     Some(BackendEvent::Ended { reason, failure }) => {
                         return Outcome { reason, exit: failure.exit, text: failure.text };
                     }
-                    Some(event) => self.on_backend(event),
+                    Some(event) => self.on_backend(event, &commands),
                     None => return Outcome::failed(Failure::new(Exit::Internal, "the connection ended without a reason")),
                 },
                 Some(event) = self.audio.events.recv() => self.on_audio(event),
@@ -104,7 +111,11 @@ impl Engine {
                 () = sleep_until(deadline) => break Outcome {
                     reason: LeaveReason::Duration, exit: Exit::Ok, text: "The duration is over.".into(),
                 },
+                Some(item) = self.group.seen() => self.emit(Event::Xray(item)),
                 _ = seconds.tick() => {
+                    if let Some(outcome) = self.every_second() {
+                        break outcome;
+                    }
                     let now = self.stats(&stats.borrow());
                     if next_stats.is_some_and(|at| Instant::now() >= at) {
                         next_stats = self.options.stats.map(|d| Instant::now() + d);
@@ -116,6 +127,12 @@ impl Engine {
             }
         };
         // The last sound is recorded and the others are told before the call is over.
+        Self::leave(&commands, &mut events).await;
+        outcome
+    }
+
+    /// Leaves politely, as far as the server lets us.
+    async fn leave(commands: &Sender<BackendCommand>, events: &mut Receiver<BackendEvent>) {
         let farewell = async {
             if commands.send(BackendCommand::Leave).await.is_ok() {
                 while let Some(event) = events.recv().await {
@@ -127,7 +144,6 @@ impl Engine {
         };
         // A server that does not answer keeps nobody in.
         let _ = timeout(LEAVE_TIMEOUT, farewell).await;
-        outcome
     }
 
     fn stats(&self, network: &Stats) -> Stats {
@@ -147,7 +163,7 @@ impl Engine {
 
     /// Hands the audio thread a wish. Its queue is long and read every 10 ms: it is full only if the thread is gone, and
     /// then a `Device` event has said so.
-    fn control(&self, control: Control) {
+    pub(super) fn control(&self, control: Control) {
         if self.audio.control.try_send(control).is_err() {
             self.emit(Event::Warning {
                 code: "audio_stopped".into(),
@@ -176,7 +192,7 @@ impl Engine {
         }
     }
 
-    fn on_backend(&mut self, event: BackendEvent) {
+    fn on_backend(&mut self, event: BackendEvent, commands: &Sender<BackendCommand>) {
         match event {
             BackendEvent::Transport { rung, ok, error } => {
                 self.emit(Event::Transport { rung, ok, ms: self.started.elapsed().as_millis() as u64, error });
@@ -185,13 +201,15 @@ impl Engine {
             BackendEvent::Reconnected => self.emit(Event::Reconnected),
             BackendEvent::PeerJoined { id, kind, name, before_us } => {
                 let mut peer = Peer::unnamed(id, kind);
-                if let Some(name) = name.as_deref().and_then(text::clean_name) {
+                if let Some(name) = name.as_deref().and_then(text::clean_name).or_else(|| self.group.name_of(&peer.id)) {
                     peer.name = name;
                 }
+                self.group.complete(&mut peer);
                 self.emit(Event::PeerJoined { peer, before_us });
             }
             BackendEvent::PeerState { id, name, muted, hand } => self.on_peer_state(id, name, muted, hand),
             BackendEvent::PeerLeft { id } => {
+                self.group.forget(&id);
                 let Some(name) = self.peer(&id).map(|p| p.name) else { return };
                 self.emit(Event::PeerLeft { id, name });
             }
@@ -199,25 +217,36 @@ impl Engine {
                 let to = if private { self.me() } else { None };
                 self.chat(from, to, &text);
             }
-            BackendEvent::MediaConnected => self.control(Control::MediaConnected),
+            BackendEvent::MediaConnected => self.media_connected(),
             BackendEvent::MutedByRoom { by } => {
-                (self.open, self.talking) = (false, false);
-                self.control(Control::Microphone(false));
-                if let Some(id) = self.me() {
-                    self.emit(Event::Muted { id, on: true, by });
-                }
+                self.close_microphone(by);
+            }
+            BackendEvent::FloorDenied { cap } => {
+                self.close_microphone(None);
+                let text = format!("only {cap} microphones may be open at once; yours is closed again, try later");
+                self.emit(Event::Warning { code: "floor_full".into(), text });
             }
             BackendEvent::Warning { code, text } => self.emit(Event::Warning { code, text: text::clean(&text) }),
-            _ => {}
+            BackendEvent::Ended { .. } => {} // taken by the loop
+            of_the_group => self.on_group(of_the_group, commands),
         }
     }
 
-    fn peer(&self, id: &PeerId) -> Option<Peer> {
+    /// Closes it here, whatever it was; the room did, or a freeze.
+    pub(super) fn close_microphone(&mut self, by: Option<PeerId>) {
+        (self.open, self.talking) = (false, false);
+        self.control(Control::Microphone(false));
+        if let Some(id) = self.me() {
+            self.emit(Event::Muted { id, on: true, by });
+        }
+    }
+
+    pub(super) fn peer(&self, id: &PeerId) -> Option<Peer> {
         self.shared.lock().state.peer(id).cloned()
     }
 
     fn on_peer_state(&mut self, id: PeerId, name: Option<String>, muted: Option<bool>, hand: Option<Option<u64>>) {
-        let Some(mut peer) = self.peer(&id) else { return };
+        let Some(mut peer) = self.peer(&id) else { return self.name_outsider(&id, name) };
         if let Some(name) = name.as_deref().and_then(text::clean_name).filter(|n| *n != peer.name) {
             peer.name = name;
             self.emit(Event::PeerUpdated { peer: peer.clone() });
@@ -241,7 +270,7 @@ impl Engine {
     }
 
     /// Opens or closes the microphone as `open` and `talking` say, here and for everybody.
-    fn apply_microphone(&mut self, commands: &tokio::sync::mpsc::Sender<BackendCommand>) -> Result<(), String> {
+    fn apply_microphone(&mut self, commands: &Sender<BackendCommand>) -> Result<(), String> {
         let open = self.open || self.talking;
         // Closing happens here first, whatever the network does.
         self.control(Control::Microphone(open));
@@ -251,11 +280,12 @@ impl Engine {
         tell(commands, BackendCommand::Muted(!open))
     }
 
-    fn on_command(&mut self, command: &Command, commands: &tokio::sync::mpsc::Sender<BackendCommand>, network: &Stats) -> Answer {
+    fn on_command(&mut self, command: &Command, commands: &Sender<BackendCommand>, network: &Stats) -> Answer {
         let row = command.name();
         if let Some(why) = self.shared.lock().state.unavailable.get(row) {
             return Err(format!("{row} is not possible here: {why}"));
         }
+        self.waits(command)?;
         let no_microphone = || "you joined with --listen-only: leave and join again to speak".to_owned();
         match command {
             Command::Mute { on } => {
@@ -263,12 +293,18 @@ impl Engine {
                 if open && self.options.listen_only {
                     return Err(no_microphone());
                 }
+                if open {
+                    self.thawed()?;
+                }
                 (self.open, self.talking) = (open, false);
                 self.apply_microphone(commands)?;
             }
             Command::Talk { down } => {
                 if self.options.listen_only {
                     return Err(no_microphone());
+                }
+                if *down {
+                    self.thawed()?;
                 }
                 self.talking = *down;
                 self.apply_microphone(commands)?;
@@ -309,8 +345,8 @@ impl Engine {
             Command::Name { name } => {
                 let name = text::clean_name(name).ok_or("a name needs at least one visible character")?;
                 tell(commands, BackendCommand::Name(name.clone()))?;
-                if let Some(id) = self.me() {
-                    let mut peer = Peer::unnamed(id, crate::call::PeerKind::Member);
+                let own = self.shared.lock().state.own();
+                if let Some(mut peer) = own {
                     peer.name = name;
                     self.emit(Event::PeerUpdated { peer });
                 }
@@ -332,7 +368,8 @@ impl Engine {
                 return serde_json::to_value(state).map(Some).map_err(|e| e.to_string());
             }
             Command::Stats => return serde_json::to_value(self.stats(network)).map(Some).map_err(|e| e.to_string()),
-            _ => {} // not here
+            Command::Leave | Command::Devices => {} // taken by the loop
+            of_the_group => self.group_command(of_the_group, commands)?,
         }
         Ok(None)
     }
@@ -365,7 +402,7 @@ impl Engine {
 }
 
 /// Passes a wish on. The queue is long; a full one means that the connection is stuck, and the user is told.
-fn tell(commands: &tokio::sync::mpsc::Sender<BackendCommand>, command: BackendCommand) -> Result<(), String> {
+pub(super) fn tell(commands: &Sender<BackendCommand>, command: BackendCommand) -> Result<(), String> {
     commands.try_send(command).map_err(|_| "the connection is stuck; nothing was sent".into())
 }
 

@@ -5,10 +5,10 @@ use crate::call::{Command, PeerKind, Phase, Security, Stats};
 use tokio::sync::watch;
 
 /// The far side of a call: what a backend and the audio thread would do.
-struct Far {
-    events: mpsc::Sender<BackendEvent>,
-    commands: mpsc::Receiver<BackendCommand>,
-    control: mpsc::Receiver<Control>,
+pub(super) struct Far {
+    pub(super) events: mpsc::Sender<BackendEvent>,
+    pub(super) commands: mpsc::Receiver<BackendCommand>,
+    pub(super) control: mpsc::Receiver<Control>,
     sound: mpsc::Sender<AudioEvent>,
     _sources: mpsc::Sender<SourceChange>,
     _outgoing: mpsc::Receiver<crate::backend::Frame>,
@@ -33,7 +33,7 @@ impl Backend for Fake {
     }
 }
 
-fn options() -> CallOptions {
+pub(super) fn options() -> CallOptions {
     CallOptions {
         name: "Me".into(),
         open: false,
@@ -50,22 +50,28 @@ fn options() -> CallOptions {
 fn audio() -> (Audio, mpsc::Receiver<Control>, mpsc::Sender<AudioEvent>) {
     let (control, control_rx) = mpsc::channel(16);
     let (sound, events) = mpsc::channel(16);
-    (Audio { control, events, guard: Default::default() }, control_rx, sound)
+    (Audio { control, events, records: false, guard: Default::default() }, control_rx, sound)
 }
 
-fn id(s: &str) -> PeerId {
+pub(super) fn id(s: &str) -> PeerId {
     PeerId(s.into())
 }
 
-struct Call {
-    handle: Handle,
+pub(super) struct Call {
+    pub(super) handle: Handle,
     stream: broadcast::Receiver<Envelope>,
-    far: Far,
-    run: tokio::task::JoinHandle<Outcome>,
+    pub(super) far: Far,
+    pub(super) run: tokio::task::JoinHandle<Outcome>,
 }
 
 fn start(options: CallOptions, capabilities: Capabilities) -> Call {
-    let (audio, control, sound) = audio();
+    start_in(Security::TransportOnly, false, options, capabilities)
+}
+
+/// A call in a room with such security; `records`: the loudspeaker is a file.
+pub(super) fn start_in(security: Security, records: bool, options: CallOptions, capabilities: Capabilities) -> Call {
+    let (mut audio, control, sound) = audio();
+    audio.records = records;
     let (events, events_rx) = mpsc::channel(16);
     let (commands_tx, commands) = mpsc::channel(16);
     let (sources_tx, sources) = mpsc::channel(4);
@@ -74,7 +80,7 @@ fn start(options: CallOptions, capabilities: Capabilities) -> Call {
     let session = Session {
         me: id("me"),
         room: "bo\x1bard".into(),
-        security: Security::TransportOnly,
+        security,
         events: events_rx,
         commands: commands_tx,
         media: MediaPorts { outgoing, sources },
@@ -92,7 +98,7 @@ fn start(options: CallOptions, capabilities: Capabilities) -> Call {
 
 impl Call {
     /// The next event for which `f` is true.
-    async fn until(&mut self, f: impl Fn(&Event) -> bool) -> Event {
+    pub(super) async fn until(&mut self, f: impl Fn(&Event) -> bool) -> Event {
         loop {
             let e = self.stream.recv().await.expect("the call ended").event;
             if f(&e) {
@@ -101,7 +107,7 @@ impl Call {
         }
     }
 
-    async fn microphone(&mut self) -> bool {
+    pub(super) async fn microphone(&mut self) -> bool {
         loop {
             if let Control::Microphone(open) = self.far.control.recv().await.unwrap() {
                 return open;
@@ -109,7 +115,7 @@ impl Call {
         }
     }
 
-    async fn announced(&mut self) -> BackendCommand {
+    pub(super) async fn announced(&mut self) -> BackendCommand {
         self.far.commands.recv().await.unwrap()
     }
 }

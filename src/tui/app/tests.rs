@@ -110,6 +110,62 @@ fn what_acts_on_others_acts_alone() {
 }
 
 #[test]
+fn freezing_closes_the_microphone_at_once_and_is_told_when_the_key_was_alone() {
+    let mut a = app();
+    press(&mut a, SLOW, keys("!"));
+    assert_eq!(sent(&mut a), [Command::Mute { on: Some(true) }]);
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), [Command::Freeze { on: Some(true) }]);
+}
+
+#[test]
+fn the_code_is_shown_when_we_ask_and_compared_in_its_panel() {
+    let mut a = app();
+    let code = |by: &str| {
+        let (words, digits) = (vec!["kiwi".to_owned(); 8], "0".repeat(20));
+        let (people, later, by) = (vec![], vec![], id(by));
+        Event::Safety(crate::call::trust::SafetyCode { generation: 0, epoch: 4, words, digits, by, people, later, seconds: 600 })
+    };
+    a.event(&envelope(1, code("a")), a.now);
+    assert_eq!(a.focus, Focus::People, "others do not take the keyboard away");
+    press(&mut a, SLOW, keys("s"));
+    wait(&mut a, SLOW);
+    assert_eq!((sent(&mut a), a.focus), (vec![], Focus::Safety), "it is there already");
+    press(&mut a, SLOW, keys("v"));
+    wait(&mut a, SLOW);
+    assert_eq!((sent(&mut a), a.focus), (vec![Command::Verify { epoch: Some(4), words: None }], Focus::People));
+    wait(&mut a, Duration::from_secs(700));
+    press(&mut a, SLOW, keys("s"));
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), [Command::Safety]);
+    a.event(&envelope(2, code("me")), a.now);
+    assert_eq!(a.focus, Focus::Safety);
+    press(&mut a, SLOW, keys("n"));
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), []);
+    assert!(a.log.back().unwrap().text.contains("do not trust this call"));
+}
+
+#[test]
+fn who_waits_is_admitted_by_a_key_that_never_hits_somebody_else() {
+    let mut a = app();
+    let knock = |who: &str| Event::Knock { id: id(who), name: None, standing: Default::default(), key: String::new() };
+    press(&mut a, SLOW, keys("a"));
+    assert_eq!(a.chat.text(), "a", "text while nobody waits");
+    press(&mut a, SLOW, [KeyCode::Backspace, KeyCode::Esc]);
+    for who in ["b", "c"] {
+        a.event(&envelope(1, knock(who)), a.now);
+    }
+    press(&mut a, SLOW, keys("a"));
+    a.event(&envelope(2, Event::KnockGone { id: id("b") }), a.now);
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), [], "c was not the one they looked at");
+    press(&mut a, SLOW, keys("d"));
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), [Command::Deny { peer: id("c") }]);
+}
+
+#[test]
 fn keys_of_a_script_without_pauses_work() {
     let mut a = app();
     press(&mut a, FAST, keys("m/hello all\nq"));
@@ -202,7 +258,7 @@ fn opens(command: &Command) -> bool {
     matches!(command, Command::Mute { on: Some(false) | None } | Command::Talk { down: true })
 }
 
-const ANYWHERE: [Focus; 4] = [Focus::People, Focus::Log, Focus::Chat, Focus::Help];
+const ANYWHERE: [Focus; 5] = [Focus::People, Focus::Log, Focus::Chat, Focus::Help, Focus::Safety];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -238,13 +294,13 @@ proptest! {
     #[test]
     fn prose_typed_at_any_focus_affects_nobody(
         words in prop::collection::vec("[a-z]{2,8}|I|a|mr|query|quit|rr|question", 1..12),
-        focus in prop::sample::select(ANYWHERE.to_vec()), gap in 0u64..300,
+        focus in prop::sample::select(ANYWHERE.to_vec()), gap in 0u64..300, knocking: bool,
     ) {
         // A word made only of keys that act at once, then one r or q, cannot be told from keys pressed one by one.
-        prop_assume!(words[0].chars().any(|c| !"mjkrq".contains(c)) || words.len() > 1);
+        prop_assume!(words[0].chars().any(|c| !"mjkrqsvnad".contains(c)) || words.len() > 1);
         let text = words.join(" ");
         let mut a = app();
-        a.focus = focus;
+        (a.focus, a.keys.knocking) = (focus, knocking);
         press(&mut a, Duration::from_millis(gap), keys(&text));
         wait(&mut a, SLOW);
         let sent = sent(&mut a);

@@ -2,6 +2,7 @@
 
 use super::Pen;
 use crate::call::PeerId;
+use crate::front_end::words;
 use crate::text::clean;
 use crate::tui::cells;
 use crate::tui::keys::Focus;
@@ -14,6 +15,8 @@ struct Person {
     muted: bool,
     /// Place in the queue of raised hands, from 1.
     hand: Option<usize>,
+    /// How they are known, what they do: most important first.
+    known: Vec<String>,
 }
 
 impl Person {
@@ -23,7 +26,21 @@ impl Person {
         [mark(self.speaking, '>'), mark(self.hand.is_some(), '^'), mark(self.muted, 'm')].iter().collect()
     }
 
-    fn words(&self) -> String {
+    /// As many words as leave `least` cells of `cells` to the name.
+    fn words(&self, cells: usize, least: usize) -> String {
+        let mut words = self.activity();
+        for word in &self.known {
+            // Their marks say already who speaks and whose microphone is closed.
+            let longer =
+                if matches!(words.as_str(), "" | "muted" | "speaking") { word.clone() } else { format!("{word} {words}") };
+            if cells::width(&longer) + least <= cells {
+                words = longer;
+            }
+        }
+        words
+    }
+
+    fn activity(&self) -> String {
         match self.hand {
             Some(place) => format!("hand {place}"),
             None if self.speaking => "speaking".into(),
@@ -37,13 +54,22 @@ fn everybody(pen: &Pen<'_, '_, '_>) -> Vec<Person> {
     let state = &pen.app.state;
     let hands = state.hands();
     let place = |id: Option<&PeerId>| hands.iter().position(|(_, h)| Some(h) == id).map(|p| p + 1);
+    let verified = if pen.app.theme.utf8 { "verified ✓" } else { "verified" };
     let mut all: Vec<Person> = state
         .peers
         .iter()
-        .map(|p| Person { name: clean(&p.name), speaking: p.speaking, muted: p.muted, hand: place(Some(&p.id)) })
+        .map(|p| Person {
+            name: clean(&p.name),
+            speaking: p.speaking,
+            muted: p.muted,
+            hand: place(Some(&p.id)),
+            known: words::marks(p, verified),
+        })
         .collect();
     let name = format!("{} (you)", clean(&state.name));
-    all.push(Person { name, speaking: state.speaking, muted: state.muted, hand: place(state.me.as_ref()) });
+    let mut known = state.own().map(|own| words::marks(&own, verified)).unwrap_or_default();
+    known.retain(|w| !w.starts_with("verified"));
+    all.push(Person { name, speaking: state.speaking, muted: state.muted, hand: place(state.me.as_ref()), known });
     all
 }
 
@@ -60,8 +86,8 @@ pub(super) fn column(pen: &mut Pen<'_, '_, '_>, area: Rect) {
         let y = area.y + 1 + (i - first) as u16;
         let style = if person.speaking { app.theme.speaking() } else { app.theme.plain() };
         let style = if focused && i == app.selected { style.patch(app.theme.selected()) } else { style };
-        let words = person.words();
-        let name_cells = usize::from(area.width).saturating_sub(5 + words.len() + 2);
+        let words = person.words(usize::from(area.width).saturating_sub(7), 8);
+        let name_cells = usize::from(area.width).saturating_sub(5 + cells::width(&words) + 2);
         let name = cells::pad(&person.name, name_cells, app.theme.ellipsis());
         pen.text(area.x, y, area.width, &format!(" {} {name} {words} ", person.marks()), style);
         if focused && i == app.selected {

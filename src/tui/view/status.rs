@@ -1,7 +1,7 @@
 //! The header (room, security, network), the status line (microphone, loudspeaker, figures) and the footer (keys).
 
 use super::{Pen, WIDE};
-use crate::call::{Phase, Stats};
+use crate::call::{Phase, Security, Stats};
 use crate::front_end::words;
 use crate::text::clean;
 use crate::tui::cells;
@@ -13,7 +13,12 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
     let app = pen.app;
     let (state, theme) = (&app.state, app.theme);
     let width = usize::from(area.width);
-    let security = state.security.words();
+    let security = match state.security {
+        Security::EndToEnd => state.security.words().to_owned() + &words::group(state),
+        other => other.words().to_owned(),
+    };
+    let security = security.as_str();
+    let style = if state.security == Security::EndToEnd && !state.waiting { theme.heading() } else { theme.alarm() };
     let network = match state.phase {
         Phase::Connecting => "connecting".into(),
         Phase::Reconnecting => "RECONNECTING".into(),
@@ -40,7 +45,7 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
             let room = cells::pad(&room, width - taken, theme.ellipsis());
             pen.text(area.x + 1, area.y, area.width - 1, &room, theme.heading());
             let x = area.x + 1 + (width - taken) as u16 + 1;
-            pen.text(x, area.y, area.right() - x, security, theme.alarm());
+            pen.text(x, area.y, area.right() - x, security, style);
             let x = x + security.len() as u16 + 2;
             pen.text(x, area.y, area.right().saturating_sub(x), network, theme.plain());
             return 1;
@@ -53,7 +58,7 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
         y += 1;
     }
     for line in lines.iter().take(usize::from(area.height.saturating_sub(2))) {
-        pen.text(area.x, y, area.width, line, theme.alarm());
+        pen.text(area.x, y, area.width, line, style);
         y += 1;
     }
     y - area.y
@@ -67,6 +72,25 @@ fn quality(stats: &Stats) -> &'static str {
         (loss, rtt) if loss < 5.0 && rtt < 400.0 => "FAIR",
         _ => "POOR",
     }
+}
+
+/// Who waits first, and the keys that decide.
+pub(super) fn knock(pen: &mut Pen<'_, '_, '_>, area: Rect) {
+    let app = pen.app;
+    let Some(first) = app.state.knocks.first() else { return };
+    let more = match app.state.knocks.len() - 1 {
+        0 => String::new(),
+        n => format!(" (+{n})"),
+    };
+    let keys = format!(" waits{more}: a admit, d deny");
+    let room = usize::from(area.width.saturating_sub(1)).saturating_sub(keys.len());
+    let how = [first.standing.words(), clean(&first.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
+    let name = clean(&first.name);
+    let whole = format!("{name} ({how})");
+    let brief = format!("{name} ({})", first.standing.words());
+    let who = [whole, brief, name.clone()].into_iter().find(|w| cells::width(w) <= room);
+    let who = who.unwrap_or_else(|| cells::fit(&name, room, app.theme.ellipsis()));
+    pen.text(area.x + 1, area.y, area.width - 1, &format!("{who}{keys}"), app.theme.alarm());
 }
 
 pub(super) fn line(pen: &mut Pen<'_, '_, '_>, area: Rect) {
@@ -116,6 +140,7 @@ pub(super) fn footer(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let keys: Vec<&str> = match app.focus {
         Focus::Chat => vec!["Enter send", "Esc back", "F2 mic", "F1 help", "Tab focus", "Ctrl-C leave"],
         Focus::Prompt => vec!["Enter run", "Esc back", "F2 mic", "F1 help", "Ctrl-C leave"],
+        Focus::Safety => vec!["v match", "n differ", "Esc back", "F2 mic", "Ctrl-C leave"],
         Focus::Help => vec!["Esc back", "j k scroll", "F2 mic", "Ctrl-C leave"],
         Focus::People | Focus::Log if area.width >= 70 => [
             ("F1 help", true),

@@ -1,0 +1,443 @@
+//! The part of a call that speaks of its group: who is let in, by whom they are known, the safety code, freezing, recording,
+//! and what the server sees.
+
+use super::run::tell;
+use super::{Engine, Outcome};
+use crate::audio::Control;
+use crate::backend::{BackendCommand, BackendEvent, MediaPorts};
+use crate::call::trust::SafetyCode;
+use crate::call::{Command, Event, Peer, PeerId, Role, Security, Standing, State, xray};
+use crate::exit::{Exit, Failure};
+use crate::text;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
+
+/// The longest reaction, in bytes.
+pub(crate) const MAX_REACTION: usize = 32;
+/// How long somebody may be in an encrypted room without being vouched for or verified, with `--require-vouched`.
+const VOUCHED_WITHIN: Duration = Duration::from_secs(10);
+/// How many items of `xray` are shown in a second.
+const XRAY_PER_SECOND: u32 = 50;
+/// How many safety codes can still be compared.
+const CODES: usize = 8;
+/// Of how many people something is remembered before they are in the list.
+const AHEAD: usize = 1024;
+/// What needs somebody who checks keys, and so a group.
+const OF_A_GROUP: &[&str] = &["admit", "deny", "kick", "promote", "demote", "lock", "safety", "verify"];
+
+/// What the engine remembers of the group beside the [`State`].
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    /// What is known of people by their keys: they may be in the list of people later than that is known.
+    trust: HashMap<PeerId, Trust>,
+    /// Names of people who are not in the list yet.
+    names: HashMap<PeerId, String>,
+    /// Codes that can be compared, the newest last, and until when.
+    codes: VecDeque<(SafetyCode, Instant)>,
+    /// The encrypted room has let us in.
+    inside: bool,
+    /// Since when somebody is here who is neither vouched for nor verified.
+    unvouched: HashMap<PeerId, Instant>,
+    /// Sound that is not heard before the others know that it is kept; and whether it may play already.
+    held: Option<(MediaPorts, bool)>,
+    xray: Option<broadcast::Receiver<xray::Item>>,
+    xray_shown: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Trust {
+    role: Role,
+    standing: Standing,
+    key: String,
+    verified: bool,
+}
+
+/// Keeps a map bounded: what does not fit is not remembered.
+fn put<V>(map: &mut HashMap<PeerId, V>, id: PeerId, value: V) {
+    if map.len() < AHEAD || map.contains_key(&id) {
+        map.insert(id, value);
+    }
+}
+
+impl Group {
+    pub(super) fn name_of(&self, id: &PeerId) -> Option<String> {
+        self.names.get(id).cloned()
+    }
+
+    pub(super) fn forget(&mut self, id: &PeerId) {
+        self.trust.remove(id);
+        self.names.remove(id);
+        self.unvouched.remove(id);
+    }
+
+    /// Fills in what is known of them by their keys.
+    pub(super) fn complete(&mut self, peer: &mut Peer) {
+        self.names.remove(&peer.id);
+        if let Some(t) = self.trust.get(&peer.id).cloned() {
+            (peer.role, peer.standing, peer.key, peer.verified) = (t.role, t.standing, t.key, t.verified);
+        }
+    }
+
+    /// The next thing that the server sees, while somebody looks and the second is not full.
+    pub(super) async fn seen(&mut self) -> Option<xray::Item> {
+        loop {
+            let Some(tap) = self.xray.as_mut() else { return std::future::pending().await };
+            match tap.recv().await {
+                Ok(item) if self.xray_shown < XRAY_PER_SECOND => {
+                    self.xray_shown += 1;
+                    return Some(item);
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => self.xray = None,
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Adds what cannot be done in this room to what its backend cannot do.
+    pub(super) fn limit(&self, security: Security, unavailable: &mut BTreeMap<String, String>) {
+        let mut add = |name: &str, why: &str| {
+            unavailable.entry(name.to_owned()).or_insert_with(|| why.to_owned());
+        };
+        add("record", "not possible yet; to keep a call, join with a WAV file as loudspeaker");
+        if security != Security::EndToEnd {
+            for name in OF_A_GROUP {
+                add(name, "this call is not end-to-end encrypted, so nobody here is known by a key");
+            }
+        }
+    }
+
+    /// Why the user does not want to be in such a room, if so.
+    pub(super) fn forbidden(&self, security: Security) -> Option<Outcome> {
+        (self.options.secrecy.require_vouched && security != Security::EndToEnd).then(|| {
+            let text = "This call is not end-to-end encrypted, so nobody in it can be vouched for; --require-vouched ended it.";
+            Outcome::failed(Failure::new(Exit::Policy, text))
+        })
+    }
+
+    /// Lets sound in: at once, or, if it is kept in an encrypted room, when we are let in and have told everybody.
+    pub(super) fn begin_sound(&mut self, security: Security, media: MediaPorts, commands: &Sender<BackendCommand>) {
+        if self.audio.records && security == Security::EndToEnd {
+            self.group.held = Some((media, false));
+            return;
+        }
+        if self.audio.records {
+            self.announce_recording(commands);
+        }
+        self.control(Control::Attach(media));
+    }
+
+    fn announce_recording(&mut self, commands: &Sender<BackendCommand>) {
+        if let Err(text) = tell(commands, BackendCommand::Recording(true)) {
+            self.emit(Event::Warning { code: "recording_not_announced".into(), text });
+        }
+        if let Some(id) = self.me() {
+            self.on_recording(id, true);
+        }
+    }
+
+    pub(super) fn media_connected(&mut self) {
+        match &mut self.group.held {
+            Some((_, connected)) => *connected = true,
+            None => self.control(Control::MediaConnected),
+        }
+    }
+
+    /// Once a second: whom the user does not accept, and a new second of `xray`.
+    pub(super) fn every_second(&mut self) -> Option<Outcome> {
+        self.group.xray_shown = 0;
+        if !self.options.secrecy.require_vouched || !self.group.inside {
+            return None;
+        }
+        let now = Instant::now();
+        let unknown: Vec<(PeerId, String)> = {
+            let inner = self.shared.lock();
+            let accepted = |p: &Peer| p.verified || matches!(p.standing, Standing::Vouched { .. });
+            inner.state.peers.iter().filter(|p| !accepted(p)).map(|p| (p.id.clone(), p.name.clone())).collect()
+        };
+        self.group.unvouched.retain(|id, _| unknown.iter().any(|(u, _)| u == id));
+        for (id, name) in unknown {
+            let since = *self.group.unvouched.entry(id).or_insert(now);
+            if now.duration_since(since) > VOUCHED_WITHIN {
+                let name = text::clean(&name);
+                let text = format!(
+                    "{name} is in this call and is neither vouched for nor verified; --require-vouched ended it. \
+                     Ask who {name} is, and join again."
+                );
+                return Some(Outcome::failed(Failure::new(Exit::Policy, text)));
+            }
+        }
+        None
+    }
+
+    /// A name of somebody who is not in the list of people: kept for then, and shown if they wait.
+    pub(super) fn name_outsider(&mut self, id: &PeerId, name: Option<String>) {
+        let Some(name) = name.as_deref().and_then(text::clean_name) else { return };
+        put(&mut self.group.names, id.clone(), name.clone());
+        let knock = self.shared.lock().state.knock(id).filter(|k| k.name != name).cloned();
+        if let Some(k) = knock {
+            self.emit(Event::Knock { id: k.id, name: Some(name), standing: k.standing, key: k.key });
+        }
+    }
+
+    fn on_recording(&mut self, id: PeerId, on: bool) {
+        if self.differs(&id, on, |p| p.recording) {
+            self.emit(Event::Recording { id, on });
+        }
+    }
+
+    fn on_frozen(&mut self, id: PeerId, on: bool) {
+        if self.differs(&id, on, |p| p.frozen) {
+            self.emit(Event::Frozen { id, on });
+        }
+    }
+
+    /// Whether it is news that somebody is (or is no longer) something.
+    fn differs(&self, id: &PeerId, on: bool, is: impl Fn(&Peer) -> bool) -> bool {
+        let inner = self.shared.lock();
+        let own = inner.state.own().filter(|p| p.id == *id);
+        own.as_ref().or_else(|| inner.state.peer(id)).is_some_and(|p| is(p) != on)
+    }
+
+    /// What the backend says of the group.
+    pub(super) fn on_group(&mut self, event: BackendEvent, commands: &Sender<BackendCommand>) {
+        match event {
+            BackendEvent::Waiting => {
+                self.group.inside = false;
+                self.emit(Event::Waiting);
+            }
+            BackendEvent::LetIn { founded, role, key } => {
+                self.group.inside = true;
+                if self.audio.records {
+                    self.announce_recording(commands);
+                }
+                if let Some((media, connected)) = self.group.held.take() {
+                    self.control(Control::Attach(media));
+                    if connected {
+                        self.control(Control::MediaConnected);
+                    }
+                }
+                self.emit(Event::LetIn { founded, role, key });
+            }
+            BackendEvent::Knock { id, standing, key } => {
+                let name = self.peer(&id).map(|p| p.name).or_else(|| self.group.name_of(&id)).or_else(|| named(&standing));
+                self.emit(Event::Knock { id, name, standing, key });
+            }
+            BackendEvent::KnockGone { id } => self.emit(Event::KnockGone { id }),
+            BackendEvent::Trust { id, role, standing, key, verified } => {
+                let trust = Trust { role, standing, key, verified };
+                let peer = {
+                    let inner = self.shared.lock();
+                    inner.state.own().filter(|p| p.id == id).or_else(|| inner.state.peer(&id).cloned())
+                };
+                put(&mut self.group.trust, id, trust);
+                if let Some(before) = peer {
+                    let mut peer = before.clone();
+                    self.group.complete(&mut peer);
+                    if peer != before {
+                        self.emit(Event::PeerUpdated { peer });
+                    }
+                }
+            }
+            BackendEvent::Epoch(note) => self.emit(Event::Epoch(note)),
+            BackendEvent::Room { locked, frozen, by } => {
+                let was = self.shared.lock().state.room_frozen;
+                if frozen && !was && (self.open || self.talking) {
+                    self.close_microphone(by.clone());
+                }
+                self.emit(Event::Room { locked, frozen, by });
+            }
+            BackendEvent::Safety(code) => {
+                let until = Instant::now() + Duration::from_secs(code.seconds);
+                self.group.codes.retain(|(c, _)| !c.same(&code));
+                if self.group.codes.len() == CODES {
+                    self.group.codes.pop_front();
+                }
+                self.group.codes.push_back((code.clone(), until));
+                self.emit(Event::Safety(code));
+            }
+            BackendEvent::Verified { on, because } => self.emit(Event::Verified { on, because }),
+            BackendEvent::Reaction { from, text } => {
+                let text = reaction(&text);
+                if !text.is_empty() {
+                    self.emit(Event::Reaction { from, text });
+                }
+            }
+            BackendEvent::Recording { id, on } => self.on_recording(id, on),
+            BackendEvent::Frozen { id, on } => self.on_frozen(id, on),
+            // The rest is the loop's.
+            _ => {}
+        }
+    }
+
+    /// What cannot be done before somebody lets us in.
+    pub(super) fn waits(&self, command: &Command) -> Result<(), String> {
+        let needs_the_others = matches!(
+            command,
+            Command::Say { .. }
+                | Command::Admit { .. }
+                | Command::Deny { .. }
+                | Command::Kick { .. }
+                | Command::Promote { .. }
+                | Command::Demote { .. }
+                | Command::Lock { .. }
+                | Command::Safety
+                | Command::Verify { .. }
+                | Command::React { .. }
+        );
+        if needs_the_others && self.shared.lock().state.waiting {
+            return Err("you are not in the room yet: somebody must let you in".into());
+        }
+        Ok(())
+    }
+
+    /// Nobody speaks out of a freeze by accident.
+    pub(super) fn thawed(&self) -> Result<(), String> {
+        let inner = self.shared.lock();
+        if inner.state.frozen {
+            return Err("you have stopped sending; /release first, then open the microphone".into());
+        }
+        if inner.state.room_frozen && inner.state.role == Role::Member {
+            return Err("a moderator has paused everybody; wait until they release the room".into());
+        }
+        Ok(())
+    }
+
+    /// A command about the group.
+    pub(super) fn group_command(&mut self, command: &Command, commands: &Sender<BackendCommand>) -> Result<(), String> {
+        let state = self.shared.lock().state.clone();
+        let wish = match command {
+            Command::Admit { peer } => BackendCommand::Admit(waiting(&state, peer)?),
+            Command::Deny { peer } => BackendCommand::Deny(waiting(&state, peer)?),
+            Command::Kick { peer } => BackendCommand::Kick(below(&state, peer, "be removed")?.id),
+            Command::Promote { peer } => match present(&state, peer)? {
+                p if p.role >= Role::Moderator => return Err(format!("{} is a moderator already", text::clean(&p.name))),
+                p => BackendCommand::Promote(p.id),
+            },
+            Command::Demote { peer } => match below(&state, peer, "lose the role of a moderator")? {
+                p if p.role == Role::Member => return Err(format!("{} is no moderator", text::clean(&p.name))),
+                p => BackendCommand::Demote(p.id),
+            },
+            Command::Lock { on } => {
+                moderates(&state)?;
+                BackendCommand::Lock(on.unwrap_or(!state.locked))
+            }
+            Command::Freeze { on } => return self.freeze(on.unwrap_or(true), commands),
+            Command::Safety => BackendCommand::Safety,
+            Command::Verify { epoch, words } => self.compared(*epoch, words.as_deref())?,
+            Command::React { text } => match reaction(text) {
+                text if text.is_empty() => return Err("a reaction needs a word or an emoji".into()),
+                text if text.len() > MAX_REACTION => {
+                    return Err(format!("the reaction has {} bytes, and {MAX_REACTION} are allowed", text.len()));
+                }
+                text => {
+                    tell(commands, BackendCommand::React(text.clone()))?;
+                    if let Some(from) = state.me {
+                        self.emit(Event::Reaction { from, text });
+                    }
+                    return Ok(());
+                }
+            },
+            Command::Xray { on } => {
+                self.group.xray = on.then(|| self.xray.look());
+                return Ok(());
+            }
+            // Not possible yet, and `limit` said so; the others are the loop's.
+            _ => return Ok(()),
+        };
+        tell(commands, wish)
+    }
+
+    /// Stops sending here first, whatever the network does; or allows it again, with the microphone still closed.
+    fn freeze(&mut self, on: bool, commands: &Sender<BackendCommand>) -> Result<(), String> {
+        if on {
+            let muted = self.shared.lock().state.muted;
+            (self.open, self.talking) = (false, false);
+            self.control(Control::Microphone(false));
+            if !muted {
+                self.close_microphone(None);
+            }
+        }
+        if let Some(id) = self.me() {
+            self.on_frozen(id, on);
+        }
+        tell(commands, BackendCommand::Freeze(on))
+    }
+
+    /// What a comparison of a code leads to.
+    fn compared(&mut self, epoch: Option<u64>, words: Option<&str>) -> Result<BackendCommand, String> {
+        let now = Instant::now();
+        self.group.codes.retain(|(_, until)| *until > now);
+        let code = self.group.codes.iter().rev().map(|(c, _)| c).find(|c| epoch.is_none_or(|e| c.epoch == e));
+        let Some(code) = code else {
+            return Err(match epoch {
+                Some(epoch) => format!("no safety code of epoch {epoch} is shown; /safety shows the present one"),
+                None => "there is no safety code to compare; /safety shows one to everybody".into(),
+            });
+        };
+        if words.is_some_and(|words| !code.matches(words)) {
+            return Err(format!(
+                "these words are not the code of epoch {}: do not trust this call; hang up and meet another way",
+                code.epoch
+            ));
+        }
+        Ok(BackendCommand::Verified { generation: code.generation, epoch: code.epoch })
+    }
+}
+
+/// A reaction without what a line cannot show.
+fn reaction(text: &str) -> String {
+    let text = text::clean(text);
+    let text = text.trim();
+    match text.char_indices().find(|(at, c)| at + c.len_utf8() > 4 * MAX_REACTION) {
+        // Ours are refused by length; those of others are cut.
+        Some((at, _)) => text.get(..at).unwrap_or_default().to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// A name that comes with how somebody is known.
+fn named(standing: &Standing) -> Option<String> {
+    match standing {
+        Standing::Vouched { subject: name }
+        | Standing::Account { subject: name }
+        | Standing::Pinned { name }
+        | Standing::Changed { name, .. } => text::clean_name(name),
+        Standing::Guest | Standing::Unknown => None,
+    }
+}
+
+fn waiting(state: &State, id: &PeerId) -> Result<PeerId, String> {
+    match state.knock(id) {
+        Some(k) => Ok(k.id.clone()),
+        None => Err(format!("nobody with the id {} waits to be let in", text::clean(&id.0))),
+    }
+}
+
+fn present(state: &State, id: &PeerId) -> Result<Peer, String> {
+    moderates(state)?;
+    state.peer(id).cloned().ok_or_else(|| format!("nobody here has the id {}", text::clean(&id.0)))
+}
+
+/// Somebody whom a moderator may act on: not the creator.
+fn below(state: &State, id: &PeerId, what: &str) -> Result<Peer, String> {
+    let peer = present(state, id)?;
+    if peer.role == Role::Creator {
+        return Err(format!("{} founded this room and cannot {what}", text::clean(&peer.name)));
+    }
+    Ok(peer)
+}
+
+fn moderates(state: &State) -> Result<(), String> {
+    if state.role < Role::Moderator {
+        return Err("only a moderator can do that, and you are none".into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+
+use super::*;
+use crate::call::{Outsider, Peer, PeerKind};
+
+fn people() -> State {
+    let mut s = State::new("Me");
+    for (id, name) in [("p1", "Ana Ngata"), ("p2", "Anahera"), ("p3", "Wiremu"), ("p4", "Tane"), ("p5", "Tane")] {
+        s.peers.push(Peer { name: name.into(), ..Peer::unnamed(PeerId(id.into()), PeerKind::Member) });
+    }
+    s
+}
+
+fn sent(line: &str) -> Command {
+    match parse(line, &people()) {
+        Ok(Action::Send(c)) => c,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+#[test]
+fn every_word_is_unique_and_every_command_has_a_row() {
+    let mut words: Vec<&str> = TABLE.iter().flat_map(|r| std::iter::once(r.name).chain(r.aliases.iter().copied())).collect();
+    let all = words.len();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), all);
+    for r in TABLE.iter().filter(|r| !r.command.is_empty()) {
+        assert!(TABLE.iter().any(|other| other.name == r.command), "{}", r.name);
+    }
+    for line in
+        ["mute", "talk up", "hand", "say x", "name x", "volume wiremu 5", "devices", "device in x", "state", "stats", "leave"]
+    {
+        let command = sent(line);
+        let json = serde_json::to_value(&command).unwrap();
+        assert_eq!(json["cmd"], row(&command), "the JSON name is the row's name");
+    }
+}
+
+#[test]
+fn words_become_commands() {
+    assert_eq!(sent("mute"), Command::Mute { on: Some(true) });
+    assert_eq!(sent("mute off"), Command::Mute { on: Some(false) });
+    assert_eq!(sent("MUTE toggle"), Command::Mute { on: Some(false) });
+    assert_eq!(sent("unmute"), Command::Mute { on: Some(false) });
+    assert_eq!(sent("hand"), Command::Hand { up: Some(true) });
+    assert_eq!(sent("q"), Command::Leave);
+    assert_eq!(sent("say a  b"), Command::Say { text: "a  b".into(), to: None });
+    assert_eq!(sent("device output USB Headset"), Command::Device { kind: DeviceKind::Output, name: "USB Headset".into() });
+}
+
+#[test]
+fn people_are_found_by_name_beginning_or_id_and_never_guessed() {
+    let to = |line: &str| match sent(line) {
+        Command::Say { to: Some(to), text } => (to.0, text),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(to("msg wir hello there"), ("p3".into(), "hello there".into()));
+    assert_eq!(to("msg Ana Ngata hi"), ("p1".into(), "hi".into()));
+    assert_eq!(to("msg \"ana ngata\" hi"), ("p1".into(), "hi".into()));
+    assert_eq!(to("msg anahera hi"), ("p2".into(), "hi".into()));
+    assert_eq!(to("msg p5 hi"), ("p5".into(), "hi".into()));
+    assert_eq!(sent("vol wiremu 80%"), Command::Volume { peer: PeerId("p3".into()), percent: 80 });
+    for (line, says) in [
+        ("msg ana hi", "Ana Ngata (p1) or Anahera (p2)"),
+        ("msg tane hi", "Tane (p4) or Tane (p5)"),
+        ("msg wirmeu hi", "did you mean Wiremu?"),
+        ("msg zorro hi", "/who"),
+        ("msg", "/who"),
+        ("volume wiremu 201", "0 to 200"),
+        ("volume wiremu", "0 to 200"),
+    ] {
+        let error = parse(line, &people()).unwrap_err();
+        assert!(error.contains(says), "{line}: {error}");
+    }
+}
+
+#[test]
+fn a_mistyped_command_is_never_chat() {
+    let s = people();
+    for (line, says) in [("/mut", "/mute?"), ("/levae", "/leave?"), ("/hnad up", "/hand?"), ("/xyzzyx", "/help"), ("/", "/help")]
+    {
+        let error = parse_input(line, &s).unwrap().unwrap_err();
+        assert!(error.contains(says), "{line}: {error}");
+    }
+    let chat = |t: &str| Some(Ok(Action::Send(Command::Say { text: t.into(), to: None })));
+    assert_eq!(parse_input("//etc/passwd", &s), chat("/etc/passwd"));
+    assert_eq!(parse_input("mute off", &s), chat("mute off"));
+    assert_eq!(parse_input("   ", &s), None);
+    assert!(parse_input(&"x".repeat(5000), &s).unwrap().unwrap_err().contains("too long"));
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let mut s = people();
+    s.unavailable.insert("hand".into(), "this server has no raised hands".into());
+    assert!(parse("hand", &s).unwrap_err().contains("no raised hands"));
+    assert!(help(&s).iter().any(|l| l.contains("no raised hands")));
+}
+
+#[test]
+fn who_waits_is_a_person_for_admit_and_deny_alone() {
+    let mut s = people();
+    assert!(parse("admit", &s).unwrap_err().contains("Nobody waits"));
+    let knock = |id: &str, name: &str| Outsider {
+        id: PeerId(id.into()),
+        name: name.into(),
+        standing: Default::default(),
+        key: String::new(),
+    };
+    s.knocks.push(knock("k1", "Ben"));
+    let admit = |id: &str| Ok(Action::Send(Command::Admit { peer: PeerId(id.into()) }));
+    assert_eq!(parse("admit", &s), admit("k1"));
+    assert!(parse("admit wiremu", &s).unwrap_err().contains("who waits is called"), "he is in already");
+    s.knocks.push(knock("k2", "Bea"));
+    assert_eq!(parse("admit bea", &s), admit("k2"));
+    assert!(parse("deny", &s).is_err(), "which of the two?");
+    assert!(parse("deny be", &s).unwrap_err().contains("Ben (k1) or Bea (k2)"));
+    assert!(parse("kick ben", &s).is_err());
+    assert_eq!(sent("kick wiremu"), Command::Kick { peer: PeerId("p3".into()) });
+    assert!(parse("kick wiremu now", &s).is_err(), "never by half");
+    assert_eq!((sent("!"), sent("release")), (Command::Freeze { on: Some(true) }, Command::Freeze { on: Some(false) }));
+    assert_eq!(sent("lock off"), Command::Lock { on: Some(false) });
+    assert_eq!(sent("verify kiwi zulu"), Command::Verify { epoch: None, words: Some("kiwi zulu".into()) });
+}
+
+#[test]
+fn distances() {
+    assert_eq!((distance("mute", "mute"), distance("mute", "muet"), distance("mute", "mut"), distance("", "ab")), (0, 1, 1, 2));
+}
