@@ -22,6 +22,7 @@ pub mod identity;
 pub mod media;
 pub mod member;
 pub mod private;
+pub mod public;
 pub mod receipt;
 pub mod room;
 pub mod safety;
@@ -30,7 +31,7 @@ pub mod session;
 pub mod wire;
 
 pub use error::{Error, Refused};
-pub use identity::{Credential, Device, DeviceKey, IssuerKey, Standing, Vouch};
+pub use identity::{Credential, Device, DeviceKey, IssuerKey, IssuerSigner, RevocationList, Standing, Vouch};
 pub use room::{Admission, Mode, Role, RoomState};
 
 /// A member's id on both planes: `m-` and a hash of its leaf key (`conclave::protocol::control::member_id`).

@@ -4,10 +4,24 @@
 //! of the epoch, [`Member::process`] merges ours if the bytes are ours, and else drops the pending one and processes the
 //! winner.
 
+mod commit;
+pub(crate) mod join;
+pub(crate) mod store;
+
+use crate::gate::{self, Verdict, View};
 use crate::identity::{Credential, Device, Standing, Vouch};
+use crate::private::PrivateKey;
 use crate::room::{Role, RoomState};
-use crate::secret::RoomSecret;
-use crate::{DeviceKey, Error, MemberId, UnixSeconds, media, safety};
+use crate::wire::{MAX_BYTES, MAX_LEAVES};
+use crate::{DeviceKey, Error, MemberId, Refused, UnixSeconds, media, member_id, safety};
+use openmls::prelude::{
+    ContentType, LeafNodeIndex, MlsGroup, OpenMlsProvider as _, ProcessedMessageContent, Proposal, ProtocolMessage, QueuedProposal,
+    Sender, StagedCommit,
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use store::{LeafSigner, NewLeaf, PAST_EPOCHS, Store};
+use zeroize::Zeroizing;
 
 /// Who joins. The leaf key is made by the caller, who proved it to the control plane already (its member id is its hash).
 pub struct Me {
@@ -24,6 +38,8 @@ pub struct Me {
 pub struct Expectation {
     /// The room's name.
     pub room: String,
+    /// The delivery service's key, from `welcome`: the only external sender.
+    pub service: [u8; 32],
     /// At least this mode ([`crate::Mode::Strict`] unless link, flag or own record say otherwise).
     pub mode: Option<crate::Mode>,
     /// The state of the generation this device was in before: creator, issuers, kicked must not have been weakened.
@@ -128,121 +144,309 @@ pub enum Processed {
 }
 
 /// A KeyPackage's private half: somebody who knocked.
-pub struct Waiting {}
+pub struct Waiting {
+    leaf: Box<NewLeaf>,
+}
 
 /// A member of a group.
-pub struct Member {}
+pub struct Member {
+    store: Store,
+    signer: LeafSigner,
+    private: PrivateKey,
+    device: Arc<Device>,
+    me: MemberId,
+    group: MlsGroup,
+    service: [u8; 32],
+    state: RoomState,
+    roster: Vec<Entry>,
+    /// The rosters of past epochs: who sent what still arrives from them.
+    past: VecDeque<(u64, Vec<Entry>)>,
+    /// Proposals for the next commit. They stand in openmls' own store only while a commit is made or read: with proposals
+    /// in it openmls seals no application message (RFC 9420, section 12.4, wants a commit first), and the server could
+    /// silence everybody by proposing.
+    waiting: Vec<QueuedProposal>,
+    pending: Option<Pending>,
+    /// Our join by link, until the service broadcasts it: the commit, and whether we returned.
+    linked: Option<(Vec<u8>, bool)>,
+    revoked: BTreeSet<DeviceKey>,
+    out: bool,
+}
 
-impl Waiting {
-    /// Makes a KeyPackage to knock with.
-    pub fn knock(_me: &Me, _room: &str, _now: UnixSeconds) -> Result<(Self, Vec<u8>), Error> {
-        unimplemented!()
-    }
+/// A commit of ours that the service has not taken yet.
+struct Pending {
+    commit: Vec<u8>,
+    verdict: Verdict,
+}
 
-    /// Joins by a Welcome and the tree beside it; the whole tree and state pass the gate's checks first.
-    pub fn welcome(
-        self,
-        _me: &Me,
-        _now: UnixSeconds,
-        _welcome: &[u8],
-        _tree: &[u8],
-        _expect: &Expectation,
-    ) -> Result<Member, (Box<Self>, Error)> {
-        unimplemented!()
-    }
+fn library(error: impl std::fmt::Debug) -> Error {
+    Error::Library(format!("{error:?}"))
 }
 
 impl Member {
-    /// Founds a group with this state (`state.creator` is usually our device; in a new generation it is carried over).
-    /// Returns GroupInfo and tree for [`crate::wire::ToService::Found`].
-    pub fn found(_me: &Me, _state: RoomState, _now: UnixSeconds) -> Result<(Self, Vec<u8>, Vec<u8>), Error> {
-        unimplemented!()
+    /// Takes a PublicMessage (commit, proposal) or PrivateMessage (application) in. The gate runs before anything is merged;
+    /// after an error everything is as it was, a pending commit of ours too.
+    pub fn process(&mut self, now: UnixSeconds, message: &[u8]) -> Result<Processed, Error> {
+        self.active()?;
+        if let Some(change) = self.own(message)? {
+            return Ok(Processed::Change(Box::new(change)));
+        }
+        let message: ProtocolMessage = join::message(message)?.try_into_protocol_message().map_err(join::invalid)?;
+        if message.group_id() != self.group.group_id() {
+            return Err(Refused::Invalid("it belongs to another group".into()).into());
+        }
+        let (theirs, ours) = (message.epoch().as_u64(), self.group.epoch().as_u64());
+        if theirs > ours || theirs < ours && message.content_type() != ContentType::Application {
+            return Err(Refused::WrongEpoch { their_generation: self.state.generation, theirs }.into());
+        }
+        if message.content_type() == ContentType::Commit {
+            let staged = self.stage_waiting();
+            let processed = staged.and_then(|()| self.handle(now, message));
+            self.unstage_waiting()?;
+            processed
+        } else {
+            self.handle(now, message)
+        }
     }
 
-    /// Joins by link: an external commit that carries the room secret as PSK and its proof.
-    pub fn link(
-        _me: &Me,
-        _now: UnixSeconds,
-        _group_info: &[u8],
-        _tree: &[u8],
-        _secret: &RoomSecret,
-        _expect: &Expectation,
-    ) -> Result<(Self, Bundle), Error> {
-        unimplemented!()
+    fn handle(&mut self, now: UnixSeconds, message: ProtocolMessage) -> Result<Processed, Error> {
+        let processed = self.group.process_message(&self.store, message).map_err(refused)?;
+        let (sender, epoch, aad) = (processed.sender().clone(), processed.epoch().as_u64(), processed.aad().to_vec());
+        match processed.into_content() {
+            ProcessedMessageContent::StagedCommitMessage(staged) => {
+                let verdict = gate::commit(&self.view(now), &sender, &aad, &staged)?;
+                self.merge(*staged, verdict).map(|change| Processed::Change(Box::new(change)))
+            }
+            ProcessedMessageContent::ProposalMessage(proposal) => {
+                gate::proposal(&self.view(now), &sender, proposal.proposal())?;
+                self.wait(*proposal)?;
+                Ok(Processed::Proposal)
+            }
+            ProcessedMessageContent::ApplicationMessage(content) => {
+                let content = content.into_bytes();
+                let Sender::Member(index) = sender else {
+                    return Err(Refused::Invalid("a message from outside".into()).into());
+                };
+                let entry = self.author(index.u32(), epoch)?;
+                Ok(Processed::Message { leaf: index.u32(), member: entry.member.clone(), content })
+            }
+            ProcessedMessageContent::OwnPrivateMessage => Err(Error::NotNow("it is our own message")),
+            _ => Err(Refused::Policy { code: "proposal", text: "a message of this kind has no place in a room" }.into()),
+        }
     }
 
-    /// Keeps the room secret: needed to process joins by link.
-    pub fn know_secret(&mut self, _secret: &RoomSecret) -> Result<(), Error> {
-        unimplemented!()
+    /// Who wrote a message in an epoch. Who is out is not heard any more, in no epoch.
+    fn author(&self, leaf: u32, epoch: u64) -> Result<&Entry, Error> {
+        let (_, now) = self.epoch();
+        let then = if epoch == now {
+            &self.roster
+        } else {
+            let past = self.past.iter().find(|(past, _)| *past == epoch);
+            past.map(|(_, roster)| roster).ok_or_else(|| Refused::Invalid("a message from long ago".into()))?
+        };
+        let author = then.iter().find(|entry| entry.leaf == leaf);
+        author
+            .filter(|author| self.roster.iter().any(|entry| entry.member == author.member))
+            .ok_or_else(|| Refused::Policy { code: "gone", text: "who is no longer in the group is not heard" }.into())
     }
 
-    /// Takes a PublicMessage (commit, proposal) or PrivateMessage (application) in. The gate runs before anything is merged.
-    pub fn process(&mut self, _now: UnixSeconds, _message: &[u8]) -> Result<Processed, Error> {
-        unimplemented!()
+    /// Our own commit or join by link, when the service broadcasts it.
+    fn own(&mut self, message: &[u8]) -> Result<Option<Change>, Error> {
+        if self.pending.as_ref().is_some_and(|pending| pending.commit == message) {
+            let Some(pending) = self.pending.take() else { return Ok(None) };
+            self.group.merge_pending_commit(&self.store).map_err(library)?;
+            return self.settle(pending.verdict).map(Some);
+        }
+        if self.linked.as_ref().is_some_and(|(commit, _)| commit == message) {
+            let Some((_, returned)) = self.linked.take() else { return Ok(None) };
+            let (_, epoch) = self.epoch();
+            let Some(me) = self.roster.iter().find(|entry| entry.member == self.me).cloned() else { return Ok(None) };
+            let added = vec![(me.clone(), returned)];
+            return Ok(Some(Change { epoch, by: me, added, removed: Vec::new(), state_before: None, we_are_out: false }));
+        }
+        Ok(None)
     }
 
-    /// Makes a commit and keeps it pending. An earlier pending one is dropped.
-    pub fn commit(&mut self, _now: UnixSeconds, _plan: &Plan) -> Result<Bundle, Error> {
-        unimplemented!()
+    fn merge(&mut self, staged: StagedCommit, verdict: Verdict) -> Result<Change, Error> {
+        self.group.merge_staged_commit(&self.store, staged).map_err(library)?;
+        self.pending = None;
+        self.settle(verdict)
+    }
+
+    /// After a merge: the new roster and state.
+    fn settle(&mut self, verdict: Verdict) -> Result<Change, Error> {
+        self.linked = None;
+        self.waiting.clear();
+        let state = verdict.state.clone();
+        let settled = verdict.settle(self.group.public_group(), &self.roster, &self.state);
+        let (roster, mut change) = settled.ok_or_else(|| Error::Library("the tree is not what the commit said".into()))?;
+        self.past.push_back((change.epoch.saturating_sub(1), std::mem::replace(&mut self.roster, roster)));
+        if self.past.len() > PAST_EPOCHS {
+            self.past.pop_front();
+        }
+        self.state = state;
+        self.out = !self.group.is_active();
+        change.we_are_out = self.out;
+        if self.out {
+            self.past.clear();
+        }
+        Ok(change)
+    }
+
+    fn wait(&mut self, proposal: QueuedProposal) -> Result<(), Refused> {
+        let known = self.waiting.iter().any(|known| known.proposal_reference_ref() == proposal.proposal_reference_ref());
+        if self.waiting.len() >= 2 * MAX_LEAVES {
+            return Err(Refused::TooLarge("waiting proposals"));
+        }
+        if !known {
+            self.waiting.push(proposal);
+        }
+        Ok(())
+    }
+
+    fn stage_waiting(&mut self) -> Result<(), Error> {
+        for proposal in &self.waiting {
+            self.group.store_pending_proposal(self.store.storage(), proposal.clone()).map_err(library)?;
+        }
+        Ok(())
+    }
+
+    fn unstage_waiting(&mut self) -> Result<(), Error> {
+        self.group.clear_pending_proposals(self.store.storage()).map_err(library)
+    }
+
+    fn view(&self, now: UnixSeconds) -> View<'_> {
+        View { group: self.group.public_group(), state: &self.state, roster: &self.roster, revoked: &self.revoked, now }
+    }
+
+    fn active(&self) -> Result<(), Error> {
+        if self.out { Err(Error::NotNow("we are out of this group")) } else { Ok(()) }
+    }
+
+    /// Devices on revocation lists: the gate of this member lets none of them in.
+    pub fn set_revoked(&mut self, revoked: BTreeSet<DeviceKey>) {
+        self.revoked = revoked;
     }
 
     /// Drops the pending commit: it was not taken.
     pub fn clear_pending(&mut self) -> Result<(), Error> {
-        unimplemented!()
+        self.pending = None;
+        self.group.clear_pending_commit(self.store.storage()).map_err(library)
     }
 
     /// Whether a commit of ours waits for the service.
     pub fn has_pending(&self) -> bool {
-        unimplemented!()
+        self.pending.is_some()
     }
 
-    /// Whether proposals wait for a commit, and of which leaves.
+    /// Leaves whose removal waits for a commit, each once.
     pub fn proposed_removals(&self) -> Vec<u32> {
-        unimplemented!()
+        let leaf = |waiting: &QueuedProposal| match (waiting.proposal(), waiting.sender()) {
+            (Proposal::Remove(remove), _) => Some(remove.removed().u32()),
+            (Proposal::SelfRemove, Sender::Member(index)) => Some(index.u32()),
+            _ => None,
+        };
+        self.waiting.iter().filter_map(leaf).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// A SelfRemove proposal, to be sent before leaving.
+    /// A SelfRemove proposal, to be sent before leaving. A pending commit of ours is dropped: who leaves makes none.
     pub fn propose_leave(&mut self) -> Result<Vec<u8>, Error> {
-        unimplemented!()
+        self.active()?;
+        self.clear_pending()?;
+        let proposal = self.group.leave_group_via_self_remove(&self.store, &self.signer).map_err(library)?;
+        let own: Vec<QueuedProposal> = self.group.pending_proposals().cloned().collect();
+        self.unstage_waiting()?;
+        for proposal in own {
+            self.wait(proposal)?;
+        }
+        proposal.to_bytes().map_err(library)
     }
 
     /// Seals an application message for all members, padded to a multiple of 128 bytes.
-    pub fn seal(&mut self, _content: &[u8]) -> Result<Vec<u8>, Error> {
-        unimplemented!()
+    pub fn seal(&mut self, content: &[u8]) -> Result<Vec<u8>, Error> {
+        self.active()?;
+        if content.len() > MAX_BYTES / 2 {
+            return Err(Refused::TooLarge("message").into());
+        }
+        let message = self.group.create_message(&self.store, &self.signer, content).map_err(library)?;
+        message.to_bytes().map_err(library)
     }
 
     /// The roster: the tree, by leaf index.
     pub fn roster(&self) -> Vec<Entry> {
-        unimplemented!()
+        self.roster.clone()
+    }
+
+    /// Who is at a leaf.
+    pub fn entry(&self, leaf: u32) -> Option<&Entry> {
+        self.roster.iter().find(|entry| entry.leaf == leaf)
     }
 
     /// Our own leaf index.
     pub fn leaf(&self) -> u32 {
-        unimplemented!()
+        self.group.own_leaf_index().u32()
     }
 
     /// The agreed state.
     pub fn state(&self) -> &RoomState {
-        unimplemented!()
+        &self.state
+    }
+
+    /// What the next generation of this group begins with, if one must: everybody here may return to it.
+    pub fn next_generation(&self) -> RoomState {
+        self.state.next_generation(self.roster.iter().map(|entry| entry.device))
     }
 
     /// Generation and epoch.
     pub fn epoch(&self) -> (u64, u64) {
-        unimplemented!()
+        (self.state.generation, self.group.epoch().as_u64())
     }
 
     /// The present epoch's media keys.
     pub fn media_keys(&self) -> Result<media::EpochKeys, Error> {
-        unimplemented!()
+        self.active()?;
+        let base = self.group.export_secret(self.store.crypto(), "SFrame 1.0 Base Key", &[], 32).map_err(library)?;
+        let leaves: BTreeMap<u32, MemberId> =
+            self.roster.iter().map(|entry| (entry.leaf, entry.member.clone())).collect();
+        Ok(media::EpochKeys { epoch: self.epoch(), base: Zeroizing::new(base), me: self.leaf(), leaves })
     }
 
     /// What the safety code of this epoch is computed from.
     pub fn safety_material(&self) -> safety::Material {
-        unimplemented!()
+        safety::Material {
+            epoch: self.epoch(),
+            authenticator: self.group.epoch_authenticator().as_slice().to_vec(),
+            roster: self.roster.iter().map(|entry| (entry.leaf, entry.device)).collect(),
+        }
     }
 
     /// The X25519 key in somebody's leaf to which private messages are sealed ([`crate::private`]).
-    pub fn private_key_of(&self, _leaf: u32) -> Option<[u8; 32]> {
-        unimplemented!()
+    pub fn private_key_of(&self, leaf: u32) -> Option<[u8; 32]> {
+        self.group.public_group().leaf(LeafNodeIndex::new(leaf)).and_then(gate::leaf::private_key)
+    }
+
+    /// The private half of the key in our own leaf.
+    pub fn private_key(&self) -> &PrivateKey {
+        &self.private
+    }
+
+    /// Our own member id.
+    pub fn id(&self) -> &MemberId {
+        &self.me
+    }
+}
+
+/// openmls' word about a message. A join by link that we cannot follow for lack of the secret has its own code.
+fn refused<E: std::fmt::Debug>(error: openmls::prelude::ProcessMessageError<E>) -> Refused {
+    let text = format!("{error:?}");
+    if text.contains("PskError(KeyNotFound)") {
+        return Refused::Policy { code: "secret_unknown", text: "somebody joined by link, and we do not know the room secret" };
+    }
+    Refused::Invalid(text)
+}
+
+impl Me {
+    /// The member id of this session's leaf key.
+    pub fn id(&self) -> MemberId {
+        member_id(self.leaf.verifying_key().as_bytes())
     }
 }
