@@ -22,7 +22,7 @@ mod whole;
 
 pub use link::{PSK_ID, proof_message};
 pub(crate) use transition::expected_away;
-pub use whole::{Whole, group_id, own_group_id, service_extension, whole};
+pub use whole::{Whole, fixed_extensions, group_id, own_group_id, whole};
 
 use crate::identity::Standing;
 use crate::member::{Change, Entry, Gone};
@@ -81,12 +81,7 @@ pub fn admission(
 }
 
 /// The rules for newcomers that no role and no secret helps against; `Ok(true)`: the device returns.
-fn returns(
-    state: &RoomState,
-    roster: &[Entry],
-    revoked: &BTreeSet<DeviceKey>,
-    device: &DeviceKey,
-) -> Result<bool, Refused> {
+fn returns(state: &RoomState, roster: &[Entry], revoked: &BTreeSet<DeviceKey>, device: &DeviceKey) -> Result<bool, Refused> {
     if state.is_kicked(device) {
         return refuse("kicked", "this device was removed for good");
     }
@@ -208,9 +203,7 @@ fn removed(
     let mut removed = BTreeMap::new();
     for queued in staged.queued_proposals() {
         let (target, service) = match (queued.proposal(), queued.sender()) {
-            (Proposal::Remove(remove), sender) => {
-                (entry(view.roster, remove.removed())?, matches!(sender, Sender::External(_)))
-            }
+            (Proposal::Remove(remove), sender) => (entry(view.roster, remove.removed())?, matches!(sender, Sender::External(_))),
             (Proposal::SelfRemove, Sender::Member(index)) => {
                 let left = entry(view.roster, *index)?;
                 let gone = if state.is_kicked(&left.device) { Gone::Kicked } else { Gone::Left };

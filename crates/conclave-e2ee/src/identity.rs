@@ -10,7 +10,7 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use openmls_rust_crypto::RustCrypto;
 use openmls_traits::random::OpenMlsRand as _;
 use sha2::{Digest as _, Sha256};
-use tls_codec::{DeserializeBytes as _, Serialize as _, TlsDeserializeBytes, TlsSerialize, TlsSize, VLBytes};
+use tls_codec::{Deserialize as _, Serialize as _, TlsDeserialize, TlsSerialize, TlsSize, VLBytes};
 use zeroize::Zeroizing;
 
 /// How long a leaf certificate is good for at most, in seconds: a stolen leaf key is worth a day.
@@ -199,8 +199,7 @@ impl IssuerSigner {
         if subject.is_empty() || subject.len() > MAX_SUBJECT {
             return Err(Error::Unreadable(format!("a name has 1 to {MAX_SUBJECT} bytes")));
         }
-        let mut vouch =
-            Vouch { issuer: self.public(), subject: subject.to_owned(), device, not_after, signature: Vec::new() };
+        let mut vouch = Vouch { issuer: self.public(), subject: subject.to_owned(), device, not_after, signature: Vec::new() };
         vouch.signature = self.key.sign(&vouch.message()).to_bytes().to_vec();
         Ok(vouch)
     }
@@ -248,7 +247,7 @@ impl Vouch {
         if bytes.len() > MAX_CREDENTIAL {
             return Err(unreadable());
         }
-        let wire = VouchWire::tls_deserialize_exact_bytes(&bytes).map_err(|_| unreadable())?;
+        let wire = VouchWire::tls_deserialize_exact(bytes.as_slice()).map_err(|_| unreadable())?;
         wire.into_vouch().ok_or_else(unreadable)
     }
 }
@@ -303,17 +302,12 @@ impl Credential {
             return Err(Refused::TooLarge("credential"));
         }
         let damaged = || Refused::Invalid("credential".into());
-        let wire = CredentialWire::tls_deserialize_exact_bytes(bytes).map_err(|_| damaged())?;
+        let wire = CredentialWire::tls_deserialize_exact(bytes).map_err(|_| damaged())?;
         if wire.version != 1 || wire.vouches.len() > MAX_VOUCHES || wire.certificate.as_slice().len() != 64 {
             return Err(damaged());
         }
         let vouches = wire.vouches.into_iter().map(VouchWire::into_vouch).collect::<Option<Vec<_>>>().ok_or_else(damaged)?;
-        Ok(Self {
-            device: DeviceKey(wire.device),
-            not_after: wire.not_after,
-            certificate: wire.certificate.into(),
-            vouches,
-        })
+        Ok(Self { device: DeviceKey(wire.device), not_after: wire.not_after, certificate: wire.certificate.into(), vouches })
     }
 
     /// Whether the device certified this leaf key for this room, and the certificate is in its time (with [`LENIENCY`]).
@@ -383,7 +377,7 @@ fn short(key: &[u8; 32]) -> String {
     out
 }
 
-#[derive(Debug, TlsSerialize, TlsDeserializeBytes, TlsSize)]
+#[derive(Debug, TlsSerialize, TlsDeserialize, TlsSize)]
 struct VouchWire {
     issuer: [u8; 32],
     subject: VLBytes,
@@ -392,7 +386,7 @@ struct VouchWire {
     signature: VLBytes,
 }
 
-#[derive(Debug, TlsSerialize, TlsDeserializeBytes, TlsSize)]
+#[derive(Debug, TlsSerialize, TlsDeserialize, TlsSize)]
 struct CredentialWire {
     version: u16,
     device: [u8; 32],

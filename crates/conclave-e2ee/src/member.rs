@@ -15,8 +15,8 @@ use crate::room::{Role, RoomState};
 use crate::wire::{MAX_BYTES, MAX_LEAVES};
 use crate::{DeviceKey, Error, MemberId, Refused, UnixSeconds, media, member_id, safety};
 use openmls::prelude::{
-    ContentType, LeafNodeIndex, MlsGroup, OpenMlsProvider as _, ProcessedMessageContent, Proposal, ProtocolMessage, QueuedProposal,
-    Sender, StagedCommit,
+    ContentType, LeafNodeIndex, MlsGroup, OpenMlsProvider as _, ProcessedMessageContent, Proposal, ProtocolMessage,
+    QueuedProposal, Sender, StagedCommit,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -168,6 +168,8 @@ pub struct Member {
     pending: Option<Pending>,
     /// Our join by link, until the service broadcasts it: the commit, and whether we returned.
     linked: Option<(Vec<u8>, bool)>,
+    /// Our own SelfRemove proposal, which comes back to us like to everybody.
+    leaving: Option<Vec<u8>>,
     revoked: BTreeSet<DeviceKey>,
     out: bool,
 }
@@ -189,6 +191,9 @@ impl Member {
         self.active()?;
         if let Some(change) = self.own(message)? {
             return Ok(Processed::Change(Box::new(change)));
+        }
+        if self.leaving.as_deref() == Some(message) {
+            return Ok(Processed::Proposal);
         }
         let message: ProtocolMessage = join::message(message)?.try_into_protocol_message().map_err(join::invalid)?;
         if message.group_id() != self.group.group_id() {
@@ -275,6 +280,7 @@ impl Member {
     /// After a merge: the new roster and state.
     fn settle(&mut self, verdict: Verdict) -> Result<Change, Error> {
         self.linked = None;
+        self.leaving = None;
         self.waiting.clear();
         let state = verdict.state.clone();
         let settled = verdict.settle(self.group.public_group(), &self.roster, &self.state);
@@ -358,7 +364,9 @@ impl Member {
         for proposal in own {
             self.wait(proposal)?;
         }
-        proposal.to_bytes().map_err(library)
+        let proposal = proposal.to_bytes().map_err(library)?;
+        self.leaving = Some(proposal.clone());
+        Ok(proposal)
     }
 
     /// Seals an application message for all members, padded to a multiple of 128 bytes.
@@ -405,8 +413,7 @@ impl Member {
     pub fn media_keys(&self) -> Result<media::EpochKeys, Error> {
         self.active()?;
         let base = self.group.export_secret(self.store.crypto(), "SFrame 1.0 Base Key", &[], 32).map_err(library)?;
-        let leaves: BTreeMap<u32, MemberId> =
-            self.roster.iter().map(|entry| (entry.leaf, entry.member.clone())).collect();
+        let leaves: BTreeMap<u32, MemberId> = self.roster.iter().map(|entry| (entry.leaf, entry.member.clone())).collect();
         Ok(media::EpochKeys { epoch: self.epoch(), base: Zeroizing::new(base), me: self.leaf(), leaves })
     }
 

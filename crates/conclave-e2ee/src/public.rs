@@ -51,13 +51,7 @@ pub enum PublicChange {
 impl PublicState {
     /// Reads GroupInfo (without a tree) and tree: of a group that is being founded, or of a stored one. `service`: our own
     /// key, which must be the only external sender.
-    pub fn from_group(
-        group_info: &[u8],
-        tree: &[u8],
-        room: &str,
-        service: &[u8; 32],
-        now: UnixSeconds,
-    ) -> Result<Self, Refused> {
+    pub fn from_group(group_info: &[u8], tree: &[u8], room: &str, service: &[u8; 32], now: UnixSeconds) -> Result<Self, Refused> {
         let provider = OpenMlsRustCrypto::default();
         let group = public_group(&provider, group_info, tree)?;
         only_external_pub(&read_group_info(group_info)?)?;

@@ -6,7 +6,7 @@
 
 use crate::identity::{Device, DeviceKey, IssuerKey, framed, signed_by};
 use crate::{Error, Refused};
-use tls_codec::{DeserializeBytes as _, Serialize as _, TlsDeserializeBytes, TlsSerialize, TlsSize, VLBytes};
+use tls_codec::{Deserialize as _, Serialize as _, TlsDeserialize, TlsSerialize, TlsSize, VLBytes};
 
 /// The private-use extension type of the state (RFC 9420, section 17.3).
 pub const EXTENSION: u16 = 0xFC01;
@@ -219,9 +219,7 @@ impl RoomState {
         if self.room.is_empty() || self.generation == 0 {
             return Err(Refused::Invalid("room state without a name or generation".into()));
         }
-        let twice = |devices: &[DeviceKey]| {
-            devices.iter().collect::<std::collections::BTreeSet<_>>().len() != devices.len()
-        };
+        let twice = |devices: &[DeviceKey]| devices.iter().collect::<std::collections::BTreeSet<_>>().len() != devices.len();
         if twice(&self.kicked) || twice(&self.away) {
             return Err(Refused::Invalid("room state names a device twice".into()));
         }
@@ -263,7 +261,7 @@ impl RoomState {
             return Err(Refused::TooLarge("room state"));
         }
         let damaged = || Refused::Invalid("room state".into());
-        let wire = Wire::tls_deserialize_exact_bytes(bytes).map_err(|_| damaged())?;
+        let wire = Wire::tls_deserialize_exact(bytes).map_err(|_| damaged())?;
         let state = wire.into_state().ok_or_else(damaged)?;
         if state.encode().ok().as_deref() != Some(bytes) {
             return Err(damaged());
@@ -273,14 +271,14 @@ impl RoomState {
     }
 }
 
-#[derive(Debug, TlsSerialize, TlsDeserializeBytes, TlsSize)]
+#[derive(Debug, TlsSerialize, TlsDeserialize, TlsSize)]
 struct GrantWire {
     to: [u8; 32],
     by: [u8; 32],
     signature: VLBytes,
 }
 
-#[derive(Debug, TlsSerialize, TlsDeserializeBytes, TlsSize)]
+#[derive(Debug, TlsSerialize, TlsDeserialize, TlsSize)]
 struct Wire {
     version: u16,
     room: VLBytes,

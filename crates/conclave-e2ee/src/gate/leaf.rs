@@ -6,7 +6,8 @@ use crate::room::RoomState;
 use crate::wire::MAX_BYTES;
 use crate::{Refused, UnixSeconds, member_id};
 use openmls::prelude::{
-    BasicCredential, Ciphersuite, KeyPackage, LeafNode, Lifetime, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _, ProtocolVersion,
+    BasicCredential, Ciphersuite, KeyPackage, LeafNode, Lifetime, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _,
+    ProtocolVersion,
 };
 use openmls::treesync::LeafNodeSource;
 use openmls_rust_crypto::OpenMlsRustCrypto;
@@ -74,8 +75,7 @@ pub(crate) fn parse(key_package: &[u8]) -> Result<KeyPackage, Refused> {
     let message = MlsMessageIn::tls_deserialize_exact(key_package).map_err(|_| damaged("encoding"))?;
     let MlsMessageBodyIn::KeyPackage(key_package) = message.extract() else { return Err(damaged("another message")) };
     let provider = OpenMlsRustCrypto::default();
-    let key_package =
-        key_package.validate(provider.crypto(), ProtocolVersion::Mls10).map_err(|e| damaged(&format!("{e:?}")))?;
+    let key_package = key_package.validate(provider.crypto(), ProtocolVersion::Mls10).map_err(|e| damaged(&format!("{e:?}")))?;
     if key_package.ciphersuite() != SUITE {
         return Err(damaged("another cipher suite"));
     }

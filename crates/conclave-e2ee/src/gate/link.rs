@@ -41,8 +41,7 @@ pub(super) fn commit(view: &View<'_>, aad: &[u8], staged: &StagedCommit, state: 
         return refuse("no_secret", "somebody joins by link without the room secret");
     }
     let context = view.group.group_context();
-    let message =
-        proof_message(context.group_id().as_slice(), context.epoch().as_u64(), leaf.signature_key().as_slice());
+    let message = proof_message(context.group_id().as_slice(), context.epoch().as_u64(), leaf.signature_key().as_slice());
     if aad.len() > wire::MAX_BYTES || !signed_by(&secret, &message, aad) {
         return refuse("proof", "somebody joins by link and does not know the room secret");
     }

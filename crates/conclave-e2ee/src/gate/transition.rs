@@ -71,8 +71,7 @@ fn grants(old: &RoomState, new: &RoomState, maker: DeviceKey, role: Role) -> Res
             return refuse("grant", "a commit carries a grant that its maker did not give");
         }
     }
-    let lost: Vec<_> =
-        old.moderators.iter().filter(|grant| new.moderators.iter().all(|later| later.to != grant.to)).collect();
+    let lost: Vec<_> = old.moderators.iter().filter(|grant| new.moderators.iter().all(|later| later.to != grant.to)).collect();
     for grant in &lost {
         let with_granter = lost.iter().any(|other| other.to == grant.by);
         if role != Role::Creator && grant.to != maker && !with_granter {

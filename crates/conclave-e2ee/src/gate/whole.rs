@@ -7,8 +7,8 @@ use crate::room::{EXTENSION, RoomState};
 use crate::wire::MAX_LEAVES;
 use crate::{Error, Refused, UnixSeconds};
 use openmls::prelude::{
-    BasicCredential, Extension, ExternalSender, GroupContext, GroupId, OpenMlsProvider as _, OpenMlsRand as _, ProtocolVersion,
-    PublicGroup,
+    BasicCredential, CredentialType, Extension, ExtensionType, ExternalSender, GroupContext, GroupId, OpenMlsProvider as _,
+    OpenMlsRand as _, ProposalType, ProtocolVersion, PublicGroup, RequiredCapabilitiesExtension,
 };
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use sha2::{Digest as _, Sha256};
@@ -45,17 +45,23 @@ pub fn own_group_id(room: &str, generation: u64) -> Result<GroupId, Error> {
     Ok(GroupId::from_slice(&[group_id(room, generation), random].concat()))
 }
 
-/// The external senders extension: the delivery service, alone.
-pub fn service_extension(service: &[u8; 32]) -> Extension {
+/// What stands in every group context beside the state: what every leaf supports, and the delivery service as the only
+/// external sender.
+pub fn fixed_extensions(service: &[u8; 32]) -> [Extension; 2] {
     let credential = BasicCredential::new(SERVICE.to_vec()).into();
-    Extension::ExternalSenders(vec![ExternalSender::new(service.as_slice().into(), credential)])
+    let extensions = [ExtensionType::Unknown(EXTENSION), ExtensionType::Unknown(leaf::EXTENSION)];
+    let required = RequiredCapabilitiesExtension::new(&extensions, &[ProposalType::SelfRemove], &[CredentialType::Basic]);
+    [
+        Extension::RequiredCapabilities(required),
+        Extension::ExternalSenders(vec![ExternalSender::new(service.as_slice().into(), credential)]),
+    ]
 }
 
-/// The agreed state in a group context; nothing else but it and the delivery service's key stands there.
+/// The agreed state in a group context; nothing but it and [`fixed_extensions`] stands there.
 pub(crate) fn state(context: &GroupContext, service: &[u8; 32]) -> Result<RoomState, Refused> {
-    let expected = service_extension(service);
+    let expected = fixed_extensions(service);
     let others = context.extensions().iter().filter(|e| u16::from(e.extension_type()) != EXTENSION);
-    if !others.eq(std::iter::once(&expected)) {
+    if !others.eq(expected.iter()) {
         return refuse("extensions", "the group has another delivery service, or extensions that no room has");
     }
     let Some(state) = context.extensions().unknown(EXTENSION) else {

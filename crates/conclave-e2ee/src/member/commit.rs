@@ -6,11 +6,10 @@ use crate::gate;
 use crate::identity::LENIENCY;
 use crate::room::{Grant, RoomState};
 use crate::{DeviceKey, Error, Refused, UnixSeconds};
-use openmls::prelude::{
-    CommitMessageBundle, KeyPackage, LeafNodeIndex, OpenMlsProvider as _, Proposal, ProposalOrRefType, QueuedProposal,
-    Sender,
-};
 use openmls::prelude::hash_ref::ProposalRef;
+use openmls::prelude::{
+    CommitMessageBundle, KeyPackage, LeafNodeIndex, OpenMlsProvider as _, Proposal, ProposalOrRefType, QueuedProposal, Sender,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan, worked out against the present tree.

@@ -7,12 +7,12 @@ use crate::room::{Admission, EXTENSION, Mode, RoomState};
 use crate::secret::RoomSecret;
 use crate::wire::MAX_BYTES;
 use crate::{Error, Refused, UnixSeconds, member_id};
-use openmls::prelude::{
-    Extension, Extensions, GroupContext, KeyPackage, LeafNodeParameters, MlsGroup, MlsMessageBodyIn, MlsMessageIn,
-    MlsMessageOut, OpenMlsProvider as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, PreSharedKeyProposal, ProposalStore, PublicGroup,
-    RatchetTreeIn, StagedWelcome, UnknownExtension,
-};
 use openmls::messages::group_info::VerifiableGroupInfo;
+use openmls::prelude::{
+    Extension, Extensions, GroupContext, KeyPackage, LeafNodeParameters, MlsGroup, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut,
+    OpenMlsProvider as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, PreSharedKeyProposal, ProposalStore, PublicGroup, RatchetTreeIn,
+    StagedWelcome, UnknownExtension,
+};
 use openmls::schedule::{ExternalPsk, PreSharedKeyId, Psk};
 use std::collections::{BTreeSet, VecDeque};
 use tls_codec::{Deserialize as _, Serialize as _};
@@ -59,10 +59,10 @@ pub(crate) fn public_group(
     read.map(|(group, _)| group).map_err(invalid)
 }
 
-/// The group context's extensions: the delivery service and the state.
+/// The group context's extensions.
 pub(super) fn context(service: &[u8; 32], state: &RoomState) -> Result<Extensions<GroupContext>, Error> {
     let state = Extension::Unknown(EXTENSION, UnknownExtension(state.encode()?));
-    Extensions::from_vec(vec![gate::service_extension(service), state]).map_err(library)
+    Extensions::from_vec(gate::fixed_extensions(service).into_iter().chain([state]).collect()).map_err(library)
 }
 
 impl Expectation {
@@ -72,9 +72,8 @@ impl Expectation {
             return gate::refuse("downgrade", "the room protects less than you expect: ask who made the link");
         }
         let Some(before) = &self.before else { return Ok(()) };
-        let lasting = |s: &RoomState| {
-            (s.mode, s.creator, s.issuers.clone(), s.accounts, s.secret, s.passphrase, s.no_recording, s.receipt)
-        };
+        let lasting =
+            |s: &RoomState| (s.mode, s.creator, s.issuers.clone(), s.accounts, s.secret, s.passphrase, s.no_recording, s.receipt);
         if lasting(before) != lasting(state) || state.generation < before.generation {
             return gate::refuse("unexpected_group", "this is another group than the one that you were in");
         }
@@ -185,7 +184,8 @@ impl Member {
         expect.check(&before.state)?;
         let device = me.device.public();
         if before.state.admission != Admission::Link || before.state.secret != Some(secret.proof_key()) {
-            return Err(gate::refuse::<()>("secret", "this room cannot be joined with this secret").unwrap_err().into());
+            let text = "this room cannot be joined with this secret";
+            return Err(Refused::Policy { code: "secret", text }.into());
         }
         if before.state.is_kicked(&device) || before.roster.iter().any(|entry| entry.device == device) {
             return Err(Error::NotNow("this device is in the group already or was removed for good: knock"));
@@ -236,6 +236,7 @@ impl Member {
             waiting: Vec::new(),
             pending: None,
             linked: None,
+            leaving: None,
             revoked: BTreeSet::new(),
             out: false,
         }

@@ -9,8 +9,8 @@ use crate::{Error, UnixSeconds};
 use ed25519_dalek::{Signer as _, SigningKey};
 use openmls::prelude::{
     BasicCredential, Capabilities, CredentialType, CredentialWithKey, Extension, ExtensionType, Extensions, LeafNode, Lifetime,
-    MlsGroupJoinConfig, OpenMlsCrypto as _, OpenMlsProvider, OpenMlsRand as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY,
-    ProposalType, ProtocolVersion, SenderRatchetConfiguration, SignatureScheme, UnknownExtension,
+    MlsGroupJoinConfig, OpenMlsCrypto as _, OpenMlsProvider, OpenMlsRand as _, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, ProposalType,
+    ProtocolVersion, SenderRatchetConfiguration, SignatureScheme, UnknownExtension,
 };
 use openmls_rust_crypto::{MemoryStorage, OpenMlsRustCrypto, RustCrypto};
 use openmls_traits::signatures::{Signer, SignerError};
