@@ -158,7 +158,6 @@ impl Socket {
             proof: URL_SAFE_NO_PAD.encode(proof),
             mode: Some(conclave::protocol::control::RoomMode::Open),
             credential: None,
-            mode: Some(control::RoomMode::Open),
         })
         .await;
         self.next().await
