@@ -7,8 +7,9 @@ mod rig;
 
 use conclave::exit::Exit;
 use conclave::net::{Fingerprint, Options, http};
-use conclave::protocol::control::{ClientMessage, Departure, MAX_MESSAGE, Refusal, ServerMessage};
+use conclave::protocol::control::{ClientMessage, Departure, MAX_MESSAGE, Refusal, RoomMode, ServerMessage};
 use conclave::server::store::{DataDir, OWNER_LINK_SECONDS, Store};
+use conclave_e2ee::wire::{Blob, FromService, ToService};
 use rig::{Key, SOON, Server, Socket, conclave, failure};
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt as _;
@@ -285,6 +286,45 @@ async fn tokens_are_for_stock_clients_only() {
     }
     let (code, text) = failure(&conclave(&["token", "room", "--identity", "x"], &data.path().join("none")));
     assert!(code == Some(66) && text.contains("--data"), "{text}");
+}
+
+#[tokio::test]
+async fn a_room_is_strict_unless_somebody_wishes_otherwise() {
+    let data = data();
+    let server = Server::dev(data.path());
+    let mut s = Socket::open(&server).await;
+    let Some(ServerMessage::Welcome { policy, .. }) = s.hello_as_the_server_likes(&Key::new(1), "room").await else { panic!() };
+    assert_eq!((policy.mode, policy.floor), (RoomMode::Strict, Some(12)));
+    let vacant = FromService::Vacant { generation: 1, reason: None, offender: None };
+    assert_eq!(s.next().await, Some(ServerMessage::Group { event: 2, message: vacant }));
+    let nonsense = ToService::Found { generation: 1, group_info: Blob(vec![7; 100]), tree: Blob(vec![7; 100]) };
+    s.say(&ClientMessage::Group { message: nonsense }).await;
+    let refused = |m: &FromService| matches!(m, FromService::NotTaken { code, .. } if code == "refused");
+    assert!(matches!(s.next().await, Some(ServerMessage::Group { message, .. }) if refused(&message)));
+    // Stock clients cannot join it; a room that nobody encrypts is theirs.
+    for (room, status) in [("room", 403), ("free", 200)] {
+        let token = conclave(&["token", room, "--identity", "py"], data.path());
+        let token = String::from_utf8(token.stdout).unwrap();
+        let got = server.http("GET", "/rtc/v1/validate", Some(token.trim()), None).await.0;
+        assert!(got == status || status == 403 && got == 401, "{room}: {got}");
+    }
+    // The service's key outlives the process: groups name it.
+    drop(server);
+    let server = Server::dev(data.path());
+    let mut s = Socket::open(&server).await;
+    let again = s.hello_as_the_server_likes(&Key::new(1), "room").await;
+    assert!(matches!(again, Some(ServerMessage::Welcome { policy: p, .. }) if p == policy));
+    let mode = std::fs::metadata(data.path().join("delivery.key")).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+
+    let made = tempfile::tempdir().unwrap();
+    for (name, mode) in [("a", None), ("b", Some("balanced")), ("c", Some("open"))] {
+        let wish: Vec<&str> = mode.iter().flat_map(|m| ["--mode", m]).collect();
+        assert!(conclave(&[&["rooms", "create", name], wish.as_slice()].concat(), made.path()).status.success());
+    }
+    let list = String::from_utf8(conclave(&["rooms", "list"], made.path()).stdout).unwrap();
+    let words = ["a  strict, end-to-end encrypted", "b  balanced, end-to-end encrypted", "c  open, not end-to-end encrypted"];
+    assert!(list.lines().zip(words).all(|(line, words)| line.starts_with(words)), "{list}");
 }
 
 const KEYRING: &str = r#"

@@ -157,7 +157,22 @@ impl Socket {
             leaf_key: URL_SAFE_NO_PAD.encode(key.0.public_key()),
             proof: URL_SAFE_NO_PAD.encode(proof),
             credential: None,
-            mode: Some(control::RoomMode::Open),
+        })
+        .await;
+        self.next().await
+    }
+
+    /// Joins without a wish for a mode.
+    pub async fn hello_as_the_server_likes(&mut self, key: &Key, room: &str) -> Option<ServerMessage> {
+        let proof = key.0.sign(&[control::HELLO_CONTEXT, &self.nonce, room.as_bytes()].concat());
+        self.say(&ClientMessage::Hello {
+            protocol: conclave::protocol::PROTOCOL_MAX,
+            client: "test".into(),
+            room: room.into(),
+            leaf_key: URL_SAFE_NO_PAD.encode(key.0.public_key()),
+            proof: URL_SAFE_NO_PAD.encode(proof.as_ref()),
+            credential: None,
+            mode: None,
         })
         .await;
         self.next().await
