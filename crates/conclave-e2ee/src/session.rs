@@ -261,7 +261,7 @@ enum Phase {
     /// We founded, and the service has not said that we were first.
     Founding { member: Box<Member>, generation: u64, group_info: Vec<u8>, until: Duration },
     /// Our join by link is with the service.
-    Linking { member: Box<Member>, commit: Vec<u8>, until: Duration },
+    Linking { member: Box<Member>, at: (u64, u64), commit: Vec<u8>, until: Duration },
     /// We knocked. `again`: when we knock anew if nothing comes of it; `tell`: when we say that we wait.
     Knocking { waiting: Box<Waiting>, again: Duration, tell: Option<Duration> },
     /// We are in.
@@ -287,6 +287,8 @@ pub struct Session {
     knocks: BTreeMap<MemberId, Knock>,
     wishes: VecDeque<Wish>,
     sent: Option<Sent>,
+    /// Commits of ours that lost by what we saw since, and of which the service has not said so.
+    lost: u32,
     /// Since when there is something for any member to commit.
     work_since: Option<Duration>,
     /// No commit of ours before this time.
@@ -344,6 +346,7 @@ impl Session {
             knocks: BTreeMap::new(),
             wishes: VecDeque::new(),
             sent: None,
+            lost: 0,
             work_since: None,
             not_before: Duration::ZERO,
             plan_at: None,
@@ -459,7 +462,7 @@ impl Session {
         }
         self.phase = Phase::Begin;
         (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
-        self.held = false;
+        (self.held, self.lost) = (false, 0);
         if std::mem::take(&mut self.behind) {
             self.event(Event::Behind(false));
         }
@@ -534,7 +537,12 @@ impl Session {
     fn changed(&mut self, now: Now, change: Change) {
         let Phase::In(member) = &self.phase else { return };
         let (state, epoch) = (member.state().clone(), member.epoch());
-        self.sent = None;
+        if let Some(sent) = self.sent.take().filter(|_| change.by.member != self.id) {
+            // Somebody was faster. What we wanted still holds.
+            self.lost += 1;
+            self.wishes.extend(sent.wish);
+            self.wishes.rotate_right(usize::from(!self.wishes.is_empty()));
+        }
         self.unknown = None;
         self.work_since = None;
         if change.by.member == self.id {
@@ -618,7 +626,12 @@ impl Session {
                 let generation = *generation;
                 self.found(now, generation);
             }
-            Phase::Founding { until, .. } | Phase::Linking { until, .. } if now.mono >= *until => {
+            Phase::Linking { until, at, .. } if now.mono >= *until => {
+                // However the group stands now, we try again.
+                (*until, *at) = (now.mono + ANSWER, (0, 0));
+                self.tell(ToService::Present);
+            }
+            Phase::Founding { until, .. } if now.mono >= *until => {
                 *until = now.mono + ANSWER;
                 self.tell(ToService::Present);
             }

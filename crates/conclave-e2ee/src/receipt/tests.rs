@@ -116,7 +116,7 @@ fn signatures_of_others_count_for_nothing() {
     let again = signed.signatures[0].clone();
     assert!(!signed.add(again.clone()), "twice");
     let bytes = signed.receipt.signed_bytes().unwrap();
-    let stranger = Signature { device: device(9).public(), signature: Blob(device(9).key.sign(&bytes).to_vec()) };
+    let stranger = Signature { device: device(9).public(), signature: Blob(device(9).sign(&bytes)) };
     assert!(!signed.add(stranger.clone()), "somebody who was not in");
     signed.signatures.extend([elsewhere, stranger, again]);
     let stolen = Signature { device: device(3).public(), signature: signed.signatures[0].signature.clone() };

@@ -100,6 +100,8 @@ impl Session {
                 }
             }
             Phase::Founding { group_info: ours, .. } if ours == group_info => return self.founded(now),
+            // Our commit is under way, and this is the group that it was made for.
+            Phase::Linking { at: made_for, .. } if *made_for == at => return,
             // The knock stands, wherever the group has got to.
             Phase::Knocking { again, .. } if now.mono < *again => return,
             Phase::Out => return,
@@ -133,7 +135,7 @@ impl Session {
                     let group_info = Blob(bundle.group_info);
                     self.tell(ToService::Commit { generation: at.0, epoch: at.1, commit, group_info, welcome: None });
                     let until = now.mono + ANSWER;
-                    self.phase = Phase::Linking { member: Box::new(member), commit: bundle.commit, until };
+                    self.phase = Phase::Linking { member: Box::new(member), at, commit: bundle.commit, until };
                     return;
                 }
                 Err(error) => self.refused("link", format!("joining by link failed ({error}); asking to be let in instead")),

@@ -464,3 +464,6 @@ impl Session {
         trusts.into_iter().for_each(|trust| self.event(trust));
     }
 }
+
+#[cfg(test)]
+mod tests;
