@@ -374,10 +374,9 @@ impl Delivery {
     }
 
     fn waiting(&self) -> impl Iterator<Item = FromService> {
-        self.knocks.iter().map(|(member, key_package)| FromService::Knock {
-            member: member.clone(),
-            key_package: key_package.clone(),
-        })
+        self.knocks
+            .iter()
+            .map(|(member, key_package)| FromService::Knock { member: member.clone(), key_package: key_package.clone() })
     }
 
     /// Tree members with a control session.

@@ -262,8 +262,9 @@ enum Phase {
     Founding { member: Box<Member>, generation: u64, group_info: Vec<u8>, until: Duration },
     /// Our join by link is with the service.
     Linking { member: Box<Member>, at: (u64, u64), commit: Vec<u8>, until: Duration },
-    /// We knocked. `again`: when we knock anew if nothing comes of it; `tell`: when we say that we wait.
-    Knocking { waiting: Box<Waiting>, again: Duration, tell: Option<Duration> },
+    /// We knocked in this generation. `again`: when we look how the group stands if nothing comes of it, and then `looking`;
+    /// `tell`: when we say that we wait.
+    Knocking { waiting: Box<Waiting>, generation: u64, again: Duration, looking: bool, tell: Option<Duration> },
     /// We are in.
     In(Box<Member>),
     /// It is over.
@@ -296,6 +297,9 @@ pub struct Session {
     /// When to look again what is to be committed.
     plan_at: Option<Duration>,
     leaving: bool,
+    /// The call knows that we wait; the service's word against our knock was passed on.
+    told_waiting: bool,
+    told_refused: bool,
     /// A commit that our gate refused was accepted by the service: we stay where we are until a new generation.
     held: bool,
     /// Frames of an epoch that we do not have: first and last.
@@ -351,6 +355,8 @@ impl Session {
             not_before: Duration::ZERO,
             plan_at: None,
             leaving: false,
+            told_waiting: false,
+            told_refused: false,
             held: false,
             unknown: None,
             behind: false,
@@ -606,13 +612,15 @@ impl Session {
             Phase::In(_) => self.commit_not_taken(now, code, text),
             Phase::Founding { .. } => self.tell(ToService::Present),
             Phase::Linking { .. } if code == "stale" => self.tell(ToService::Present),
-            Phase::Linking { .. } => {
+            Phase::Linking { member, .. } => {
+                let (generation, _) = member.epoch();
                 self.refused(code, text);
-                self.send_knock(now, true);
+                self.send_knock(now, generation, true);
             }
             Phase::Knocking { again, .. } => {
+                // A locked room may be opened again; who was removed for good learns it from the group's state.
                 *again = now.mono + ANSWER;
-                if code != "too_fast" && code != "stale" {
+                if code != "too_fast" && code != "stale" && !std::mem::replace(&mut self.told_refused, true) {
                     self.refused(code, text);
                 }
             }
@@ -639,7 +647,7 @@ impl Session {
                 let (tell_now, again_now) = (tell.is_some_and(|tell| now.mono >= tell), now.mono >= *again);
                 if tell_now {
                     *tell = None;
-                    self.event(Event::Waiting);
+                    self.say_waiting();
                 }
                 if again_now {
                     // The state may be another by now, and our KeyPackage lost.
