@@ -1,5 +1,5 @@
 # Each target sets up what it needs and assumes no earlier step.
-.PHONY: demo test bench completions
+.PHONY: demo test bench prove completions
 .DEFAULT_GOAL := demo
 
 demo: ## A call on this machine: a server, two synthetic people, and you
@@ -14,6 +14,9 @@ test: ## Everything that can be checked, on real parts
 bench: ## Ratios against livekit-server, measured in one run
 	@tests/setup.sh test
 	@cargo bench --bench call
+
+prove: ## The test of one security claim: make prove CLAIM=S3 [WITHOUT=1]; all of them, with and without their defence: CLAIM=all
+	@tests/prove.py $(CLAIM) $(if $(WITHOUT),out)
 
 completions: ## Regenerate completions/ and docs/events.schema.json
 	@CONCLAVE_REGENERATE=1 cargo test --quiet --test schema

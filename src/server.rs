@@ -84,6 +84,7 @@ impl Server {
         let lock = data.lock()?;
         let store = Store::open(&data).await?;
         let key = data.api_key()?;
+        let delivery = data.delivery_key()?;
 
         let listener = TcpListener::bind(config.listen).await.map_err(|e| cannot_listen(config.listen, &e))?;
         let tcp = listener.local_addr().map_err(|e| cannot_listen(config.listen, &e))?;
@@ -94,7 +95,7 @@ impl Server {
             (_, true) => None,
         };
 
-        let control = Control::start(store.clone(), key.clone(), config.dev, Limits::default());
+        let control = Control::start(store.clone(), key.clone(), delivery, config.dev, Limits::default());
         let advertise = if config.advertise.is_empty() { addresses.clone() } else { config.advertise };
         let media = MediaPlane::start(
             MediaConfig { udp: udp_beside(tcp), advertise, key, max_participants: Limits::default().members },

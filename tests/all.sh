@@ -12,6 +12,14 @@ cargo clippy --workspace --all-targets --locked -- -D warnings
 step 'the client alone, and the server alone'
 cargo check --locked --no-default-features --features client
 cargo check --locked --no-default-features --features server
+step 'encryption in a browser (wasm32)'
+if rustup target add wasm32-unknown-unknown >/dev/null 2>&1; then
+  RUSTFLAGS='--cfg getrandom_backend="wasm_js"' cargo check --locked -p conclave-e2ee --target wasm32-unknown-unknown --target-dir target/wasm
+else
+  echo 'skipped: the target wasm32-unknown-unknown cannot be installed here (rustup target add)'
+fi
+step 'security claims'
+tests/prove.py
 step tests
 log=target/lab/test.log
 mkdir -p target/lab

@@ -20,8 +20,9 @@ enum Verb {
     Create {
         /// Its name: letters, digits, '-' and '_'
         name: String,
-        /// How it treats content; open = not end-to-end encrypted, stock LiveKit clients may join
-        #[arg(long, value_parser = mode)]
+        /// How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end
+        /// encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join
+        #[arg(long, value_name = "strict|balanced|open", default_value = "strict", value_parser = mode)]
         mode: RoomMode,
         #[command(flatten)]
         place: Place,
@@ -56,7 +57,7 @@ struct Place {
 }
 
 fn mode(s: &str) -> Result<RoomMode, String> {
-    parse_mode(s).ok_or_else(|| "the only mode is 'open' until end-to-end encryption lands".to_owned())
+    parse_mode(s).ok_or_else(|| "a mode is 'strict', 'balanced' or 'open'".to_owned())
 }
 
 /// Runs it.
@@ -84,13 +85,21 @@ fn as_json(rooms: &[Room]) -> Result<String, Failure> {
 
 fn as_text(rooms: &[Room]) -> String {
     if rooms.is_empty() {
-        return "No rooms yet; create one with: conclave rooms create NAME --mode open\n".into();
+        return "No rooms yet; create one with: conclave rooms create NAME\n".into();
     }
     let line = |r: &Room| {
         let members = r.members.map(|n| format!("  {n} in it")).unwrap_or_default();
-        format!("{}  open, not end-to-end encrypted{members}\n", crate::text::clean(&r.name))
+        format!("{}  {}{members}\n", crate::text::clean(&r.name), in_words(r.mode))
     };
     rooms.iter().map(line).collect()
+}
+
+fn in_words(mode: RoomMode) -> &'static str {
+    match mode {
+        RoomMode::Strict => "strict, end-to-end encrypted",
+        RoomMode::Balanced => "balanced, end-to-end encrypted, the server sees who speaks",
+        RoomMode::Open => "open, not end-to-end encrypted",
+    }
 }
 
 /// Where the rooms are.

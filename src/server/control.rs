@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod core;
+pub mod group;
 pub mod room;
 pub mod session;
 pub mod socket;
@@ -17,6 +18,7 @@ use crate::protocol::control::{RoomMode, valid_room};
 use crate::server::media::token::{ApiKey, Grant};
 use crate::server::media::{Authority, Denied, MediaPlane};
 use crate::server::store::Store;
+use conclave_e2ee::delivery::Snapshot;
 use livekit_protocol::DisconnectReason;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,6 +27,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use zeroize::Zeroizing;
 
 /// What waits for one websocket at most: a whole backlog and some more. A slower reader loses its websocket, not its session.
 const OUTBOX: usize = session::BACKLOG_EVENTS + 128;
@@ -42,6 +45,7 @@ pub struct Control {
     inner: Mutex<Inner>,
     media: OnceLock<Arc<MediaPlane>>,
     media_work: Notify,
+    group_work: Notify,
     next_connection: AtomicU64,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -53,11 +57,20 @@ struct Inner {
     /// What the media plane is still to be told, in order. Each entry stands for a session or room that has ended, and a
     /// task of its own takes them at once: the media plane may call back while it is told.
     media: Vec<MediaWork>,
+    /// What the store is still to be asked or told of groups, in order. Each room has one answer outstanding at most.
+    groups: Vec<GroupWork>,
+}
+
+enum GroupWork {
+    Load(String),
+    Keep { room: String, expect: Option<(u64, Option<u64>)>, snapshot: Box<Snapshot> },
+    Forget(String),
 }
 
 enum MediaWork {
     Remove { room: String, identity: String, reason: DisconnectReason },
     CloseRoom(String),
+    Mute { room: String, identity: String },
 }
 
 /// Seconds since the Unix epoch.
@@ -67,19 +80,26 @@ pub fn unix_now() -> i64 {
 
 impl Control {
     /// A control plane without members; its background tasks start now and end with [`Control::shutdown`].
-    pub fn start(store: Store, key: ApiKey, dev: bool, limits: Limits) -> Arc<Self> {
+    pub fn start(store: Store, key: ApiKey, delivery: Zeroizing<[u8; 32]>, dev: bool, limits: Limits) -> Arc<Self> {
         let control = Arc::new(Self {
             store,
             dev,
-            inner: Mutex::new(Inner { core: Core::new(key, limits), outboxes: HashMap::new(), media: Vec::new() }),
+            inner: Mutex::new(Inner {
+                core: Core::new(key, delivery, limits),
+                outboxes: HashMap::new(),
+                media: Vec::new(),
+                groups: Vec::new(),
+            }),
             media: OnceLock::new(),
             media_work: Notify::new(),
+            group_work: Notify::new(),
             next_connection: AtomicU64::new(1),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         });
         tokio::spawn(control.clone().clock());
         tokio::spawn(control.clone().tell_media());
+        tokio::spawn(control.clone().keep_groups());
         control
     }
 
@@ -101,13 +121,14 @@ impl Control {
         self.step(Input::EndRoom { room: name.to_owned() });
     }
 
-    /// What is known of a room before somebody joins it; on a development server every valid name is a room.
-    async fn known(&self, room: &str) -> Result<Option<Known>, Failure> {
+    /// What is known of a room before somebody joins it; on a development server every valid name is a room, of the
+    /// mode that whoever comes first wishes.
+    async fn known(&self, room: &str, wish: Option<RoomMode>) -> Result<Option<Known>, Failure> {
         if !valid_room(room) {
             return Ok(None);
         }
         let stored = self.store.room(room).await?.map(|r| Known { mode: r.mode, stored: true });
-        Ok(stored.or(self.dev.then_some(Known { mode: RoomMode::Open, stored: false })))
+        Ok(stored.or(self.dev.then_some(Known { mode: wish.unwrap_or(RoomMode::Strict), stored: false })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -148,12 +169,21 @@ impl Control {
                     Output::RemoveMedia { room, identity, reason } => {
                         inner.media.push(MediaWork::Remove { room, identity, reason });
                     }
+                    Output::CloseMicrophone { room, identity } => inner.media.push(MediaWork::Mute { room, identity }),
                     Output::CloseRoom(room) => inner.media.push(MediaWork::CloseRoom(room)),
+                    Output::LoadGroup(room) => inner.groups.push(GroupWork::Load(room)),
+                    Output::KeepGroup { room, expect, snapshot } => {
+                        inner.groups.push(GroupWork::Keep { room, expect, snapshot });
+                    }
+                    Output::ForgetGroup(room) => inner.groups.push(GroupWork::Forget(room)),
                 }
             }
         }
         if !inner.media.is_empty() {
             self.media_work.notify_one();
+        }
+        if !inner.groups.is_empty() {
+            self.group_work.notify_one();
         }
     }
 
@@ -196,6 +226,34 @@ impl Control {
                 match w {
                     MediaWork::Remove { room, identity, reason } => media.remove(&room, &identity, reason),
                     MediaWork::CloseRoom(room) => media.close_room(&room),
+                    MediaWork::Mute { room, identity } => media.set_muted(&room, &identity, true),
+                }
+            }
+        }
+    }
+
+    /// The one that reads and writes groups in the store, in order: what was accepted is kept before it is told. A store
+    /// that fails ends no call; it is behind then, and the next change catches up.
+    async fn keep_groups(self: Arc<Self>) {
+        while self.stop.run_until_cancelled(self.group_work.notified()).await.is_some() {
+            let work = std::mem::take(&mut self.lock().groups);
+            for w in work {
+                match w {
+                    GroupWork::Load(room) => {
+                        let stored = self.store.group(&room).await;
+                        let stored = stored.inspect_err(|e| tracing::error!("{e}")).ok().flatten();
+                        self.step(Input::GroupLoaded { room, stored });
+                    }
+                    GroupWork::Keep { room, expect, snapshot } => {
+                        let newer = self.store.keep_group(&room, expect, &snapshot).await;
+                        let newer = newer.inspect_err(|e| tracing::error!("{e}")).ok().flatten();
+                        self.step(Input::GroupKept { room, newer });
+                    }
+                    GroupWork::Forget(room) => {
+                        if let Err(e) = self.store.forget_group(&room).await {
+                            tracing::error!("{e}");
+                        }
+                    }
                 }
             }
         }
@@ -206,7 +264,7 @@ impl Control {
 impl Authority for Control {
     async fn admit(&self, who: &Grant) -> Result<(), Denied> {
         let (room, identity) = (&who.video.room, &who.sub);
-        let known = self.known(room).await.map_err(|e| Denied(e.text))?;
+        let known = self.known(room, Some(RoomMode::Open)).await.map_err(|e| Denied(e.text))?;
         self.lock().core.admit(room, identity, known).map_err(Denied)
     }
 
@@ -233,7 +291,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
         let store = Store::open(&data).await.unwrap();
-        let start = |dev| Control::start(store.clone(), data.api_key().unwrap(), dev, Limits::default());
+        let start =
+            |dev| Control::start(store.clone(), data.api_key().unwrap(), data.delivery_key().unwrap(), dev, Limits::default());
         let (real, dev) = (start(false), start(true));
         let grant = |identity: &str, room: &str| Grant {
             sub: identity.into(),

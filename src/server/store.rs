@@ -1,8 +1,9 @@
-//! What survives a restart: accounts, rooms, owner links. Content never comes here, and secrets only as hashes.
+//! What survives a restart: accounts, rooms, owner links, and of each room's encrypted group the public state. Content never comes here, and secrets only as hashes.
 //!
 //! SQLite in WAL mode, so that `conclave rooms` can work on the data directory while the server runs.
 
 pub mod data_dir;
+mod groups;
 
 pub use data_dir::DataDir;
 
@@ -23,13 +24,21 @@ const BUSY: Duration = Duration::from_secs(5);
 const MAX_ROOMS: i64 = 10_000;
 
 /// Step n brings the schema from version n to n + 1 (SQLite's `user_version`). Steps are never changed, only added.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE accounts (
         id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, token_hash BLOB NOT NULL UNIQUE, created INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE rooms (name TEXT PRIMARY KEY, mode TEXT NOT NULL, created INTEGER NOT NULL) STRICT;
     CREATE TABLE owner_links (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL, used INTEGER) STRICT;
-"];
+",
+    "
+    -- The public state of a room's group. An epoch of -1: nobody has founded this generation yet.
+    CREATE TABLE groups (
+        room TEXT PRIMARY KEY, generation INTEGER NOT NULL, epoch INTEGER NOT NULL, snapshot BLOB NOT NULL
+    ) STRICT;
+",
+];
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -151,13 +151,14 @@ impl Socket {
 
     pub async fn hello_with(&mut self, key: &Key, room: &str, proof: &[u8]) -> Option<ServerMessage> {
         self.say(&ClientMessage::Hello {
-            protocol: 1,
+            protocol: conclave::protocol::PROTOCOL_MAX,
             client: "test".into(),
             room: room.into(),
             leaf_key: URL_SAFE_NO_PAD.encode(key.0.public_key()),
             proof: URL_SAFE_NO_PAD.encode(proof),
             mode: Some(conclave::protocol::control::RoomMode::Open),
             credential: None,
+            mode: Some(control::RoomMode::Open),
         })
         .await;
         self.next().await

@@ -96,6 +96,8 @@ enum Phase {
 struct Vacant {
     reason: Option<String>,
     offender: Option<MemberId>,
+    /// Until when the offender may not found it.
+    barred: Duration,
     /// Who alone may found it, and until when.
     only: Option<(MemberId, Duration)>,
 }
@@ -235,12 +237,16 @@ impl Delivery {
     }
 
     /// A control session is over (left, lost for longer than the resume time, kicked): propose the leaf's removal, unless
-    /// nobody is left; then the group ends with the room, and the caller forgets what is stored.
+    /// nobody is left; then the group ends, and whoever comes later begins the next generation (those who come back would take an
+    /// older one for a trick).
     pub fn gone(&mut self, now: Now, member: &str) -> Vec<Output> {
         self.live.remove(member);
         self.pace.remove(member);
         let mut out = Vec::new();
         self.forget_knock(member, &mut out);
+        if self.live.is_empty() && self.group().is_some() {
+            self.next_generation(now, "everybody had gone", None, None, &mut out);
+        }
         self.sweep(now, &mut out);
         if let Phase::Vacant(Vacant { only: Some((founder, until)), .. }) = &mut self.phase
             && founder == member
@@ -259,7 +265,7 @@ impl Delivery {
         }
         if self.orphaned.is_some_and(|since| now.mono >= since.saturating_add(GRACE)) {
             let reason = "everybody who was in the group has gone";
-            self.next_generation(reason, None, None, &mut out);
+            self.next_generation(now, reason, None, None, &mut out);
         }
         if let Phase::Vacant(vacant) = &mut self.phase
             && vacant.only.as_ref().is_some_and(|(_, until)| now.mono >= *until)
@@ -306,7 +312,7 @@ impl Delivery {
             }
             ToService::Deny { member } => self.deny(from, &member, out),
             ToService::Unprocessable { generation, epoch } => {
-                self.unprocessable(from, generation, epoch, out);
+                self.unprocessable(now, from, generation, epoch, out);
                 Ok(())
             }
             ToService::Present => {

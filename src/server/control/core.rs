@@ -1,5 +1,6 @@
 //! The control plane's state machine: `(now, input) -> outputs`. Rooms, sessions, leases; no sockets, no store, no clock.
 
+use super::group::{Act, Event};
 use super::room::{Occupant, Room, member};
 use super::session::{Bucket, ConnectionId, Link, Session, encode};
 use crate::protocol::control::{
@@ -8,6 +9,9 @@ use crate::protocol::control::{
 };
 use crate::server::media::token::{ApiKey, Grant, VideoGrant, sign};
 use crate::server::secret::{self, Hash};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::delivery::{Delivery, Snapshot, To};
+use conclave_e2ee::wire::{FromService, ToService};
 use livekit_protocol::DisconnectReason;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -18,6 +22,10 @@ use zeroize::Zeroizing;
 pub const MEDIA_TOKEN_SECONDS: i64 = 600;
 /// Bytes of relayed body that cost one unit of [`Limits::relay_rate`].
 const RELAY_UNIT: usize = 4096;
+/// Bytes of a message about the group that cost one unit: they come seldom and are large, a KeyPackage alone has 1 KiB.
+const GROUP_UNIT: usize = 32 * 1024;
+/// How many microphones may be open at once in a strict room.
+pub const FLOOR_CAP: u16 = 12;
 
 /// What one server or room takes.
 #[derive(Debug, Clone)]
@@ -115,6 +123,20 @@ pub enum Input {
         /// Which.
         room: String,
     },
+    /// What the store has of a room's group, after [`Output::LoadGroup`].
+    GroupLoaded {
+        /// Which.
+        room: String,
+        /// `None`: nothing.
+        stored: Option<Snapshot>,
+    },
+    /// The answer to [`Output::KeepGroup`].
+    GroupKept {
+        /// Which.
+        room: String,
+        /// What is in the store instead, if somebody was faster.
+        newer: Option<Snapshot>,
+    },
     /// The server shuts down.
     Shutdown,
     /// Time passed.
@@ -137,13 +159,37 @@ pub enum Output {
         /// What its client is told.
         reason: DisconnectReason,
     },
+    /// Close microphones that are open without the floor.
+    CloseMicrophone {
+        /// Where.
+        room: String,
+        /// LiveKit identity.
+        identity: String,
+    },
     /// End all media of a room.
     CloseRoom(String),
+    /// Look a room's group up in the store. This and the next two are carried out in order, and answered.
+    LoadGroup(String),
+    /// Keep a room's group; see [`conclave_e2ee::delivery::Output::Keep`].
+    KeepGroup {
+        /// Which.
+        room: String,
+        /// What must be there now.
+        expect: Option<(u64, Option<u64>)>,
+        /// The new state.
+        snapshot: Box<Snapshot>,
+    },
+    /// The room is deleted: so is what the store has of its group. Not answered.
+    ForgetGroup(String),
 }
 
 /// The state.
 pub struct Core {
     key: ApiKey,
+    /// The seed of the delivery service's key.
+    delivery: Zeroizing<[u8; 32]>,
+    /// Where the delivery services' clock begins.
+    start: Option<Instant>,
     limits: Limits,
     rooms: HashMap<String, Room>,
     sessions: HashMap<String, Session>,
@@ -152,9 +198,18 @@ pub struct Core {
 }
 
 impl Core {
-    /// An empty control plane that signs media tokens with `key`.
-    pub fn new(key: ApiKey, limits: Limits) -> Self {
-        Self { key, limits, rooms: HashMap::new(), sessions: HashMap::new(), connections: HashMap::new(), closing: false }
+    /// An empty control plane that signs media tokens with `key`, and as delivery service with the Ed25519 seed `delivery`.
+    pub fn new(key: ApiKey, delivery: Zeroizing<[u8; 32]>, limits: Limits) -> Self {
+        Self {
+            key,
+            delivery,
+            start: None,
+            limits,
+            rooms: HashMap::new(),
+            sessions: HashMap::new(),
+            connections: HashMap::new(),
+            closing: false,
+        }
     }
 
     /// Takes one step.
@@ -173,7 +228,19 @@ impl Core {
             }
             Input::MediaJoined { room, identity, name, known } => self.media_joined(room, identity, &name, known, &mut out),
             Input::MediaLeft { room, identity } => self.media_left(&room, &identity, &mut out),
-            Input::EndRoom { room } => self.end_room(&room, &mut out),
+            Input::EndRoom { room } => self.end_room(now, &room, &mut out),
+            Input::GroupLoaded { room, stored } => {
+                let (at, seed) = (self.group_now(now), self.delivery.clone());
+                let service = self.rooms.get_mut(&room).and_then(|r| r.service.as_mut());
+                let acts = service.map(|s| s.loaded(at, &room, &seed, stored)).unwrap_or_default();
+                self.act(&room, acts, &mut out);
+            }
+            Input::GroupKept { room, newer } => {
+                let at = self.group_now(now);
+                let service = self.rooms.get_mut(&room).and_then(|r| r.service.as_mut());
+                let acts = service.map(|s| s.kept(at, newer)).unwrap_or_default();
+                self.act(&room, acts, &mut out);
+            }
             Input::Shutdown => self.shutdown(&mut out),
             Input::Tick => self.tick(now, &mut out),
         }
@@ -239,7 +306,7 @@ impl Core {
         if let Some(Occupant::Session(old)) = self.rooms.get(&name).and_then(|r| r.members.get(&me)) {
             let old = old.clone();
             let told = Some((Departure::Lost, "the same key joined this room again; this older session is over"));
-            self.end(&old, Departure::Lost, told, DisconnectReason::DuplicateIdentity, out);
+            self.end(now, &old, Departure::Lost, told, DisconnectReason::DuplicateIdentity, out);
         }
         let Some(known) = self.rooms.get(&name).map(|r| Known { mode: r.mode, stored: r.stored }).or(known) else {
             let text = "this server has no room of that name; check the link, or ask its owner to create the room";
@@ -254,6 +321,8 @@ impl Core {
         let Some(token) = self.media_token(now, &name, &me) else {
             return refuse(connection, Refusal::Unknown, "the server cannot make a media token; ask its administrator", out);
         };
+        let policy = self.policy(known.mode);
+        let new = !self.rooms.contains_key(&name);
         let room = self.rooms.entry(name.clone()).or_insert_with(|| Room::new(known.mode, known.stored));
         let (id, secret) = (secret::id("s-"), secret::fresh());
         let welcome = ServerMessage::Welcome {
@@ -264,7 +333,7 @@ impl Core {
             secret: Secret(secret.clone()),
             members: room.roster(),
             media: Media { url: None, token },
-            policy: RoomPolicy { mode: room.mode, service: None, accounts: None, admission: None, floor: None },
+            policy,
         };
         out.push(Output::Send(connection, encode(&welcome)));
         room.members.insert(me.clone(), Occupant::Session(id.clone()));
@@ -274,6 +343,93 @@ impl Core {
         self.connections.insert(connection, id);
         let member = Member { id: me.clone(), livekit: None };
         self.tell_room(&name, &me, |event| ServerMessage::MemberJoined { event, member: member.clone() }, out);
+        if known.mode != RoomMode::Open {
+            if new {
+                out.push(Output::LoadGroup(name.clone()));
+            }
+            self.group(now, &name, Event::Joined(me), out);
+        }
+    }
+
+    /// What holds in a room of this mode.
+    fn policy(&self, mode: RoomMode) -> RoomPolicy {
+        let service = (mode != RoomMode::Open).then(|| URL_SAFE_NO_PAD.encode(Delivery::key_of(&self.delivery)));
+        let floor = (mode == RoomMode::Strict).then_some(FLOOR_CAP);
+        RoomPolicy { mode, service, accounts: None, admission: None, floor }
+    }
+
+    fn group_now(&mut self, now: Now) -> conclave_e2ee::session::Now {
+        let start = *self.start.get_or_insert(now.instant);
+        let mono = now.instant.saturating_duration_since(start);
+        conclave_e2ee::session::Now { mono, unix: u64::try_from(now.unix).unwrap_or(0) }
+    }
+
+    /// Passes something on to a room's delivery service, if it has one.
+    fn group(&mut self, now: Now, name: &str, event: Event, out: &mut Vec<Output>) {
+        let at = self.group_now(now);
+        let service = self.rooms.get_mut(name).and_then(|r| r.service.as_mut());
+        let acts = service.map(|s| s.push(at, event)).unwrap_or_default();
+        self.act(name, acts, out);
+    }
+
+    fn act(&mut self, name: &str, acts: Vec<Act>, out: &mut Vec<Output>) {
+        for act in acts {
+            match act {
+                Act::Keep { expect, snapshot } => out.push(Output::KeepGroup { room: name.to_owned(), expect, snapshot }),
+                Act::Tell(to, message) => self.tell_group(name, to, &message, out),
+            }
+        }
+    }
+
+    fn tell_group(&mut self, name: &str, to: To, message: &FromService, out: &mut Vec<Output>) {
+        let Some(room) = self.rooms.get(name) else { return };
+        let sessions = match to {
+            To::All => room.sessions_but(""),
+            To::One(member) => room.session(&member).into_iter().collect(),
+            To::Members(members) => members.iter().filter_map(|m| room.session(m)).collect(),
+        };
+        self.tell(&sessions, |event| ServerMessage::Group { event, message: message.clone() }, out);
+    }
+
+    fn group_message(
+        &mut self,
+        now: Now,
+        id: &str,
+        message: ToService,
+        out: &mut Vec<Output>,
+    ) -> Result<(), (&'static str, &'static str)> {
+        let Some(session) = self.sessions.get_mut(id) else { return Ok(()) };
+        #[allow(clippy::cast_precision_loss, reason = "a message is far below 2^52 bytes")]
+        let cost = (1 + size(&message) / GROUP_UNIT) as f64;
+        if !session.relay.take(now.instant, cost) {
+            return Err(("too_fast", "too many messages about the group; wait a second"));
+        }
+        let (member, name) = (session.member.clone(), session.room.clone());
+        if self.rooms.get(&name).is_none_or(|r| r.service.is_none()) {
+            return Err(("malformed", "this room is open: there is no group in it"));
+        }
+        self.group(now, &name, Event::Said(member, message), out);
+        Ok(())
+    }
+
+    /// Gives the floor as long as there is a place, in the order of asking; also takes it back.
+    fn floor(&mut self, now: Now, id: &str, open: bool, out: &mut Vec<Output>) -> Result<(), (&'static str, &'static str)> {
+        let Some(session) = self.sessions.get_mut(id) else { return Ok(()) };
+        if !session.relay.take(now.instant, 1.0) {
+            return Err(("too_fast", "too many requests; wait a second"));
+        }
+        let (member, id) = (session.member.clone(), id.to_owned());
+        let Some(room) = self.rooms.get_mut(&session.room) else { return Ok(()) };
+        let cap = if room.mode == RoomMode::Strict { FLOOR_CAP } else { u16::try_from(self.limits.members).unwrap_or(u16::MAX) };
+        let granted = open && (room.floor.contains(&member) || room.floor.len() < usize::from(cap));
+        if granted {
+            room.floor.insert(member);
+        } else if room.floor.remove(&member) {
+            let (room, identity) = (session.room.clone(), member);
+            out.push(Output::CloseMicrophone { room, identity });
+        }
+        self.tell(&[id], |event| ServerMessage::Floor { event, granted, cap }, out);
+        Ok(())
     }
 
     fn resume(&mut self, now: Now, connection: ConnectionId, id: String, secret: &str, seen: u64, out: &mut Vec<Output>) {
@@ -303,10 +459,20 @@ impl Core {
             Some(ClientMessage::Ping) => out.push(Output::Send(connection, encode(&ServerMessage::Pong))),
             Some(ClientMessage::Leave) => {
                 let told = Some((Departure::Left, "you left the room"));
-                self.end(&id, Departure::Left, told, DisconnectReason::ClientInitiated, out);
+                self.end(now, &id, Departure::Left, told, DisconnectReason::ClientInitiated, out);
             }
             Some(ClientMessage::Relay { to, body }) => {
                 if let Err((code, text)) = self.relay(now, &id, to, &body, out) {
+                    error(connection, code, text, out);
+                }
+            }
+            Some(ClientMessage::Group { message }) => {
+                if let Err((code, text)) = self.group_message(now, &id, message, out) {
+                    error(connection, code, text, out);
+                }
+            }
+            Some(ClientMessage::Floor { open }) => {
+                if let Err((code, text)) = self.floor(now, &id, open, out) {
                     error(connection, code, text, out);
                 }
             }
@@ -399,14 +565,14 @@ impl Core {
         }
     }
 
-    fn end_room(&mut self, name: &str, out: &mut Vec<Output>) {
+    fn end_room(&mut self, now: Now, name: &str, out: &mut Vec<Output>) {
         let Some(room) = self.rooms.get(name) else { return };
         for id in room.sessions_but("") {
             let told = Some((Departure::RoomEnded, "the room has ended for everybody"));
-            self.end(&id, Departure::RoomEnded, told, DisconnectReason::RoomDeleted, out);
+            self.end(now, &id, Departure::RoomEnded, told, DisconnectReason::RoomDeleted, out);
         }
         self.rooms.remove(name);
-        out.push(Output::CloseRoom(name.to_owned()));
+        out.extend([Output::CloseRoom(name.to_owned()), Output::ForgetGroup(name.to_owned())]);
     }
 
     fn shutdown(&mut self, out: &mut Vec<Output>) {
@@ -438,13 +604,28 @@ impl Core {
             }
         }
         for id in over {
-            self.end(&id, Departure::Lost, None, DisconnectReason::ConnectionTimeout, out);
+            self.end(now, &id, Departure::Lost, None, DisconnectReason::ConnectionTimeout, out);
         }
+        let groups: Vec<String> = self.rooms.iter().filter(|(_, r)| r.service.is_some()).map(|(n, _)| n.clone()).collect();
+        for name in groups {
+            self.group(now, &name, Event::Tick, out);
+            self.close_microphones(&name, out);
+        }
+    }
+
+    /// In a strict room with more members than places nothing is forwarded from those who have none: a client that opens
+    /// its microphone anyway finds it closed.
+    fn close_microphones(&self, name: &str, out: &mut Vec<Output>) {
+        let crowded = |r: &&Room| r.mode == RoomMode::Strict && r.members.len() > usize::from(FLOOR_CAP);
+        let Some(room) = self.rooms.get(name).filter(crowded) else { return };
+        let without = room.members.keys().filter(|m| !room.floor.contains(*m));
+        out.extend(without.map(|m| Output::CloseMicrophone { room: name.to_owned(), identity: m.clone() }));
     }
 
     /// Ends a session and with it the lease of its media.
     fn end(
         &mut self,
+        now: Now,
         id: &str,
         reason: Departure,
         told: Option<(Departure, &str)>,
@@ -463,7 +644,9 @@ impl Core {
         out.push(Output::RemoveMedia { room: session.room.clone(), identity: session.member.clone(), reason: media });
         if let Some(room) = self.rooms.get_mut(&session.room) {
             room.members.remove(&session.member);
+            room.floor.remove(&session.member);
         }
+        self.group(now, &session.room, Event::Gone(session.member.clone()), out);
         self.departed(&session.room, &session.member, reason, out);
     }
 
@@ -511,6 +694,19 @@ fn livekit_id(identity: &str) -> MemberId {
 /// Whether a stock client may be called this: it is shown to people and repeated in every message about it.
 fn valid_identity(s: &str) -> bool {
     !s.is_empty() && s.len() <= 256 && crate::text::clean(s) == s
+}
+
+/// Bytes that a message about the group makes work of.
+fn size(message: &ToService) -> usize {
+    match message {
+        ToService::Found { group_info, tree, .. } => group_info.0.len() + tree.0.len(),
+        ToService::Knock { key_package } => key_package.0.len(),
+        ToService::Commit { commit, group_info, welcome, .. } => {
+            commit.0.len() + group_info.0.len() + welcome.as_ref().map_or(0, |w| w.0.len())
+        }
+        ToService::Propose { proposal, .. } => proposal.0.len(),
+        ToService::Deny { .. } | ToService::Unprocessable { .. } | ToService::Present => 0,
+    }
 }
 
 fn refuse(connection: ConnectionId, code: Refusal, text: &str, out: &mut Vec<Output>) {

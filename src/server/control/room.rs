@@ -1,7 +1,8 @@
 //! Who is in a room. Sans-IO; [`super::core`] does the talking.
 
+use super::group::Service;
 use crate::protocol::control::{Member, MemberId, RoomMode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why somebody is in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,6 @@ pub enum Occupant {
 }
 
 /// A room in which somebody is.
-#[derive(Debug)]
 pub struct Room {
     /// How it treats content.
     pub mode: RoomMode,
@@ -26,12 +26,25 @@ pub struct Room {
     pub stored: bool,
     /// Who is in it.
     pub members: BTreeMap<MemberId, Occupant>,
+    /// Who may have an open microphone.
+    pub floor: BTreeSet<MemberId>,
+    /// The delivery service of its group; none in an open room.
+    pub service: Option<Service>,
 }
 
 impl Room {
     /// An empty room.
     pub fn new(mode: RoomMode, stored: bool) -> Self {
-        Self { mode, stored, members: BTreeMap::new() }
+        let service = (mode != RoomMode::Open).then(Service::default);
+        Self { mode, stored, members: BTreeMap::new(), floor: BTreeSet::new(), service }
+    }
+
+    /// A member's control session.
+    pub fn session(&self, member: &str) -> Option<String> {
+        match self.members.get(member) {
+            Some(Occupant::Session(session)) => Some(session.clone()),
+            _ => None,
+        }
     }
 
     /// Everybody, as members see each other.

@@ -66,13 +66,13 @@ async fn enter(
     first: Option<ClientMessage>,
 ) -> Result<Input, (Refusal, String)> {
     match first {
-        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential: _, mode: _ }) => {
+        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential: _, mode }) => {
             if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&protocol) {
                 let side = if protocol > PROTOCOL_MAX { "the server" } else { "the client" };
                 return Err((Refusal::Protocol, format!("this server does not speak protocol {protocol}; update {side}")));
             }
             let member = verify_hello(nonce, &room, &leaf_key, &proof)?;
-            let known = control.known(&room).await.map_err(|e| {
+            let known = control.known(&room, mode).await.map_err(|e| {
                 tracing::error!("{e}");
                 (Refusal::Unknown, "the server cannot read its database; ask its administrator".to_owned())
             })?;

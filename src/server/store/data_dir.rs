@@ -3,6 +3,7 @@
 use crate::exit::{Exit, Failure};
 use crate::server::media::token::ApiKey;
 use crate::server::secret;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -101,6 +102,25 @@ impl DataDir {
         Ok(ApiKey { key: key.to_owned(), secret: Zeroizing::new(secret.to_owned()) })
     }
 
+    /// The Ed25519 seed of the delivery service's key; made when first asked for. Groups name its public key, so a new one
+    /// would end them.
+    pub fn delivery_key(&self) -> Result<Zeroizing<[u8; 32]>, Failure> {
+        let name = "delivery.key";
+        let text = self.secret_file(name, || {
+            let seed = Zeroizing::new(secret::bytes::<32>());
+            Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(seed.as_slice()) + "\n"))
+        })?;
+        let mut seed = Zeroizing::new([0; 32]);
+        match URL_SAFE_NO_PAD.decode_slice(text.trim(), seed.as_mut_slice()) {
+            Ok(32) => Ok(seed),
+            _ => {
+                let path = self.path.join(name);
+                let text = format!("{} is damaged; put the right one back, or remove it and a new one is made", path.display());
+                Err(Failure::new(Exit::Config, text))
+            }
+        }
+    }
+
     /// Reads a secret of ours (mode 0600), or makes it. Two processes that make it at once agree on one.
     pub fn secret_file(
         &self,
@@ -174,6 +194,8 @@ mod tests {
         let key = dir.api_key().unwrap();
         assert_eq!(key.secret.as_str(), dir.api_key().unwrap().secret.as_str());
         assert_eq!(mode(&dir.path().join("livekit.key")), 0o600);
+        assert_eq!(dir.delivery_key().unwrap(), dir.delivery_key().unwrap());
+        assert_eq!(mode(&dir.path().join("delivery.key")), 0o600);
         let lock = dir.lock().unwrap();
         assert!(dir.lock().unwrap_err().text.contains("another server"));
         drop(lock);

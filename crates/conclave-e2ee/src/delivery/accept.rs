@@ -7,11 +7,14 @@ use crate::session::Now;
 use crate::wire::{Blob, FromService, MAX_BYTES};
 use crate::{MemberId, Role};
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
 
 /// The largest tree of a founder, who is alone in it, in bytes.
 const FOUNDING: usize = 16 * 1024;
 /// The most bytes of commits that are kept.
 const LOG_BYTES: usize = 1024 * 1024;
+/// How long the offender leaves founding to the others.
+const BARRED: Duration = Duration::from_secs(2);
 /// What one new leaf adds to the tree besides itself, at most, in bytes.
 const PATH: usize = 128;
 
@@ -31,7 +34,7 @@ impl Delivery {
         if generation != self.generation || vacant.only.as_ref().is_some_and(|(founder, _)| founder != from) {
             return Err(stale());
         }
-        if vacant.offender.as_deref() == Some(from) && self.live.len() > 1 {
+        if vacant.offender.as_deref() == Some(from) && now.mono < vacant.barred {
             return Err(No::new("refused", "whose commit nobody could read does not begin the next group"));
         }
         if tree.0.len() > FOUNDING {
@@ -58,7 +61,7 @@ impl Delivery {
         if members.is_empty() && was_in {
             // Nobody can let it in; it may begin again, before strangers may.
             let only = Some((from.to_owned(), now.mono.saturating_add(GRACE)));
-            self.next_generation("everybody else who was in the group has gone", None, only, out);
+            self.next_generation(now, "everybody else who was in the group has gone", None, only, out);
             return Ok(());
         }
         self.knocks.retain(|(member, _)| member != from);
@@ -160,7 +163,7 @@ impl Delivery {
             Err(refused) if group.public.epoch() == epoch => return Err(refused.into()),
             Err(_) => {
                 let by = Some(from.to_owned());
-                self.next_generation("a commit left the group in disorder", by, None, out);
+                self.next_generation(now, "a commit left the group in disorder", by, None, out);
                 return Ok(());
             }
         };
@@ -181,7 +184,9 @@ impl Delivery {
             let to = To::Members(live.into_iter().cloned().collect());
             out.push(Output::Tell(to, FromService::Welcome { generation, epoch: change.epoch, welcome, tree }));
         }
-        newcomers.iter().for_each(|member| drop(self.forget_knock(member, out)));
+        for member in &newcomers {
+            self.forget_knock(member, out);
+        }
         if change.state_before.is_some() {
             self.recheck_knocks(now, out);
         }
@@ -230,7 +235,7 @@ impl Delivery {
     }
 
     /// A new generation begins when at least half of the others who are there could not read the last commit.
-    pub(super) fn unprocessable(&mut self, from: &str, generation: u64, epoch: u64, out: &mut Vec<Output>) {
+    pub(super) fn unprocessable(&mut self, now: Now, from: &str, generation: u64, epoch: u64, out: &mut Vec<Output>) {
         let others = self.present_members();
         let current = self.generation;
         let Phase::Group(group) = &mut self.phase else { return };
@@ -243,22 +248,23 @@ impl Delivery {
         let (all, hit) = others.fold((0, 0), |(all, hit), m| (all + 1, hit + usize::from(group.reporters.contains(m))));
         if 2 * hit >= all {
             let reason = "a change of the group could not be read by its members";
-            self.next_generation(reason, Some(by), None, out);
+            self.next_generation(now, reason, Some(by), None, out);
         }
     }
 
     pub(super) fn next_generation(
         &mut self,
+        now: Now,
         reason: &str,
         offender: Option<MemberId>,
-        only: Option<(MemberId, std::time::Duration)>,
+        only: Option<(MemberId, Duration)>,
         out: &mut Vec<Output>,
     ) {
         self.generation = self.generation.saturating_add(1);
         self.knocks.clear();
         self.orphaned = None;
         let to = only.as_ref().map_or(To::All, |(founder, _)| To::One(founder.clone()));
-        let vacant = Vacant { reason: Some(reason.to_owned()), offender, only };
+        let vacant = Vacant { reason: Some(reason.to_owned()), offender, barred: now.mono.saturating_add(BARRED), only };
         let says = self.vacant(&vacant);
         self.phase = Phase::Vacant(vacant);
         out.extend([self.keep(), Output::Tell(to, says)]);

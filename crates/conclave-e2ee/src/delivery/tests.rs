@@ -159,7 +159,7 @@ fn an_unreadable_commit_begins_a_new_generation_without_its_maker() {
     assert_eq!((kept(&out).generation, kept(&out).epoch), (2, None));
     let offended = |m: &FromService| matches!(m, FromService::Vacant { generation: 2, reason: Some(_), offender: Some(o) } if *o == id(&ana));
     assert!(matches!(told(&out)[..], [(To::All, m)] if offended(m)), "{out:?}");
-    assert_eq!(code(&d.handle(at(3), &id(&ana), found_as(&ana, 2).1)), "refused");
+    assert_eq!(code(&d.handle(at(2), &id(&ana), found_as(&ana, 2).1)), "refused");
     assert_eq!(code(&d.handle(at(3), &id(&ben), found_as(&ben, 1).1)), "stale");
     assert_eq!(kept(&d.handle(at(4), &id(&ben), found_as(&ben, 2).1)).generation, 2);
 }

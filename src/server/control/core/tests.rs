@@ -13,6 +13,10 @@ struct World {
     /// What each websocket received; `None` = closed.
     inbox: HashMap<ConnectionId, Vec<Option<ServerMessage>>>,
     media: Vec<(String, DisconnectReason)>,
+    /// Microphones that were closed.
+    closed: Vec<String>,
+    /// What the store was asked and has not answered.
+    store: Vec<Output>,
 }
 
 fn key() -> ApiKey {
@@ -21,7 +25,15 @@ fn key() -> ApiKey {
 
 impl World {
     fn new(limits: Limits) -> Self {
-        Self { core: Core::new(key(), limits), start: Instant::now(), seconds: 0.0, inbox: HashMap::new(), media: vec![] }
+        Self {
+            core: Core::new(key(), Zeroizing::new([9; 32]), limits),
+            start: Instant::now(),
+            seconds: 0.0,
+            inbox: HashMap::new(),
+            media: vec![],
+            closed: vec![],
+            store: vec![],
+        }
     }
 
     fn step(&mut self, input: Input) {
@@ -31,7 +43,9 @@ impl World {
                 Output::Send(c, text) => self.inbox.entry(c).or_default().push(Some(serde_json::from_str(&text).unwrap())),
                 Output::Close(c) => self.inbox.entry(c).or_default().push(None),
                 Output::RemoveMedia { identity, reason, .. } => self.media.push((identity, reason)),
-                Output::CloseRoom(_) => {}
+                Output::CloseMicrophone { identity, .. } => self.closed.push(identity),
+                Output::CloseRoom(_) | Output::ForgetGroup(_) => {}
+                Output::LoadGroup(_) | Output::KeepGroup { .. } => self.store.push(o),
             }
         }
     }
@@ -328,4 +342,74 @@ fn a_stock_client_is_a_member_as_long_as_its_media() {
     assert!(matches!(w.take(1).as_slice(), [Some(ServerMessage::MemberLeft { id, .. })] if id == "lk-py"));
     w.step(left());
     assert_eq!(w.take(1), []);
+}
+
+const STRICT: Option<Known> = Some(Known { mode: RoomMode::Strict, stored: true });
+
+fn enter_strict(w: &mut World, c: u64, member: &str) -> RoomPolicy {
+    w.step(Input::Hello { connection: ConnectionId(c), member: member.into(), room: "r".into(), known: STRICT });
+    match &w.take(c)[..] {
+        [Some(ServerMessage::Welcome { policy, .. }), ..] => policy.clone(),
+        other => panic!("no welcome but {other:?}"),
+    }
+}
+
+#[test]
+fn a_group_is_told_of_what_the_store_has_kept() {
+    let mut w = World::new(Limits::default());
+    let seed = Zeroizing::new([3; 32]);
+    let leaf = ed25519_dalek::SigningKey::from_bytes(&seed);
+    let me = conclave_e2ee::member_id(leaf.verifying_key().as_bytes());
+    let policy = enter_strict(&mut w, 1, &me);
+    let service = Delivery::key_of(&Zeroizing::new([9; 32]));
+    assert_eq!(policy.service, Some(URL_SAFE_NO_PAD.encode(service)));
+    assert!(matches!(w.store[..], [Output::LoadGroup(_)]) && w.admit("py", OPEN).is_err());
+    w.step(Input::GroupLoaded { room: "r".into(), stored: None });
+    let vacant = FromService::Vacant { generation: 1, reason: None, offender: None };
+    assert_eq!(w.take(1), [Some(ServerMessage::Group { event: 2, message: vacant })]);
+
+    let device = Arc::new(conclave_e2ee::Device::from_seed(&seed));
+    let state = conclave_e2ee::RoomState::new("r", device.public());
+    let who = conclave_e2ee::member::Me { device, leaf, vouches: vec![] };
+    let (_, info, tree) = conclave_e2ee::member::Member::found(&who, state, service, 1000).unwrap();
+    let blob = conclave_e2ee::wire::Blob;
+    let found = ToService::Found { generation: 1, group_info: blob(info), tree: blob(tree) };
+    w.says(1, ClientMessage::Group { message: found });
+    w.says(1, ClientMessage::Group { message: ToService::Present });
+    assert_eq!(w.take(1), [], "nothing is said of what is not kept yet");
+    assert!(matches!(&w.store[1..], [Output::KeepGroup { expect: None, snapshot, .. }] if snapshot.epoch == Some(0)));
+    w.step(Input::GroupKept { room: "r".into(), newer: None });
+    let group = |m: &Option<ServerMessage>| matches!(m, Some(ServerMessage::Group { message: FromService::Group { .. }, .. }));
+    let inbox = w.take(1);
+    assert!(inbox.len() == 2 && inbox.iter().all(group), "{inbox:?}");
+
+    // Who leaves last ends the group: the next generation is vacant.
+    w.says(1, ClientMessage::Leave);
+    assert!(
+        matches!(w.store.last(), Some(Output::KeepGroup { snapshot, .. }) if (snapshot.generation, snapshot.epoch) == (2, None))
+    );
+    w.step(Input::GroupKept { room: "r".into(), newer: None });
+    assert!(w.core.rooms.is_empty());
+}
+
+#[test]
+fn the_floor_of_a_strict_room_has_twelve_places() {
+    let mut w = World::new(Limits::default());
+    let floor = |w: &mut World, c: u64, open| {
+        w.says(c, ClientMessage::Floor { open });
+        match w.take(c).pop() {
+            Some(Some(ServerMessage::Floor { granted, cap: FLOOR_CAP, .. })) => granted,
+            other => panic!("no answer but {other:?}"),
+        }
+    };
+    for c in 1..=14 {
+        assert_eq!(enter_strict(&mut w, c, &format!("m-{c}")).floor, Some(12));
+    }
+    assert!((1..=12).all(|c| floor(&mut w, c, true)));
+    assert!(!floor(&mut w, 13, true) && floor(&mut w, 1, true));
+    w.step(Input::Tick);
+    assert_eq!(w.closed, ["m-13", "m-14"], "who has no place is not heard");
+    assert!(!floor(&mut w, 1, false) && floor(&mut w, 13, true) && !floor(&mut w, 1, true));
+    w.says(2, ClientMessage::Leave);
+    assert!(floor(&mut w, 1, true));
 }
