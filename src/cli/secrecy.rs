@@ -15,6 +15,7 @@ const MAX_SECRET: usize = 4096;
 
 /// Options about keys and encryption.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(id = "secrecy")]
 pub struct Args {
     /// What you expect of the room: strict (the default), balanced or open. A room that protects less is refused
     #[arg(long, value_name = "MODE", value_parser = mode)]
