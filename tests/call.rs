@@ -52,7 +52,7 @@ fn a_tls_server_is_joined_by_its_fingerprint_and_by_no_other() {
     let created =
         conclave_lab::conclave::run(BIN, &["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())], "");
     assert_eq!(created.0, 0, "{}", created.2);
-    let good = Client::join(BIN, &server.room("board"), "Ana", &["--audio", "null", "--duration", "200ms"]);
+    let good = Client::join(BIN, &server.room("board"), "Ana", &["--allow-plain", "--audio", "null", "--duration", "200ms"]);
     let (code, events, stderr) = good.finish();
     assert_eq!(code, 0, "{stderr}{events:#?}");
     let joined = events.iter().find(|e| e["event"] == "joined").unwrap();
@@ -138,4 +138,42 @@ fn somebody_who_waits_alone_is_connected_before_the_others_come() {
     let server = Server::dev(BIN);
     let mut alone = Client::join(BIN, &server.room("r"), "Early", &["--audio", "null"]);
     alone.wait_for("sound's way to the server", |e| e["event"] == "transport" && e["ok"] == true);
+}
+
+#[test]
+fn a_development_room_is_end_to_end_encrypted_and_two_clients_hear_and_read_each_other() {
+    let server = Server::dev(BIN);
+    let dir = tempfile::tempdir().unwrap();
+    let (tone, out) = (dir.path().join("tone.wav"), dir.path().join("out.wav"));
+    speech::write(&tone, &speech::chirp(20.0));
+    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &format!("file:{},", text(&tone))]);
+    let joined = ana.event("joined");
+    assert_eq!(
+        (joined["security"].as_str(), joined["security_text"].as_str()),
+        (Some("end_to_end"), Some("end-to-end encrypted"))
+    );
+    let mut ben = Client::join(BIN, &server.room("r"), "Ben", &["--audio", &format!("file:,{}", text(&out))]);
+    assert_eq!(ben.event("joined")["security"], "end_to_end");
+    let ana_id = joined["me"].clone();
+    ben.wait_for("Ana", |e| e["event"] == "peer_joined" && e["peer"]["id"] == ana_id && e["peer"]["name"] == "Ana");
+    ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == ana_id);
+    ben.send(r#"{"cmd":"say","text":"I hear you"}"#);
+    let chat = ana.wait_for("chat", |e| e["event"] == "chat");
+    assert_eq!((chat["text"].as_str(), chat["name"].as_str()), (Some("I hear you"), Some("Ben")));
+    ben.send(r#"{"id":7,"cmd":"leave"}"#);
+    let (code, _, _) = ben.finish();
+    assert_eq!(code, 0);
+    ana.wait_for("leave", |e| e["event"] == "peer_left" && e["name"] == "Ben");
+}
+
+#[test]
+fn an_open_room_is_refused_with_code_80_unless_plain_is_accepted() {
+    let server = Server::start(BIN, &[]);
+    let created =
+        conclave_lab::conclave::run(BIN, &["rooms", "create", "lobby", "--mode", "open", "--data", text(server.data.path())], "");
+    assert_eq!(created.0, 0, "{}", created.2);
+    let (code, events, _) = Client::join(BIN, &server.room("lobby"), "Ana", &["--audio", "null"]).finish();
+    let said = events.last().unwrap()["text"].as_str().unwrap().to_owned();
+    assert_eq!(code, 80, "{said}");
+    assert!(said.contains("encrypt") && said.contains("--allow-plain"), "{said}");
 }

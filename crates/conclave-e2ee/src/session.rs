@@ -261,9 +261,10 @@ enum Phase {
     /// We founded, and the service has not said that we were first.
     Founding { member: Box<Member>, generation: u64, group_info: Vec<u8>, until: Duration },
     /// Our join by link is with the service.
-    Linking { member: Box<Member>, commit: Vec<u8>, until: Duration },
-    /// We knocked. `again`: when we knock anew if nothing comes of it; `tell`: when we say that we wait.
-    Knocking { waiting: Box<Waiting>, again: Duration, tell: Option<Duration> },
+    Linking { member: Box<Member>, at: (u64, u64), commit: Vec<u8>, until: Duration },
+    /// We knocked in this generation. `again`: when we look how the group stands if nothing comes of it, and then `looking`;
+    /// `tell`: when we say that we wait.
+    Knocking { waiting: Box<Waiting>, generation: u64, again: Duration, looking: bool, tell: Option<Duration> },
     /// We are in.
     In(Box<Member>),
     /// It is over.
@@ -287,6 +288,8 @@ pub struct Session {
     knocks: BTreeMap<MemberId, Knock>,
     wishes: VecDeque<Wish>,
     sent: Option<Sent>,
+    /// Commits of ours that lost by what we saw since, and of which the service has not said so.
+    lost: u32,
     /// Since when there is something for any member to commit.
     work_since: Option<Duration>,
     /// No commit of ours before this time.
@@ -294,6 +297,9 @@ pub struct Session {
     /// When to look again what is to be committed.
     plan_at: Option<Duration>,
     leaving: bool,
+    /// The call knows that we wait; the service's word against our knock was passed on.
+    told_waiting: bool,
+    told_refused: bool,
     /// A commit that our gate refused was accepted by the service: we stay where we are until a new generation.
     held: bool,
     /// Frames of an epoch that we do not have: first and last.
@@ -344,10 +350,13 @@ impl Session {
             knocks: BTreeMap::new(),
             wishes: VecDeque::new(),
             sent: None,
+            lost: 0,
             work_since: None,
             not_before: Duration::ZERO,
             plan_at: None,
             leaving: false,
+            told_waiting: false,
+            told_refused: false,
             held: false,
             unknown: None,
             behind: false,
@@ -459,7 +468,7 @@ impl Session {
         }
         self.phase = Phase::Begin;
         (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
-        self.held = false;
+        (self.held, self.lost) = (false, 0);
         if std::mem::take(&mut self.behind) {
             self.event(Event::Behind(false));
         }
@@ -534,7 +543,12 @@ impl Session {
     fn changed(&mut self, now: Now, change: Change) {
         let Phase::In(member) = &self.phase else { return };
         let (state, epoch) = (member.state().clone(), member.epoch());
-        self.sent = None;
+        if let Some(sent) = self.sent.take().filter(|_| change.by.member != self.id) {
+            // Somebody was faster. What we wanted still holds.
+            self.lost += 1;
+            self.wishes.extend(sent.wish);
+            self.wishes.rotate_right(usize::from(!self.wishes.is_empty()));
+        }
         self.unknown = None;
         self.work_since = None;
         if change.by.member == self.id {
@@ -598,13 +612,15 @@ impl Session {
             Phase::In(_) => self.commit_not_taken(now, code, text),
             Phase::Founding { .. } => self.tell(ToService::Present),
             Phase::Linking { .. } if code == "stale" => self.tell(ToService::Present),
-            Phase::Linking { .. } => {
+            Phase::Linking { member, .. } => {
+                let (generation, _) = member.epoch();
                 self.refused(code, text);
-                self.send_knock(now, true);
+                self.send_knock(now, generation, true);
             }
             Phase::Knocking { again, .. } => {
+                // A locked room may be opened again; who was removed for good learns it from the group's state.
                 *again = now.mono + ANSWER;
-                if code != "too_fast" && code != "stale" {
+                if code != "too_fast" && code != "stale" && !std::mem::replace(&mut self.told_refused, true) {
                     self.refused(code, text);
                 }
             }
@@ -618,7 +634,12 @@ impl Session {
                 let generation = *generation;
                 self.found(now, generation);
             }
-            Phase::Founding { until, .. } | Phase::Linking { until, .. } if now.mono >= *until => {
+            Phase::Linking { until, at, .. } if now.mono >= *until => {
+                // However the group stands now, we try again.
+                (*until, *at) = (now.mono + ANSWER, (0, 0));
+                self.tell(ToService::Present);
+            }
+            Phase::Founding { until, .. } if now.mono >= *until => {
                 *until = now.mono + ANSWER;
                 self.tell(ToService::Present);
             }
@@ -626,7 +647,7 @@ impl Session {
                 let (tell_now, again_now) = (tell.is_some_and(|tell| now.mono >= tell), now.mono >= *again);
                 if tell_now {
                     *tell = None;
-                    self.event(Event::Waiting);
+                    self.say_waiting();
                 }
                 if again_now {
                     // The state may be another by now, and our KeyPackage lost.

@@ -28,7 +28,7 @@ pub(super) struct Knock {
 /// Our commit is with the service.
 pub(super) struct Sent {
     pub(super) until: Duration,
-    wish: Option<Wish>,
+    pub(super) wish: Option<Wish>,
     adds: Vec<MemberId>,
 }
 
@@ -192,6 +192,11 @@ impl Session {
 
     /// Our commit did not become the group's.
     pub(super) fn commit_not_taken(&mut self, now: Now, code: &str, text: String) {
+        if code == "stale" && self.lost > 0 {
+            // The answer to one that we know of; another may be under way already.
+            self.lost -= 1;
+            return;
+        }
         let (Some(sent), Phase::In(member)) = (self.sent.take(), &mut self.phase) else {
             if matches!(code, "refused" | "too_large") {
                 self.refused(code, text);

@@ -100,8 +100,10 @@ impl Session {
                 }
             }
             Phase::Founding { group_info: ours, .. } if ours == group_info => return self.founded(now),
+            // Our commit is under way, and this is the group that it was made for.
+            Phase::Linking { at: made_for, .. } if *made_for == at => return,
             // The knock stands, wherever the group has got to.
-            Phase::Knocking { again, .. } if now.mono < *again => return,
+            Phase::Knocking { looking: false, generation, .. } if *generation == at.0 => return,
             Phase::Out => return,
             _ => {}
         }
@@ -133,7 +135,7 @@ impl Session {
                     let group_info = Blob(bundle.group_info);
                     self.tell(ToService::Commit { generation: at.0, epoch: at.1, commit, group_info, welcome: None });
                     let until = now.mono + ANSWER;
-                    self.phase = Phase::Linking { member: Box::new(member), commit: bundle.commit, until };
+                    self.phase = Phase::Linking { member: Box::new(member), at, commit: bundle.commit, until };
                     return;
                 }
                 Err(error) => self.refused("link", format!("joining by link failed ({error}); asking to be let in instead")),
@@ -144,7 +146,7 @@ impl Session {
         let quick = in_tree
             || whole.state.may_return(&device)
             || !whole.state.locked && (whole.state.admission == Admission::Auto || vouched);
-        self.send_knock(now, quick);
+        self.send_knock(now, at.0, quick);
     }
 
     fn founded(&mut self, now: Now) {
@@ -161,41 +163,48 @@ impl Session {
     }
 
     /// Knocks with a fresh KeyPackage. `quick`: nobody has to decide.
-    pub(super) fn send_knock(&mut self, now: Now, quick: bool) {
+    pub(super) fn send_knock(&mut self, now: Now, generation: u64, quick: bool) {
         match Waiting::knock(&self.me, &self.start.room, now.unix) {
             Ok((waiting, key_package)) => {
                 self.tell(ToService::Knock { key_package: Blob(key_package) });
                 let tell = quick.then_some(now.mono + QUICK);
                 if !quick {
-                    self.event(Event::Waiting);
+                    self.say_waiting();
                 }
                 let again = now.mono + if quick { 2 * ANSWER } else { KNOCK_AGAIN };
-                self.phase = Phase::Knocking { waiting: Box::new(waiting), again, tell };
+                self.phase = Phase::Knocking { waiting: Box::new(waiting), generation, again, looking: false, tell };
             }
             Err(error) => self.fatal(&error),
         }
     }
 
-    /// Nothing came of the knock so far: look how the group stands. A decision that people take may take long: their knock
-    /// stays, and they are not told twice that they wait.
+    pub(super) fn say_waiting(&mut self) {
+        if !std::mem::replace(&mut self.told_waiting, true) {
+            self.event(Event::Waiting);
+        }
+    }
+
+    /// Nothing came of the knock so far: look how the group stands, and knock anew. What people decide may take long; they
+    /// see the same knock.
     pub(super) fn again(&mut self, now: Now) {
-        if let Phase::Knocking { again, tell, .. } = &mut self.phase {
-            if tell.is_none() {
-                *again = now.mono + KNOCK_AGAIN;
-            }
+        if let Phase::Knocking { again, looking, .. } = &mut self.phase {
+            (*again, *looking) = (now.mono + ANSWER, true);
             self.tell(ToService::Present);
         }
     }
 
     pub(super) fn welcome(&mut self, now: Now, welcome: &[u8], tree: &[u8]) {
         let expect = self.expectation();
-        let Phase::Knocking { waiting, again, tell } = std::mem::replace(&mut self.phase, Phase::Begin) else { return };
+        let Phase::Knocking { waiting, generation, again, looking, tell } = std::mem::replace(&mut self.phase, Phase::Begin)
+        else {
+            return;
+        };
         match waiting.welcome(&self.me, now.unix, welcome, tree, &expect) {
             Ok(member) => self.enter(now, Box::new(member), false),
             Err((_, error @ Error::Refused(crate::Refused::Policy { .. }))) => self.fatal(&error),
             Err((waiting, error)) => {
                 self.refused("welcome", format!("what let us in could not be read ({error})"));
-                self.phase = Phase::Knocking { waiting, again: again.min(now.mono + ANSWER), tell };
+                self.phase = Phase::Knocking { waiting, generation, again: again.min(now.mono + ANSWER), looking, tell };
             }
         }
     }
@@ -211,7 +220,7 @@ impl Session {
         self.before = Some(state.clone());
         self.phase = Phase::In(member);
         self.held = false;
-        self.leaving = false;
+        (self.leaving, self.told_waiting, self.told_refused) = (false, false, false);
         for entry in &roster {
             self.forget_knock(&entry.member);
         }

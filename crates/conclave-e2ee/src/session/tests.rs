@@ -1,7 +1,7 @@
-//! Several sessions against a small delivery service, in virtual time.
+//! Several sessions against the delivery service, in virtual time.
 
 use super::*;
-use crate::public::{PublicChange, PublicState};
+use crate::delivery::{Delivery, Output as Said, To};
 use crate::wire::Blob;
 use crate::{Device, member_id};
 use std::sync::Arc;
@@ -24,16 +24,14 @@ enum Up {
     Relay(usize, Vec<u8>),
 }
 
-/// The smallest service that orders: one commit an epoch, the gate's word, the tree beside what is signed.
 struct Hub {
     mono: Duration,
-    seed: Zeroizing<[u8; 32]>,
-    generation: u64,
-    group: Option<(PublicState, Vec<u8>)>,
+    delivery: Delivery,
     people: Vec<Person>,
-    knocks: BTreeMap<usize, Vec<u8>>,
     up: VecDeque<Up>,
     relayed: Vec<Vec<u8>>,
+    /// Who gets commits damaged.
+    damaged: BTreeSet<usize>,
 }
 
 #[derive(Clone)]
@@ -56,24 +54,19 @@ fn admit() -> Join {
 
 impl Hub {
     fn new() -> Self {
+        let now = Now { mono: Duration::ZERO, unix: UNIX };
         Self {
-            mono: Duration::ZERO,
-            seed: Zeroizing::new([7; 32]),
-            generation: 1,
-            group: None,
+            mono: now.mono,
+            delivery: Delivery::new(now, ROOM, &Zeroizing::new([7; 32]), None),
             people: Vec::new(),
-            knocks: BTreeMap::new(),
             up: VecDeque::new(),
             relayed: Vec::new(),
+            damaged: BTreeSet::new(),
         }
     }
 
     fn now(&self) -> Now {
         Now { mono: self.mono, unix: UNIX + self.mono.as_secs() }
-    }
-
-    fn service_key(&self) -> [u8; 32] {
-        ed25519_dalek::SigningKey::from_bytes(&self.seed).verifying_key().to_bytes()
     }
 
     fn join(&mut self, join: &Join) -> usize {
@@ -90,32 +83,38 @@ impl Hub {
             no_recording: false,
             receipt: false,
             secret: join.secret.clone(),
-            service: self.service_key(),
+            service: self.delivery.public_key(),
             before: join.before.clone(),
             revoked: BTreeSet::new(),
         };
         let session = Session::new(self.now(), start);
         self.people.push(Person { id, session, connected: true, events: Vec::new(), keys: None, commits: 0 });
         let n = self.people.len() - 1;
-        let first = self.how_it_stands();
-        self.give(n, Input::Service(first));
-        for (other, key_package) in self.knocks.clone() {
-            let knock = FromService::Knock { member: self.people[other].id.clone(), key_package: Blob(key_package) };
-            self.give(n, Input::Service(knock));
-        }
+        let said = self.delivery.joined(self.now(), &self.id(n));
+        self.deliver(said);
         self.present();
         n
     }
 
-    fn how_it_stands(&self) -> FromService {
-        match &self.group {
-            None => FromService::Vacant { generation: self.generation, reason: None, offender: None },
-            Some((group, info)) => FromService::Group {
-                generation: self.generation,
-                epoch: group.epoch(),
-                group_info: Blob(info.clone()),
-                tree: Blob(group.tree_bytes().unwrap()),
-            },
+    fn deliver(&mut self, said: Vec<Said>) {
+        for said in said {
+            let Said::Tell(to, message) = said else { continue };
+            for n in 0..self.people.len() {
+                let told = match &to {
+                    To::All => true,
+                    To::One(member) => *member == self.people[n].id,
+                    To::Members(members) => members.contains(&self.people[n].id),
+                };
+                let mut message = message.clone();
+                if let FromService::Commit { commit, .. } = &mut message
+                    && self.damaged.contains(&n)
+                {
+                    *commit = Blob(vec![1, 2, 3]);
+                }
+                if told {
+                    self.give(n, Input::Service(message));
+                }
+            }
         }
     }
 
@@ -143,12 +142,6 @@ impl Hub {
         }
     }
 
-    fn all(&mut self, message: &FromService) {
-        for n in 0..self.people.len() {
-            self.give(n, Input::Service(message.clone()));
-        }
-    }
-
     fn present(&mut self) {
         let present: BTreeSet<_> = self.people.iter().filter(|p| p.connected).map(|p| p.id.clone()).collect();
         for n in 0..self.people.len() {
@@ -162,7 +155,10 @@ impl Hub {
         loop {
             while let Some(up) = self.up.pop_front() {
                 match up {
-                    Up::Service(n, message) => self.take(n, message),
+                    Up::Service(n, message) => {
+                        let said = self.delivery.handle(self.now(), &self.id(n), message);
+                        self.deliver(said);
+                    }
                     Up::Relay(n, body) => {
                         self.relayed.push(body.clone());
                         let from = self.people[n].id.clone();
@@ -182,6 +178,8 @@ impl Hub {
                 }
                 None => break,
             }
+            let said = self.delivery.tick(self.now());
+            self.deliver(said);
         }
         self.mono = self.mono.max(end);
     }
@@ -190,81 +188,12 @@ impl Hub {
         self.run(Duration::from_secs(2));
     }
 
-    fn take(&mut self, n: usize, message: ToService) {
-        let now = self.now().unix;
-        let id = self.people[n].id.clone();
-        let not_taken = |code: &str| Input::Service(FromService::NotTaken { code: code.into(), text: code.into() });
-        match message {
-            ToService::Found { generation, group_info, tree } => {
-                if self.group.is_some() || generation != self.generation {
-                    return self.give(n, not_taken("stale"));
-                }
-                let group = PublicState::from_group(&group_info.0, &tree.0, ROOM, &self.service_key(), now).unwrap();
-                group.check_founding(&id, generation).unwrap();
-                self.group = Some((group, group_info.0));
-                let stands = self.how_it_stands();
-                self.all(&stands);
-            }
-            ToService::Knock { key_package } => {
-                let Some((group, _)) = &self.group else { return self.give(n, not_taken("unknown")) };
-                if group.knock(now, &key_package.0).is_err() {
-                    return self.give(n, not_taken("refused"));
-                }
-                self.knocks.insert(n, key_package.0.clone());
-                self.all(&FromService::Knock { member: id, key_package });
-            }
-            ToService::Commit { generation, epoch, commit, group_info, welcome } => {
-                let Some((group, info)) = &mut self.group else { return };
-                if generation != self.generation || epoch != group.epoch() {
-                    return self.give(n, not_taken("stale"));
-                }
-                let Ok(PublicChange::Commit(staged)) = group.process(now, &commit.0) else {
-                    return self.give(n, not_taken("refused"));
-                };
-                let change = group.accept(*staged, &group_info.0).unwrap();
-                *info = group_info.0;
-                let (new, tree) = (group.epoch(), Blob(group.tree_bytes().unwrap()));
-                self.all(&FromService::Commit { generation, epoch, commit, by: id });
-                for (entry, _) in change.added {
-                    let Some(came) = self.people.iter().position(|p| p.id == entry.member) else { continue };
-                    self.knocks.remove(&came);
-                    if let Some(welcome) = &welcome {
-                        let (welcome, tree) = (welcome.clone(), tree.clone());
-                        self.give(came, Input::Service(FromService::Welcome { generation, epoch: new, welcome, tree }));
-                    }
-                }
-            }
-            ToService::Propose { generation, epoch, proposal } => {
-                let Some((group, _)) = &mut self.group else { return };
-                if group.process(now, &proposal.0).is_ok() {
-                    self.all(&FromService::Proposal { generation, epoch, proposal });
-                }
-            }
-            ToService::Deny { member } => {
-                if let Some(denied) = self.people.iter().position(|p| p.id == member) {
-                    self.knocks.remove(&denied);
-                    self.give(denied, Input::Service(FromService::Denied));
-                    self.all(&FromService::KnockGone { member });
-                }
-            }
-            ToService::Present => {
-                let stands = self.how_it_stands();
-                self.give(n, Input::Service(stands));
-            }
-            ToService::Unprocessable { .. } => {}
-        }
-    }
-
+    /// The control session is over.
     fn vanish(&mut self, n: usize) {
         self.people[n].connected = false;
         self.present();
-        let id = self.people[n].id.clone();
-        let generation = self.generation;
-        let Some((group, _)) = &mut self.group else { return };
-        let Some(leaf) = group.member(&id).map(|entry| entry.leaf) else { return };
-        let (epoch, proposal) = (group.epoch(), group.propose_remove(leaf, &self.seed).unwrap());
-        group.process(UNIX, &proposal).unwrap();
-        self.all(&FromService::Proposal { generation, epoch, proposal: Blob(proposal) });
+        let said = self.delivery.gone(self.now(), &self.id(n));
+        self.deliver(said);
     }
 
     fn wish(&mut self, n: usize, wish: Wish) {
@@ -374,8 +303,7 @@ fn who_leaves_or_vanishes_has_no_key_of_what_follows() {
     let old = hub.people[3].keys.clone();
     hub.wish(3, Wish::Leave);
     hub.settle();
-    hub.people[3].connected = false;
-    hub.present();
+    hub.vanish(3);
     hub.together(&[0, 1, 2]);
     assert_ne!(hub.people[0].keys, old);
     // The one whose turn it is vanishes: the next commits.
@@ -449,7 +377,7 @@ fn who_is_kicked_is_out_for_good_and_a_member_kicks_nobody() {
     hub.settle();
     assert!(hub.events(m).contains(&Event::Out { kicked: true }));
     assert_eq!(hub.people[m].keys, None);
-    hub.people[m].connected = false;
+    hub.vanish(m);
     hub.together(&[0, 1]);
     let again = hub.join(&mallory);
     hub.settle();
@@ -547,11 +475,11 @@ fn a_new_generation_keeps_the_creator_and_takes_all_back() {
         }
     }
     let creator = hub.people[2].session.state().unwrap().creator;
-    (hub.generation, hub.group) = (2, None);
-    let offender = Some(hub.id(0));
-    hub.all(&FromService::Vacant { generation: 2, reason: Some("a commit could not be read".into()), offender });
-    assert!(hub.people.iter().all(|p| p.keys.is_none()), "nothing is sent in between");
-    hub.run(Duration::from_secs(5));
+    hub.damaged = [1, 2].into();
+    hub.wish(0, Wish::Lock(true));
+    hub.run(Duration::from_millis(1));
+    hub.damaged.clear();
+    hub.run(Duration::from_secs(8));
     hub.together(&[0, 1, 2]);
     let state = hub.people[2].session.state().unwrap();
     assert_eq!((state.generation, state.creator), (2, creator));
@@ -576,16 +504,20 @@ fn a_server_that_adds_somebody_or_hides_somebody_is_named() {
 }
 
 #[test]
-fn a_commit_that_cannot_be_read_is_reported_and_the_device_comes_back() {
+fn who_cannot_read_a_commit_comes_back_as_the_same_device() {
     let mut hub = Hub::new();
-    let (ana, ben) = (hub.join(&auto()), hub.join(&auto()));
+    for _ in 0..4 {
+        hub.join(&auto());
+        hub.settle();
+    }
+    hub.damaged = [3].into();
+    hub.wish(0, Wish::Lock(true));
+    hub.run(Duration::from_millis(1));
+    hub.damaged.clear();
     hub.settle();
-    let (_, epoch) = hub.people[ben].session.member().unwrap().epoch();
-    let commit = FromService::Commit { generation: 1, epoch, commit: Blob(vec![1, 2, 3]), by: hub.id(ana) };
-    hub.give(ben, Input::Service(commit));
-    assert!(hub.up.iter().any(|up| matches!(up, Up::Service(1, ToService::Unprocessable { .. }))));
-    hub.settle();
-    hub.together(&[ana, ben]);
+    hub.together(&[0, 1, 2, 3]);
+    let state = hub.people[3].session.state().unwrap();
+    assert_eq!((state.generation, state.locked), (1, true));
 }
 
 #[test]

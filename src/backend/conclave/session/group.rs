@@ -75,6 +75,8 @@ pub(super) struct Group {
     /// Our media can be heard at the server; the call was told that somebody can open it.
     heard: bool,
     told_heard: bool,
+    /// How often we gave the floor back and the server has not answered: its "not granted" means nothing then.
+    giving_back: u32,
 }
 
 impl Group {
@@ -97,6 +99,7 @@ impl Group {
             names,
             heard: false,
             told_heard: false,
+            giving_back: 0,
         }
     }
 
@@ -228,13 +231,19 @@ impl Session {
 
     /// In strict rooms the server forwards nothing from those who do not have the floor: ask for it, or give it back.
     pub(super) fn ask_floor(&mut self) {
-        if self.group.as_ref().is_some_and(|group| group.strict && group.is_in()) {
-            let open = !self.muted;
+        let (open, up) = (!self.muted, self.link == super::Link::Up);
+        if let Some(group) = self.group.as_mut().filter(|group| up && group.strict && group.is_in()) {
+            group.giving_back += u32::from(!open);
             self.send_up(ClientMessage::Floor { open });
         }
     }
 
     pub(super) fn floor(&mut self, now: Instant, granted: bool, cap: u16) {
+        let Some(group) = &mut self.group else { return };
+        if !granted && group.giving_back > 0 {
+            group.giving_back -= 1;
+            return;
+        }
         if granted || self.muted {
             return;
         }
@@ -360,7 +369,9 @@ impl Session {
             self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by: None });
         }
         self.announce_at(now);
-        self.ask_floor();
+        if !self.muted {
+            self.ask_floor();
+        }
         self.maybe_heard();
         self.demand_vouches();
     }
@@ -464,3 +475,6 @@ impl Session {
         trusts.into_iter().for_each(|trust| self.event(trust));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,257 @@
+use super::super::{Input as ControlInput, Welcome};
+use super::*;
+use crate::backend::livekit::media::MediaEvent;
+use crate::protocol::control::ServerMessage;
+use conclave_e2ee::public::{PublicChange, PublicState};
+use conclave_e2ee::wire::{Blob, FromService, ToService};
+use conclave_e2ee::{Admission, member_id};
+use ed25519_dalek::SigningKey;
+use std::collections::VecDeque;
+use zeroize::Zeroizing;
+
+const UNIX: u64 = 1_800_000_000;
+const SERVICE: [u8; 32] = [9; 32];
+
+/// Control sessions, a group's service and relays between them, all in one epoch of time.
+struct Stage {
+    now: Instant,
+    group: Option<(PublicState, Vec<u8>)>,
+    sessions: Vec<Session>,
+    ids: Vec<MemberId>,
+    events: Vec<Vec<BackendEvent>>,
+    keys: Vec<Option<(u64, u64)>>,
+    numbers: Vec<u64>,
+    up: VecDeque<(usize, ClientMessage)>,
+    bodies: Vec<String>,
+}
+
+fn service_key() -> [u8; 32] {
+    SigningKey::from_bytes(&SERVICE).verifying_key().to_bytes()
+}
+
+impl Stage {
+    fn new() -> Self {
+        Self {
+            now: Instant::now(),
+            group: None,
+            sessions: Vec::new(),
+            ids: Vec::new(),
+            events: Vec::new(),
+            keys: Vec::new(),
+            numbers: Vec::new(),
+            up: VecDeque::new(),
+            bodies: Vec::new(),
+        }
+    }
+
+    fn join(&mut self, name: &str, admission: Admission, require_vouched: bool) -> usize {
+        let n = self.sessions.len();
+        let leaf = SigningKey::from_bytes(&[n as u8 + 1; 32]);
+        let id = member_id(leaf.verifying_key().as_bytes());
+        let keys = Arc::new(Keys::ephemeral().unwrap());
+        let start = e2ee::Start {
+            me: conclave_e2ee::member::Me { device: keys.device.clone(), leaf, vouches: Vec::new() },
+            room: "r".into(),
+            mode: Mode::Strict,
+            admission,
+            issuers: Vec::new(),
+            accounts: None,
+            list: Vec::new(),
+            no_recording: false,
+            receipt: false,
+            secret: None,
+            service: service_key(),
+            before: None,
+            revoked: BTreeSet::new(),
+        };
+        let members = self.ids.iter().map(|id| Member { id: id.clone(), livekit: None }).collect();
+        let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("x".into()), members, event: 1 };
+        let begin = Begin { start, keys, require_vouched, unix: UNIX };
+        self.sessions.push(Session::new(self.now, welcome, name.into(), true, Some(begin)));
+        (self.events.push(Vec::new()), self.keys.push(None), self.numbers.push(1));
+        for other in 0..n {
+            let member = Member { id: id.clone(), livekit: None };
+            self.tell(other, |event| ServerMessage::MemberJoined { event, member });
+        }
+        self.ids.push(id);
+        let stands = match &self.group {
+            None => FromService::Vacant { generation: 1, reason: None, offender: None },
+            Some((group, info)) => FromService::Group {
+                generation: 1,
+                epoch: group.epoch(),
+                group_info: Blob(info.clone()),
+                tree: Blob(group.tree_bytes().unwrap()),
+            },
+        };
+        self.group_says(n, stands);
+        self.run();
+        n
+    }
+
+    fn tell(&mut self, n: usize, message: impl FnOnce(u64) -> ServerMessage) {
+        self.numbers[n] += 1;
+        let message = message(self.numbers[n]);
+        self.input(n, ControlInput::Message(0, message));
+    }
+
+    fn group_says(&mut self, n: usize, message: FromService) {
+        self.tell(n, |event| ServerMessage::Group { event, message });
+    }
+
+    fn all(&mut self, message: &FromService) {
+        (0..self.sessions.len()).for_each(|n| self.group_says(n, message.clone()));
+    }
+
+    fn input(&mut self, n: usize, input: ControlInput) {
+        self.sessions[n].handle(self.now, input);
+        while let Some(output) = self.sessions[n].poll() {
+            match output {
+                Output::Send(message) => self.up.push_back((n, message)),
+                Output::Event(event) => self.events[n].push(event),
+                Output::Keys(keys) => self.keys[n] = keys.epoch(),
+                _ => {}
+            }
+        }
+    }
+
+    fn command(&mut self, n: usize, command: BackendCommand) {
+        self.input(n, ControlInput::Command(command));
+        self.run();
+    }
+
+    fn run(&mut self) {
+        for _ in 0..40 {
+            while let Some((n, message)) = self.up.pop_front() {
+                match message {
+                    ClientMessage::Relay { body, .. } => {
+                        self.bodies.push(body.clone());
+                        for other in (0..self.sessions.len()).filter(|other| *other != n) {
+                            let (from, body) = (self.ids[n].clone(), body.clone());
+                            self.tell(other, |event| ServerMessage::Relay { event, from, private: false, body });
+                        }
+                    }
+                    ClientMessage::Group { message } => self.service(n, message),
+                    ClientMessage::Floor { open: true } => {
+                        self.tell(n, |event| ServerMessage::Floor { event, granted: false, cap: 2 });
+                    }
+                    _ => {}
+                }
+            }
+            self.now += Duration::from_millis(100);
+            (0..self.sessions.len()).for_each(|n| self.input(n, ControlInput::Tick));
+        }
+    }
+
+    fn service(&mut self, n: usize, message: ToService) {
+        match message {
+            ToService::Found { group_info, tree, .. } => {
+                let group = PublicState::from_group(&group_info.0, &tree.0, "r", &service_key(), UNIX).unwrap();
+                self.group = Some((group, group_info.0.clone()));
+                self.all(&FromService::Group { generation: 1, epoch: 0, group_info, tree });
+            }
+            ToService::Knock { key_package } => {
+                let member = self.ids[n].clone();
+                self.all(&FromService::Knock { member, key_package });
+            }
+            ToService::Commit { epoch, commit, group_info, welcome, .. } => {
+                let (group, info) = self.group.as_mut().unwrap();
+                let Ok(PublicChange::Commit(staged)) = group.process(UNIX, &commit.0) else { panic!("refused") };
+                let change = group.accept(*staged, &group_info.0).unwrap();
+                *info = group_info.0;
+                let tree = Blob(group.tree_bytes().unwrap());
+                self.all(&FromService::Commit { generation: 1, epoch, commit, by: self.ids[n].clone() });
+                for (entry, _) in change.added {
+                    let came = self.ids.iter().position(|id| *id == entry.member).unwrap();
+                    let (welcome, tree) = (welcome.clone().unwrap(), tree.clone());
+                    self.group_says(came, FromService::Welcome { generation: 1, epoch: epoch + 1, welcome, tree });
+                }
+            }
+            ToService::Propose { epoch, proposal, .. } => {
+                self.group.as_mut().unwrap().0.process(UNIX, &proposal.0).unwrap();
+                self.all(&FromService::Proposal { generation: 1, epoch, proposal });
+            }
+            _ => {}
+        }
+    }
+
+    fn took(&mut self, n: usize) -> Vec<BackendEvent> {
+        std::mem::take(&mut self.events[n])
+    }
+}
+
+fn names(events: &[BackendEvent]) -> Vec<String> {
+    let name = |e: &BackendEvent| match e {
+        BackendEvent::PeerJoined { name, .. } => name.clone(),
+        _ => None,
+    };
+    events.iter().filter_map(name).collect()
+}
+
+#[test]
+fn the_tree_is_the_roster_and_names_and_chat_cross_sealed() {
+    let mut stage = Stage::new();
+    let ana = stage.join("Ana-Ngata", Admission::Auto, false);
+    assert!(stage.took(ana).iter().any(|e| matches!(e, BackendEvent::LetIn { founded: true, role: Role::Creator, .. })));
+    let ben = stage.join("Ben-Okafor", Admission::Auto, false);
+    assert_eq!(names(&stage.took(ana)), ["Ben-Okafor"]);
+    assert_eq!(names(&stage.took(ben)), ["Ana-Ngata"]);
+    assert_eq!(stage.keys[ana], stage.keys[ben]);
+    stage.command(ana, BackendCommand::Say { text: "the-plan".into(), to: None });
+    assert!(stage.took(ben).iter().any(|e| matches!(e, BackendEvent::Chat { text, .. } if text == "the-plan")));
+    for body in &stage.bodies {
+        let bytes = URL_SAFE_NO_PAD.decode(body).unwrap();
+        let found = |text: &[u8]| bytes.windows(text.len()).any(|w| w == text);
+        assert!(!found(b"Ngata") && !found(b"Okafor") && !found(b"the-plan"));
+    }
+    // Whom the server lists, and who is in no tree, is nobody: a difference that is said after a while.
+    let member = Member { id: "m-ghost".into(), livekit: None };
+    stage.tell(ana, |event| ServerMessage::MemberJoined { event, member });
+    let ghost = |event| ServerMessage::Relay {
+        event,
+        from: "m-ghost".into(),
+        private: false,
+        body: URL_SAFE_NO_PAD.encode(MemberMessage::Chat { text: "boo".into() }.encode()),
+    };
+    stage.tell(ana, ghost);
+    stage.run();
+    let events = stage.took(ana);
+    assert!(!events.iter().any(|e| matches!(e, BackendEvent::PeerJoined { .. } | BackendEvent::Chat { .. })), "{events:?}");
+    assert!(events.iter().any(|e| matches!(e, BackendEvent::Warning { code, .. } if code == "server_list_differs")));
+    stage.command(ben, BackendCommand::Leave);
+    let left = PeerId(stage.ids[ben].clone());
+    assert!(stage.took(ana).contains(&BackendEvent::PeerLeft { id: left }));
+}
+
+#[test]
+fn who_knocks_waits_has_no_key_and_is_let_in_by_the_moderator() {
+    let mut stage = Stage::new();
+    let ana = stage.join("Ana", Admission::Admit, false);
+    stage.input(ana, ControlInput::Media(MediaEvent::Heard));
+    assert!(!stage.took(ana).contains(&BackendEvent::MediaConnected), "nobody has a key to hear it");
+    let ben = stage.join("Ben", Admission::Admit, false);
+    assert_eq!(stage.took(ben), [BackendEvent::Waiting]);
+    assert_eq!(stage.keys[ben], None);
+    let id = PeerId(stage.ids[ben].clone());
+    let knock = |e: &BackendEvent| matches!(e, BackendEvent::Knock { id: who, standing: Standing::Guest, .. } if *who == id);
+    assert!(stage.took(ana).iter().any(knock));
+    stage.command(ana, BackendCommand::Admit(id.clone()));
+    let events = stage.took(ana);
+    assert!(events.contains(&BackendEvent::KnockGone { id: id.clone() }) && events.contains(&BackendEvent::MediaConnected));
+    assert!(stage.took(ben).iter().any(|e| matches!(e, BackendEvent::LetIn { founded: false, role: Role::Member, .. })));
+    // The floor of a strict room is asked for, and a refusal closes the microphone again.
+    stage.command(ben, BackendCommand::Muted(false));
+    assert!(stage.took(ben).contains(&BackendEvent::FloorDenied { cap: 2 }));
+    stage.command(ana, BackendCommand::Kick(id));
+    let ended = |e: &BackendEvent| matches!(e, BackendEvent::Ended { failure, .. } if failure.exit == Exit::Removed);
+    assert!(stage.took(ben).iter().any(ended));
+    assert_eq!(stage.keys[ben], None);
+}
+
+#[test]
+fn who_demands_vouches_leaves_when_there_are_none() {
+    let mut stage = Stage::new();
+    stage.join("Ana", Admission::Auto, false);
+    let ben = stage.join("Ben", Admission::Auto, true);
+    let ended = |e: &BackendEvent| matches!(e, BackendEvent::Ended { failure, .. } if failure.exit == Exit::Policy);
+    assert!(stage.took(ben).iter().any(ended));
+}
