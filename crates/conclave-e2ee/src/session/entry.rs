@@ -38,7 +38,7 @@ impl Session {
         }
         if self.before.as_ref().is_some_and(|before| generation <= before.generation) {
             let text = "the server begins the group anew and forgets what was agreed";
-            return self.fatal(&gate::refuse::<()>("unexpected_group", text).unwrap_err().into());
+            return self.fatal(&crate::Refused::Policy { code: "unexpected_group", text }.into());
         }
         if wait.is_zero() {
             self.found(now, generation);
