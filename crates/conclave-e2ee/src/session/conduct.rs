@@ -85,9 +85,8 @@ impl Session {
                 // Our own other client: somebody else replaces our leaf.
                 Ok(_) if newcomer.device == self.me.device.public() => continue,
                 Ok(_) if knock.wanted || needs_nobody(state, &roster, &newcomer) => {
-                    if devices.insert(newcomer.device) && adds.len() < MAX_ADDS {
-                        adds.push(id.clone());
-                    }
+                    let first = devices.insert(newcomer.device);
+                    adds.extend((first && adds.len() < MAX_ADDS).then(|| id.clone()));
                 }
                 Ok(_) | Err(Refused::Policy { code: "locked", .. }) if moderator && !knock.told => {
                     knock.told = true;
