@@ -669,36 +669,6 @@ impl Session {
         }
         self.codes.expire(now.mono);
     }
-
-    /// Compares the tree with the server's list; says so if they differ for longer than [`MISMATCH`].
-    fn compare(&mut self, now: Now) {
-        let (Phase::In(member), Some(present)) = (&self.phase, &self.present) else {
-            self.mismatch.seen = None;
-            return;
-        };
-        let tree: BTreeSet<MemberId> = member.roster().into_iter().map(|entry| entry.member).collect();
-        let not_connected = tree.iter().filter(|id| **id != self.id && !present.contains(*id)).cloned().collect();
-        let not_in_group = present
-            .iter()
-            .filter(|id| **id != self.id && !tree.contains(*id) && !self.knocks.contains_key(*id))
-            .cloned()
-            .collect();
-        let difference: Difference = (not_connected, not_in_group);
-        let m = &mut self.mismatch;
-        if difference == m.told {
-            m.seen = None;
-            return;
-        }
-        if m.seen.as_ref().is_none_or(|(_, seen)| *seen != difference) {
-            m.seen = Some((now.mono, difference.clone()));
-        }
-        let due = m.seen.as_ref().is_some_and(|(since, _)| now.mono >= *since + MISMATCH);
-        if due || difference == Difference::default() {
-            m.seen = None;
-            m.told = difference.clone();
-            self.event(Event::Mismatch { not_connected: difference.0, not_in_group: difference.1 });
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! What a member does for the group: lets in whom it may, sweeps in whose leaf goes, and what moderators want.
 
 use super::entry::needs_nobody;
-use super::{ANSWER, Event, Now, Phase, Session, TURN, Wish};
+use super::{ANSWER, Difference, Event, MISMATCH, Now, Phase, Session, TURN, Wish};
 use crate::gate;
 use crate::member::{Entry, Member, Plan};
 use crate::room::Role;
 use crate::wire::{Blob, MAX_LEAVES, ToService};
 use crate::{Error, MemberId, Refused};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The most wishes that wait for a commit.
@@ -47,6 +48,36 @@ impl Session {
         }
     }
 
+    /// Compares the tree with the server's list; says so if they differ for longer than [`MISMATCH`].
+    pub(super) fn compare(&mut self, now: Now) {
+        let (Phase::In(member), Some(present)) = (&self.phase, &self.present) else {
+            self.mismatch.seen = None;
+            return;
+        };
+        let tree: BTreeSet<MemberId> = member.roster().into_iter().map(|entry| entry.member).collect();
+        let not_connected = tree.iter().filter(|id| **id != self.id && !present.contains(*id)).cloned().collect();
+        let not_in_group = present
+            .iter()
+            .filter(|id| **id != self.id && !tree.contains(*id) && !self.knocks.contains_key(*id))
+            .cloned()
+            .collect();
+        let difference: Difference = (not_connected, not_in_group);
+        let m = &mut self.mismatch;
+        if difference == m.told {
+            m.seen = None;
+            return;
+        }
+        if m.seen.as_ref().is_none_or(|(_, seen)| *seen != difference) {
+            m.seen = Some((now.mono, difference.clone()));
+        }
+        let due = m.seen.as_ref().is_some_and(|(since, _)| now.mono >= *since + MISMATCH);
+        if due || difference == Difference::default() {
+            m.seen = None;
+            m.told = difference.clone();
+            self.event(Event::Mismatch { not_connected: difference.0, not_in_group: difference.1 });
+        }
+    }
+
     /// Our place among the live members of the tree: 0 = it is our turn.
     pub(super) fn rank(&self) -> u32 {
         let Phase::In(member) = &self.phase else { return 0 };
@@ -65,7 +96,7 @@ impl Session {
         let (state, roster) = (member.state(), member.roster());
         let moderator = state.is_moderator(&self.me.device.public());
         let (mut adds, mut events, mut forged) = (Vec::new(), Vec::new(), Vec::new());
-        let mut devices = std::collections::BTreeSet::new();
+        let mut devices = BTreeSet::new();
         for (id, knock) in &mut self.knocks {
             if knock.spoiled {
                 continue;
@@ -85,8 +116,10 @@ impl Session {
                 // Our own other client: somebody else replaces our leaf.
                 Ok(_) if newcomer.device == self.me.device.public() => continue,
                 Ok(_) if knock.wanted || needs_nobody(state, &roster, &newcomer) => {
-                    let first = devices.insert(newcomer.device);
-                    adds.extend((first && adds.len() < MAX_ADDS).then(|| id.clone()));
+                    let fits = devices.insert(newcomer.device) && adds.len() < MAX_ADDS;
+                    if fits {
+                        adds.push(id.clone());
+                    }
                 }
                 Ok(_) | Err(Refused::Policy { code: "locked", .. }) if moderator && !knock.told => {
                     knock.told = true;

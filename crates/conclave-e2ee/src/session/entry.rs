@@ -7,7 +7,7 @@ use crate::member::join::public_group;
 use crate::member::{Entry, Expectation, Member, Processed, Waiting};
 use crate::room::{Admission, RoomState};
 use crate::wire::{Blob, ToService};
-use crate::{Error, MemberId};
+use crate::{Error, MemberId, Refused};
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Session {
         }
         if self.before.as_ref().is_some_and(|before| generation <= before.generation) {
             let text = "the server begins the group anew and forgets what was agreed";
-            return self.fatal(&crate::Refused::Policy { code: "unexpected_group", text }.into());
+            return self.fatal(&Error::Refused(Refused::Policy { code: "unexpected_group", text }));
         }
         if wait.is_zero() {
             self.found(now, generation);
@@ -201,7 +201,7 @@ impl Session {
         };
         match waiting.welcome(&self.me, now.unix, welcome, tree, &expect) {
             Ok(member) => self.enter(now, Box::new(member), false),
-            Err((_, error @ Error::Refused(crate::Refused::Policy { .. }))) => self.fatal(&error),
+            Err((_, error @ Error::Refused(Refused::Policy { .. }))) => self.fatal(&error),
             Err((waiting, error)) => {
                 self.refused("welcome", format!("what let us in could not be read ({error})"));
                 self.phase = Phase::Knocking { waiting, generation, again: again.min(now.mono + ANSWER), looking, tell };

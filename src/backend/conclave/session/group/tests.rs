@@ -68,7 +68,9 @@ impl Stage {
         let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("x".into()), members, event: 1 };
         let begin = Begin { start, keys, require_vouched, unix: UNIX };
         self.sessions.push(Session::new(self.now, welcome, name.into(), true, Some(begin)));
-        (self.events.push(Vec::new()), self.keys.push(None), self.numbers.push(1));
+        self.events.push(Vec::new());
+        self.keys.push(None);
+        self.numbers.push(1);
         for other in 0..n {
             let member = Member { id: id.clone(), livekit: None };
             self.tell(other, |event| ServerMessage::MemberJoined { event, member });
