@@ -45,6 +45,7 @@ pub mod credentials;
 pub mod exit;
 #[cfg(feature = "client")]
 pub mod front_end;
+pub mod hygiene;
 #[cfg(feature = "client")]
 pub mod json;
 #[cfg(feature = "client")]
