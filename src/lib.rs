@@ -41,6 +41,8 @@ pub mod backend;
 pub mod call;
 pub mod cli;
 #[cfg(feature = "client")]
+pub mod control_socket;
+#[cfg(feature = "client")]
 pub mod credentials;
 pub mod exit;
 #[cfg(feature = "client")]

@@ -5,6 +5,7 @@ use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, LeaveReason};
 use crate::cli::prompt;
+use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
 use crate::front_end::gone;
 use crate::hygiene::sandbox::{self, Level, Needs};
@@ -154,7 +155,9 @@ pub(crate) struct Plan {
     pub options: CallOptions,
     pub setup: Setup,
     pub front_end: FrontEnd,
-    /// What the user should know of the sandbox and the control socket.
+    /// Where `conclave ctl` reaches the call, and what the user should know of it and the sandbox.
+    pub socket: Option<Socket>,
+    /// See `socket`.
     pub warnings: Vec<(&'static str, String)>,
 }
 
@@ -164,7 +167,15 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let (level, recordings) = (args.sandbox, args.recordings.clone());
     let result = plan(args).and_then(|mut plan| {
         // After the keyring, before any thread: see the module.
-        let missing = sandbox::enter(level, &needs(&plan.setup.device, recordings))?;
+        let mut needs = needs(&plan.setup.device, recordings);
+        match Socket::bind() {
+            Ok(socket) => {
+                needs.write.push(socket.directory());
+                plan.socket = Some(socket);
+            }
+            Err(e) => plan.warnings.push(("control_socket", format!("conclave ctl cannot reach this call ({e})"))),
+        }
+        let missing = sandbox::enter(level, &needs)?;
         plan.warnings.extend(missing.map(|text| ("sandbox", text)));
         let runtime = crate::cli::runtime()?;
         let outcome = runtime.block_on(call(plan));
@@ -217,6 +228,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         },
         link,
         front_end,
+        socket: None,
         warnings: Vec::new(),
     })
 }
@@ -313,11 +325,18 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 
 /// Runs one call with its front end, to its end.
 pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
-    let Plan { link, options, setup, front_end, warnings } = plan;
+    let Plan { link, options, setup, front_end, socket, warnings } = plan;
     let audio = open_audio(setup).await?;
     let (engine, handle) = Engine::new(options, audio);
     warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));
-    Ok(run_call(engine, handle, link, front_end).await)
+    let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone())));
+    let outcome = run_call(engine, handle, link, front_end).await;
+    if let Some(guests) = guests {
+        // Dropped, and so removed, before the process ends.
+        guests.abort();
+        let _ = guests.await;
+    }
+    Ok(outcome)
 }
 
 /// Opens the devices, which may take seconds, beside the runtime's own work.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 /// Options about keys and encryption.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(id = "secrecy")]
 pub struct Args {
     /// What you expect of the room: strict (the default), balanced or open. A room that protects less is refused
     #[arg(long, value_name = "MODE", value_parser = mode)]
