@@ -2,6 +2,8 @@
 //! [`Failure`] (one sentence on standard error and its exit code).
 
 pub mod completions;
+#[cfg(feature = "client")]
+pub mod ctl;
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod demo;
 #[cfg(feature = "client")]
@@ -41,6 +43,9 @@ pub enum Command {
     /// Join a room
     #[cfg(feature = "client")]
     Join(join::Args),
+    /// Ask or tell a running call something
+    #[cfg(feature = "client")]
+    Ctl(ctl::Args),
     /// A call on this machine: a server, two synthetic people, and you
     #[cfg(all(feature = "client", feature = "server"))]
     Demo(demo::Args),
@@ -73,6 +78,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
         Command::Join(a) => join::run(a),
+        #[cfg(feature = "client")]
+        Command::Ctl(a) => ctl::run(a),
         #[cfg(all(feature = "client", feature = "server"))]
         Command::Demo(a) => demo::run(a),
         #[cfg(feature = "client")]

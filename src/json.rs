@@ -5,6 +5,7 @@
 //! no more commands come. If nobody reads standard output any more, the call is left without a word.
 
 use crate::call::{Command, Envelope, Event, Handle, LeaveReason, Request, SCHEMA_VERSION, engine, table};
+use crate::control_socket::FIRST_GUEST_ID;
 use crate::exit::Failure;
 use crate::front_end::stdio::{Input, MAX_LINE, Output};
 use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, put};
@@ -49,6 +50,7 @@ pub async fn run_on(handle: Handle, input: impl Read + Send + 'static, output: i
         };
         let line = tokio::select! {
             event = events.recv() => match event {
+                Ok(Envelope { event: Event::Reply { id: Some(FIRST_GUEST_ID..), .. }, .. }) => continue,
                 Ok(envelope) => {
                     if let Event::Left { code, .. } = envelope.event {
                         let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(stream.number(envelope))).await;
@@ -92,7 +94,7 @@ pub async fn run_on(handle: Handle, input: impl Read + Send + 'static, output: i
 }
 
 /// What one line of input asks for; `None` for an empty one. An error carries the id, if one could be read.
-fn command(input: &Input) -> Result<Option<Request>, (Option<u64>, String)> {
+pub(crate) fn command(input: &Input) -> Result<Option<Request>, (Option<u64>, String)> {
     let line = match input {
         Input::TooLong => return Err((None, format!("the line is longer than {MAX_LINE} bytes; send shorter commands"))),
         Input::Line(line) => line.trim(),
@@ -120,22 +122,22 @@ fn command(input: &Input) -> Result<Option<Request>, (Option<u64>, String)> {
 
 /// The numbering of the lines. A front end adds lines of its own (answers to malformed commands), so it counts anew.
 #[derive(Debug, Default)]
-struct Stream {
+pub(crate) struct Stream {
     seq: u64,
 }
 
 impl Stream {
-    fn number(&mut self, envelope: Envelope) -> String {
+    pub(crate) fn number(&mut self, envelope: Envelope) -> String {
         self.seq += 1;
         text(&Envelope { seq: self.seq, ..envelope })
     }
 
-    fn own(&mut self, event: Event) -> String {
+    pub(crate) fn own(&mut self, event: Event) -> String {
         let t = crate::call::engine::timestamp();
         self.number(Envelope { v: SCHEMA_VERSION, t, seq: 0, event })
     }
 
-    fn refusal(&mut self, id: Option<u64>, error: &str) -> String {
+    pub(crate) fn refusal(&mut self, id: Option<u64>, error: &str) -> String {
         let error = Some(crate::text::clean(error).chars().take(500).collect());
         self.own(Event::Reply { id, ok: false, data: None, error })
     }

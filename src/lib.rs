@@ -41,10 +41,13 @@ pub mod backend;
 pub mod call;
 pub mod cli;
 #[cfg(feature = "client")]
+pub mod control_socket;
+#[cfg(feature = "client")]
 pub mod credentials;
 pub mod exit;
 #[cfg(feature = "client")]
 pub mod front_end;
+pub mod hygiene;
 #[cfg(feature = "client")]
 pub mod json;
 #[cfg(feature = "client")]

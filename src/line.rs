@@ -205,6 +205,7 @@ impl Teller {
         let at = words::clock(&envelope.t, &self.zone);
         let sentence = match event {
             Event::Speaking { .. } if self.talking => words::speaking(event, &self.state),
+            Event::Reply { id: Some(crate::control_socket::FIRST_GUEST_ID..), .. } => None,
             Event::Reply { id: Some(_), ok: true, data: Some(data), .. } => {
                 told.extend(words::answer(data));
                 None

@@ -242,6 +242,11 @@ impl Engine {
         }
     }
 
+    /// Something that the user should know before the call begins.
+    pub(crate) fn warn(&self, code: &str, text: String) {
+        self.emit(Event::Warning { code: code.into(), text });
+    }
+
     fn emit(&self, event: Event) {
         self.shared.emit(timestamp(), event);
     }

@@ -5,10 +5,13 @@ use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, LeaveReason};
 use crate::cli::prompt;
+use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
 use crate::front_end::gone;
+use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::{json, line, net, text, tui};
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
@@ -51,6 +54,13 @@ pub struct Args {
     /// Expect this server fingerprint, if the link has none
     #[arg(long, value_name = "FINGERPRINT")]
     pub fingerprint: Option<String>,
+    /// Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78
+    #[arg(long, value_enum, default_value_t = Level::Auto, value_name = "LEVEL", hide_possible_values = true)]
+    pub sandbox: Level,
+    /// Where recordings that begin during the call may be written [default: the current directory, unless that is the
+    /// home directory or above it]
+    #[arg(long, value_name = "DIR")]
+    pub recordings: Option<PathBuf>,
     /// Never ask anything; exit with code 77 instead
     #[arg(long)]
     pub no_input: bool,
@@ -145,12 +155,28 @@ pub(crate) struct Plan {
     pub options: CallOptions,
     pub setup: Setup,
     pub front_end: FrontEnd,
+    /// Where `conclave ctl` reaches the call, and what the user should know of it and the sandbox.
+    pub socket: Option<Socket>,
+    /// See `socket`.
+    pub warnings: Vec<(&'static str, String)>,
 }
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     let json = args.json;
-    let result = plan(args).and_then(|plan| {
+    let (level, recordings) = (args.sandbox, args.recordings.clone());
+    let result = plan(args).and_then(|mut plan| {
+        // After the keyring, before any thread: see the module.
+        let mut needs = needs(&plan.setup.device, recordings);
+        match Socket::bind() {
+            Ok(socket) => {
+                needs.write.push(socket.directory());
+                plan.socket = Some(socket);
+            }
+            Err(e) => plan.warnings.push(("control_socket", format!("conclave ctl cannot reach this call ({e})"))),
+        }
+        let missing = sandbox::enter(level, &needs)?;
+        plan.warnings.extend(missing.map(|text| ("sandbox", text)));
         let runtime = crate::cli::runtime()?;
         let outcome = runtime.block_on(call(plan));
         // Whatever still blocks (a reader on standard input) must not keep the process.
@@ -202,7 +228,35 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         },
         link,
         front_end,
+        socket: None,
+        warnings: Vec::new(),
     })
+}
+
+/// The files of a call.
+fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
+    use etcetera::BaseStrategy as _;
+    let mut needs = Needs { devices: true, ..Needs::default() };
+    if let DeviceSpec::File { input, output } | DeviceSpec::Pipe { input, output } = device {
+        needs.read.extend(input.clone());
+        // A recording that is there already is written itself; for a new one, its directory is.
+        let place = |p: &PathBuf| if p.exists() { p.clone() } else { directory(p) };
+        needs.write.extend(output.as_ref().map(place));
+    }
+    needs.write.extend(recordings.or_else(|| {
+        let here = std::env::current_dir().ok()?;
+        let home = std::env::home_dir();
+        (!home.is_some_and(|home| home.starts_with(&here)) && here.parent().is_some()).then_some(here)
+    }));
+    // What is remembered of people and rooms.
+    if let Ok(base) = etcetera::choose_base_strategy() {
+        needs.write.push(base.data_dir().join("conclave"));
+    }
+    needs
+}
+
+fn directory(file: &Path) -> PathBuf {
+    file.parent().filter(|d| !d.as_os_str().is_empty()).map_or_else(|| ".".into(), Path::to_owned)
 }
 
 /// The link from the argument list, a file descriptor, standard input or the prompt.
@@ -271,10 +325,18 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 
 /// Runs one call with its front end, to its end.
 pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
-    let Plan { link, options, setup, front_end } = plan;
+    let Plan { link, options, setup, front_end, socket, warnings } = plan;
     let audio = open_audio(setup).await?;
     let (engine, handle) = Engine::new(options, audio);
-    Ok(run_call(engine, handle, link, front_end).await)
+    warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));
+    let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone())));
+    let outcome = run_call(engine, handle, link, front_end).await;
+    if let Some(guests) = guests {
+        // Dropped, and so removed, before the process ends.
+        guests.abort();
+        let _ = guests.await;
+    }
+    Ok(outcome)
 }
 
 /// Opens the devices, which may take seconds, beside the runtime's own work.

@@ -1,6 +1,7 @@
 //! `conclave serve`.
 
 use crate::exit::{Exit, Failure};
+use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::VERSION;
 use crate::server::store::DataDir;
 use crate::server::{Config, Listening, Server};
@@ -39,6 +40,9 @@ pub struct Args {
     /// The certificate's private key in PEM
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
+    /// Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78
+    #[arg(long, value_enum, default_value_t = Level::Auto, value_name = "LEVEL", hide_possible_values = true)]
+    sandbox: Level,
 }
 
 /// Runs a server until SIGINT, SIGTERM or SIGHUP.
@@ -54,6 +58,12 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         advertise: args.advertise,
         certificate: args.cert.zip(args.key),
     };
+    let mut needs = Needs { write: vec![DataDir::open(&data)?.path().to_owned()], ..Needs::default() };
+    // Their directories, so that renewed ones are found.
+    config.certificate.iter().flat_map(|(cert, key)| [cert, key]).for_each(|file| needs.read_beside(file));
+    if let Some(missing) = sandbox::enter(args.sandbox, &needs)? {
+        tracing::warn!("{missing}");
+    }
     let no_runtime = |e| Failure::new(Exit::Internal, format!("the server's threads cannot be started ({e})"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no_runtime)?;
     runtime.block_on(async {

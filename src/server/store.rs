@@ -91,7 +91,9 @@ impl Store {
             .filename(&path)
             .journal_mode(SqliteJournalMode::Wal)
             .busy_timeout(BUSY)
-            .foreign_keys(true);
+            .foreign_keys(true)
+            // The sandbox leaves no directory for temporary files.
+            .pragma("temp_store", "memory");
         let pool =
             SqlitePoolOptions::new().max_connections(4).acquire_timeout(2 * BUSY).connect_with(options).await.map_err(|e| {
                 let path = path.display();

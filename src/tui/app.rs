@@ -220,6 +220,7 @@ impl App {
                 return;
             }
             Event::Muted { id, by: None, .. } if self.motion && self.state.me.as_ref() == Some(id) => return,
+            Event::Reply { id: Some(crate::control_socket::FIRST_GUEST_ID..), .. } => return,
             Event::Reply { id: Some(_), ok: true, data: Some(data), .. } => {
                 for line in words::answer(data) {
                     self.push(Kind::Answer, String::new(), line);
