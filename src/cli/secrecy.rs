@@ -1,10 +1,22 @@
 //! Options about keys and encryption that `join` and `demo` share, and what follows from them.
 
+use super::login::Account;
+use super::prompt;
+use crate::backend::link::Scheme;
 use crate::backend::{Link, Secrecy};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::RoomMode;
-use crate::trust::Keys;
+use crate::trust::{self, Keys};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::identity::MAX_VOUCHES;
+use conclave_e2ee::secret::RoomSecret;
+use conclave_e2ee::{Admission, IssuerKey};
 use std::sync::Arc;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long a join waits for the account's vouch at most; without it one joins as a guest.
+const VOUCH: Duration = Duration::from_secs(5);
 
 /// Options about keys and encryption.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -18,6 +30,44 @@ pub struct Args {
     /// End with exit code 80 unless everybody in the room is vouched for or verified
     #[arg(long)]
     pub require_vouched: bool,
+    /// Who you are
+    #[command(flatten)]
+    pub identity: Identity,
+    /// Read the room's secret from this file descriptor: a link's k, its 16 words, or a passphrase
+    #[arg(long, value_name = "N")]
+    pub secret_fd: Option<i32>,
+    /// If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room's secret)
+    #[arg(long, value_name = "WHO", value_parser = admission)]
+    pub admission: Option<Admission>,
+    /// Trust this administrator's key for this call (may be repeated); 'conclave keys trust' does so for good
+    #[arg(long, value_name = "ISSUERKEY", value_parser = issuer)]
+    pub trust: Vec<IssuerKey>,
+    /// If you are the first: nobody may record
+    #[arg(long)]
+    pub no_recording: bool,
+}
+
+/// Options about one's own identity.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Identity {
+    /// Where your device key is: in the keyring (the default if there is one), or made for this run only
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub identity: Option<Kind>,
+    /// Read the device key's seed (32 bytes as base64url) from this file descriptor
+    #[arg(long, value_name = "N", conflicts_with = "identity")]
+    pub identity_fd: Option<i32>,
+    /// Which of several identities in the keyring
+    #[arg(long, value_name = "NAME", default_value = "default", value_parser = profile)]
+    pub profile: String,
+}
+
+/// Where a device key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// In the keyring.
+    Keyring,
+    /// Nowhere: made for this run.
+    Ephemeral,
 }
 
 fn mode(s: &str) -> Result<RoomMode, String> {
@@ -29,11 +79,115 @@ fn mode(s: &str) -> Result<RoomMode, String> {
     }
 }
 
+fn admission(s: &str) -> Result<Admission, String> {
+    match s {
+        "auto" => Ok(Admission::Auto),
+        "admit" => Ok(Admission::Admit),
+        "link" => Ok(Admission::Link),
+        _ => Err("auto, admit or link".into()),
+    }
+}
+
+fn issuer(s: &str) -> Result<IssuerKey, String> {
+    s.parse().map_err(|e: conclave_e2ee::Error| e.to_string())
+}
+
+fn profile(s: &str) -> Result<String, String> {
+    let good = (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    good.then(|| s.to_owned()).ok_or_else(|| "a profile has 1 to 32 letters, digits, '-' and '_'".into())
+}
+
+impl Identity {
+    /// What [`Keys::load`] is asked for.
+    pub fn options(&self) -> Result<trust::Options, Failure> {
+        let identity = match (self.identity_fd, self.identity) {
+            (Some(fd), _) => trust::Identity::Seed(seed(&prompt::from_fd(fd, "the device key's seed")?)?),
+            (None, Some(Kind::Keyring)) => trust::Identity::Keyring,
+            (None, Some(Kind::Ephemeral)) => trust::Identity::Ephemeral,
+            (None, None) => trust::Identity::Auto,
+        };
+        let profile = if self.profile.is_empty() { "default".to_owned() } else { self.profile.clone() };
+        Ok(trust::Options { identity, profile, trust: Vec::new() })
+    }
+}
+
+fn seed(text: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).unwrap_or_default());
+    <[u8; 32]>::try_from(bytes.as_slice())
+        .map(Zeroizing::new)
+        .map_err(|_| Failure::new(Exit::Data, "this is no device key's seed: it has 43 letters, digits, '-' and '_'"))
+}
+
+/// The room secret in one of its three forms.
+fn secret(text: &str, room: &str) -> Result<RoomSecret, Failure> {
+    if !text.contains(char::is_whitespace)
+        && let Ok(secret) = RoomSecret::from_link(text)
+    {
+        return Ok(secret);
+    }
+    match RoomSecret::from_words(text) {
+        Ok(secret) => Ok(secret),
+        // Sixteen words are meant as the secret's own, and then the wrong one is named.
+        Err(e) if text.split_whitespace().count() == 16 => Err(trust::failure(e)),
+        Err(_) => RoomSecret::from_passphrase(text, room).map_err(trust::failure),
+    }
+}
+
 impl Args {
     /// The keys to join with, and what is expected of the room. Asks only if it may.
-    pub fn resolve(&self, _link: &Link, _may_ask: bool) -> Result<(Arc<Keys>, Secrecy), Failure> {
-        let secrecy = Secrecy { mode: self.mode, require_vouched: self.require_vouched, ..Secrecy::default() };
-        Ok((ephemeral()?, secrecy))
+    pub fn resolve(&self, link: &Link, _may_ask: bool) -> Result<(Arc<Keys>, Secrecy), Failure> {
+        let conclave = link.scheme == Scheme::Conclave;
+        let given = self.secret_fd.map(|fd| prompt::from_fd(fd, "the room's secret")).transpose()?;
+        let in_link = link.key.as_ref().filter(|_| conclave);
+        let secret = match (given, in_link) {
+            (Some(_), Some(_)) => {
+                let text = "the link carries the room's secret already; give it there or with --secret-fd, not both";
+                return Err(Failure::new(Exit::Usage, text));
+            }
+            (Some(text), None) => Some(secret(&text, &link.room)?),
+            (None, Some(k)) => Some(RoomSecret::from_link(k).map_err(trust::failure)?),
+            (None, None) => None,
+        };
+        let secrecy = Secrecy {
+            mode: self.mode,
+            admission: self.admission,
+            secret,
+            no_recording: self.no_recording,
+            require_vouched: self.require_vouched,
+            ..Secrecy::default()
+        };
+        if !conclave {
+            return Ok((ephemeral()?, secrecy));
+        }
+        let mut options = self.identity.options()?;
+        options.trust.clone_from(&self.trust);
+        let mut keys = Keys::load(&options)?;
+        if let Some(notice) = &keys.notice {
+            eprintln!("conclave: {notice}");
+        }
+        // An identity for one call is not tied to an account.
+        if keys.kept && keys.vouches.len() < MAX_VOUCHES {
+            account_vouch(link, &mut keys);
+        }
+        Ok((Arc::new(keys), secrecy))
+    }
+}
+
+/// The word of the account on the room's server, if there is an account. Without it one is a guest, and is told why.
+fn account_vouch(link: &Link, keys: &mut Keys) {
+    let asked = || -> Result<_, Failure> {
+        if crate::credentials::available().is_err() {
+            return Ok(None);
+        }
+        let Some(account) = Account::find(link)? else { return Ok(None) };
+        let slow = || Failure::new(Exit::Unavailable, "the server does not answer");
+        let device = keys.device.public();
+        let answer = super::small_runtime()?.block_on(async { tokio::time::timeout(VOUCH, account.vouch(device)).await });
+        answer.map_err(|_| slow())?.map(Some)
+    };
+    match asked() {
+        Ok(vouch) => keys.vouches.extend(vouch),
+        Err(e) => eprintln!("conclave: your account does not vouch for you in this call: {e}"),
     }
 }
 
@@ -41,4 +195,30 @@ impl Args {
 pub fn ephemeral() -> Result<Arc<Keys>, Failure> {
     let keys = Keys::ephemeral().map_err(|e| Failure::new(Exit::Internal, format!("no device key could be made ({e})")))?;
     Ok(Arc::new(keys))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_secret_is_read_in_each_of_its_forms() {
+        let fresh = RoomSecret::generate().unwrap();
+        assert_eq!(secret(&fresh.to_link().unwrap(), "r").unwrap(), fresh);
+        assert_eq!(secret(&fresh.to_words().unwrap(), "r").unwrap(), fresh);
+        let chosen = secret("seven green bottles hang upon our wall", "r").unwrap();
+        assert!(chosen.is_passphrase());
+        assert_ne!(chosen, secret("seven green bottles hang upon our wall", "other").unwrap());
+        assert_eq!(secret("hunter2", "r").unwrap_err().exit, Exit::Data);
+        let words = fresh.to_words().unwrap().replacen(char::is_alphabetic, "qq", 1);
+        assert_eq!(secret(&words, "r").unwrap_err().exit, Exit::Data, "a wrong word is named, not taken for a passphrase");
+    }
+
+    #[test]
+    fn a_seed_has_32_bytes() {
+        let device = conclave_e2ee::Device::generate().unwrap();
+        let text = URL_SAFE_NO_PAD.encode(*device.seed());
+        assert_eq!(conclave_e2ee::Device::from_seed(&seed(&text).unwrap()).public(), device.public());
+        assert_eq!(seed("AAAA").unwrap_err().exit, Exit::Data);
+    }
 }
