@@ -71,7 +71,10 @@ pub fn load_key(name: &str) -> Result<Option<Zeroizing<[u8; 32]>>, Failure> {
     let Some(secret) = load(name)? else { return Ok(None) };
     let key = <[u8; 32]>::try_from(secret.as_slice()).map(Zeroizing::new);
     key.map(Some).map_err(|_| {
-        Failure::new(Exit::Denied, format!("the keyring's entry conclave/{name} is damaged: put the right one back, or remove it"))
+        Failure::new(
+            Exit::Denied,
+            format!("the keyring's entry conclave/{name} is damaged: put the right one back, or remove it"),
+        )
     })
 }
 

@@ -128,7 +128,8 @@ impl Keys {
 
     fn from_keyring(profile: &str) -> Result<Self, Failure> {
         let other_ways = |f: Failure| {
-            let ways = "for a call without it use --identity ephemeral (nobody knows you again) or --identity-fd N (a seed of yours)";
+            let ways =
+                "for a call without it use --identity ephemeral (nobody knows you again) or --identity-fd N (a seed of yours)";
             Failure::new(f.exit, format!("{}; {ways}", f.text))
         };
         let seed = match credentials::load_key(&entry(profile)).map_err(other_ways)? {

@@ -8,8 +8,8 @@ use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
 use crate::protocol::api::{self, Claim, Claimed, ErrorBody, LoggedIn, Login, NewRoom, Room, Rooms, VouchFor, Vouched, WhoAmI};
 use crate::protocol::control::{RoomMode, valid_room};
-use hyper::Method;
 use conclave_e2ee::{DeviceKey, Vouch};
+use hyper::Method;
 use std::io::IsTerminal as _;
 use zeroize::Zeroizing;
 
