@@ -29,7 +29,7 @@ pub struct ServerAccount {
 
 /// Whether this machine has a keyring at all; the reason if not. A locked one is one.
 pub fn available() -> Result<(), String> {
-    Entry::store_status().map(drop).map_err(|e| e.to_string())
+    Entry::store_status().as_ref().map(|_| ()).map_err(ToString::to_string)
 }
 
 /// Proves with a throw-away entry that the keyring can keep a secret. A locked keyring looks empty until it is written to.
