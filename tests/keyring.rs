@@ -67,7 +67,8 @@ fn an_open_keyring_keeps_one_device_for_all_runs() {
     let home = tempfile::tempdir().unwrap();
     let script = format!(
         r#"set -e; {UNLOCK}
-        "$C" keys export > "$HOME/a" & "$C" keys export > "$HOME/b"; wait %1
+        "$C" keys export > "$HOME/a" & first=$!
+        "$C" keys export > "$HOME/b"; wait $first
         cmp "$HOME/a" "$HOME/b"
         "$C" keys export --profile work > "$HOME/w"; ! cmp -s "$HOME/a" "$HOME/w"
         "$C" keys verify anna "$(cat "$HOME/w")"

@@ -20,6 +20,7 @@ const VOUCH: Duration = Duration::from_secs(5);
 
 /// Options about keys and encryption.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub struct Args {
     /// What you expect of the room: strict (the default), balanced or open. A room that protects less is refused
     #[arg(long, value_name = "MODE", value_parser = mode)]
@@ -49,6 +50,7 @@ pub struct Args {
 
 /// Options about one's own identity.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub struct Identity {
     /// Where your device key is: in the keyring (the default if there is one), or made for this run only
     #[arg(long, value_enum, value_name = "WHERE")]
