@@ -26,6 +26,7 @@ pub(super) enum Issuer {
 
 /// Options of `conclave keys vouch`.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Vouch {
     /// The key that 'conclave keys export' printed there; make sure that it is theirs
     #[arg(value_parser = device_key)]
@@ -40,6 +41,7 @@ pub(super) struct Vouch {
 
 /// Options of `conclave keys revoke`.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Revoke {
     /// Devices; those that you revoked before stay on the list
     #[arg(value_parser = device_key, required = true)]

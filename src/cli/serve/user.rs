@@ -47,6 +47,7 @@ pub enum Verb {
 
 /// Where a password comes from.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub struct Password {
     /// Read the password from this file descriptor; without it you are asked
     #[arg(long, value_name = "N")]
@@ -55,6 +56,7 @@ pub struct Password {
 
 /// Which server.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub struct Place {
     /// The server's data directory [default: conclave/server in the XDG data directory]
     #[arg(long, value_name = "DIR")]
