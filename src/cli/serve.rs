@@ -1,6 +1,6 @@
 //! `conclave serve`.
 
-pub mod user;
+mod user;
 
 use crate::exit::{Exit, Failure};
 use crate::protocol::VERSION;

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 /// What can be done with accounts.
 #[derive(Debug, clap::Subcommand)]
-pub enum Verb {
+pub(super) enum Verb {
     /// Add an account
     Add {
         /// Its name: letters, digits and . _ - @
@@ -48,7 +48,7 @@ pub enum Verb {
 /// Where a password comes from.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub struct Password {
+pub(super) struct Password {
     /// Read the password from this file descriptor; without it you are asked
     #[arg(long, value_name = "N")]
     password_fd: Option<i32>,
@@ -57,7 +57,7 @@ pub struct Password {
 /// Which server.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub struct Place {
+pub(super) struct Place {
     /// The server's data directory [default: conclave/server in the XDG data directory]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -100,7 +100,7 @@ fn nobody() -> Failure {
 }
 
 /// Runs it.
-pub fn run(verb: Verb) -> Result<Exit, Failure> {
+pub(super) fn run(verb: Verb) -> Result<Exit, Failure> {
     let runtime = crate::cli::small_runtime()?;
     let open = |place: Place, create: bool| -> Result<Store, Failure> {
         let path = place.data.map_or_else(DataDir::default_path, Ok)?;
