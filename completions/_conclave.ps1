@@ -28,7 +28,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers')
-            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Become a server''s owner with its owner link')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password, or become its owner with its owner link')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
+            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
@@ -47,13 +50,23 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--play-at', '--play-at', [CompletionResultType]::ParameterName, 'When a file as microphone begins: when somebody can hear it, or at once')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Leave after this long (10s, 5m, 1h); exit code 0')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Report figures this often')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--secret-fd', '--secret-fd', [CompletionResultType]::ParameterName, 'Read the room''s secret from this file descriptor: a link''s k, its 16 words, or a passphrase')
+            [CompletionResult]::new('--admission', '--admission', [CompletionResultType]::ParameterName, 'If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room''s secret)')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust this administrator''s key for this call (may be repeated); ''conclave keys trust'' does so for good')
             [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the link has none')
             [CompletionResult]::new('--muted', '--muted', [CompletionResultType]::ParameterName, 'Begin with the microphone closed (the default, except with a file as microphone)')
             [CompletionResult]::new('--unmuted', '--unmuted', [CompletionResultType]::ParameterName, 'Begin with the microphone open')
             [CompletionResult]::new('--listen-only', '--listen-only', [CompletionResultType]::ParameterName, 'Only listen; publish no microphone')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, commands as JSON lines on standard input')
             [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen: for screen readers, logs and simple terminals')
-            [CompletionResult]::new('--allow-plain', '--allow-plain', [CompletionResultType]::ParameterName, 'Accept a room that is not end-to-end encrypted (until encryption lands, every room is, and this is not required)')
+            [CompletionResult]::new('--allow-plain', '--allow-plain', [CompletionResultType]::ParameterName, 'Accept a room that is not end-to-end encrypted')
+            [CompletionResult]::new('--require-e2ee', '--require-e2ee', [CompletionResultType]::ParameterName, 'End with exit code 80 unless the room is end-to-end encrypted')
+            [CompletionResult]::new('--require-vouched', '--require-vouched', [CompletionResultType]::ParameterName, 'End with exit code 80 unless everybody in the room is vouched for or verified')
+            [CompletionResult]::new('--no-recording', '--no-recording', [CompletionResultType]::ParameterName, 'If you are the first: nobody may record')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; exit with code 77 instead')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -83,11 +96,233 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;login' {
             [CompletionResult]::new('--link-fd', '--link-fd', [CompletionResultType]::ParameterName, 'Read the owner link from this file descriptor')
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The account''s name on the server')
+            [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The account''s name on the server; with an owner link ''owner'' if you say nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;logout' {
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Forget the account here even if the server cannot be told; the token stays good there until it expires')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;whoami' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show your device key, where it is kept, and whom you know and trust')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print your device''s public key as one line, for an administrator or a colleague')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Mark somebody as verified after you have compared the fingerprint with them; without one, show what to compare')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget somebody; they are new to you the next time')
+            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust an administrator''s key for good: whom it vouches for is vouched for in rooms that you found')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take in a vouch for your device, or a revocation list: ''-'' reads standard input')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace your device key by a new one')
+            [CompletionResult]::new('issuer', 'issuer', [CompletionResultType]::ParameterValue, 'Administrators: the key that vouches, which lives in your keyring and never on a server')
+            [CompletionResult]::new('vouch', 'vouch', [CompletionResultType]::ParameterValue, 'Administrators: vouch for somebody''s device; prints one line for ''conclave keys import -''')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Administrators: revoke devices; prints the signed list for ''conclave keys import -''')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;keys;show' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;export' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;verify' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;forget' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;trust' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Trust it no longer')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;import' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;rotate' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;issuer' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print its public key, for ''conclave keys trust'' and ''conclave join --trust''')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;keys;issuer;new' {
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'Replace the one that is there; all its vouches lose their worth once nobody trusts it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;issuer;show' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;issuer;help' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print its public key, for ''conclave keys trust'' and ''conclave join --trust''')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;keys;issuer;help;new' {
+            break
+        }
+        'conclave;keys;issuer;help;show' {
+            break
+        }
+        'conclave;keys;issuer;help;help' {
+            break
+        }
+        'conclave;keys;vouch' {
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Their name')
+            [CompletionResult]::new('--hours', '--hours', [CompletionResultType]::ParameterName, 'How long it is good for, in hours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;revoke' {
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;keys;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show your device key, where it is kept, and whom you know and trust')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print your device''s public key as one line, for an administrator or a colleague')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Mark somebody as verified after you have compared the fingerprint with them; without one, show what to compare')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget somebody; they are new to you the next time')
+            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust an administrator''s key for good: whom it vouches for is vouched for in rooms that you found')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take in a vouch for your device, or a revocation list: ''-'' reads standard input')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace your device key by a new one')
+            [CompletionResult]::new('issuer', 'issuer', [CompletionResultType]::ParameterValue, 'Administrators: the key that vouches, which lives in your keyring and never on a server')
+            [CompletionResult]::new('vouch', 'vouch', [CompletionResultType]::ParameterValue, 'Administrators: vouch for somebody''s device; prints one line for ''conclave keys import -''')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Administrators: revoke devices; prints the signed list for ''conclave keys import -''')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;keys;help;show' {
+            break
+        }
+        'conclave;keys;help;export' {
+            break
+        }
+        'conclave;keys;help;verify' {
+            break
+        }
+        'conclave;keys;help;forget' {
+            break
+        }
+        'conclave;keys;help;trust' {
+            break
+        }
+        'conclave;keys;help;import' {
+            break
+        }
+        'conclave;keys;help;rotate' {
+            break
+        }
+        'conclave;keys;help;issuer' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print its public key, for ''conclave keys trust'' and ''conclave join --trust''')
+            break
+        }
+        'conclave;keys;help;issuer;new' {
+            break
+        }
+        'conclave;keys;help;issuer;show' {
+            break
+        }
+        'conclave;keys;help;vouch' {
+            break
+        }
+        'conclave;keys;help;revoke' {
+            break
+        }
+        'conclave;keys;help;help' {
             break
         }
         'conclave;serve' {
@@ -103,6 +338,105 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;user' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
+            [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;user;add' {
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'What it may do: member (be vouched for by the server) or owner (everything)')
+            [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;password' {
+            [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;remove' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;list' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
+            [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;user;help;add' {
+            break
+        }
+        'conclave;serve;user;help;password' {
+            break
+        }
+        'conclave;serve;user;help;remove' {
+            break
+        }
+        'conclave;serve;user;help;list' {
+            break
+        }
+        'conclave;serve;user;help;help' {
+            break
+        }
+        'conclave;serve;help' {
+            [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;help;user' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
+            [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            break
+        }
+        'conclave;serve;help;user;add' {
+            break
+        }
+        'conclave;serve;help;user;password' {
+            break
+        }
+        'conclave;serve;help;user;remove' {
+            break
+        }
+        'conclave;serve;help;user;list' {
+            break
+        }
+        'conclave;serve;help;help' {
             break
         }
         'conclave;token' {
@@ -200,7 +534,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers')
-            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Become a server''s owner with its owner link')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password, or become its owner with its owner link')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
+            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
@@ -222,7 +559,84 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;help;login' {
             break
         }
+        'conclave;help;logout' {
+            break
+        }
+        'conclave;help;whoami' {
+            break
+        }
+        'conclave;help;keys' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show your device key, where it is kept, and whom you know and trust')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print your device''s public key as one line, for an administrator or a colleague')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Mark somebody as verified after you have compared the fingerprint with them; without one, show what to compare')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Forget somebody; they are new to you the next time')
+            [CompletionResult]::new('trust', 'trust', [CompletionResultType]::ParameterValue, 'Trust an administrator''s key for good: whom it vouches for is vouched for in rooms that you found')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take in a vouch for your device, or a revocation list: ''-'' reads standard input')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace your device key by a new one')
+            [CompletionResult]::new('issuer', 'issuer', [CompletionResultType]::ParameterValue, 'Administrators: the key that vouches, which lives in your keyring and never on a server')
+            [CompletionResult]::new('vouch', 'vouch', [CompletionResultType]::ParameterValue, 'Administrators: vouch for somebody''s device; prints one line for ''conclave keys import -''')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Administrators: revoke devices; prints the signed list for ''conclave keys import -''')
+            break
+        }
+        'conclave;help;keys;show' {
+            break
+        }
+        'conclave;help;keys;export' {
+            break
+        }
+        'conclave;help;keys;verify' {
+            break
+        }
+        'conclave;help;keys;forget' {
+            break
+        }
+        'conclave;help;keys;trust' {
+            break
+        }
+        'conclave;help;keys;import' {
+            break
+        }
+        'conclave;help;keys;rotate' {
+            break
+        }
+        'conclave;help;keys;issuer' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print its public key, for ''conclave keys trust'' and ''conclave join --trust''')
+            break
+        }
+        'conclave;help;keys;issuer;new' {
+            break
+        }
+        'conclave;help;keys;issuer;show' {
+            break
+        }
+        'conclave;help;keys;vouch' {
+            break
+        }
+        'conclave;help;keys;revoke' {
+            break
+        }
         'conclave;help;serve' {
+            [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            break
+        }
+        'conclave;help;serve;user' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
+            [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            break
+        }
+        'conclave;help;serve;user;add' {
+            break
+        }
+        'conclave;help;serve;user;password' {
+            break
+        }
+        'conclave;help;serve;user;remove' {
+            break
+        }
+        'conclave;help;serve;user;list' {
             break
         }
         'conclave;help;token' {

@@ -29,7 +29,10 @@ complete -c conclave -n "__fish_conclave_needs_command" -s V -l version -d 'Prin
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "join" -d 'Join a room'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "devices" -d 'List microphones and loudspeakers'
-complete -c conclave -n "__fish_conclave_needs_command" -f -a "login" -d 'Become a server\'s owner with its owner link'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "login" -d 'Log in to a server with a password, or become its owner with its owner link'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "logout" -d 'End your login at a server'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "whoami" -d 'Say who you are: your device, and your accounts on servers'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "keys" -d 'Your device key, whom you trust and whom you vouch for'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "serve" -d 'Run a server'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "rooms" -d 'Manage the rooms of a server'
@@ -45,13 +48,24 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'W
 join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l stats -d 'Report figures this often' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l mode -d 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l secret-fd -d 'Read the room\'s secret from this file descriptor: a link\'s k, its 16 words, or a passphrase' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l admission -d 'If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room\'s secret)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l trust -d 'Trust this administrator\'s key for this call (may be repeated); \'conclave keys trust\' does so for good' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l fingerprint -d 'Expect this server fingerprint, if the link has none' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l muted -d 'Begin with the microphone closed (the default, except with a file as microphone)'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l unmuted -d 'Begin with the microphone open'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l listen-only -d 'Only listen; publish no microphone'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l json -d 'JSON lines on standard output, commands as JSON lines on standard input'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l line -d 'Plain lines instead of a full screen: for screen readers, logs and simple terminals'
-complete -c conclave -n "__fish_conclave_using_subcommand join" -l allow-plain -d 'Accept a room that is not end-to-end encrypted (until encryption lands, every room is, and this is not required)'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l allow-plain -d 'Accept a room that is not end-to-end encrypted'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l require-e2ee -d 'End with exit code 80 unless the room is end-to-end encrypted'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l require-vouched -d 'End with exit code 80 unless everybody in the room is vouched for or verified'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l no-recording -d 'If you are the first: nobody may record'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l no-input -d 'Never ask anything; exit with code 77 instead'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s V -l version -d 'Print version'
@@ -66,19 +80,122 @@ complete -c conclave -n "__fish_conclave_using_subcommand devices" -l json -d 'P
 complete -c conclave -n "__fish_conclave_using_subcommand devices" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand devices" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand login" -l link-fd -d 'Read the owner link from this file descriptor' -r
-complete -c conclave -n "__fish_conclave_using_subcommand login" -l name -d 'The account\'s name on the server' -r
+complete -c conclave -n "__fish_conclave_using_subcommand login" -l password-fd -d 'Read the password from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand login" -l name -d 'The account\'s name on the server; with an owner link \'owner\' if you say nothing' -r
 complete -c conclave -n "__fish_conclave_using_subcommand login" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand login" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l listen -d 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]' -r
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l data -d 'Where accounts, rooms and keys are kept [default: conclave/server in the XDG data directory]' -r -F
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l advertise -d 'Address that clients send media to, if it is none of this machine\'s (may be repeated)' -r
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l key -d 'The certificate\'s private key in PEM' -r -F
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l dev -d 'Development server: no encryption, this machine only, rooms come into being when first joined'
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l insecure-listen -d 'Let --dev listen beyond this machine, without encryption'
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -l json -d 'Print one JSON line instead of text when the server listens'
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -s h -l help -d 'Print help'
-complete -c conclave -n "__fish_conclave_using_subcommand serve" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand logout" -l forget -d 'Forget the account here even if the server cannot be told; the token stays good there until it expires'
+complete -c conclave -n "__fish_conclave_using_subcommand logout" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand logout" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "show" -d 'Show your device key, where it is kept, and whom you know and trust'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "export" -d 'Print your device\'s public key as one line, for an administrator or a colleague'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "verify" -d 'Mark somebody as verified after you have compared the fingerprint with them; without one, show what to compare'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "forget" -d 'Forget somebody; they are new to you the next time'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "trust" -d 'Trust an administrator\'s key for good: whom it vouches for is vouched for in rooms that you found'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "import" -d 'Take in a vouch for your device, or a revocation list: \'-\' reads standard input'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "rotate" -d 'Replace your device key by a new one'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "issuer" -d 'Administrators: the key that vouches, which lives in your keyring and never on a server'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "vouch" -d 'Administrators: vouch for somebody\'s device; prints one line for \'conclave keys import -\''
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "revoke" -d 'Administrators: revoke devices; prints the signed list for \'conclave keys import -\''
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l remove -d 'Trust it no longer'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -f -a "new" -d 'Make it'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -f -a "show" -d 'Print its public key, for \'conclave keys trust\' and \'conclave join --trust\''
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -l subject -d 'Their name' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -l hours -d 'How long it is good for, in hours' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
+ephemeral\t'Nowhere: made for this run'"
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show your device key, where it is kept, and whom you know and trust'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print your device\'s public key as one line, for an administrator or a colleague'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Mark somebody as verified after you have compared the fingerprint with them; without one, show what to compare'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "forget" -d 'Forget somebody; they are new to you the next time'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "trust" -d 'Trust an administrator\'s key for good: whom it vouches for is vouched for in rooms that you found'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take in a vouch for your device, or a revocation list: \'-\' reads standard input'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Replace your device key by a new one'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "issuer" -d 'Administrators: the key that vouches, which lives in your keyring and never on a server'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "vouch" -d 'Administrators: vouch for somebody\'s device; prints one line for \'conclave keys import -\''
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Administrators: revoke devices; prints the signed list for \'conclave keys import -\''
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l listen -d 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l data -d 'Where accounts, rooms and keys are kept [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l advertise -d 'Address that clients send media to, if it is none of this machine\'s (may be repeated)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l key -d 'The certificate\'s private key in PEM' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l dev -d 'Development server: no encryption, this machine only, rooms come into being when first joined'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l insecure-listen -d 'Let --dev listen beyond this machine, without encryption'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l json -d 'Print one JSON line instead of text when the server listens'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -f -a "user" -d 'Manage accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "add" -d 'Add an account'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "password" -d 'Set an account\'s password and end all its logins'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "remove" -d 'Remove an account and end all its logins'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "user" -d 'Manage accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand token" -l identity -d 'Who joins: unique in the room' -r
 complete -c conclave -n "__fish_conclave_using_subcommand token" -l name -d 'The name that others see [default: the identity]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand token" -l ttl -d 'How long the token is good for: 90s, 15m, 1h, 7d' -r
@@ -115,17 +232,31 @@ complete -c conclave -n "__fish_conclave_using_subcommand completions" -s h -l h
 complete -c conclave -n "__fish_conclave_using_subcommand completions" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand man" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand man" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "join" -d 'Join a room'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "devices" -d 'List microphones and loudspeakers'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "login" -d 'Become a server\'s owner with its owner link'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "serve" -d 'Run a server'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "rooms" -d 'Manage the rooms of a server'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "json-schema" -d 'Print what --json writes and reads, as JSON Schema'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "man" -d 'Print the manual page, or write those of all subcommands to a directory'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login serve token rooms json-schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "join" -d 'Join a room'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "devices" -d 'List microphones and loudspeakers'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "login" -d 'Log in to a server with a password, or become its owner with its owner link'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "logout" -d 'End your login at a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "whoami" -d 'Say who you are: your device, and your accounts on servers'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "keys" -d 'Your device key, whom you trust and whom you vouch for'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "serve" -d 'Run a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "rooms" -d 'Manage the rooms of a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "json-schema" -d 'Print what --json writes and reads, as JSON Schema'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "man" -d 'Print the manual page, or write those of all subcommands to a directory'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show your device key, where it is kept, and whom you know and trust'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "export" -d 'Print your device\'s public key as one line, for an administrator or a colleague'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "verify" -d 'Mark somebody as verified after you have compared the fingerprint with them; without one, show what to compare'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "forget" -d 'Forget somebody; they are new to you the next time'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "trust" -d 'Trust an administrator\'s key for good: whom it vouches for is vouched for in rooms that you found'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "import" -d 'Take in a vouch for your device, or a revocation list: \'-\' reads standard input'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Replace your device key by a new one'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "issuer" -d 'Administrators: the key that vouches, which lives in your keyring and never on a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "vouch" -d 'Administrators: vouch for somebody\'s device; prints one line for \'conclave keys import -\''
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Administrators: revoke devices; prints the signed list for \'conclave keys import -\''
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "user" -d 'Manage accounts'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "create" -d 'Create a room'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "list" -d 'List the rooms'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'

@@ -11,9 +11,13 @@ pub mod devices;
 #[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
-pub mod login;
-pub mod man;
+pub mod keys;
 #[cfg(feature = "client")]
+pub mod login;
+#[cfg(feature = "client")]
+pub mod logout;
+pub mod man;
+#[cfg(any(feature = "client", feature = "server"))]
 pub mod prompt;
 #[cfg(feature = "server")]
 pub mod rooms;
@@ -24,6 +28,8 @@ pub mod secrecy;
 pub mod serve;
 #[cfg(feature = "server")]
 pub mod token;
+#[cfg(feature = "client")]
+pub mod whoami;
 
 use crate::exit::{Exit, Failure};
 use clap::{Parser, Subcommand};
@@ -52,9 +58,18 @@ pub enum Command {
     /// List microphones and loudspeakers
     #[cfg(feature = "client")]
     Devices(devices::Args),
-    /// Become a server's owner with its owner link
+    /// Log in to a server with a password, or become its owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
+    /// End your login at a server
+    #[cfg(feature = "client")]
+    Logout(logout::Args),
+    /// Say who you are: your device, and your accounts on servers
+    #[cfg(feature = "client")]
+    Whoami(whoami::Args),
+    /// Your device key, whom you trust and whom you vouch for
+    #[cfg(feature = "client")]
+    Keys(keys::Args),
     /// Run a server
     #[cfg(feature = "server")]
     Serve(serve::Args),
@@ -86,6 +101,12 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Devices(a) => devices::run(a),
         #[cfg(feature = "client")]
         Command::Login(a) => login::run(a),
+        #[cfg(feature = "client")]
+        Command::Logout(a) => logout::run(&a),
+        #[cfg(feature = "client")]
+        Command::Whoami(a) => whoami::run(&a),
+        #[cfg(feature = "client")]
+        Command::Keys(a) => keys::run(a),
         #[cfg(feature = "server")]
         Command::Serve(a) => serve::run(a),
         #[cfg(feature = "server")]

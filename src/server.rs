@@ -113,7 +113,10 @@ impl Server {
         });
 
         let stop = CancellationToken::new();
-        let router = control::api::router(control.clone()).merge(media.router()).fallback(control::api::nothing_here);
+        let router = control::api::router(control.clone())
+            .merge(control::accounts::router(control::accounts::Accounts::open(store.clone(), &data)?))
+            .merge(media.router())
+            .fallback(control::api::nothing_here);
         tokio::spawn(edge::serve(listener, identity.map(|i| i.acceptor), router, stop.clone()));
         let listening = Listening { url, tcp, udp: media.udp_address(), fingerprint, owner_link, addresses };
         Ok(Self { listening, control, media, store, stop, _lock: lock })

@@ -1,8 +1,22 @@
 //! Whom this client is and whom it trusts: its device key, the vouches it can show, the issuers and pins it goes by.
+//!
+//! The device key lives in the keyring; pins and imports live in a [`file`](self::file) that only the device key can have
+//! written. [`Keys::load`] must not be called from asynchronous code, see [`crate::credentials`].
 
-use conclave_e2ee::{Device, DeviceKey, IssuerKey, Vouch};
-use std::collections::{BTreeMap, BTreeSet};
+pub mod file;
+mod pins;
+
+pub use file::{Record, TrustFile};
+pub use pins::{Pin, Pins, PinsGuard};
+
+use crate::credentials;
+use crate::exit::{Exit, Failure};
+use conclave_e2ee::identity::MAX_VOUCHES;
+use conclave_e2ee::{Device, DeviceKey, IssuerKey, UnixSeconds, Vouch};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+use zeroize::Zeroizing;
 
 /// What a call needs of it.
 #[derive(Debug)]
@@ -19,46 +33,168 @@ pub struct Keys {
     pub revoked: BTreeSet<DeviceKey>,
     /// Whom this client remembers.
     pub pins: Mutex<Pins>,
+    /// What the user must be told, if anything: a sentence.
+    pub notice: Option<String>,
+    file: Option<TrustFile>,
 }
 
-/// Names and the devices that carried them when they were seen first, or verified.
+/// Where the device key comes from.
 #[derive(Debug, Clone, Default)]
-pub struct Pins {
-    by_name: BTreeMap<String, DeviceKey>,
+pub enum Identity {
+    /// The keyring; if this machine has none, a device for this process, said aloud.
+    #[default]
+    Auto,
+    /// The keyring or an error.
+    Keyring,
+    /// A device for this process.
+    Ephemeral,
+    /// This seed.
+    Seed(Zeroizing<[u8; 32]>),
+}
+
+/// Which keys to load.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the device key comes from.
+    pub identity: Identity,
+    /// Which of several identities of one keyring: letters, digits, `-` and `_`.
+    pub profile: String,
+    /// Issuers to trust besides those that were imported.
+    pub trust: Vec<IssuerKey>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { identity: Identity::Auto, profile: "default".into(), trust: Vec::new() }
+    }
+}
+
+/// Seconds since the Unix epoch.
+pub fn unix_now() -> UnixSeconds {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs())
+}
+
+/// A failure of the encryption's library or of what it was given, as a user sees it.
+pub fn failure(e: conclave_e2ee::Error) -> Failure {
+    match e {
+        conclave_e2ee::Error::Unreadable(text) => Failure::new(Exit::Data, text),
+        e => Failure::new(Exit::Internal, e.to_string()),
+    }
 }
 
 impl Keys {
     /// A device for this process only, which trusts nobody yet.
     pub fn ephemeral() -> Result<Self, conclave_e2ee::Error> {
-        Ok(Self {
-            device: Arc::new(Device::generate()?),
-            kept: false,
+        Ok(Self::of(Device::generate()?, false))
+    }
+
+    fn of(device: Device, kept: bool) -> Self {
+        Self {
+            device: Arc::new(device),
+            kept,
             vouches: Vec::new(),
             issuers: Vec::new(),
             revoked: BTreeSet::new(),
             pins: Mutex::default(),
-        })
+            notice: None,
+            file: None,
+        }
     }
 
-    /// The pins, to look at or to change.
-    pub fn pins(&self) -> std::sync::MutexGuard<'_, Pins> {
-        self.pins.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The keys that the options ask for. A new device key is made only where the keyring has proved that it can keep one.
+    pub fn load(options: &Options) -> Result<Self, Failure> {
+        let mut keys = match &options.identity {
+            Identity::Seed(seed) => Self::with_file(Device::from_seed(seed))?,
+            Identity::Ephemeral => Self::ephemeral().map_err(failure)?,
+            Identity::Auto => match credentials::available() {
+                Ok(()) => Self::from_keyring(&options.profile)?,
+                Err(why) => {
+                    let mut keys = Self::ephemeral().map_err(failure)?;
+                    keys.notice = Some(format!(
+                        "this machine has no keyring ({why}): your identity is for this call only, and nobody will know you again"
+                    ));
+                    keys
+                }
+            },
+            Identity::Keyring => Self::from_keyring(&options.profile)?,
+        };
+        for issuer in &options.trust {
+            if !keys.issuers.contains(issuer) {
+                keys.issuers.push(*issuer);
+            }
+        }
+        Ok(keys)
+    }
+
+    fn from_keyring(profile: &str) -> Result<Self, Failure> {
+        let other_ways = |f: Failure| {
+            let ways =
+                "for a call without it use --identity ephemeral (nobody knows you again) or --identity-fd N (a seed of yours)";
+            Failure::new(f.exit, format!("{}; {ways}", f.text))
+        };
+        let seed = match credentials::load_key(&entry(profile)).map_err(other_ways)? {
+            Some(seed) => seed,
+            None => first_use(profile).map_err(other_ways)?,
+        };
+        Self::with_file(Device::from_seed(&seed))
+    }
+
+    fn with_file(device: Device) -> Result<Self, Failure> {
+        let file = TrustFile::of(&device)?;
+        let record = file.read()?;
+        let now = unix_now();
+        let mut keys = Self::of(device, true);
+        let good = |v: &Vouch| v.device == keys.device.public() && v.verify(now);
+        keys.vouches = record.vouches.iter().filter_map(|t| Vouch::from_text(t).ok()).filter(good).take(MAX_VOUCHES).collect();
+        keys.revoked = record.revocations.iter().flat_map(|l| l.revoked.iter().copied()).collect();
+        keys.issuers = record.issuers;
+        keys.pins = Mutex::new(Pins::from(record.pins));
+        keys.file = Some(file);
+        Ok(keys)
+    }
+
+    /// The pins, to look at or to change. Changes are kept when the guard goes.
+    pub fn pins(&self) -> PinsGuard<'_> {
+        PinsGuard::new(self.pins.lock().unwrap_or_else(PoisonError::into_inner), self.file.as_ref())
+    }
+
+    /// Where pins and imports are kept; `None` for an ephemeral identity.
+    pub fn file(&self) -> Option<&TrustFile> {
+        self.file.as_ref()
     }
 }
 
-impl Pins {
-    /// Under which name a device was seen.
-    pub fn name_of(&self, device: &DeviceKey) -> Option<&str> {
-        self.by_name.iter().find(|(_, d)| *d == device).map(|(n, _)| n.as_str())
-    }
+/// The keyring's entry of a profile's device.
+fn entry(profile: &str) -> String {
+    format!("device:{profile}")
+}
 
-    /// Which device a name had.
-    pub fn device_of(&self, name: &str) -> Option<&DeviceKey> {
-        self.by_name.get(name)
+/// Makes the device key of a profile. Of two clients that do so at once, the second takes what the first has made.
+fn first_use(profile: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let _lock = file::lock()?;
+    if let Some(seed) = credentials::load_key(&entry(profile))? {
+        return Ok(seed);
     }
+    let seed = Device::generate().map_err(failure)?.seed();
+    credentials::store(&entry(profile), &*seed)?;
+    Ok(seed)
+}
 
-    /// Remembers a device under a name.
-    pub fn pin(&mut self, name: &str, device: DeviceKey) {
-        self.by_name.insert(name.to_owned(), device);
-    }
+/// Replaces a profile's device by a fresh one: the old and the new public key. Pins, issuers and revocations are taken along,
+/// vouches are not, for they are for the old device. The old seed stays in the keyring as `device:PROFILE:previous`.
+pub fn rotate(profile: &str) -> Result<(DeviceKey, DeviceKey), Failure> {
+    let _lock = file::lock()?;
+    let none = || Failure::new(Exit::NoInput, "there is no device key yet; 'conclave keys show' makes one");
+    let old = credentials::load_key(&entry(profile))?.ok_or_else(none)?;
+    let (before, after) = (Device::from_seed(&old), Device::generate().map_err(failure)?);
+    let (from, to) = (TrustFile::of(&before)?, TrustFile::of(&after)?);
+    let mut record = from.read()?;
+    record.vouches.clear();
+    record.previous.insert(0, before.public());
+    // In this order nothing is lost wherever it stops.
+    to.write(&mut record)?;
+    credentials::store(&format!("{}:previous", entry(profile)), &*old)?;
+    credentials::store(&entry(profile), &*after.seed())?;
+    from.remove();
+    Ok((before.public(), after.public()))
 }

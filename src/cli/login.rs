@@ -1,4 +1,4 @@
-//! `conclave login`: an owner link becomes an account token in the keyring.
+//! `conclave login`: an owner link, or a name and password, become an account token in the keyring.
 
 use crate::backend::link::Scheme;
 use crate::backend::{Link, conclave};
@@ -6,8 +6,9 @@ use crate::cli::prompt;
 use crate::credentials::{self, ServerAccount};
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
-use crate::protocol::api::{self, Claim, Claimed, ErrorBody, NewRoom, Room, Rooms};
+use crate::protocol::api::{self, Claim, Claimed, ErrorBody, LoggedIn, Login, NewRoom, Room, Rooms, VouchFor, Vouched, WhoAmI};
 use crate::protocol::control::{RoomMode, valid_room};
+use conclave_e2ee::{DeviceKey, Vouch};
 use hyper::Method;
 use std::io::IsTerminal as _;
 use zeroize::Zeroizing;
@@ -15,19 +16,36 @@ use zeroize::Zeroizing;
 /// Options of `conclave login`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// '-' reads the owner link from standard input; without it you are asked
-    #[arg(value_name = "-")]
+    /// The server's address, https://HOST[:PORT][#fp=…]; or '-' to read an owner link from standard input. Without it you are
+    /// asked for an owner link
+    #[arg(value_name = "SERVER")]
     link: Option<String>,
+    /// '-' reads the password from standard input; without it you are asked
+    #[arg(value_name = "-", requires = "link", conflicts_with = "password_fd")]
+    password: Option<String>,
     /// Read the owner link from this file descriptor
-    #[arg(long, value_name = "N", conflicts_with = "link")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["link", "password_fd"])]
     link_fd: Option<i32>,
-    /// The account's name on the server
-    #[arg(long, default_value = "owner")]
-    name: String,
+    /// Read the password from this file descriptor
+    #[arg(long, value_name = "N", requires = "link")]
+    password_fd: Option<i32>,
+    /// The account's name on the server; with an owner link 'owner' if you say nothing
+    #[arg(long)]
+    name: Option<String>,
 }
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
+    if let Some(server) = args.link.as_deref().filter(|s| *s != "-") {
+        let link = Link::parse(server)?;
+        if link.has_secret() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "an owner link is a secret, and others on this machine can read arguments: run 'conclave login -' and paste it, or use --link-fd",
+            ));
+        }
+        return with_password(&args, &link);
+    }
     let text = read_link(&args)?;
     let link = Link::parse(&text)?;
     let not_owner = "this is no owner link; it is printed by 'conclave serve' and looks like https://host:port/#fp=….k=…";
@@ -36,23 +54,43 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     // The link works once: it is not used before the token can be kept.
     credentials::probe()?;
     let account = Account::at(&link, Zeroizing::new(String::new()));
-    let claimed = super::small_runtime()?.block_on(account.claim(&secret, &args.name))?;
-    let kept = ServerAccount { token: claimed.token.clone(), fingerprint: link.fingerprint.map(|f| f.to_string()) };
-    credentials::store_account(&account.server, &kept)?;
+    let name = args.name.unwrap_or_else(|| "owner".to_owned());
+    let claimed = super::small_runtime()?.block_on(account.claim(&secret, &name))?;
+    account.keep(&claimed.token, &name, &link)?;
     super::print(format!(
         "You own the server at {0}; the account is in your keyring. Create a room with:\n  conclave rooms create NAME --mode open --server {0}\n",
         account.server
     ))
 }
 
+fn with_password(args: &Args, link: &Link) -> Result<Exit, Failure> {
+    let Some(name) = args.name.as_deref() else {
+        return Err(Failure::new(Exit::Usage, "say which account: conclave login SERVER --name NAME"));
+    };
+    credentials::probe()?;
+    let password = match (args.password.as_deref(), args.password_fd) {
+        (_, Some(fd)) => prompt::from_fd(fd, "the password")?,
+        (Some("-"), None) => prompt::from_stdin("the password")?,
+        (Some(_), None) => {
+            let text = "others on this machine can read arguments: give the password when asked, with '-' on standard input or with --password-fd";
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        (None, None) if std::io::stdin().is_terminal() => prompt::ask_secret("Password: ")?,
+        (None, None) => {
+            let text = "there is no terminal to ask for the password; give it with '-' on standard input or with --password-fd N";
+            return Err(Failure::new(Exit::Denied, text));
+        }
+    };
+    let account = Account::at(link, Zeroizing::new(String::new()));
+    let answer = super::small_runtime()?.block_on(account.login(name, &password))?;
+    account.keep(&answer.token, &answer.name, link)?;
+    super::print(format!("You are {} at {}; the account is in your keyring.\n", crate::text::clean(&answer.name), account.server))
+}
+
 fn read_link(args: &Args) -> Result<Zeroizing<String>, Failure> {
     match (args.link.as_deref(), args.link_fd) {
         (_, Some(fd)) => prompt::from_fd(fd, "the link"),
-        (Some("-"), None) => prompt::from_stdin("the link"),
-        (Some(_), None) => Err(Failure::new(
-            Exit::Usage,
-            "an owner link is a secret, and others on this machine can read arguments: run 'conclave login -' and paste it, or use --link-fd",
-        )),
+        (Some(_), None) => prompt::from_stdin("the link"),
         (None, None) if std::io::stdin().is_terminal() => prompt::ask_secret("Owner link: "),
         (None, None) => Err(Failure::new(
             Exit::Denied,
@@ -82,26 +120,66 @@ impl Account {
 
     /// The account that the keyring holds for a server. Not from asynchronous code.
     pub fn load(server: &str) -> Result<Self, Failure> {
-        let mut link = Link::parse(server)?;
-        let account = Self::at(&link, Zeroizing::new(String::new()));
-        let Some(kept) = credentials::load_account(&account.server)? else {
-            let text = format!("you have no account at {}; log in with its owner link first: conclave login", account.server);
-            return Err(Failure::new(Exit::Denied, text));
-        };
-        // What the owner link said counts; a fingerprint given now may only repeat it.
+        let link = Link::parse(server)?;
+        Self::find(&link)?.ok_or_else(|| {
+            let server = Self::at(&link, Zeroizing::default()).server;
+            let text = format!("you have no account at {server}; log in first: conclave login {server} --name NAME");
+            Failure::new(Exit::Denied, text)
+        })
+    }
+
+    /// The account that the keyring holds for the server of a link, if there is one. Not from asynchronous code.
+    pub fn find(link: &Link) -> Result<Option<Self>, Failure> {
+        let mut account = Self::at(link, Zeroizing::default());
+        let Some(kept) = credentials::load_account(&account.server)? else { return Ok(None) };
+        // What was said at login counts; a fingerprint given now may only repeat it.
         let known = kept.fingerprint.as_deref().map(Fingerprint::parse).transpose()?;
         if link.fingerprint.is_some_and(|f| known.is_some_and(|k| k != f)) {
             let text =
                 format!("the link's fingerprint is not the one you logged in to {} with; ask its administrator", account.server);
             return Err(Failure::new(Exit::Tls, text));
         }
-        link.fingerprint = known.or(link.fingerprint);
-        Ok(Self::at(&link, Zeroizing::new(kept.token.clone())))
+        account.options.fingerprint = known.or(link.fingerprint);
+        account.token = Zeroizing::new(kept.token.clone());
+        Ok(Some(account))
+    }
+
+    /// `https://host:port`.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    fn keep(&self, token: &str, name: &str, link: &Link) -> Result<(), Failure> {
+        let fingerprint = link.fingerprint.map(|f| f.to_string());
+        credentials::store_account(&self.server, &ServerAccount { token: token.to_owned(), fingerprint, name: name.to_owned() })
     }
 
     async fn claim(&self, secret: &str, name: &str) -> Result<Claimed, Failure> {
         conclave::well_known(&self.to, &self.options).await?;
         self.call(Method::POST, api::CLAIM, Some(&Claim { secret: secret.to_owned(), name: name.to_owned() })).await
+    }
+
+    async fn login(&self, name: &str, password: &str) -> Result<LoggedIn, Failure> {
+        conclave::well_known(&self.to, &self.options).await?;
+        self.call(Method::POST, api::LOGIN, Some(&Login { name: name.to_owned(), password: password.to_owned() })).await
+    }
+
+    /// Ends the token at the server.
+    pub async fn logout(&self) -> Result<(), Failure> {
+        self.call(Method::POST, api::LOGOUT, None::<&()>).await
+    }
+
+    /// Who the server says this is.
+    pub async fn who(&self) -> Result<WhoAmI, Failure> {
+        self.call(Method::GET, api::ACCOUNT, None::<&()>).await
+    }
+
+    /// The server's word that a device belongs to this account.
+    pub async fn vouch(&self, device: DeviceKey) -> Result<Vouch, Failure> {
+        let answer: Vouched = self.call(Method::POST, api::VOUCH, Some(&VouchFor { device: device.to_string() })).await?;
+        let vouch = Vouch::from_text(&answer.vouch).ok().filter(|v| v.device == device);
+        let unreadable = || Failure::new(Exit::Protocol, format!("{} vouches in words that cannot be read", self.server));
+        vouch.ok_or_else(unreadable)
     }
 
     /// Creates a room.

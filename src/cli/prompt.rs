@@ -2,7 +2,9 @@
 
 use crate::exit::{Exit, Failure};
 use std::fs::File;
-use std::io::{BufRead, Read, Write};
+use std::io::Read;
+#[cfg(feature = "client")]
+use std::io::{BufRead as _, Write as _};
 use zeroize::Zeroizing;
 
 /// The longest line that is read, in bytes.
@@ -34,11 +36,13 @@ pub fn from_fd(fd: i32, what: &str) -> Result<Zeroizing<String>, Failure> {
 }
 
 /// The first line of standard input.
+#[cfg(feature = "client")]
 pub fn from_stdin(what: &str) -> Result<Zeroizing<String>, Failure> {
     first_line(std::io::stdin().lock(), what)
 }
 
 /// Asks on the terminal.
+#[cfg(feature = "client")]
 pub fn ask(question: &str) -> Result<String, Failure> {
     let mut out = std::io::stderr().lock();
     let mut answer = String::new();
@@ -50,10 +54,11 @@ pub fn ask(question: &str) -> Result<String, Failure> {
 }
 
 /// Asks on the terminal without showing what is typed or pasted.
+#[cfg(feature = "client")]
 pub fn ask_secret(question: &str) -> Result<Zeroizing<String>, Failure> {
     use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
     use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
-    let fail = |e: std::io::Error| unreadable("the link", &e);
+    let fail = |e: std::io::Error| unreadable("the answer", &e);
     let mut out = std::io::stderr().lock();
     out.write_all(question.as_bytes()).and_then(|()| out.flush()).map_err(fail)?;
     enable_raw_mode().map_err(fail)?;

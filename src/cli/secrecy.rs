@@ -1,34 +1,75 @@
 //! Options about keys and encryption that `join` and `demo` share, and what follows from them.
 
+use super::login::Account;
+use super::prompt;
 use crate::backend::link::Scheme;
 use crate::backend::{Link, Secrecy};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::RoomMode;
-use crate::trust::Keys;
+use crate::trust::{self, Keys};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::identity::MAX_VOUCHES;
 use conclave_e2ee::secret::RoomSecret;
-use std::io::Read as _;
+use conclave_e2ee::{Admission, IssuerKey};
 use std::sync::Arc;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// The longest secret that is read, in bytes.
-const MAX_SECRET: usize = 4096;
+/// How long a join waits for the account's vouch at most; without it one joins as a guest.
+const VOUCH: Duration = Duration::from_secs(5);
 
 /// Options about keys and encryption.
 #[derive(Debug, Clone, Default, clap::Args)]
-#[group(id = "secrecy")]
+#[group(skip)]
 pub struct Args {
     /// What you expect of the room: strict (the default), balanced or open. A room that protects less is refused
     #[arg(long, value_name = "MODE", value_parser = mode)]
     pub mode: Option<RoomMode>,
-    /// Read the room secret from this file descriptor: what a link's k says, the sixteen words, or a passphrase
-    #[arg(long, value_name = "N")]
-    pub secret_fd: Option<u32>,
     /// End with exit code 80 unless the room is end-to-end encrypted
     #[arg(long)]
     pub require_e2ee: bool,
     /// End with exit code 80 unless everybody in the room is vouched for or verified
     #[arg(long)]
     pub require_vouched: bool,
+    /// Who you are
+    #[command(flatten)]
+    pub identity: Identity,
+    /// Read the room's secret from this file descriptor: a link's k, its 16 words, or a passphrase
+    #[arg(long, value_name = "N")]
+    pub secret_fd: Option<i32>,
+    /// If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room's secret)
+    #[arg(long, value_name = "WHO", value_parser = admission)]
+    pub admission: Option<Admission>,
+    /// Trust this administrator's key for this call (may be repeated); 'conclave keys trust' does so for good
+    #[arg(long, value_name = "ISSUERKEY", value_parser = issuer)]
+    pub trust: Vec<IssuerKey>,
+    /// If you are the first: nobody may record
+    #[arg(long)]
+    pub no_recording: bool,
+}
+
+/// Options about one's own identity.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+pub struct Identity {
+    /// Where your device key is: in the keyring (the default if there is one), or made for this run only
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub identity: Option<Kind>,
+    /// Read the device key's seed (32 bytes as base64url) from this file descriptor
+    #[arg(long, value_name = "N", conflicts_with = "identity")]
+    pub identity_fd: Option<i32>,
+    /// Which of several identities in the keyring
+    #[arg(long, value_name = "NAME", default_value = "default", value_parser = profile)]
+    pub profile: String,
+}
+
+/// Where a device key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// In the keyring.
+    Keyring,
+    /// Nowhere: made for this run.
+    Ephemeral,
 }
 
 fn mode(s: &str) -> Result<RoomMode, String> {
@@ -40,47 +81,127 @@ fn mode(s: &str) -> Result<RoomMode, String> {
     }
 }
 
+fn admission(s: &str) -> Result<Admission, String> {
+    match s {
+        "auto" => Ok(Admission::Auto),
+        "admit" => Ok(Admission::Admit),
+        "link" => Ok(Admission::Link),
+        _ => Err("auto, admit or link".into()),
+    }
+}
+
+fn issuer(s: &str) -> Result<IssuerKey, String> {
+    s.parse().map_err(|e: conclave_e2ee::Error| e.to_string())
+}
+
+fn profile(s: &str) -> Result<String, String> {
+    let good = (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    good.then(|| s.to_owned()).ok_or_else(|| "a profile has 1 to 32 letters, digits, '-' and '_'".into())
+}
+
+impl Identity {
+    /// What [`Keys::load`] is asked for.
+    pub fn options(&self) -> Result<trust::Options, Failure> {
+        let identity = match (self.identity_fd, self.identity) {
+            (Some(fd), _) => trust::Identity::Seed(seed(&prompt::from_fd(fd, "the device key's seed")?)?),
+            (None, Some(Kind::Keyring)) => trust::Identity::Keyring,
+            (None, Some(Kind::Ephemeral)) => trust::Identity::Ephemeral,
+            (None, None) => trust::Identity::Auto,
+        };
+        let profile = if self.profile.is_empty() { "default".to_owned() } else { self.profile.clone() };
+        Ok(trust::Options { identity, profile, trust: Vec::new() })
+    }
+}
+
+fn seed(text: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).unwrap_or_default());
+    <[u8; 32]>::try_from(bytes.as_slice())
+        .map(Zeroizing::new)
+        .map_err(|_| Failure::new(Exit::Data, "this is no device key's seed: it has 43 letters, digits, '-' and '_'"))
+}
+
+/// The room secret in one of its three forms.
+fn secret(text: &str, room: &str) -> Result<RoomSecret, Failure> {
+    if !text.contains(char::is_whitespace)
+        && let Ok(secret) = RoomSecret::from_link(text)
+    {
+        return Ok(secret);
+    }
+    match RoomSecret::from_words(text) {
+        Ok(secret) => Ok(secret),
+        // Sixteen words are meant as the secret's own, and then the wrong one is named.
+        Err(e) if text.split_whitespace().count() == 16 => Err(trust::failure(e)),
+        Err(_) => RoomSecret::from_passphrase(text, room).map_err(trust::failure),
+    }
+}
+
 impl Args {
+    /// The least mode, from flag or link; `None` = the link's own word or strict.
+    fn expected(&self, link: &Link) -> Result<Option<RoomMode>, Failure> {
+        match (self.mode, self.require_e2ee) {
+            (Some(RoomMode::Open), true) => {
+                Err(Failure::new(Exit::Usage, "--mode open and --require-e2ee contradict each other: give one of them"))
+            }
+            (None, true) => Ok(Some(link.mode.filter(|mode| *mode > RoomMode::Open).unwrap_or(RoomMode::Strict))),
+            (mode, _) => Ok(mode),
+        }
+    }
+
     /// The keys to join with, and what is expected of the room. Asks only if it may.
     pub fn resolve(&self, link: &Link, _may_ask: bool) -> Result<(Arc<Keys>, Secrecy), Failure> {
-        let mode = match (self.mode, self.require_e2ee) {
-            (Some(RoomMode::Open), true) => {
-                return Err(Failure::new(Exit::Usage, "--mode open and --require-e2ee contradict each other: give one of them"));
+        let conclave = link.scheme == Scheme::Conclave;
+        let given = self.secret_fd.map(|fd| prompt::from_fd(fd, "the room's secret")).transpose()?;
+        let in_link = link.key.as_ref().filter(|_| conclave);
+        let secret = match (given, in_link) {
+            (Some(_), Some(_)) => {
+                let text = "the link carries the room's secret already; give it there or with --secret-fd, not both";
+                return Err(Failure::new(Exit::Usage, text));
             }
-            (None, true) => Some(link.mode.filter(|mode| *mode > RoomMode::Open).unwrap_or(RoomMode::Strict)),
-            (mode, _) => mode,
+            (Some(text), None) => Some(secret(&text, &link.room)?),
+            (None, Some(k)) => Some(RoomSecret::from_link(k).map_err(trust::failure)?),
+            (None, None) => None,
         };
-        let secret = match (self.secret_fd, &link.key) {
-            (Some(fd), _) => Some(read_secret(fd, &link.room)?),
-            (None, Some(k)) if link.scheme == Scheme::Conclave => Some(RoomSecret::from_link(k).map_err(unreadable)?),
-            (None, _) => None,
+        let secrecy = Secrecy {
+            mode: self.expected(link)?,
+            admission: self.admission,
+            secret,
+            no_recording: self.no_recording,
+            require_vouched: self.require_vouched,
+            ..Secrecy::default()
         };
-        let secrecy = Secrecy { mode, secret, require_vouched: self.require_vouched, ..Secrecy::default() };
-        Ok((ephemeral()?, secrecy))
+        if !conclave {
+            return Ok((ephemeral()?, secrecy));
+        }
+        let mut options = self.identity.options()?;
+        options.trust.clone_from(&self.trust);
+        let mut keys = Keys::load(&options)?;
+        if let Some(notice) = &keys.notice {
+            eprintln!("conclave: {notice}");
+        }
+        // An identity for one call is not tied to an account.
+        if keys.kept && keys.vouches.len() < MAX_VOUCHES {
+            account_vouch(link, &mut keys);
+        }
+        Ok((Arc::new(keys), secrecy))
     }
 }
 
-/// A secret in any of its forms, from an inherited file descriptor: neither arguments nor environment ever hold it.
-fn read_secret(fd: u32, room: &str) -> Result<RoomSecret, Failure> {
-    let bad =
-        |e: std::io::Error| Failure::new(Exit::Data, format!("the room secret cannot be read from file descriptor {fd}: {e}"));
-    let mut text = Zeroizing::new(String::with_capacity(MAX_SECRET));
-    let file = std::fs::File::open(format!("/dev/fd/{fd}")).map_err(bad)?;
-    file.take(MAX_SECRET as u64).read_to_string(&mut text).map_err(bad)?;
-    parse_secret(text.trim(), room).map_err(unreadable)
-}
-
-fn parse_secret(text: &str, room: &str) -> Result<RoomSecret, conclave_e2ee::Error> {
-    match RoomSecret::from_link(text) {
-        Ok(secret) => Ok(secret),
-        // Sixteen words are a generated secret read out; everything else is what people chose.
-        Err(_) if text.split_whitespace().count() >= 16 => RoomSecret::from_words(text),
-        Err(_) => RoomSecret::from_passphrase(text, room),
+/// The word of the account on the room's server, if there is an account. Without it one is a guest, and is told why.
+fn account_vouch(link: &Link, keys: &mut Keys) {
+    let asked = || -> Result<_, Failure> {
+        if crate::credentials::available().is_err() {
+            return Ok(None);
+        }
+        let Some(account) = Account::find(link)? else { return Ok(None) };
+        let slow = || Failure::new(Exit::Unavailable, "the server does not answer");
+        let device = keys.device.public();
+        let answer = super::small_runtime()?.block_on(async { tokio::time::timeout(VOUCH, account.vouch(device)).await });
+        answer.map_err(|_| slow())?.map(Some)
+    };
+    match asked() {
+        Ok(vouch) => keys.vouches.extend(vouch),
+        Err(e) => eprintln!("conclave: your account does not vouch for you in this call: {e}"),
     }
-}
-
-fn unreadable(error: conclave_e2ee::Error) -> Failure {
-    Failure::new(Exit::Data, error.to_string())
 }
 
 /// Keys for this process only.
@@ -94,24 +215,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_read_in_each_of_its_forms() {
-        let secret = RoomSecret::generate().unwrap();
-        let (k, words) = (secret.to_link().unwrap(), secret.to_words().unwrap());
-        assert!(parse_secret(&k, "r").unwrap() == secret);
-        assert!(parse_secret(&words, "r").unwrap() == secret);
-        let passphrase = "six quite ordinary words for us";
-        assert!(parse_secret(passphrase, "r").unwrap().is_passphrase());
-        assert!(parse_secret("short", "r").is_err());
+    fn what_a_link_says_becomes_what_is_expected() {
+        let link = Link::parse("https://meet.example/r#m=balanced").unwrap();
+        let args = Args { require_e2ee: true, ..Args::default() };
+        assert_eq!(args.expected(&link).unwrap(), Some(RoomMode::Balanced));
+        let both = Args { mode: Some(RoomMode::Open), ..args };
+        assert_eq!(both.expected(&link).unwrap_err().exit, Exit::Usage);
     }
 
     #[test]
-    fn what_a_link_says_becomes_what_is_expected() {
-        let k = RoomSecret::generate().unwrap().to_link().unwrap();
-        let link = Link::parse(&format!("https://meet.example/r#k={}.m=balanced", *k)).unwrap();
-        let (_, secrecy) = Args { require_e2ee: true, ..Args::default() }.resolve(&link, false).unwrap();
-        assert!(secrecy.secret.is_some());
-        assert_eq!(secrecy.mode, Some(RoomMode::Balanced));
-        let both = Args { require_e2ee: true, mode: Some(RoomMode::Open), ..Args::default() };
-        assert_eq!(both.resolve(&link, false).unwrap_err().exit, Exit::Usage);
+    fn a_room_secret_is_read_in_each_of_its_forms() {
+        let fresh = RoomSecret::generate().unwrap();
+        assert_eq!(secret(&fresh.to_link().unwrap(), "r").unwrap(), fresh);
+        assert_eq!(secret(&fresh.to_words().unwrap(), "r").unwrap(), fresh);
+        let chosen = secret("seven green bottles hang upon our wall", "r").unwrap();
+        assert!(chosen.is_passphrase());
+        assert_ne!(chosen, secret("seven green bottles hang upon our wall", "other").unwrap());
+        assert_eq!(secret("hunter2", "r").unwrap_err().exit, Exit::Data);
+        let words = fresh.to_words().unwrap().replacen(char::is_alphabetic, "qq", 1);
+        assert_eq!(secret(&words, "r").unwrap_err().exit, Exit::Data, "a wrong word is named, not taken for a passphrase");
+    }
+
+    #[test]
+    fn a_seed_has_32_bytes() {
+        let device = conclave_e2ee::Device::generate().unwrap();
+        let text = URL_SAFE_NO_PAD.encode(*device.seed());
+        assert_eq!(conclave_e2ee::Device::from_seed(&seed(&text).unwrap()).public(), device.public());
+        assert_eq!(seed("AAAA").unwrap_err().exit, Exit::Data);
     }
 }

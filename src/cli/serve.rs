@@ -1,5 +1,7 @@
 //! `conclave serve`.
 
+mod user;
+
 use crate::exit::{Exit, Failure};
 use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::VERSION;
@@ -15,7 +17,10 @@ const PORT: u16 = 8443;
 
 /// Options of `conclave serve`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
     /// Development server: no encryption, this machine only, rooms come into being when first joined
     #[arg(long)]
     dev: bool,
@@ -45,8 +50,18 @@ pub struct Args {
     sandbox: Level,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Manage accounts
+    #[command(subcommand)]
+    User(user::Verb),
+}
+
 /// Runs a server until SIGINT, SIGTERM or SIGHUP.
 pub fn run(args: Args) -> Result<Exit, Failure> {
+    if let Some(Verb::User(verb)) = args.verb {
+        return user::run(verb);
+    }
     super::logging();
     let data = args.data.map_or_else(DataDir::default_path, Ok)?;
     let default = if args.dev { [127, 0, 0, 1] } else { [0, 0, 0, 0] };

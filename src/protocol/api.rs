@@ -7,6 +7,14 @@ use serde::{Deserialize, Serialize};
 pub const CLAIM: &str = "/api/v1/owner/claim";
 /// `GET` lists rooms, `POST` creates one, `DELETE` of `/api/v1/rooms/NAME` ends and removes one.
 pub const ROOMS: &str = "/api/v1/rooms";
+/// `POST` [`Login`]: a name and a password are turned into a token. Throttled.
+pub const LOGIN: &str = "/api/v1/login";
+/// `POST`: the token that is shown ends.
+pub const LOGOUT: &str = "/api/v1/logout";
+/// `GET`: whose token it is, a [`WhoAmI`].
+pub const ACCOUNT: &str = "/api/v1/account";
+/// `POST` [`VouchFor`]: the server's word that a device belongs to the account.
+pub const VOUCH: &str = "/api/v1/account/vouch";
 /// The largest body either side reads, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
 
@@ -26,6 +34,53 @@ pub struct Claimed {
     pub account: String,
     /// The account's token; a secret.
     pub token: String,
+}
+
+/// Body of [`LOGIN`].
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// The account's name.
+    pub name: String,
+    /// Its password; a secret.
+    pub password: String,
+}
+
+/// Answer to [`LOGIN`]. The token is shown this once; the server keeps its hash only.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LoggedIn {
+    /// The account's id.
+    pub account: String,
+    /// Its name.
+    pub name: String,
+    /// The token; a secret.
+    pub token: String,
+    /// Until when it is good, in seconds since the Unix epoch.
+    pub expires: i64,
+}
+
+/// Answer to [`ACCOUNT`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhoAmI {
+    /// The account's id.
+    pub account: String,
+    /// Its name.
+    pub name: String,
+    /// What it may do: `owner` or `member`.
+    pub role: String,
+}
+
+/// Body of [`VOUCH`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VouchFor {
+    /// The device's public key: 43 characters of base64url.
+    pub device: String,
+}
+
+/// Answer to [`VOUCH`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vouched {
+    /// One line of base64url, see `conclave_e2ee::Vouch::from_text`; signed by the server's key for accounts, good for a day.
+    pub vouch: String,
 }
 
 /// Body of `POST` [`ROOMS`].

@@ -4,12 +4,14 @@
 //! it: [`socket`] (one task per websocket), [`api`] (HTTP), and here the shell that carries out what the machine asks for.
 //! The machine is stepped under one lock, for microseconds, and never waits: nothing that blocks happens inside.
 
+pub mod accounts;
 pub mod api;
 pub mod core;
 pub mod group;
 pub mod room;
 pub mod session;
 pub mod socket;
+mod throttle;
 
 use self::core::{Core, Input, Known, Limits, Now, Output};
 use self::session::ConnectionId;

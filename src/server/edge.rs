@@ -40,6 +40,10 @@ This server speaks TLS here; use https:// instead.\n";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reached(pub IpAddr);
 
+/// The address that a request comes from: an extension of every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller(pub IpAddr);
+
 /// Serves one listener until told to stop. Without `tls` it serves plain HTTP.
 pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
     let admission = Arc::new(Admission::default());
@@ -70,6 +74,7 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
             let connection = async {
                 match open(tcp, tls).await {
                     Ok(Some(io)) => {
+                        let router = router.layer(Extension(Caller(peer.ip())));
                         let router = if let Ok(reached) = reached { router.layer(Extension(reached)) } else { router };
                         http(Stream::new(io, ticket), router).await;
                     }

@@ -2,8 +2,10 @@
 //!
 //! SQLite in WAL mode, so that `conclave rooms` can work on the data directory while the server runs.
 
+pub mod accounts;
 pub mod data_dir;
 mod groups;
+pub mod password;
 
 pub use data_dir::DataDir;
 
@@ -38,6 +40,13 @@ const MIGRATIONS: &[&str] = &[
         room TEXT PRIMARY KEY, generation INTEGER NOT NULL, epoch INTEGER NOT NULL, snapshot BLOB NOT NULL
     ) STRICT;
 ",
+    "
+    ALTER TABLE accounts ADD COLUMN password TEXT;
+    CREATE TABLE tokens (
+        hash BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, expires INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX tokens_account ON tokens (account);
+",
 ];
 
 /// What an account may do.
@@ -45,17 +54,22 @@ const MIGRATIONS: &[&str] = &[
 pub enum Role {
     /// Everything.
     Owner,
+    /// Is vouched for by the server, and nothing else.
+    Member,
 }
 
 impl Role {
-    fn name(self) -> &'static str {
+    /// Its name.
+    pub fn name(self) -> &'static str {
         match self {
             Role::Owner => "owner",
+            Role::Member => "member",
         }
     }
 
-    fn parse(s: &str) -> Option<Self> {
-        (s == "owner").then_some(Role::Owner)
+    /// The role of this name.
+    pub fn parse(s: &str) -> Option<Self> {
+        [Role::Owner, Role::Member].into_iter().find(|r| r.name() == s)
     }
 }
 
@@ -175,7 +189,8 @@ impl Store {
     /// Makes an owner link's secret if nobody owns the server yet. An older link that was not used ends with it.
     pub async fn owner_link(&self, now: i64) -> Result<Option<Zeroizing<String>>, Failure> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
-        let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM accounts").fetch_one(&mut *tx).await.map_err(broken)?;
+        let accounts: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM accounts WHERE role = 'owner'").fetch_one(&mut *tx).await.map_err(broken)?;
         if accounts > 0 {
             return Ok(None);
         }
@@ -216,16 +231,6 @@ impl Store {
             .map_err(broken)?;
         tx.commit().await.map_err(broken)?;
         Ok(Some((id, token)))
-    }
-
-    /// Whose token this is.
-    pub async fn account(&self, token: &str) -> Result<Option<Account>, Failure> {
-        let hash = Hash::of(token);
-        let row = sqlx::query("SELECT id, name, role FROM accounts WHERE token_hash = ?").bind(hash.bytes());
-        let Some(row) = row.fetch_optional(&self.pool).await.map_err(broken)? else { return Ok(None) };
-        let role: String = row.try_get("role").map_err(broken)?;
-        let (id, name) = (row.try_get("id").map_err(broken)?, row.try_get("name").map_err(broken)?);
-        Ok(Role::parse(&role).map(|role| Account { id, name, role }))
     }
 
     /// Finishes writing and closes the database.

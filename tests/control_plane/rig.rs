@@ -156,6 +156,7 @@ impl Socket {
             room: room.into(),
             leaf_key: URL_SAFE_NO_PAD.encode(key.0.public_key()),
             proof: URL_SAFE_NO_PAD.encode(proof),
+            mode: Some(conclave::protocol::control::RoomMode::Open),
             credential: None,
         })
         .await;

@@ -34,6 +34,7 @@ enum Verb {
 fn may(role: Role, verb: Verb) -> bool {
     match (role, verb) {
         (Role::Owner, Verb::ListRooms | Verb::CreateRoom | Verb::DeleteRoom) => true,
+        (Role::Member, _) => false,
     }
 }
 
@@ -57,7 +58,7 @@ pub async fn nothing_here() -> Response {
     Error::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here; check the address").into_response()
 }
 
-async fn deadline(request: Request, next: Next) -> Response {
+pub(super) async fn deadline(request: Request, next: Next) -> Response {
     match tokio::time::timeout(REQUEST, next.run(request)).await {
         Ok(answer) => answer,
         Err(_) => Error::new(StatusCode::REQUEST_TIMEOUT, "timeout", "the request took too long; try again").into_response(),
@@ -65,13 +66,13 @@ async fn deadline(request: Request, next: Next) -> Response {
 }
 
 /// An answer that is no success.
-struct Error {
+pub(super) struct Error {
     status: StatusCode,
     body: ErrorBody,
 }
 
 impl Error {
-    fn new(status: StatusCode, code: &str, text: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, code: &str, text: impl Into<String>) -> Self {
         Self { status, body: ErrorBody { error: ErrorText { code: code.into(), text: text.into() } } }
     }
 }
@@ -97,7 +98,7 @@ impl From<Failure> for Error {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(body).map_err(|_| {
         Error::new(
             StatusCode::BAD_REQUEST,
@@ -107,9 +108,14 @@ fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     })
 }
 
-async fn authorize(control: &Control, headers: &HeaderMap, verb: Verb) -> Result<Account, Error> {
+/// The token that a request shows.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let token = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
-    let account = match token.filter(|t| t.len() <= 256) {
+    token.filter(|t| t.len() <= 256)
+}
+
+async fn authorize(control: &Control, headers: &HeaderMap, verb: Verb) -> Result<Account, Error> {
+    let account = match bearer(headers) {
         Some(token) => control.store.account(token).await?,
         None => None,
     };

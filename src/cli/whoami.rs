@@ -1,0 +1,39 @@
+//! `conclave whoami`: the device, and the accounts on servers.
+
+use super::login::Account;
+use super::secrecy::Identity;
+use crate::credentials;
+use crate::exit::{Exit, Failure};
+use crate::text::clean;
+use crate::trust::Keys;
+
+/// Options of `conclave whoami`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Ask this server who you are there: https://HOST[:PORT]
+    server: Option<String>,
+    /// Who you are
+    #[command(flatten)]
+    identity: Identity,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if let Some(server) = &args.server {
+        let account = Account::load(server)?;
+        let who = super::small_runtime()?.block_on(account.who())?;
+        return super::print(format!("{} ({}) at {}\n", clean(&who.name), clean(&who.role), account.server()));
+    }
+    let keys = Keys::load(&args.identity.options()?)?;
+    let mut text = format!("Device: {}\n", keys.device.public().short());
+    if let Some(notice) = &keys.notice {
+        text.push_str(&format!("Note: {notice}\n"));
+    }
+    if credentials::available().is_ok() {
+        for server in credentials::servers()? {
+            let name = credentials::load_account(&server)?.map(|a| a.name.clone()).unwrap_or_default();
+            text.push_str(&format!("Account: {} at {}\n", clean(&name), clean(&server)));
+        }
+    }
+    super::print(text)
+}

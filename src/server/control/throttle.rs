@@ -1,0 +1,121 @@
+//! How often a password may be tried: per account and per network, in fixed memory.
+
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+/// Slots of each table. Two keys that fall into one share its budget; which ones do, nobody outside can know.
+const SLOTS: usize = 4096;
+/// An account: ten tries at once, then one every 30 seconds.
+const ACCOUNT: Rate = Rate { burst: 10, every: Duration::from_secs(30) };
+/// A network: twenty tries at once, then one every ten seconds.
+const NETWORK: Rate = Rate { burst: 20, every: Duration::from_secs(10) };
+
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    burst: u32,
+    every: Duration,
+}
+
+/// A table of budgets; each slot says when it is whole again (the generic cell rate algorithm).
+#[derive(Debug)]
+struct Table {
+    rate: Rate,
+    whole: Vec<Option<Instant>>,
+}
+
+impl Table {
+    fn new(rate: Rate) -> Self {
+        Self { rate, whole: vec![None; SLOTS] }
+    }
+
+    fn slot(&mut self, hash: u64) -> Option<&mut Option<Instant>> {
+        self.whole.get_mut(usize::try_from(hash % SLOTS as u64).unwrap_or(0))
+    }
+
+    /// Takes one try, or says how long to wait.
+    fn take(&mut self, hash: u64, now: Instant) -> Result<(), Duration> {
+        let rate = self.rate;
+        let Some(slot) = self.slot(hash) else { return Ok(()) };
+        let whole = slot.map_or(now, |w| w.max(now));
+        let latest = now + rate.every * (rate.burst - 1);
+        if whole > latest {
+            return Err(whole - latest);
+        }
+        *slot = Some(whole + rate.every);
+        Ok(())
+    }
+
+    fn give_back(&mut self, hash: u64) {
+        let every = self.rate.every;
+        if let Some(Some(whole)) = self.slot(hash) {
+            *whole = whole.checked_sub(every).unwrap_or(*whole);
+        }
+    }
+}
+
+/// The budgets of all accounts and networks.
+#[derive(Debug)]
+pub(super) struct Throttle {
+    accounts: Table,
+    networks: Table,
+    hasher: RandomState,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self { accounts: Table::new(ACCOUNT), networks: Table::new(NETWORK), hasher: RandomState::new() }
+    }
+}
+
+/// An IPv6 user has a whole /64.
+fn network(address: IpAddr) -> u64 {
+    match address.to_canonical() {
+        IpAddr::V4(a) => u64::from(a.to_bits()),
+        IpAddr::V6(a) => u64::try_from(a.to_bits() >> 64).unwrap_or(0),
+    }
+}
+
+impl Throttle {
+    fn hash(&self, key: impl Hash) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// Takes one try of this name from this address, or says how long to wait. Unknown names are treated as known ones.
+    pub(super) fn take(&mut self, name: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let (account, network) = (self.hash(name), self.hash(network(address)));
+        self.networks.take(network, now)?;
+        self.accounts.take(account, now)
+    }
+
+    /// The try was right: it costs nothing.
+    pub(super) fn give_back(&mut self, name: &str, address: IpAddr) {
+        let (account, network) = (self.hash(name), self.hash(network(address)));
+        self.networks.give_back(network);
+        self.accounts.give_back(account);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_are_bounded_by_account_and_by_network() {
+        let (mut t, now) = (Throttle::default(), Instant::now());
+        let at = |n: u8| IpAddr::from([192, 0, 2, n]);
+        assert_eq!((0..100).filter(|n| t.take("anna", at(*n), now).is_ok()).count(), 10);
+        assert!(t.take("anna", at(200), now + ACCOUNT.every).is_ok());
+        assert!(t.take("anna", at(201), now + ACCOUNT.every).is_err());
+
+        let mut t = Throttle::default();
+        let v6 = |n: u16| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, n]);
+        assert_eq!((0..100u16).filter(|n| t.take(&n.to_string(), v6(*n), now).is_ok()).count(), 20, "one /64 is one user");
+
+        let mut t = Throttle::default();
+        for _ in 0..100 {
+            t.take("anna", at(1), now).unwrap();
+            t.give_back("anna", at(1));
+        }
+    }
+}

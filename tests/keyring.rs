@@ -1,0 +1,203 @@
+//! Identity and accounts with a real Secret Service: unlocked, locked, and none at all.
+#![cfg(all(feature = "client", feature = "server"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use conclave_lab::conclave::Server;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_conclave");
+const PASSWORD: &str = "correct horse battery";
+
+/// Opens a keyring on the private bus.
+const UNLOCK: &str = "printf test | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1\n";
+
+/// Whether this machine can run a Secret Service; says so if not.
+fn secret_service() -> bool {
+    let there = ["dbus-run-session", "gnome-keyring-daemon"].iter().all(|p| conclave_lab::has(p));
+    if !there {
+        conclave_lab::skip("the Secret Service", "dbus-run-session or gnome-keyring-daemon is not installed");
+    }
+    there
+}
+
+fn command(home: &Path, program: &str, args: &[&str]) -> Command {
+    let run = home.join("run");
+    std::fs::create_dir_all(&run).unwrap();
+    let mut c = Command::new("timeout");
+    c.args(["90", program]).args(args);
+    c.env("HOME", home).env("XDG_RUNTIME_DIR", run).env("C", BINARY).env("PASSWORD", PASSWORD);
+    for name in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"] {
+        c.env_remove(name);
+    }
+    c
+}
+
+/// Runs a script on a private bus; where there is one, the first command unlocks a keyring.
+fn on_bus(home: &Path, server: Option<&Server>, script: &str) -> Output {
+    let mut c = command(home, "dbus-run-session", &["--", "bash", "-c", script]);
+    if let Some(server) = server {
+        let fingerprint = server.hello["fingerprint"].as_str().unwrap();
+        c.env("URL", server.url()).env("LINK", format!("{}#fp={fingerprint}", server.url()));
+    }
+    c.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn add_user(server: &Server, name: &str) {
+    let script = format!("printf '%s\\n' \"$PASSWORD\" | \"$C\" serve user add {name} --password-fd 0 --data \"$DATA\"");
+    let out = Command::new("bash")
+        .args(["-c", &script])
+        .env("C", BINARY)
+        .env("PASSWORD", PASSWORD)
+        .env("DATA", server.data.path())
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", text(&out.stderr));
+}
+
+#[test]
+fn an_open_keyring_keeps_one_device_for_all_runs() {
+    if !secret_service() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let script = format!(
+        r#"set -e; {UNLOCK}
+        "$C" keys export > "$HOME/a" & first=$!
+        "$C" keys export > "$HOME/b"; wait $first
+        cmp "$HOME/a" "$HOME/b"
+        "$C" keys export --profile work > "$HOME/w"; ! cmp -s "$HOME/a" "$HOME/w"
+        "$C" keys verify anna "$(cat "$HOME/w")"
+        "$C" keys issuer new > "$HOME/issuer"
+        "$C" keys vouch "$(cat "$HOME/a")" --subject bert > "$HOME/vouch"
+        "$C" keys import - < "$HOME/vouch"
+        "$C" keys revoke "$(cat "$HOME/w")" > "$HOME/list"
+        ! "$C" keys import --profile work "$HOME/list"
+        "$C" keys trust --profile work "$(cat "$HOME/issuer")" && "$C" keys import --profile work "$HOME/list"
+        "$C" keys show
+        "$C" keys rotate
+        "$C" keys show
+        "$C" keys forget anna"#
+    );
+    let out = on_bus(home.path(), None, &script);
+    let (stdout, stderr) = (text(&out.stdout), text(&out.stderr));
+    assert!(out.status.success(), "{stdout}{stderr}");
+    assert_eq!(stdout.matches("Vouched for:  as bert").count(), 1, "before the rotation only: {stdout}");
+    assert_eq!(stdout.matches("You know:     anna").count(), 2, "taken along: {stdout}");
+    assert!(stdout.contains("KEY CHANGED") && stdout.contains("Before:"), "{stdout}");
+    assert!(stderr.contains("whom you do not trust"), "{stderr}");
+}
+
+#[test]
+fn a_locked_keyring_is_no_new_identity() {
+    if !secret_service() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let script = r#"
+        "$C" keys export; echo "export $?"
+        "$C" join http://127.0.0.1:9/room --name a --line --no-input --audio null; echo "join $?"
+        "$C" join http://127.0.0.1:9/room --name a --line --no-input --audio null --identity ephemeral; echo "ephemeral $?""#;
+    let out = on_bus(home.path(), None, script);
+    let (stdout, stderr) = (text(&out.stdout), text(&out.stderr));
+    assert!(stdout.contains("export 77") && stdout.contains("join 77"), "{stdout}{stderr}");
+    assert!(!stdout.contains("ephemeral 77"), "{stdout}{stderr}");
+    assert!(stderr.contains("--identity ephemeral") && stderr.contains("--identity-fd"), "{stderr}");
+}
+
+#[test]
+fn without_a_keyring_the_identity_is_for_one_call_and_that_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let join = ["join", "http://127.0.0.1:9/room", "--name", "a", "--line", "--no-input", "--audio", "null"];
+    let out = command(home.path(), BINARY, &join).output().unwrap();
+    let stderr = text(&out.stderr);
+    assert!(out.status.code() != Some(77) && stderr.contains("no keyring"), "{:?} {stderr}", out.status);
+    let out = command(home.path(), BINARY, &["keys", "export"]).output().unwrap();
+    assert_eq!(out.status.code(), Some(77), "{}", text(&out.stderr));
+    // A seed from a descriptor needs no keyring, and is the same person each time.
+    let script = r#"for i in 1 2; do "$C" keys export --identity-fd 3 3<<<"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"; done"#;
+    let out = command(home.path(), "bash", &["-c", script]).output().unwrap();
+    let stdout = text(&out.stdout);
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert!(lines.len() == 2 && lines[0].len() == 43 && lines[0] == lines[1], "{stdout}{}", text(&out.stderr));
+}
+
+#[test]
+fn a_password_becomes_a_login_and_ends_with_logout() {
+    if !secret_service() {
+        return;
+    }
+    let server = Server::start(BINARY, &[]);
+    add_user(&server, "anna");
+    let home = tempfile::tempdir().unwrap();
+    let script = format!(
+        r#"{UNLOCK}
+        "$C" login "$LINK" "$HOME"  --name anna; echo "argument $?"
+        printf 'not this one\n' | "$C" login "$LINK" - --name anna; echo "wrong $?"
+        printf '%s\n' "$PASSWORD" | "$C" login "$LINK" - --name nobody; echo "unknown $?"
+        "$C" login "$LINK" --name anna --password-fd 3 3<<<"$PASSWORD"; echo "right $?"
+        "$C" whoami "$URL"; "$C" whoami
+        "$C" rooms list --server "$URL"; echo "rooms $?"
+        "$C" logout "$URL"; "$C" whoami "$URL"; echo "after $?""#
+    );
+    let out = on_bus(home.path(), Some(&server), &script);
+    let (stdout, stderr) = (text(&out.stdout), text(&out.stderr));
+    for line in [
+        "argument 2",
+        "wrong 77",
+        "unknown 77",
+        "right 0",
+        "anna (member) at https://",
+        "Account: anna at",
+        "rooms 77",
+        "after 77",
+    ] {
+        assert!(stdout.contains(line), "{line}: {stdout}{stderr}");
+    }
+    assert_eq!(stderr.matches("the name or the password is wrong").count(), 2, "one answer for both: {stderr}");
+    assert!(!stdout.contains(PASSWORD) && !stderr.contains(PASSWORD));
+}
+
+#[tokio::test]
+async fn the_server_vouches_for_the_account_and_guesses_are_slowed_down() {
+    use conclave::net::{Options, Target, http};
+    use conclave_e2ee::{Device, Vouch};
+    use hyper::Method;
+    let server = Server::dev(BINARY);
+    add_user(&server, "anna");
+    let port = server.authority().rsplit_once(':').unwrap().1.parse().unwrap();
+    let to = Target { host: "127.0.0.1".into(), port, tls: false };
+    let post = async |path: &str, bearer: Option<&str>, body: serde_json::Value| {
+        let body = Some(body.to_string().into_bytes());
+        let a = http::request(&to, &Options::default(), Method::POST, path, bearer, body, 100_000).await.unwrap();
+        (a.status.as_u16(), serde_json::from_slice::<serde_json::Value>(&a.body).unwrap_or_default())
+    };
+    let login =
+        async |password: &str| post("/api/v1/login", None, serde_json::json!({"name": "anna", "password": password})).await;
+    let (status, answer) = login(PASSWORD).await;
+    assert_eq!(status, 200, "{answer}");
+    let token = answer["token"].as_str().unwrap();
+    let device = Device::generate().unwrap().public();
+    let wanted = serde_json::json!({"device": device.to_string()});
+    assert_eq!(post("/api/v1/account/vouch", None, wanted.clone()).await.0, 401);
+    let (status, answer) = post("/api/v1/account/vouch", Some(token), wanted.clone()).await;
+    assert_eq!(status, 200, "{answer}");
+    let vouch = Vouch::from_text(answer["vouch"].as_str().unwrap()).unwrap();
+    assert!(vouch.device == device && vouch.subject == "anna" && vouch.verify(conclave::trust::unix_now()));
+    assert_eq!(post("/api/v1/account/vouch", Some(token), serde_json::json!({"device": "x"})).await.0, 400);
+    assert_eq!(post("/api/v1/logout", Some(token), serde_json::json!({})).await.0, 204);
+    assert_eq!(post("/api/v1/account/vouch", Some(token), wanted).await.0, 401);
+
+    let mut refused = 0;
+    while login("guess").await.0 == 403 {
+        refused += 1;
+        assert!(refused < 30, "nothing slows guesses down");
+    }
+    assert_eq!(login(PASSWORD).await.0, 429, "not even the right one, now");
+    let key = std::fs::metadata(server.data.path().join("accounts.key")).unwrap();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777, 0o600);
+}
