@@ -19,6 +19,9 @@ _conclave() {
             conclave,completions)
                 cmd="conclave__subcmd__completions"
                 ;;
+            conclave,ctl)
+                cmd="conclave__subcmd__ctl"
+                ;;
             conclave,demo)
                 cmd="conclave__subcmd__demo"
                 ;;
@@ -60,6 +63,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,completions)
                 cmd="conclave__subcmd__help__subcmd__completions"
+                ;;
+            conclave__subcmd__help,ctl)
+                cmd="conclave__subcmd__help__subcmd__ctl"
                 ;;
             conclave__subcmd__help,demo)
                 cmd="conclave__subcmd__help__subcmd__demo"
@@ -335,7 +341,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-h -V --help --version join demo devices login logout whoami keys serve token rooms json-schema completions man help"
+            opts="-h -V --help --version join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -355,6 +361,28 @@ _conclave() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__ctl)
+            opts="-h -V --pid --json --count --follow --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -403,7 +431,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="join demo devices login logout whoami keys serve token rooms json-schema completions man help"
+            opts="join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -417,6 +445,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__ctl)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -893,7 +935,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --fingerprint --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --fingerprint --sandbox --recordings --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -960,6 +1002,14 @@ _conclave() {
                     return 0
                     ;;
                 --fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -W "auto strict off" -- "${cur}"))
+                    return 0
+                    ;;
+                --recordings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1731,7 +1781,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve)
-            opts="-h -V --dev --listen --insecure-listen --data --json --advertise --cert --key --help --version user help"
+            opts="-h -V --dev --listen --insecure-listen --data --json --advertise --cert --key --sandbox --help --version user help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1755,6 +1805,10 @@ _conclave() {
                     ;;
                 --key)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -W "auto strict off" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -27,6 +27,7 @@ end
 complete -c conclave -n "__fish_conclave_needs_command" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_needs_command" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "join" -d 'Join a room'
+complete -c conclave -n "__fish_conclave_needs_command" -f -a "ctl" -d 'Ask or tell a running call something'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "devices" -d 'List microphones and loudspeakers'
 complete -c conclave -n "__fish_conclave_needs_command" -f -a "login" -d 'Log in to a server with a password, or become its owner with its owner link'
@@ -57,6 +58,10 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l secret-fd -d 
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l admission -d 'If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room\'s secret)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l trust -d 'Trust this administrator\'s key for this call (may be repeated); \'conclave keys trust\' does so for good' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l fingerprint -d 'Expect this server fingerprint, if the link has none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l sandbox -d 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
+strict\t'All of it, or exit code 78'
+off\t'Nothing'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l recordings -d 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l muted -d 'Begin with the microphone closed (the default, except with a file as microphone)'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l unmuted -d 'Begin with the microphone open'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l listen-only -d 'Only listen; publish no microphone'
@@ -69,6 +74,12 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l no-recording 
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l no-input -d 'Never ask anything; exit with code 77 instead'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand ctl" -l pid -d 'The process, if several calls run' -r
+complete -c conclave -n "__fish_conclave_using_subcommand ctl" -l count -d 'With events and xray: end after this many' -r
+complete -c conclave -n "__fish_conclave_using_subcommand ctl" -l json -d 'Print the JSON lines themselves'
+complete -c conclave -n "__fish_conclave_using_subcommand ctl" -l follow -d 'With events: until the call ends (else: the next one)'
+complete -c conclave -n "__fish_conclave_using_subcommand ctl" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand ctl" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand demo" -l duration -d 'How long the call takes without a terminal' -r
 complete -c conclave -n "__fish_conclave_using_subcommand demo" -l out -d 'Where the recording goes without a terminal [default: a new directory for temporary files]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand demo" -l audio -d 'Your devices, with a terminal (see conclave join --help)' -r
@@ -180,6 +191,9 @@ complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l advertise -d 'Address that clients send media to, if it is none of this machine\'s (may be repeated)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l key -d 'The certificate\'s private key in PEM' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l sandbox -d 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
+strict\t'All of it, or exit code 78'
+off\t'Nothing'"
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l dev -d 'Development server: no encryption, this machine only, rooms come into being when first joined'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l insecure-listen -d 'Let --dev listen beyond this machine, without encryption'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l json -d 'Print one JSON line instead of text when the server listens'
@@ -208,7 +222,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "list" -d 'List the rooms'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l mode -d 'How it treats content; open = not end-to-end encrypted, stock LiveKit clients may join' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l mode -d 'How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
@@ -232,20 +246,21 @@ complete -c conclave -n "__fish_conclave_using_subcommand completions" -s h -l h
 complete -c conclave -n "__fish_conclave_using_subcommand completions" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand man" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand man" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "join" -d 'Join a room'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "devices" -d 'List microphones and loudspeakers'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "login" -d 'Log in to a server with a password, or become its owner with its owner link'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "logout" -d 'End your login at a server'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "whoami" -d 'Say who you are: your device, and your accounts on servers'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "keys" -d 'Your device key, whom you trust and whom you vouch for'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "serve" -d 'Run a server'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "rooms" -d 'Manage the rooms of a server'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "json-schema" -d 'Print what --json writes and reads, as JSON Schema'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "man" -d 'Print the manual page, or write those of all subcommands to a directory'
-complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "join" -d 'Join a room'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "ctl" -d 'Ask or tell a running call something'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "demo" -d 'A call on this machine: a server, two synthetic people, and you'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "devices" -d 'List microphones and loudspeakers'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "login" -d 'Log in to a server with a password, or become its owner with its owner link'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "logout" -d 'End your login at a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "whoami" -d 'Say who you are: your device, and your accounts on servers'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "keys" -d 'Your device key, whom you trust and whom you vouch for'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "serve" -d 'Run a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "token" -d 'Print a LiveKit access token for scripts and stock SDKs'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "rooms" -d 'Manage the rooms of a server'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "json-schema" -d 'Print what --json writes and reads, as JSON Schema'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "man" -d 'Print the manual page, or write those of all subcommands to a directory'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show your device key, where it is kept, and whom you know and trust'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "export" -d 'Print your device\'s public key as one line, for an administrator or a colleague'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "verify" -d 'Mark somebody as verified after you have compared the fingerprint with them; without one, show what to compare'
