@@ -1,13 +1,15 @@
 //! What the fuzz targets do. Also a module of `crates/conclave-e2ee/tests/fuzz_targets.rs`, which runs them on stable.
 //! Each takes any bytes, and fails by panicking: on a panic inside, and when damaged input changed something.
 
+use conclave_e2ee::delivery::{Delivery, Output, Snapshot};
 use conclave_e2ee::media::frame::{Header, MAX_HEADER};
 use conclave_e2ee::media::{EpochKeys, KeyRing, Kind};
 use conclave_e2ee::member::{Expectation, Me, Member, Plan, Processed, Waiting};
 use conclave_e2ee::public::{PublicChange, PublicState};
 use conclave_e2ee::receipt::Signed;
 use conclave_e2ee::secret::RoomSecret;
-use conclave_e2ee::wire::{FromService, ToService};
+use conclave_e2ee::session::Now;
+use conclave_e2ee::wire::{Blob, FromService, ToService};
 use conclave_e2ee::{Admission, Credential, Device, RevocationList, RoomState, Vouch, gate};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -67,10 +69,26 @@ pub fn delivery_message(data: &[u8]) {
         let text = serde_json::to_vec(&message).unwrap_or_default();
         assert_eq!(serde_json::from_slice(&text).ok(), Some(message), "written and read again");
     }
-    let Ok(message) = serde_json::from_slice::<ToService>(data) else { return };
-    let text = serde_json::to_vec(&message).unwrap_or_default();
-    assert_eq!(serde_json::from_slice(&text).ok().as_ref(), Some(&message), "written and read again");
-    GROUP.with_borrow_mut(|group| group.service_refuses(message));
+    if let Ok(message) = serde_json::from_slice::<ToService>(data) {
+        let text = serde_json::to_vec(&message).unwrap_or_default();
+        assert_eq!(serde_json::from_slice(&text).ok().as_ref(), Some(&message), "written and read again");
+        return GROUP.with_borrow(|group| group.service_keeps_nothing(message));
+    }
+    // Other bytes stand for a damaged message of the group, in each place where one can be.
+    GROUP.with_borrow(|group| {
+        let Some(message) = group.message(data).map(Blob) else { return };
+        let (generation, epoch) = (1, 1);
+        let good = |sample: usize| Blob(group.samples[sample].clone());
+        for message in [
+            ToService::Found { generation: 2, group_info: message.clone(), tree: good(TREE) },
+            ToService::Knock { key_package: message.clone() },
+            ToService::Commit { generation, epoch, commit: message.clone(), group_info: good(INFO), welcome: None },
+            ToService::Commit { generation, epoch, commit: good(0), group_info: message.clone(), welcome: None },
+            ToService::Propose { generation, epoch, proposal: message },
+        ] {
+            group.service_keeps_nothing(message);
+        }
+    });
 }
 
 thread_local! {
@@ -82,7 +100,12 @@ struct Group {
     ana: Member,
     public: PublicState,
     samples: Vec<Vec<u8>>,
+    stored: Snapshot,
 }
+
+/// Which samples these are.
+const TREE: usize = 5;
+const INFO: usize = 6;
 
 fn me(seed: u8) -> Me {
     let device = Arc::new(Device::from_seed(&Zeroizing::new([seed; 32])));
@@ -117,7 +140,14 @@ impl Group {
             ana.group_info().unwrap(),
             knock,
         ];
-        Self { ana, public, samples }
+        let stored = Snapshot {
+            generation: 1,
+            epoch: Some(1),
+            group_info: Blob(samples[INFO].clone()),
+            tree: Blob(samples[TREE].clone()),
+            commits: Vec::new(),
+        };
+        Self { ana, public, samples, stored }
     }
 
     fn message(&self, data: &[u8]) -> Option<Vec<u8>> {
@@ -142,34 +172,28 @@ impl Group {
         }
         // The service has no key for the tags at the end, but signature and gate are its business: nothing is merged here.
         let _ = self.public.process(NOW, message);
-        let _ = PublicState::from_group(message, &self.samples[5], ROOM, &[9; 32], NOW);
-        let _ = PublicState::from_group(&self.samples[6], message, ROOM, &[9; 32], NOW);
+        let _ = PublicState::from_group(message, &self.samples[TREE], ROOM, &[9; 32], NOW);
+        let _ = PublicState::from_group(&self.samples[INFO], message, ROOM, &[9; 32], NOW);
         let _ = gate::leaf::knock(message, self.public.state(), NOW);
         let newcomer = me(3);
         if let Ok((waiting, _)) = Waiting::knock(&newcomer, ROOM, NOW) {
             let expect = Expectation { room: ROOM.into(), ..Default::default() };
-            assert!(waiting.welcome(&newcomer, NOW, message, &self.samples[5], &expect).is_err(), "not for them");
+            assert!(waiting.welcome(&newcomer, NOW, message, &self.samples[TREE], &expect).is_err(), "not for them");
         }
         assert_eq!((self.ana.epoch(), self.ana.roster()), before, "damaged input changed the group");
     }
 
-    /// The gate of the service over every part of a message.
-    fn service_refuses(&mut self, message: ToService) {
-        let epoch = self.public.epoch();
-        match message {
-            ToService::Found { group_info, tree, .. } => {
-                let _ = PublicState::from_group(&group_info.0, &tree.0, ROOM, &[9; 32], NOW);
-            }
-            ToService::Knock { key_package } => drop(self.public.knock(NOW, &key_package.0)),
-            ToService::Commit { commit, group_info, .. } => {
-                if let Ok(PublicChange::Commit(staged)) = self.public.process(NOW, &commit.0) {
-                    let damaged = self.public.accept(*staged, &group_info.0).is_err();
-                    assert!(damaged, "nobody here made this commit");
-                }
-            }
-            ToService::Propose { proposal, .. } => drop(self.public.process(NOW, &proposal.0)),
-            ToService::Deny { .. } | ToService::Unprocessable { .. } | ToService::Present => {}
+    /// Whatever a member of the group says here, no new epoch of it comes to be.
+    fn service_keeps_nothing(&self, message: ToService) {
+        let now = Now { mono: Duration::from_secs(1), unix: NOW };
+        let mut service = Delivery::new(now, ROOM, &Zeroizing::new([9; 32]), Some(self.stored.clone()));
+        let who = me(1).id();
+        service.joined(now, &who);
+        for output in service.handle(now, &who, message) {
+            let kept = matches!(&output, Output::Keep { snapshot, .. } if snapshot.epoch.is_some());
+            assert!(!kept, "damaged, and taken by the service: {output:?}");
         }
-        assert_eq!(self.public.epoch(), epoch);
+        service.tick(now);
+        service.gone(now, &who);
     }
 }

@@ -2,6 +2,7 @@
 //! each kind must not do is asserted in `gate/fuzz.rs`; here the targets themselves are kept working.
 #![allow(clippy::indexing_slicing, reason = "a fuzz target fails by panicking")]
 
+#[allow(unreachable_pub, reason = "a library of its own in fuzz/")]
 #[path = "../../../fuzz/src/lib.rs"]
 mod targets;
 
@@ -21,7 +22,13 @@ fn to_service() -> impl Strategy<Value = ToService> {
         (1u64..3, blob(), blob()).prop_map(|(generation, group_info, tree)| ToService::Found { generation, group_info, tree }),
         blob().prop_map(|key_package| ToService::Knock { key_package }),
         (1u64..3, 0u64..3, blob(), blob(), proptest::option::of(blob())).prop_map(
-            |(generation, epoch, commit, group_info, welcome)| ToService::Commit { generation, epoch, commit, group_info, welcome }
+            |(generation, epoch, commit, group_info, welcome)| ToService::Commit {
+                generation,
+                epoch,
+                commit,
+                group_info,
+                welcome
+            }
         ),
         (1u64..3, 0u64..3, blob()).prop_map(|(generation, epoch, proposal)| ToService::Propose { generation, epoch, proposal }),
         "m-[a-z]{0,30}".prop_map(|member| ToService::Deny { member }),

@@ -216,9 +216,8 @@ async fn read(
             let mut state = shared.lock();
             state.seen.push(Seen { connection, direction, message: message.clone() });
             shared.news.notify_all();
-            match (direction, message["event"].as_u64()) {
-                (Direction::ToClient, Some(event)) => numbers.lock().unwrap().server = event,
-                _ => {}
+            if let Some(event) = message["event"].as_u64().filter(|_| direction == Direction::ToClient) {
+                numbers.lock().unwrap().server = event;
             }
             state.rule.as_mut().map_or(Verdict::Pass, |rule| rule(direction, &mut message, connection))
         };

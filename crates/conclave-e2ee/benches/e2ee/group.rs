@@ -126,7 +126,8 @@ fn column(size: usize) -> Result<Column> {
         rows.time(4, "processed by a member", || room.watcher.process(NOW, &bundle.commit))?;
         room.founder.process(NOW, &bundle.commit)?;
         let (welcome, tree) = (bundle.welcome.unwrap_or_default(), room.service.tree_bytes()?);
-        let joined = rows.time(5, "Welcome processed by the newcomer", || waiting.welcome(&me, NOW, &welcome, &tree, &room.expect));
+        let joined =
+            rows.time(5, "Welcome processed by the newcomer", || waiting.welcome(&me, NOW, &welcome, &tree, &room.expect));
         let leaf = joined.map_err(|(_, error)| error)?.leaf();
         rows.bytes(6, "KeyPackage", &knock);
         rows.bytes(7, "commit", &bundle.commit);
