@@ -1,6 +1,8 @@
 //! A server that reads, drops, repeats, changes and invents what crosses it, against real clients in an encrypted room: it
 //! fails, or it is seen. T numbers are those of the threat list (`docs/security.md`); what needs no network is tried in
 //! `crates/conclave-e2ee/tests/gate`.
+#![cfg(all(feature = "client", feature = "server"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_lab::conclave::{Client, Server};
