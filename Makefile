@@ -1,5 +1,5 @@
 # Each target sets up what it needs and assumes no earlier step.
-.PHONY: demo test bench prove completions
+.PHONY: demo test bench fuzz prove completions
 .DEFAULT_GOAL := demo
 
 demo: ## A call on this machine: a server, two synthetic people, and you
@@ -11,9 +11,13 @@ test: ## Everything that can be checked, on real parts
 	@tests/setup.sh test
 	@tests/all.sh
 
-bench: ## Ratios against livekit-server, measured in one run
+bench: ## What encryption costs, and ratios against livekit-server, measured in one run
 	@tests/setup.sh test
+	@cargo bench -p conclave-e2ee --bench e2ee
 	@cargo bench --bench call
+
+fuzz: ## Fuzzes what reads bytes from outside, a minute each (FUZZ_SECONDS=600: longer); needs nightly and cargo-fuzz
+	@fuzz/run.sh
 
 prove: ## The test of one security claim: make prove CLAIM=S3 [WITHOUT=1]; all of them, with and without their defence: CLAIM=all
 	@tests/prove.py $(CLAIM) $(if $(WITHOUT),out)

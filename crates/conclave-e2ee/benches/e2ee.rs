@@ -1,4 +1,7 @@
-//! What encryption costs: `cargo bench -p conclave-e2ee`. A table of medians, no judgement.
+//! What encryption costs: `cargo bench -p conclave-e2ee`. Tables of medians in Markdown, no judgement.
+
+#[path = "e2ee/group.rs"]
+mod group;
 
 use conclave_e2ee::media::frame::OpenKey;
 use conclave_e2ee::media::{EpochKeys, KeyRing, Kind};
@@ -11,6 +14,12 @@ use std::time::{Duration, Instant};
 const FRAME: usize = 80;
 
 fn main() {
+    println!("| frames, codes, secrets | |\n|---|---:|");
+    frames();
+    group::table();
+}
+
+fn frames() {
     let mut alice = ring(0);
     let mut bob = ring(1);
     let frame = [7; FRAME];
@@ -92,5 +101,5 @@ fn show(time: Duration) -> String {
 }
 
 fn line(what: &str, value: &str) {
-    println!("{what:<52} {value:>12}");
+    println!("| {what} | {value} |");
 }

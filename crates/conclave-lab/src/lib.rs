@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test harness fails by panicking")]
 
 pub mod conclave;
+pub mod hostile;
 pub mod livekit_server;
 pub mod pulse;
 pub mod score;
