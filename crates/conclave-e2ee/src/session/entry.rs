@@ -194,6 +194,9 @@ impl Session {
     }
 
     pub(super) fn welcome(&mut self, now: Now, welcome: &[u8], tree: &[u8]) {
+        if !matches!(self.phase, Phase::Knocking { .. }) {
+            return; // We did not knock: an old one, told again.
+        }
         let expect = self.expectation();
         let Phase::Knocking { waiting, generation, again, looking, tell } = std::mem::replace(&mut self.phase, Phase::Begin)
         else {
