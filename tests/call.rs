@@ -90,7 +90,7 @@ fn a_server_that_dies_ends_the_call_with_a_whole_recording_and_one_that_comes_ba
     let out = dir.path().join("out.wav");
     let server = Server::dev(BIN);
     let mut client = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &format!("file:,{}", text(&out))]);
-    client.event("joined");
+    client.event("let_in");
     drop(server.kill());
     client.event("reconnecting");
     let (code, events, _) = client.finish_within(std::time::Duration::from_secs(60));

@@ -46,9 +46,9 @@ fn two_terminals_see_each_other_chat_mute_and_leave() {
     let server = Server::start();
     let mut tui = server.join("Wiremu", &[], (80, 24));
     tui.wait_for("board @ 127.0.0.1");
-    tui.wait_for("not end-to-end encrypted");
+    tui.wait_for("end-to-end encrypted");
     let mut line = server.join("Ana", &["--line"], (80, 24));
-    line.wait_for("This call is not end-to-end encrypted.");
+    line.wait_for("This call is end-to-end encrypted.");
     tui.wait_for("Ana joined. 2 people.");
     tui.send("\x1bOQ");
     tui.wait_for("MIC OPEN");
@@ -59,6 +59,9 @@ fn two_terminals_see_each_other_chat_mute_and_leave() {
     line.wait_for("Wiremu: kia ora");
     line.send("//mute off\r");
     tui.wait_for("Ana: /mute off");
+    line.send("/safety\r");
+    line.wait_for("Safety code of epoch 1");
+    tui.wait_for("Safety code of epoch 1");
     tui.resize(40, 12);
     tui.wait_for("? help m mute");
     line.signal("TERM");

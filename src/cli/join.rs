@@ -203,6 +203,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     // A variable that is set to nothing is a variable that is not set.
     let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
     let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
+    let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let device = DeviceSpec::parse(&args.sound.audio)?;
     let front_end = front_end.beside(&device);
     let is_file = matches!(&device, DeviceSpec::File { input: Some(_), .. });
@@ -229,7 +230,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         link,
         front_end,
         socket: None,
-        warnings: Vec::new(),
+        warnings,
     })
 }
 

@@ -175,9 +175,6 @@ impl Args {
         let mut options = self.identity.options()?;
         options.trust.clone_from(&self.trust);
         let mut keys = Keys::load(&options)?;
-        if let Some(notice) = &keys.notice {
-            eprintln!("conclave: {notice}");
-        }
         // An identity for one call is not tied to an account.
         if keys.kept && keys.vouches.len() < MAX_VOUCHES {
             account_vouch(link, &mut keys);

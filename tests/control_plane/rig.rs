@@ -199,6 +199,12 @@ impl Socket {
         self.socket.send(Message::text(text)).await.unwrap();
     }
 
+    /// Sends more than the server takes. It reads no further than the length, so its last word may be lost in the reset.
+    pub async fn oversized(&mut self) -> Option<ServerMessage> {
+        let _ = self.socket.send(Message::text("x".repeat(control::MAX_MESSAGE + 1))).await;
+        self.next().await
+    }
+
     pub async fn relay(&mut self, to: Option<Vec<String>>, body: &str) {
         self.say(&ClientMessage::Relay { to, body: body.into() }).await;
     }
