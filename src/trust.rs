@@ -111,7 +111,7 @@ impl Keys {
                 Err(why) => {
                     let mut keys = Self::ephemeral().map_err(failure)?;
                     keys.notice = Some(format!(
-                        "this machine has no keyring ({why}): your identity is for this call only, and nobody will know you again"
+                        "your identity is for this call only, and nobody will know you again: this machine has no keyring ({why})"
                     ));
                     keys
                 }

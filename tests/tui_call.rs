@@ -48,7 +48,7 @@ fn two_terminals_see_each_other_chat_mute_and_leave() {
     tui.wait_for("board @ 127.0.0.1");
     tui.wait_for("end-to-end encrypted");
     let mut line = server.join("Ana", &["--line"], (80, 24));
-    line.wait_for("This call is end-to-end encrypted.");
+    line.wait_for("You are in: end-to-end encrypted.");
     tui.wait_for("Ana joined. 2 people.");
     tui.send("\x1bOQ");
     tui.wait_for("MIC OPEN");
