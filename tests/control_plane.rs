@@ -363,7 +363,7 @@ fn login_keeps_the_account_in_the_keyring() {
     let out = login("timeout", &["60", "dbus-run-session", "--", "bash", "-c", KEYRING]);
     let text = String::from_utf8_lossy(&out.stdout);
     assert!(out.status.success(), "{text}{}", String::from_utf8_lossy(&out.stderr));
-    assert!(text.contains("conclave rooms create NAME --mode open --server https://127.0.0.1:"), "{text}");
+    assert!(text.contains("conclave rooms create NAME --mode strict --server https://127.0.0.1:"), "{text}");
     assert!(text.contains(r#""name": "board""#) && text.contains("is gone"), "{text}");
     assert!(!text.contains(&server.owner_secret()));
 }

@@ -58,7 +58,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let claimed = super::small_runtime()?.block_on(account.claim(&secret, &name))?;
     account.keep(&claimed.token, &name, &link)?;
     super::print(format!(
-        "You own the server at {0}; the account is in your keyring. Create a room with:\n  conclave rooms create NAME --mode open --server {0}\n",
+        "You own the server at {0}; the account is in your keyring. Create a room with:\n  conclave rooms create NAME --mode strict --server {0}\n",
         account.server
     ))
 }
