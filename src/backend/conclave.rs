@@ -197,9 +197,8 @@ fn begin(link: &Link, who: &Identity, context: &Context, leaf: SigningKey, polic
         (Some(_), _) => Admission::Link,
         // A development server is on this machine, without TLS: nobody else's word counts for letting strangers in.
         (None, _) if !link.tls => Admission::Auto,
-        (None, Some(Admission::Admit) | None) => Admission::Admit,
-        (None, Some(other)) if link.fingerprint.is_some() => other,
-        (None, Some(_)) => Admission::Admit,
+        // The server's wish may only make it stricter than what anybody could ask of it.
+        (None, _) => Admission::Admit,
     });
     let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
     let keys = who.keys.clone();

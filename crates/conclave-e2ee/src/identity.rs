@@ -335,6 +335,14 @@ impl Credential {
         Ok(())
     }
 
+    /// As whom one of these issuers vouches for the device: a client asks with the issuers that its own user trusts, because a
+    /// room's list of issuers is its founder's word.
+    pub fn vouched_by(&self, issuers: &[IssuerKey]) -> Option<&str> {
+        let good =
+            |vouch: &&Vouch| issuers.contains(&vouch.issuer) && vouch.device == self.device && vouch.verify(vouch.not_after);
+        self.vouches.iter().find(good).map(|vouch| vouch.subject.as_str())
+    }
+
     /// How the device is known by the room's own issuers; never [`Standing::Pinned`], which is a client's memory.
     pub fn standing(&self, now: UnixSeconds, state: &RoomState) -> Standing {
         let good = |vouch: &&Vouch| vouch.device == self.device && vouch.verify(now);

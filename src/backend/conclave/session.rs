@@ -194,6 +194,10 @@ impl Session {
 
     fn end(&mut self, reason: LeaveReason, exit: Exit, text: &str) {
         self.ended = true;
+        // Nothing more is sealed or opened, whatever is still on its way.
+        if self.group.is_some() {
+            self.out.push_back(Output::Keys(group::NewKeys(None)));
+        }
         self.out.push_back(Output::Media(MediaCommand::Leave));
         self.event(BackendEvent::Ended { reason, failure: Failure::new(exit, text) });
     }

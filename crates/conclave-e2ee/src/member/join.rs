@@ -72,8 +72,17 @@ impl Expectation {
             return gate::refuse("downgrade", "the room protects less than you expect: ask who made the link");
         }
         let Some(before) = &self.before else { return Ok(()) };
-        let lasting =
-            |s: &RoomState| (s.mode, s.creator, s.issuers.clone(), s.accounts, s.secret, s.passphrase, s.no_recording, s.receipt);
+        let lasting = |s: &RoomState| {
+            (
+                s.mode,
+                s.creator,
+                s.issuers.clone(),
+                s.accounts,
+                s.secret,
+                s.passphrase,
+                (s.no_recording, s.receipt, s.admission, s.list.clone()),
+            )
+        };
         if lasting(before) != lasting(state) || state.generation < before.generation {
             return gate::refuse("unexpected_group", "this is another group than the one that you were in");
         }

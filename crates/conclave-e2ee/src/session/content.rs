@@ -30,6 +30,8 @@ impl Codes {
         if let Some((end, _)) = self.materials.back_mut() {
             *end = now + CODE_LIFE;
         }
+        // After a fork an epoch may come again: only its present code is a code.
+        self.materials.retain(|(_, known)| known.epoch != material.epoch);
         self.materials.push_back((Duration::MAX, material));
         if self.materials.len() > MAX_CODES {
             self.materials.pop_front();
@@ -154,7 +156,8 @@ impl Session {
     pub(super) fn judge_verified(&mut self, newcomer: Option<MemberId>) {
         let Phase::In(member) = &self.phase else { return };
         let covered = |entry: &crate::member::Entry| {
-            self.codes.verified.contains(&entry.device) || matches!(entry.standing, Standing::Vouched { .. })
+            let vouched = matches!(entry.standing, Standing::Vouched { .. });
+            self.codes.verified.contains(&entry.device) || vouched && entry.credential.vouched_by(&self.start.issuers).is_some()
         };
         let roster = member.roster();
         let because = roster.iter().find(|entry| !covered(entry)).map(|entry| entry.member.clone());

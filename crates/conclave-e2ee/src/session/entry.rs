@@ -124,6 +124,13 @@ impl Session {
             return self.event(Event::Out { kicked: true });
         }
         let in_tree = whole.roster.iter().any(|entry| entry.device == device);
+        let knows = |secret: &crate::secret::RoomSecret| {
+            whole.state.secret == Some(secret.proof_key()) && whole.state.admission == Admission::Link
+        };
+        if self.before.is_none() && self.secret.as_ref().is_some_and(|secret| !knows(secret)) {
+            let text = "the group is not the one of the link's secret: somebody may be in between; ask who made the link";
+            return self.fatal(&crate::Refused::Policy { code: "unexpected_group", text }.into());
+        }
         let by_link = self.secret.clone().filter(|secret| {
             let open = whole.state.admission == Admission::Link && whole.state.secret == Some(secret.proof_key());
             open && !in_tree && (!whole.state.locked || whole.state.may_return(&device))

@@ -419,7 +419,11 @@ fn the_room_secret_lets_in_at_once_and_without_it_one_waits() {
     hub.together(&people);
     let stranger = hub.join(&Join { secret: Some(RoomSecret::generate().unwrap()), ..link() });
     hub.settle();
-    assert!(!hub.is_in(stranger) && hub.events(stranger).contains(&Event::Waiting));
+    let fatal = |e: &Event| matches!(e, Event::Fatal { code: "unexpected_group", .. });
+    assert!(!hub.is_in(stranger) && hub.events(stranger).iter().any(fatal), "another secret is another room");
+    let guest = hub.join(&Join { secret: None, ..link() });
+    hub.settle();
+    assert!(!hub.is_in(guest) && hub.events(guest).contains(&Event::Waiting));
 }
 
 #[test]

@@ -135,20 +135,30 @@ impl Group {
         }
     }
 
+    /// Whom the room's issuers vouch for is vouched for only if this user trusts one of them, too.
+    fn own_view(&self, entry: &Entry) -> conclave_e2ee::Standing {
+        match (&entry.standing, entry.credential.vouched_by(&self.keys.issuers)) {
+            (conclave_e2ee::Standing::Vouched { .. }, Some(subject)) => {
+                conclave_e2ee::Standing::Vouched { subject: subject.to_owned() }
+            }
+            (conclave_e2ee::Standing::Vouched { .. }, None) => conclave_e2ee::Standing::Guest,
+            (other, _) => other.clone(),
+        }
+    }
+
     fn trust(&self, entry: &Entry) -> BackendEvent {
         BackendEvent::Trust {
             id: PeerId(entry.member.clone()),
             role: role(entry.role),
-            standing: self.standing(&entry.member, &entry.device, &entry.standing),
+            standing: self.standing(&entry.member, &entry.device, &self.own_view(entry)),
             key: entry.device.short(),
             verified: self.inner.is_verified(&entry.device),
         }
     }
 
     fn unvouched(&self) -> Option<&Entry> {
-        let known = |entry: &&Entry| {
-            matches!(entry.standing, conclave_e2ee::Standing::Vouched { .. }) || self.inner.is_verified(&entry.device)
-        };
+        let known =
+            |entry: &&Entry| entry.credential.vouched_by(&self.keys.issuers).is_some() || self.inner.is_verified(&entry.device);
         self.roster.values().find(|entry| entry.member != self.me && !known(entry))
     }
 }
@@ -291,6 +301,7 @@ impl Session {
                 e2ee::Output::Relay { to, body } => {
                     self.send_up(ClientMessage::Relay { to, body: URL_SAFE_NO_PAD.encode(body) });
                 }
+                e2ee::Output::Keys(_) if self.ended => {}
                 e2ee::Output::Keys(keys) => self.out.push_back(Output::Keys(NewKeys(Some(keys)))),
                 e2ee::Output::NoKeys => self.out.push_back(Output::Keys(NewKeys(None))),
                 e2ee::Output::Event(event) => self.group_event(now, event),
@@ -365,15 +376,16 @@ impl Session {
         for entry in &entries {
             self.show_entry(now, entry, true);
         }
-        if state.locked || state.frozen {
-            self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by: None });
+        self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by: None });
+        self.demand_vouches();
+        if self.ended {
+            return;
         }
         self.announce_at(now);
         if !self.muted {
             self.ask_floor();
         }
         self.maybe_heard();
-        self.demand_vouches();
     }
 
     fn show_entry(&mut self, now: Instant, entry: &Entry, before_us: bool) {
@@ -421,12 +433,12 @@ impl Session {
             let by = Some(PeerId(change.by.member));
             self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by });
         }
-        if !change.we_are_out && !change.added.is_empty() {
+        self.demand_vouches();
+        if !self.ended && !change.we_are_out && !change.added.is_empty() {
             // Who came cannot read what was said of ourselves before.
             self.announce_at(now);
             self.maybe_heard();
         }
-        self.demand_vouches();
     }
 
     fn demand_vouches(&mut self) {
@@ -464,7 +476,7 @@ impl Session {
         let Some(group) = &self.group else { return };
         if on {
             let mut pins = group.keys.pins();
-            for entry in group.roster.values() {
+            for entry in group.roster.values().filter(|entry| group.inner.is_verified(&entry.device)) {
                 if let Some(name) = group.names.get(&entry.member) {
                     pins.pin(name, entry.device);
                 }
