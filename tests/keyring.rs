@@ -114,8 +114,8 @@ fn without_a_keyring_the_identity_is_for_one_call_and_that_is_said() {
     let home = tempfile::tempdir().unwrap();
     let join = ["join", "http://127.0.0.1:9/room", "--name", "a", "--line", "--no-input", "--audio", "null"];
     let out = command(home.path(), BINARY, &join).output().unwrap();
-    let stderr = text(&out.stderr);
-    assert!(out.status.code() != Some(77) && stderr.contains("no keyring"), "{:?} {stderr}", out.status);
+    let said = text(&out.stdout) + &text(&out.stderr);
+    assert!(out.status.code() != Some(77) && said.contains("no keyring"), "{:?} {said}", out.status);
     let out = command(home.path(), BINARY, &["keys", "export"]).output().unwrap();
     assert_eq!(out.status.code(), Some(77), "{}", text(&out.stderr));
     // A seed from a descriptor needs no keyring, and is the same person each time.

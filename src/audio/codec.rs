@@ -10,6 +10,8 @@ pub const FRAME_SAMPLES: usize = 960;
 pub const MAX_PACKET_SAMPLES: usize = 5760;
 /// Bits per second of our own voice.
 const BITRATE: i32 = 32_000;
+/// The same at constant rate: what pauses waste is not there for speech, and the redundant copy always takes its share.
+const CONSTANT_BITRATE: i32 = 44_000;
 /// What the encoder assumes is lost, in percent: it decides how many bits the redundant copy of the last frame gets.
 const EXPECTED_LOSS: i32 = 10;
 
@@ -40,7 +42,8 @@ impl Encoder {
     /// sizes then.
     pub fn set_constant_rate(&mut self, on: bool) {
         // Opus takes either value at any time.
-        if let Err(e) = self.opus.set_vbr(!on) {
+        let bits = Bitrate::Bits(if on { CONSTANT_BITRATE } else { BITRATE });
+        if let Err(e) = self.opus.set_vbr(!on).and_then(|()| self.opus.set_bitrate(bits)) {
             tracing::error!("the bit rate cannot be made constant: {e}");
         }
     }
