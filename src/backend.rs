@@ -341,9 +341,18 @@ pub struct KeyId(pub u64);
 pub trait Protection: Send + Sync {
     /// Seals one frame of our microphone. `None`: there is no key, so nothing may be sent.
     fn seal(&self, frame: &Bytes) -> Option<Bytes>;
-    /// Opens one frame. `None`: it was counted and must not be played. The speaker is whom the key names, whatever the
+    /// Opens one frame. What is not opened is counted and never played. The speaker is whom the key names, whatever the
     /// server says of the source.
-    fn open(&self, frame: &Bytes) -> Option<Opened>;
+    fn open(&self, frame: &Bytes) -> Result<Opened, Unopened>;
+}
+
+/// Why a frame was not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unopened {
+    /// Nobody in the group as we know it has this key: we may be a commit behind, or the sender is not in the group.
+    NoKey,
+    /// Plain, damaged, forged or repeated: no member's client sent this frame so.
+    Foreign,
 }
 
 /// A frame that was opened.

@@ -156,6 +156,8 @@ pub struct Engine {
     figures: crate::audio::Figures,
     /// The recording stopped before the call did.
     recording_failed: bool,
+    /// At how many foreign frames the user is told (again).
+    foreign_next: u64,
     started: std::time::Instant,
 }
 
@@ -210,6 +212,7 @@ impl Engine {
             chat_id: 0,
             figures: crate::audio::Figures::default(),
             recording_failed: false,
+            foreign_next: 1,
             started: std::time::Instant::now(),
         };
         (engine, handle)

@@ -81,6 +81,9 @@ pub struct Stats {
     /// Frames that could not be opened and were not played: plain, forged, replayed, or of a key we do not have.
     #[serde(default)]
     pub frames_refused: u64,
+    /// Of those, the ones that were plain, damaged, forged or repeated: no member's client sent them so.
+    #[serde(default)]
+    pub frames_foreign: u64,
 }
 
 /// One thing that happened.

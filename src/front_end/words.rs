@@ -386,7 +386,13 @@ pub fn group(state: &State) -> String {
 /// The network in figures, if any are known: `rtt 48 ms, loss 0.4 %, buffer 60 ms`.
 pub fn figures(stats: &Stats) -> Option<String> {
     let rtt = stats.rtt_ms?;
-    Some(format!("rtt {rtt:.0} ms, loss {:.1} %, buffer {} ms", loss_percent(stats), stats.buffer_ms))
+    let refused = refused(stats).map_or(String::new(), |r| format!(", {r}"));
+    Some(format!("rtt {rtt:.0} ms, loss {:.1} %, buffer {} ms{refused}", loss_percent(stats), stats.buffer_ms))
+}
+
+/// Frames that could not be opened and were not played, if there are any: `12 frames refused`.
+pub fn refused(stats: &Stats) -> Option<String> {
+    (stats.frames_refused > 0).then(|| format!("{} frames refused", stats.frames_refused))
 }
 
 /// Packets that never came, in percent of those expected.
@@ -555,5 +561,13 @@ mod tests {
         let devices = serde_json::json!([{"kind": "input", "name": "USB"}, {"kind": "output", "name": "Built-in"}]);
         assert_eq!(answer(&devices), ["kind: input, name: USB", "kind: output, name: Built-in"]);
         assert_eq!(answer(&serde_json::json!({"input": ["a"], "n": 1})), ["input: a", "n: 1"]);
+    }
+
+    #[test]
+    fn what_was_not_opened_is_counted_where_the_figures_are() {
+        let mut stats = Stats { rtt_ms: Some(20.0), ..Stats::default() };
+        assert_eq!(figures(&stats).unwrap(), "rtt 20 ms, loss 0.0 %, buffer 0 ms");
+        stats.frames_refused = 12;
+        assert_eq!(figures(&stats).unwrap(), "rtt 20 ms, loss 0.0 %, buffer 0 ms, 12 frames refused");
     }
 }

@@ -86,6 +86,7 @@ fn secret() -> App {
         seconds: 600,
     };
     app.state.epoch = Some(4);
+    (app.state.stats.frames_refused, app.state.stats.frames_foreign) = (12, 3);
     let knock =
         Event::Knock { id: id("b"), name: Some("Ben".into()), standing: Standing::Guest, key: "qrst-uvwx-yz23-4567".into() };
     for event in [Event::Safety(code), knock] {

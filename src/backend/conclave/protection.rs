@@ -1,6 +1,6 @@
 //! The seal between codec and transport of an end-to-end encrypted room: SFrame with the group's keys.
 
-use crate::backend::{KeyId, Opened, Protection};
+use crate::backend::{KeyId, Opened, Protection, Unopened};
 use crate::call::PeerId;
 use crate::call::xray::{Item, Tap};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -59,7 +59,7 @@ impl Protection for Shield {
         Some(sealed.into())
     }
 
-    fn open(&self, frame: &Bytes) -> Option<Opened> {
+    fn open(&self, frame: &Bytes) -> Result<Opened, Unopened> {
         let mut payload = Vec::with_capacity(frame.len());
         let (origin, ahead) = {
             let mut ring = self.ring();
@@ -71,8 +71,11 @@ impl Protection for Shield {
             self.unknown.notify_one();
         }
         self.show("in", frame, origin.as_ref().ok().map(|_| payload.len()));
-        let origin = origin.ok()?;
-        Some(Opened { payload: payload.into(), speaker: PeerId(origin.member), key: KeyId(origin.kid) })
+        let origin = origin.map_err(|why| match why {
+            NotOpened::UnknownKey => Unopened::NoKey,
+            NotOpened::Plain | NotOpened::Replayed | NotOpened::Forged => Unopened::Foreign,
+        })?;
+        Ok(Opened { payload: payload.into(), speaker: PeerId(origin.member), key: KeyId(origin.kid) })
     }
 }
 
@@ -95,12 +98,12 @@ mod tests {
         a.set(Some(keys(0)));
         let sealed = a.seal(&frame).unwrap();
         assert_eq!(sealed.len(), frame.len() + OVERHEAD);
-        assert_eq!(b.open(&sealed), None);
+        assert_eq!(b.open(&sealed), Err(Unopened::NoKey));
         b.set(Some(keys(1)));
         let opened = b.open(&sealed).unwrap();
         assert_eq!((opened.payload, opened.speaker), (frame.clone(), PeerId("m-a".into())));
-        assert_eq!(b.open(&sealed), None, "a second time");
-        assert_eq!(b.open(&frame), None, "plain");
+        assert_eq!(b.open(&sealed), Err(Unopened::Foreign), "a second time");
+        assert_eq!(b.open(&frame), Err(Unopened::Foreign), "plain");
         a.set(None);
         assert_eq!(a.seal(&frame), None);
     }

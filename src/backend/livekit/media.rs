@@ -6,6 +6,7 @@
 
 mod outbox;
 mod outgoing;
+mod reader;
 mod shell;
 mod socket;
 

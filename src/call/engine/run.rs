@@ -117,6 +117,7 @@ impl Engine {
                         break outcome;
                     }
                     let now = self.stats(&stats.borrow());
+                    self.warn_of_foreign(now.frames_foreign);
                     if next_stats.is_some_and(|at| Instant::now() >= at) {
                         next_stats = self.options.stats.map(|d| Instant::now() + d);
                         self.emit(Event::Stats(now));
@@ -158,7 +159,21 @@ impl Engine {
             concealed_ms: f.concealed_ms,
             buffer_ms: f.buffer_ms,
             frames_refused: network.frames_refused,
+            frames_foreign: network.frames_foreign,
         }
+    }
+
+    /// Says that somebody tampers with the sound: at first, and again when it has doubled.
+    fn warn_of_foreign(&mut self, frames: u64) {
+        if frames < self.foreign_next {
+            return;
+        }
+        self.foreign_next = frames.saturating_mul(2);
+        let text = format!(
+            "{frames} frames of sound were not sealed by a member's client, or came twice; they were not played. \
+             Somebody between you and the others may be tampering with this call."
+        );
+        self.emit(Event::Warning { code: "frames_foreign".into(), text });
     }
 
     /// Hands the audio thread a wish. Its queue is long and read every 10 ms: it is full only if the thread is gone, and

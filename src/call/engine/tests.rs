@@ -12,7 +12,7 @@ pub(super) struct Far {
     sound: mpsc::Sender<AudioEvent>,
     _sources: mpsc::Sender<SourceChange>,
     _outgoing: mpsc::Receiver<crate::backend::Frame>,
-    _stats: watch::Sender<Stats>,
+    stats: watch::Sender<Stats>,
 }
 
 /// A backend that hands out one prepared session, or refuses, or never answers.
@@ -92,7 +92,7 @@ pub(super) fn start_in(security: Security, records: bool, options: CallOptions, 
     let (_, stream) = handle.attach();
     let backend = Arc::new(Fake::Session(Mutex::new(Some(session))));
     let run = tokio::spawn(engine.run(backend, Link::parse("http://localhost/board").unwrap()));
-    let far = Far { events, commands, control, sound, _sources: sources_tx, _outgoing: outgoing_rx, _stats: stats_tx };
+    let far = Far { events, commands, control, sound, _sources: sources_tx, _outgoing: outgoing_rx, stats: stats_tx };
     Call { handle, stream, far, run }
 }
 
@@ -269,4 +269,23 @@ async fn a_recording_that_stopped_early_is_no_success() {
     let Event::Left { reason, code, text } = c.until(|e| matches!(e, Event::Left { .. })).await else { unreachable!() };
     assert_eq!((reason, code), (LeaveReason::Duration, 73));
     assert!(text.contains("recording is not complete"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_tampers_with_the_sound_is_reported_and_not_every_second() {
+    let mut c = start_in(Security::EndToEnd, false, options(), Capabilities::default());
+    c.until(|e| matches!(e, Event::Joined { .. })).await;
+    let mut told = Vec::new();
+    // A frame that comes before its key is no news; a forged one is.
+    for (refused, foreign) in [(5, 0), (6, 1), (7, 1), (9, 2), (10, 3), (12, 4)] {
+        c.far.stats.send(Stats { frames_refused: refused, frames_foreign: foreign, ..Stats::default() }).unwrap();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        while let Ok(e) = c.stream.try_recv() {
+            if matches!(&e.event, Event::Warning { code, .. } if code == "frames_foreign") {
+                told.push(foreign);
+            }
+        }
+        assert_eq!(c.handle.watch().0.stats.frames_refused, refused);
+    }
+    assert_eq!(told, [1, 2, 4]);
 }

@@ -106,6 +106,10 @@ pub(super) fn line(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     if state.hand.is_some() {
         parts.push(("hand up ^".into(), theme.heading()));
     }
+    if let Some(refused) = words::refused(&state.stats) {
+        let style = if state.stats.frames_foreign > 0 { theme.alarm() } else { theme.plain() };
+        parts.push((refused, style));
+    }
     if area.width < WIDE && state.phase == Phase::Reconnecting {
         parts.push(("RECONNECTING".into(), theme.alarm()));
     }

@@ -3,13 +3,14 @@
 use super::super::session::{Input, Output, Session, Settings};
 use super::outbox::Outbox;
 use super::outgoing::Outgoing;
+use super::reader::{Reader, Refused, Speaker, next_source, read};
 use super::socket::{Socket, SocketEvent};
 use super::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
-use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, Protection, SourceChange, SourceId};
-use crate::call::{PeerId, Stats};
+use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
+use crate::call::Stats;
 use crate::exit::{Exit, Failure};
 use crate::net::dial;
-use crate::rtc::{self, Peer, PeerEvent, PeerEvents, RemoteTrack, track::SequenceExtender};
+use crate::rtc::{self, Peer, PeerEvent, PeerEvents};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,13 +70,13 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
 }
 
 #[derive(Debug, Default)]
-struct Counter {
+pub(super) struct Counter {
     packets: AtomicU64,
     bytes: AtomicU64,
 }
 
 impl Counter {
-    fn count(&self, bytes: usize) {
+    pub(super) fn count(&self, bytes: usize) {
         self.packets.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
@@ -109,7 +110,7 @@ struct Shell {
     next_source: Arc<AtomicU64>,
     speakers: mpsc::Sender<Speaker>,
     received: Arc<Counter>,
-    refused: Arc<AtomicU64>,
+    refused: Arc<Refused>,
     stats: watch::Sender<Stats>,
     outgoing: Outgoing,
     sent: Counter,
@@ -352,7 +353,8 @@ impl Shell {
             packets_sent: self.sent.packets.load(Ordering::Relaxed),
             bytes_received: self.received.bytes.load(Ordering::Relaxed),
             bytes_sent: self.sent.bytes.load(Ordering::Relaxed),
-            frames_refused: self.refused.load(Ordering::Relaxed),
+            frames_refused: self.refused.all.load(Ordering::Relaxed),
+            frames_foreign: self.refused.foreign.load(Ordering::Relaxed),
             ..Stats::default()
         });
     }
@@ -391,79 +393,4 @@ fn broken(e: &rtc::Error) -> Failure {
 
 fn stuck() -> Failure {
     Failure::new(Exit::Protocol, "the media connection does not react any more; report this fault")
-}
-
-fn next_source(counter: &AtomicU64) -> SourceId {
-    SourceId(counter.fetch_add(1, Ordering::Relaxed) + 1)
-}
-
-/// Somebody begins to speak on a track, by the word of the key.
-struct Speaker {
-    track: SourceId,
-    source: SourceId,
-    peer: PeerId,
-    frames: mpsc::Receiver<Frame>,
-}
-
-/// Reads a track of an encrypted room: what is opened goes to the source of whom the key names, whatever the server says of
-/// the track. Nothing else passes.
-struct Reader {
-    key: SourceId,
-    protection: Arc<dyn Protection>,
-    speakers: mpsc::Sender<Speaker>,
-    next_source: Arc<AtomicU64>,
-    received: Arc<Counter>,
-    refused: Arc<AtomicU64>,
-    present: Option<(PeerId, SourceId, mpsc::Sender<Frame>)>,
-}
-
-impl Reader {
-    async fn run(mut self, track: RemoteTrack) {
-        let mut extender = SequenceExtender::default();
-        while let Some(p) = track.receive().await {
-            self.received.count(p.payload.len());
-            let Some(opened) = self.protection.open(&p.payload) else {
-                self.refused.fetch_add(1, Ordering::Relaxed);
-                continue;
-            };
-            if self.present.as_ref().is_none_or(|(peer, ..)| *peer != opened.speaker) {
-                self.begin(opened.speaker);
-            }
-            let Some((_, source, frames)) = &self.present else { continue };
-            let frame = Frame {
-                source: *source,
-                key_id: Some(opened.key),
-                sequence: extender.extend(p.ssrc, p.sequence),
-                timestamp: p.timestamp,
-                arrived: Instant::now(),
-                payload: opened.payload,
-            };
-            let _ = frames.try_send(frame);
-        }
-    }
-
-    /// A fresh source; if the shell cannot take it now, the next frame tries again.
-    fn begin(&mut self, peer: PeerId) {
-        let (source, (tx, frames)) = (next_source(&self.next_source), mpsc::channel(FRAME_QUEUE));
-        let speaker = Speaker { track: self.key, source, peer: peer.clone(), frames };
-        self.present = self.speakers.try_send(speaker).ok().map(|()| (peer, source, tx));
-    }
-}
-
-/// Reads a track into its queue; a full queue loses the newest frame.
-async fn read(track: RemoteTrack, source: SourceId, frames: mpsc::Sender<Frame>, received: Arc<Counter>) {
-    let mut extender = SequenceExtender::default();
-    while let Some(p) = track.receive().await {
-        received.count(p.payload.len());
-        let frame = Frame {
-            source,
-            key_id: None,
-            sequence: extender.extend(p.ssrc, p.sequence),
-            timestamp: p.timestamp,
-            arrived: Instant::now(),
-            payload: p.payload,
-        };
-        // Even when nobody listens: a track that is not read fills its queue in the transport.
-        let _ = frames.try_send(frame);
-    }
 }
