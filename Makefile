@@ -14,6 +14,7 @@ test: ## Everything that can be checked, on real parts
 bench: ## What encryption costs, and ratios against livekit-server, measured in one run
 	@tests/setup.sh test
 	@cargo bench -p conclave-e2ee --bench e2ee
+	@cargo bench --bench secrecy
 	@cargo bench --bench call
 
 fuzz: ## Fuzzes what reads bytes from outside, a minute each (FUZZ_SECONDS=600: longer); needs nightly and cargo-fuzz
