@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
+            [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Make a room''s secret, or carry it from a link to words and back')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
@@ -339,6 +340,60 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;help;help' {
             break
         }
+        'conclave;secret' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Print a room''s link with a fresh secret in it: whoever has that link comes in, and the server cannot open what is said')
+            [CompletionResult]::new('words', 'words', [CompletionResultType]::ParameterValue, 'Print the secret of a link as sixteen words, to be read out')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Print a room''s link with the secret that sixteen words say; a wrong or swapped word is named')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;secret;new' {
+            [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Print a passphrase instead, to be given with ''join --secret-fd''. Weaker: a hostile server may try guesses')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;secret;words' {
+            [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the link (or its k alone) from this file descriptor; without it you are asked, or it is read from standard input')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;secret;link' {
+            [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the words from this file descriptor; without it you are asked, or they are read from standard input')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;secret;help' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Print a room''s link with a fresh secret in it: whoever has that link comes in, and the server cannot open what is said')
+            [CompletionResult]::new('words', 'words', [CompletionResultType]::ParameterValue, 'Print the secret of a link as sixteen words, to be read out')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Print a room''s link with the secret that sixteen words say; a wrong or swapped word is named')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;secret;help;new' {
+            break
+        }
+        'conclave;secret;help;words' {
+            break
+        }
+        'conclave;secret;help;link' {
+            break
+        }
+        'conclave;secret;help;help' {
+            break
+        }
         'conclave;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms and keys are kept [default: conclave/server in the XDG data directory]')
@@ -554,6 +609,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
+            [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Make a room''s secret, or carry it from a link to words and back')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
@@ -633,6 +689,21 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;keys;revoke' {
+            break
+        }
+        'conclave;help;secret' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Print a room''s link with a fresh secret in it: whoever has that link comes in, and the server cannot open what is said')
+            [CompletionResult]::new('words', 'words', [CompletionResultType]::ParameterValue, 'Print the secret of a link as sixteen words, to be read out')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Print a room''s link with the secret that sixteen words say; a wrong or swapped word is named')
+            break
+        }
+        'conclave;help;secret;new' {
+            break
+        }
+        'conclave;help;secret;words' {
+            break
+        }
+        'conclave;help;secret;link' {
             break
         }
         'conclave;help;serve' {

@@ -52,6 +52,9 @@ _conclave() {
             conclave,rooms)
                 cmd="conclave__subcmd__rooms"
                 ;;
+            conclave,secret)
+                cmd="conclave__subcmd__secret"
+                ;;
             conclave,serve)
                 cmd="conclave__subcmd__serve"
                 ;;
@@ -96,6 +99,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,rooms)
                 cmd="conclave__subcmd__help__subcmd__rooms"
+                ;;
+            conclave__subcmd__help,secret)
+                cmd="conclave__subcmd__help__subcmd__secret"
                 ;;
             conclave__subcmd__help,serve)
                 cmd="conclave__subcmd__help__subcmd__serve"
@@ -150,6 +156,15 @@ _conclave() {
                 ;;
             conclave__subcmd__help__subcmd__rooms,list)
                 cmd="conclave__subcmd__help__subcmd__rooms__subcmd__list"
+                ;;
+            conclave__subcmd__help__subcmd__secret,link)
+                cmd="conclave__subcmd__help__subcmd__secret__subcmd__link"
+                ;;
+            conclave__subcmd__help__subcmd__secret,new)
+                cmd="conclave__subcmd__help__subcmd__secret__subcmd__new"
+                ;;
+            conclave__subcmd__help__subcmd__secret,words)
+                cmd="conclave__subcmd__help__subcmd__secret__subcmd__words"
                 ;;
             conclave__subcmd__help__subcmd__serve,user)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user"
@@ -280,6 +295,30 @@ _conclave() {
             conclave__subcmd__rooms__subcmd__help,list)
                 cmd="conclave__subcmd__rooms__subcmd__help__subcmd__list"
                 ;;
+            conclave__subcmd__secret,help)
+                cmd="conclave__subcmd__secret__subcmd__help"
+                ;;
+            conclave__subcmd__secret,link)
+                cmd="conclave__subcmd__secret__subcmd__link"
+                ;;
+            conclave__subcmd__secret,new)
+                cmd="conclave__subcmd__secret__subcmd__new"
+                ;;
+            conclave__subcmd__secret,words)
+                cmd="conclave__subcmd__secret__subcmd__words"
+                ;;
+            conclave__subcmd__secret__subcmd__help,help)
+                cmd="conclave__subcmd__secret__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__secret__subcmd__help,link)
+                cmd="conclave__subcmd__secret__subcmd__help__subcmd__link"
+                ;;
+            conclave__subcmd__secret__subcmd__help,new)
+                cmd="conclave__subcmd__secret__subcmd__help__subcmd__new"
+                ;;
+            conclave__subcmd__secret__subcmd__help,words)
+                cmd="conclave__subcmd__secret__subcmd__help__subcmd__words"
+                ;;
             conclave__subcmd__serve,help)
                 cmd="conclave__subcmd__serve__subcmd__help"
                 ;;
@@ -341,7 +380,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-h -V --help --version join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help"
+            opts="-h -V --help --version join ctl demo devices login logout whoami keys secret serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -431,7 +470,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="join ctl demo devices login logout whoami keys serve token rooms json-schema completions man help"
+            opts="join ctl demo devices login logout whoami keys secret serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -809,6 +848,62 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__rooms__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__secret)
+            opts="new words link"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__secret__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__secret__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__secret__subcmd__words)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1770,6 +1865,140 @@ _conclave() {
                     return 0
                     ;;
                 --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret)
+            opts="-h -V --help --version new words link help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__help)
+            opts="new words link help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__help__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__help__subcmd__words)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__link)
+            opts="-h -V --fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__new)
+            opts="-h -V --passphrase --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__secret__subcmd__words)
+            opts="-h -V --fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

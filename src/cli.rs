@@ -24,6 +24,8 @@ pub mod rooms;
 pub mod schema;
 #[cfg(feature = "client")]
 pub mod secrecy;
+#[cfg(feature = "client")]
+pub mod secret;
 #[cfg(feature = "server")]
 pub mod serve;
 #[cfg(feature = "server")]
@@ -70,6 +72,9 @@ pub enum Command {
     /// Your device key, whom you trust and whom you vouch for
     #[cfg(feature = "client")]
     Keys(keys::Args),
+    /// Make a room's secret, or carry it from a link to words and back
+    #[cfg(feature = "client")]
+    Secret(secret::Args),
     /// Run a server
     #[cfg(feature = "server")]
     Serve(serve::Args),
@@ -107,6 +112,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Whoami(a) => whoami::run(&a),
         #[cfg(feature = "client")]
         Command::Keys(a) => keys::run(a),
+        #[cfg(feature = "client")]
+        Command::Secret(a) => secret::run(&a),
         #[cfg(feature = "server")]
         Command::Serve(a) => serve::run(a),
         #[cfg(feature = "server")]

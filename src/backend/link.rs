@@ -109,10 +109,10 @@ impl Link {
             match part.split_once('=') {
                 Some(("fp", v)) => link.fingerprint = Some(Fingerprint::parse(v)?),
                 Some(("k", v)) => link.key = Some(Zeroizing::new(v.to_owned())),
-                Some(("m", "strict")) => link.mode = Some(RoomMode::Strict),
-                Some(("m", "balanced")) => link.mode = Some(RoomMode::Balanced),
-                Some(("m", "open")) => link.mode = Some(RoomMode::Open),
-                Some(("m", _)) => return Err(bad("it asks for an encryption mode that this client does not know; update")),
+                Some(("m", v)) => {
+                    let unknown = |_| bad("it asks for an encryption mode that this client does not know; update");
+                    link.mode = Some(v.parse().map_err(unknown)?);
+                }
                 // Newer links may say more than this client knows.
                 Some(_) => {}
                 None => return Err(bad("the part after '#' is damaged")),
@@ -134,7 +134,32 @@ impl Link {
             (Scheme::LiveKit, true) => "livekit",
             (Scheme::LiveKit, false) => "ws",
         };
-        format!("{scheme}://{}/{}", self.authority(), self.room)
+        let authority = self.authority();
+        let usual = if self.tls { ":443" } else { ":80" };
+        format!("{scheme}://{}/{}", authority.strip_suffix(usual).unwrap_or(&authority), self.room)
+    }
+
+    /// The whole link, with its secret, as [`Link::parse`] reads it: for whoever asked for it, never for a log.
+    pub fn whole(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(MAX_LINK));
+        text.push_str(&self.display());
+        let mut separator = "#";
+        let mut part = |name: &str, value: &str| {
+            for piece in [separator, name, "=", value] {
+                text.push_str(piece);
+            }
+            separator = ".";
+        };
+        if let Some(fingerprint) = &self.fingerprint {
+            part("fp", &fingerprint.to_string());
+        }
+        if let Some(mode) = self.mode {
+            part("m", mode.word());
+        }
+        if let Some(key) = &self.key {
+            part("k", key);
+        }
+        text
     }
 
     /// Where the connection goes.
@@ -188,6 +213,8 @@ mod tests {
         assert!(l.has_secret());
         assert!(!format!("{l:?}").contains("c2VjcmV0"));
         assert_eq!(l.display(), "https://meet.example:8443/board-weekly");
+        assert_eq!(*l.whole(), format!("https://meet.example:8443/board-weekly#fp={fp}.m=balanced.k=c2VjcmV0"));
+        assert_eq!(Link::parse(&l.whole()).unwrap(), l);
         assert_eq!(Link::parse("meet.example/r").unwrap().port, 443);
         assert_eq!(Link::parse("http://[::1]:7000/r").unwrap().authority(), "[::1]:7000");
     }

@@ -187,6 +187,21 @@ impl Account {
         self.call(Method::POST, api::ROOMS, Some(&NewRoom { name: name.to_owned(), mode })).await
     }
 
+    /// The link of a room on this server.
+    pub fn link_of(&self, room: &Room) -> Link {
+        Link {
+            scheme: Scheme::Conclave,
+            host: self.to.host.clone(),
+            port: self.to.port,
+            tls: self.to.tls,
+            room: room.name.clone(),
+            fingerprint: self.options.fingerprint,
+            key: None,
+            mode: Some(room.mode),
+            token: None,
+        }
+    }
+
     /// All rooms.
     pub async fn rooms(&self) -> Result<Vec<Room>, Failure> {
         self.call(Method::GET, api::ROOMS, None::<&()>).await.map(|r: Rooms| r.rooms)

@@ -41,6 +41,14 @@ pub fn from_stdin(what: &str) -> Result<Zeroizing<String>, Failure> {
     first_line(std::io::stdin().lock(), what)
 }
 
+/// All of standard input, as one text: words may stand in several lines.
+#[cfg(feature = "client")]
+pub fn all_of_stdin(what: &str) -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::with_capacity(MAX as usize));
+    std::io::stdin().lock().take(MAX).read_to_string(&mut text).map_err(|e| unreadable(what, &e))?;
+    Ok(text)
+}
+
 /// Asks on the terminal.
 #[cfg(feature = "client")]
 pub fn ask(question: &str) -> Result<String, Failure> {

@@ -4,7 +4,7 @@ use crate::exit::{Exit, Failure};
 use crate::protocol::api::Room;
 use crate::protocol::control::RoomMode;
 use crate::server::control::unix_now;
-use crate::server::store::{DataDir, Store, parse_mode};
+use crate::server::store::{DataDir, Store};
 use std::path::PathBuf;
 
 /// Options of `conclave rooms`.
@@ -22,7 +22,7 @@ enum Verb {
         name: String,
         /// How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end
         /// encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join
-        #[arg(long, value_name = "strict|balanced|open", default_value = "strict", value_parser = mode)]
+        #[arg(long, value_name = "strict|balanced|open", default_value = "strict")]
         mode: RoomMode,
         #[command(flatten)]
         place: Place,
@@ -56,16 +56,13 @@ struct Place {
     server: Option<String>,
 }
 
-fn mode(s: &str) -> Result<RoomMode, String> {
-    parse_mode(s).ok_or_else(|| "a mode is 'strict', 'balanced' or 'open'".to_owned())
-}
-
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     match args.verb {
         Verb::Create { name, mode, place } => {
-            let room = place.open(true)?.create(&name, mode)?;
-            super::print(format!("Room {} is there.\n", room.name))
+            let rooms = place.open(true)?;
+            let room = rooms.create(&name, mode)?;
+            super::print(format!("Room {} is there. {}\n", room.name, rooms.invitation(&room)))
         }
         Verb::List { json, place } => {
             let rooms = place.open(false)?.list()?;
@@ -131,6 +128,21 @@ impl Rooms {
             Self::Local(rt, store) => rt.block_on(store.create_room(name, mode, unix_now())),
             #[cfg(feature = "client")]
             Self::Remote(rt, account) => rt.block_on(account.create_room(name, mode)),
+        }
+    }
+
+    /// How others learn of a room. The link says what to expect of it, because the server's word for that does not count.
+    fn invitation(&self, room: &Room) -> String {
+        match self {
+            #[cfg(feature = "client")]
+            Self::Remote(_, account) => format!("Its link:\n  {}", account.link_of(room).whole().as_str()),
+            Self::Local(..) if room.mode == RoomMode::Strict => "Its link is the one that 'conclave serve' prints.".into(),
+            Self::Local(..) => {
+                let mode = room.mode.word();
+                format!(
+                    "Its link is the one that 'conclave serve' prints, with m={mode} behind the '#', after a '.' if more stands there."
+                )
+            }
         }
     }
 

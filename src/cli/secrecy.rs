@@ -23,7 +23,7 @@ const VOUCH: Duration = Duration::from_secs(5);
 #[group(skip)]
 pub struct Args {
     /// What you expect of the room: strict (the default), balanced or open. A room that protects less is refused
-    #[arg(long, value_name = "MODE", value_parser = mode)]
+    #[arg(long, value_name = "MODE")]
     pub mode: Option<RoomMode>,
     /// End with exit code 80 unless the room is end-to-end encrypted
     #[arg(long)]
@@ -70,15 +70,6 @@ pub enum Kind {
     Keyring,
     /// Nowhere: made for this run.
     Ephemeral,
-}
-
-fn mode(s: &str) -> Result<RoomMode, String> {
-    match s {
-        "strict" => Ok(RoomMode::Strict),
-        "balanced" => Ok(RoomMode::Balanced),
-        "open" => Ok(RoomMode::Open),
-        _ => Err("a mode is strict, balanced or open".into()),
-    }
 }
 
 fn admission(s: &str) -> Result<Admission, String> {

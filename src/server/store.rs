@@ -153,7 +153,7 @@ impl Store {
         }
         let done = sqlx::query("INSERT INTO rooms (name, mode, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
             .bind(name)
-            .bind(mode_name(mode))
+            .bind(mode.word())
             .bind(now)
             .execute(&self.pool)
             .await
@@ -242,28 +242,10 @@ impl Store {
 fn room(row: &SqliteRow) -> Result<Room, Failure> {
     let mode: String = row.try_get("mode").map_err(broken)?;
     let name: String = row.try_get("name").map_err(broken)?;
-    let mode = parse_mode(&mode).ok_or_else(|| {
-        Failure::new(Exit::Config, format!("room {name} has a mode that this version does not know; update it"))
-    })?;
+    let mode = mode
+        .parse()
+        .map_err(|_| Failure::new(Exit::Config, format!("room {name} has a mode that this version does not know; update it")))?;
     Ok(Room { name, mode, created: row.try_get("created").map_err(broken)?, members: None })
-}
-
-fn mode_name(mode: RoomMode) -> &'static str {
-    match mode {
-        RoomMode::Open => "open",
-        RoomMode::Balanced => "balanced",
-        RoomMode::Strict => "strict",
-    }
-}
-
-/// The mode of this name.
-pub fn parse_mode(s: &str) -> Option<RoomMode> {
-    match s {
-        "open" => Some(RoomMode::Open),
-        "balanced" => Some(RoomMode::Balanced),
-        "strict" => Some(RoomMode::Strict),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -37,6 +37,28 @@ pub enum Mode {
     Strict,
 }
 
+impl Mode {
+    /// All of them, the weakest first.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Balanced, Self::Strict];
+
+    /// Its name, in links, options and stores.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Balanced => "balanced",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+impl std::str::FromStr for Mode {
+    type Err = &'static str;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|mode| mode.word() == s).ok_or("a mode is strict, balanced or open")
+    }
+}
+
 /// Who lets newcomers in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
