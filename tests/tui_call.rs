@@ -82,3 +82,19 @@ fn sigterm_gives_the_terminal_back() {
     assert_eq!(tui.exit_code(), 143);
     tui.assert_restored();
 }
+
+#[test]
+fn an_open_room_is_joined_by_a_typed_yes_and_says_what_it_is() {
+    let server = Server::start();
+    let mut no = server.join("Ana", &["--mode", "open"], (80, 24));
+    no.wait_for("not end-to-end encrypted: whoever runs the server can hear");
+    no.send("y\r");
+    assert_eq!(no.exit_code(), 80);
+    let mut yes = server.join("Ana", &["--mode", "open"], (80, 24));
+    yes.wait_for("Type yes to join all the same");
+    yes.send("yes\r");
+    yes.wait_for("board @ 127.0.0.1");
+    assert!(yes.wait_for("not end-to-end encrypted").contains("MIC closed"));
+    yes.send("q");
+    assert_eq!(yes.exit_code(), 0);
+}

@@ -9,6 +9,7 @@ use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
 use crate::front_end::gone;
 use crate::hygiene::sandbox::{self, Level, Needs};
+use crate::protocol::control::RoomMode;
 use crate::{json, line, net, text, tui};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -202,7 +203,8 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     };
     // A variable that is set to nothing is a variable that is not set.
     let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
-    let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
+    let (keys, secrecy) = args.secrecy.resolve(&link)?;
+    let allow_plain = args.allow_plain || accepts_plain(&args, &link, may_ask)?;
     let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let device = DeviceSpec::parse(&args.sound.audio)?;
     let front_end = front_end.beside(&device);
@@ -213,7 +215,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             name,
             open,
             listen_only: args.sound.listen_only,
-            allow_plain: args.allow_plain,
+            allow_plain,
             net: net::Options { fingerprint },
             keys,
             secrecy,
@@ -284,6 +286,20 @@ fn link(args: &Args, may_ask: bool) -> Result<Link, Failure> {
             "no link was given and nobody can be asked; give it as an argument, with - or --link-fd",
         )),
     }
+}
+
+/// Asks whether a room that link or flag call open is meant; `false`: there was nothing to ask, or nobody.
+fn accepts_plain(args: &Args, link: &Link, may_ask: bool) -> Result<bool, Failure> {
+    let open = args.secrecy.mode.or(link.mode) == Some(RoomMode::Open) && link.scheme == Scheme::Conclave;
+    if !open || !may_ask || !std::io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    let question = "This room is not end-to-end encrypted: whoever runs the server can hear and read everything.\n\
+                    Type yes to join all the same: ";
+    if prompt::ask(question)?.eq_ignore_ascii_case("yes") {
+        return Ok(true);
+    }
+    Err(Failure::new(Exit::Policy, "you did not accept a room without end-to-end encryption, so it was not joined"))
 }
 
 /// A LiveKit room's access token.

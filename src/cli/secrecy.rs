@@ -138,8 +138,8 @@ impl Args {
         }
     }
 
-    /// The keys to join with, and what is expected of the room. Asks only if it may.
-    pub fn resolve(&self, link: &Link, _may_ask: bool) -> Result<(Arc<Keys>, Secrecy), Failure> {
+    /// The keys to join with, and what is expected of the room.
+    pub fn resolve(&self, link: &Link) -> Result<(Arc<Keys>, Secrecy), Failure> {
         let conclave = link.scheme == Scheme::Conclave;
         let given = self.secret_fd.map(|fd| prompt::from_fd(fd, "the room's secret")).transpose()?;
         let in_link = link.key.as_ref().filter(|_| conclave);

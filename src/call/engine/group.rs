@@ -8,6 +8,7 @@ use crate::backend::{BackendCommand, BackendEvent, MediaPorts};
 use crate::call::trust::SafetyCode;
 use crate::call::{Command, Event, Peer, PeerId, Role, Security, Standing, State, xray};
 use crate::exit::{Exit, Failure};
+use crate::protocol::control::RoomMode;
 use crate::text;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
@@ -113,10 +114,19 @@ impl Engine {
 
     /// Why the user does not want to be in such a room, if so.
     pub(super) fn forbidden(&self, security: Security) -> Option<Outcome> {
-        (self.options.secrecy.require_vouched && security != Security::EndToEnd).then(|| {
-            let text = "This call is not end-to-end encrypted, so nobody in it can be vouched for; --require-vouched ended it.";
-            Outcome::failed(Failure::new(Exit::Policy, text))
-        })
+        let secrecy = &self.options.secrecy;
+        let text = match security {
+            Security::EndToEnd => return None,
+            _ if secrecy.require_vouched => {
+                "This call is not end-to-end encrypted, so nobody in it can be vouched for; --require-vouched ended it."
+            }
+            // Whatever the backend makes of what was asked for: a room of another system has no modes.
+            _ if secrecy.mode.is_some_and(|mode| mode > RoomMode::Open) => {
+                "This call is not end-to-end encrypted, and you asked for one that is; it was ended before anything was said."
+            }
+            _ => return None,
+        };
+        Some(Outcome::failed(Failure::new(Exit::Policy, text)))
     }
 
     /// Lets sound in: at once, or, if it is kept in an encrypted room, when we are let in and have told everybody.

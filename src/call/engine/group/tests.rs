@@ -211,6 +211,15 @@ async fn require_vouched_ends_a_call_with_somebody_whom_nobody_vouches_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_room_of_another_system_is_not_joined_when_encryption_is_asked_for() {
+    let mut encrypted = options();
+    encrypted.secrecy.mode = Some(RoomMode::Balanced);
+    let mut c = start_in(Security::TransportOnly, false, encrypted, Capabilities::default());
+    assert!(matches!(c.until(|e| matches!(e, Event::Left { .. })).await, Event::Left { code: 80, .. }));
+    assert!(c.far.control.try_recv().is_ok_and(|c| !matches!(c, Control::Attach(_))), "no sound before it ended");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_server_sees_is_shown_while_somebody_looks_and_at_most_fifty_a_second() {
     let mut tap = (xray::Tap::default(), Group::default());
     let item = |n: u32| xray::Item {
