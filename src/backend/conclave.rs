@@ -28,7 +28,7 @@ use session::{Begin, Input, Output, Welcome};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use zeroize::Zeroizing;
 
 /// How long the server may take for one answer.
@@ -263,15 +263,18 @@ async fn receive(socket: &mut websocket::Socket) -> Result<ServerMessage, Failur
     match answer {
         Err(_) => Err(Failure::new(Exit::Unavailable, "the server does not answer; try again later")),
         Ok(None) => Err(Failure::new(Exit::Unavailable, "the server closed the connection while we were joining; try again")),
-        Ok(Some(m)) => m.ok_or_else(confused),
+        Ok(Some((_, m))) => m.ok_or_else(confused),
     }
 }
 
-/// The next message; `None` when the socket has ended, `Some(None)` for one that cannot be read.
-async fn next(socket: &mut websocket::Socket) -> Option<Option<ServerMessage>> {
+/// The next message, as it came and as it is understood; `None` when the socket has ended.
+async fn next(socket: &mut websocket::Socket) -> Option<(Utf8Bytes, Option<ServerMessage>)> {
     loop {
         match socket.next().await? {
-            Ok(Message::Text(t)) => return Some(serde_json::from_str(&t).ok()),
+            Ok(Message::Text(t)) => {
+                let message = serde_json::from_str(&t).ok();
+                return Some((t, message));
+            }
             Ok(Message::Close(_)) | Err(_) => return None,
             Ok(_) => {}
         }
@@ -322,11 +325,11 @@ impl Shell {
             let deadline = tokio::time::Instant::from_std(self.session.deadline());
             let input = tokio::select! {
                 m = from(&mut self.socket) => match m {
-                    Some(Some(m)) => {
-                        self.show("in", &m, shown_in(&m));
-                        Input::Message(generation, m)
+                    Some((text, Some(m))) => {
+                        self.take_in(generation, &text, m);
+                        continue;
                     }
-                    Some(None) => continue, // newer than this client: ignored
+                    Some((_, None)) => continue, // newer than this client: ignored
                     None => { self.socket = None; Input::Lost(generation) }
                 },
                 Some((g, socket)) = dialled.recv() => match socket {
@@ -370,7 +373,7 @@ impl Shell {
                 }
                 Output::Code(code) => self.compute(code),
                 Output::Send(m) => {
-                    self.show("out", &m, shown_out(&m));
+                    self.show_out(&m);
                     let Some(socket) = self.socket.as_mut() else { continue };
                     if send(socket, &m).await.is_err() {
                         self.socket = None;
@@ -394,12 +397,35 @@ impl Shell {
 }
 
 impl Shell {
-    /// Shows a message to whoever looks.
-    fn show(&self, direction: &str, m: &impl serde::Serialize, shown: bool) {
-        if shown && self.tap.open() {
-            let server_sees = serde_json::to_string(m).unwrap_or_default();
-            self.tap.show(Item { direction: direction.into(), plane: "control".into(), server_sees, members_see: String::new() });
+    /// Hands a message to the session, and shows it to whoever looks.
+    fn take_in(&mut self, generation: u32, text: &str, m: ServerMessage) {
+        let shown = shown_in(&m) && self.tap.open();
+        let body = match &m {
+            ServerMessage::Relay { body, .. } if shown => Some(body.clone()),
+            _ => None,
+        };
+        self.session.handle(Instant::now(), Input::Message(generation, m));
+        if shown {
+            self.show("in", text.to_owned(), body.as_deref());
         }
+    }
+
+    fn show_out(&mut self, m: &ClientMessage) {
+        if !shown_out(m) || !self.tap.open() {
+            return;
+        }
+        let body = match m {
+            ClientMessage::Relay { body, .. } => Some(body.as_str()),
+            _ => None,
+        };
+        // What `send` sends: the same message gives the same text.
+        self.show("out", serde_json::to_string(m).unwrap_or_default(), body);
+    }
+
+    fn show(&mut self, direction: &str, server_sees: String, body: Option<&str>) {
+        let meaning = body.and_then(|body| self.session.meaning(body));
+        let members_see = meaning.map(|m| m.to_string()).unwrap_or_default();
+        self.tap.show(Item { direction: direction.into(), plane: "control".into(), server_sees, members_see });
     }
 
     /// Computes a safety code on a thread of its own.
@@ -451,7 +477,7 @@ async fn unknown(shield: &Option<Arc<Shield>>) {
 }
 
 /// The next message of the socket, or nothing while there is none.
-async fn from(socket: &mut Option<websocket::Socket>) -> Option<Option<ServerMessage>> {
+async fn from(socket: &mut Option<websocket::Socket>) -> Option<(Utf8Bytes, Option<ServerMessage>)> {
     match socket {
         Some(s) => next(s).await,
         None => std::future::pending().await,

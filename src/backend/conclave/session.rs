@@ -3,6 +3,7 @@
 //! Invariant: after every input, [`Session::poll`] is drained until it gives `None`.
 
 mod group;
+mod meaning;
 
 use crate::backend::livekit::media::{MediaCommand, MediaEvent};
 use crate::backend::{BackendCommand, BackendEvent};
@@ -112,6 +113,7 @@ pub(super) struct Session {
     ended: bool,
     /// The group of an end-to-end encrypted room: there the tree is the roster.
     group: Option<group::Group>,
+    meanings: meaning::Meanings,
     out: VecDeque<Output>,
 }
 
@@ -133,6 +135,7 @@ impl Session {
             next_ping: now + Duration::from_secs(PING_SECONDS),
             ended: false,
             group: begin.map(|begin| group::Group::new(now, begin, &welcome.members)),
+            meanings: meaning::Meanings::default(),
             out: VecDeque::new(),
         };
         if s.group.is_some() {
@@ -154,6 +157,11 @@ impl Session {
     /// The next thing to do.
     pub(super) fn poll(&mut self) -> Option<Output> {
         self.out.pop_front()
+    }
+
+    /// What a relayed body means that the last input brought or made; told once.
+    pub(super) fn meaning(&mut self, body: &str) -> Option<Zeroizing<String>> {
+        self.meanings.of(body)
     }
 
     /// When [`Input::Tick`] is due.
@@ -377,7 +385,9 @@ impl Session {
         // could arrive minutes late is worse than one that the user is told was not sent.
         if self.link == Link::Up && self.group.is_some() {
             let to = to.and_then(|to| to.into_iter().next());
+            self.meanings.begin(&String::from_utf8_lossy(&bytes));
             self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Message { content: bytes, to }));
+            self.meanings.end();
         } else if self.link == Link::Up {
             self.out.push_back(Output::Send(ClientMessage::Relay { to, body: URL_SAFE_NO_PAD.encode(bytes) }));
         }

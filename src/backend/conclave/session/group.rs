@@ -214,8 +214,10 @@ impl Session {
     }
 
     pub(super) fn group_relayed(&mut self, now: Instant, from: MemberId, body: &str) {
-        if let Ok(body) = URL_SAFE_NO_PAD.decode(body) {
-            self.group_input(now, Input::Relay { from, body });
+        if let Ok(sealed) = URL_SAFE_NO_PAD.decode(body) {
+            self.meanings.begin(body);
+            self.group_input(now, Input::Relay { from, body: sealed });
+            self.meanings.end();
         }
     }
 
@@ -299,7 +301,9 @@ impl Session {
             match output {
                 e2ee::Output::Service(message) => self.send_up(ClientMessage::Group { message }),
                 e2ee::Output::Relay { to, body } => {
-                    self.send_up(ClientMessage::Relay { to, body: URL_SAFE_NO_PAD.encode(body) });
+                    let body = URL_SAFE_NO_PAD.encode(body);
+                    self.meanings.sealed_as(&body);
+                    self.send_up(ClientMessage::Relay { to, body });
                 }
                 e2ee::Output::Keys(_) if self.ended => {}
                 e2ee::Output::Keys(keys) => self.out.push_back(Output::Keys(NewKeys(Some(keys)))),
@@ -334,6 +338,7 @@ impl Session {
             }
             Event::KnockGone { member } => self.event(BackendEvent::KnockGone { id: PeerId(member) }),
             Event::Message { from, private, content } => {
+                self.meanings.opened_as(&content);
                 if let Some(message) = MemberMessage::decode(&content) {
                     self.heard_from(&from, private, message);
                 }
