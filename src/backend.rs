@@ -184,6 +184,8 @@ pub enum BackendEvent {
         role: Role,
         /// Our device's fingerprint for people.
         key: String,
+        /// The group's epoch.
+        epoch: u64,
     },
     /// Somebody waits to be let in, and we may decide.
     Knock {

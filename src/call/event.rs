@@ -204,6 +204,9 @@ pub enum Event {
         role: Role,
         /// Our device's fingerprint for people.
         key: String,
+        /// The group's epoch.
+        #[serde(default)]
+        epoch: u64,
     },
     /// Somebody waits to be let in.
     Knock {

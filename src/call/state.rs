@@ -265,9 +265,10 @@ impl State {
             }
             Event::Stats(s) => self.stats = s.clone(),
             Event::Waiting => self.waiting = true,
-            Event::LetIn { role, key, .. } => {
+            Event::LetIn { role, key, epoch, .. } => {
                 self.waiting = false;
                 self.role = *role;
+                self.epoch = Some(*epoch);
                 self.key.clone_from(key);
             }
             Event::Knock { id, name, standing, key } => {
@@ -338,8 +339,8 @@ mod tests {
             key: "k".into(),
         };
         s.apply(&Event::Waiting);
-        s.apply(&Event::LetIn { founded: false, role: Role::Moderator, key: "mine".into() });
-        assert_eq!((s.waiting, s.role, s.key.as_str()), (false, Role::Moderator, "mine"));
+        s.apply(&Event::LetIn { founded: false, role: Role::Moderator, key: "mine".into(), epoch: 7 });
+        assert_eq!((s.waiting, s.role, s.key.as_str(), s.epoch), (false, Role::Moderator, "mine", Some(7)));
         s.apply(&knock(None));
         assert_eq!(s.knocks[0].name, "m-1234567890");
         s.apply(&knock(Some("Ben")));

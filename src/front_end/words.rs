@@ -501,7 +501,7 @@ mod tests {
             updated(&e, &before).or_else(|| event(&e, &state)).unwrap_or_default()
         };
         assert_eq!(tell(Event::Waiting), "You wait to be let in.");
-        let let_in = Event::LetIn { founded: false, role: Role::Member, key: "ab12-cd34".into() };
+        let let_in = Event::LetIn { founded: false, role: Role::Member, key: "ab12-cd34".into(), epoch: 3 };
         assert_eq!(tell(let_in), "You are in: end-to-end encrypted. Your key is ab12-cd34.");
         tell(Event::PeerJoined { peer: peer("a", "Ana"), before_us: true });
         let knock = |standing| Event::Knock { id: id("b"), name: Some("Ben".into()), standing, key: "k2".into() };

@@ -220,7 +220,7 @@ impl Engine {
                 self.group.inside = false;
                 self.emit(Event::Waiting);
             }
-            BackendEvent::LetIn { founded, role, key } => {
+            BackendEvent::LetIn { founded, role, key, epoch } => {
                 self.group.inside = true;
                 if self.audio.records {
                     self.announce_recording(commands);
@@ -231,7 +231,7 @@ impl Engine {
                         self.control(Control::MediaConnected);
                     }
                 }
-                self.emit(Event::LetIn { founded, role, key });
+                self.emit(Event::LetIn { founded, role, key, epoch });
             }
             BackendEvent::Knock { id, standing, key } => {
                 let name = self.peer(&id).map(|p| p.name).or_else(|| self.group.name_of(&id)).or_else(|| named(&standing));
@@ -255,8 +255,14 @@ impl Engine {
             }
             BackendEvent::Epoch(note) => self.emit(Event::Epoch(note)),
             BackendEvent::Room { locked, frozen, by } => {
-                let was = self.shared.lock().state.room_frozen;
-                if frozen && !was && (self.open || self.talking) {
+                let was = {
+                    let inner = self.shared.lock();
+                    (inner.state.locked, inner.state.room_frozen)
+                };
+                if was == (locked, frozen) {
+                    return;
+                }
+                if frozen && !was.1 && (self.open || self.talking) {
                     self.close_microphone(by.clone());
                 }
                 self.emit(Event::Room { locked, frozen, by });

@@ -320,7 +320,7 @@ impl Session {
     fn group_event(&mut self, now: Instant, event: Event) {
         match event {
             Event::Waiting => self.event(BackendEvent::Waiting),
-            Event::In { roster, state, founded, .. } => self.group_in(now, roster, &state, founded),
+            Event::In { roster, state, founded, epoch } => self.group_in(now, roster, &state, founded, epoch.1),
             Event::Changed { change, state } => self.group_changed(now, *change, &state),
             Event::Denied => {
                 self.end(LeaveReason::Removed, Exit::Denied, "you were not let in; ask whoever invited you");
@@ -368,7 +368,7 @@ impl Session {
         self.warn("server_list_differs", text);
     }
 
-    fn group_in(&mut self, now: Instant, roster: Vec<Entry>, state: &RoomState, founded: bool) {
+    fn group_in(&mut self, now: Instant, roster: Vec<Entry>, state: &RoomState, founded: bool, epoch: u64) {
         let Some(group) = &mut self.group else { return };
         let me = group.me.clone();
         group.roster = roster.into_iter().map(|entry| (entry.member.clone(), entry)).collect();
@@ -377,7 +377,7 @@ impl Session {
         // After coming back, who is no longer in the tree is gone.
         let gone: Vec<_> = self.members.keys().filter(|id| entries.iter().all(|e| e.member != **id)).cloned().collect();
         gone.into_iter().for_each(|id| self.member_gone(id));
-        self.event(BackendEvent::LetIn { founded, role: own_role, key });
+        self.event(BackendEvent::LetIn { founded, role: own_role, key, epoch });
         for entry in &entries {
             self.show_entry(now, entry, true);
         }

@@ -21,7 +21,7 @@ fn trust(who: &str, role: Role, standing: Standing, verified: bool) -> BackendEv
 }
 
 fn let_in(role: Role) -> BackendEvent {
-    BackendEvent::LetIn { founded: false, role, key: "mine".into() }
+    BackendEvent::LetIn { founded: false, role, key: "mine".into(), epoch: 7 }
 }
 
 fn code(epoch: u64) -> SafetyCode {
