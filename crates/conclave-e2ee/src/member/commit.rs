@@ -4,7 +4,7 @@ use super::join::{context, invalid};
 use super::{Bundle, Entry, Gone, Member, Pending, Plan, library};
 use crate::gate;
 use crate::identity::LENIENCY;
-use crate::room::{Grant, RoomState};
+use crate::room::RoomState;
 use crate::{DeviceKey, Error, Refused, UnixSeconds};
 use openmls::prelude::hash_ref::ProposalRef;
 use openmls::prelude::{
@@ -180,8 +180,7 @@ impl Member {
         self.demote(&mut state, &lose);
         for device in &plan.promote {
             if !state.is_moderator(device) {
-                let grant = Grant::sign(&state, &self.device, *device);
-                state.moderators.push(grant);
+                state.grant(&self.device, *device);
             }
         }
         if let Some(locked) = plan.locked {
@@ -201,20 +200,18 @@ impl Member {
     fn demote(&self, state: &mut RoomState, lose: &BTreeSet<DeviceKey>) {
         let mut lost = lose.clone();
         let creator = self.device.public() == state.creator;
-        let mut kept = Vec::with_capacity(state.moderators.len());
-        for grant in &state.moderators {
+        for grant in std::mem::take(&mut state.moderators) {
             if lost.contains(&grant.to) {
                 continue;
             }
             if !lost.contains(&grant.by) {
-                kept.push(grant.clone());
+                state.moderators.push(grant);
             } else if creator {
-                kept.push(Grant::sign(state, &self.device, grant.to));
+                state.grant(&self.device, grant.to);
             } else {
                 lost.insert(grant.to);
             }
         }
-        state.moderators = kept;
     }
 }
 

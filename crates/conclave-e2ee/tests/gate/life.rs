@@ -344,3 +344,34 @@ fn the_same_leaf_key_may_return() {
     world.add_me("cleo", "ben", &ben).unwrap();
     assert_eq!(world.public.roster().len(), 3);
 }
+
+#[test]
+fn a_grant_that_was_taken_back_does_not_come_again() {
+    let mut world = World::found(state(Admission::Auto));
+    for name in ["ben", "dora"] {
+        world.add("ana", name).unwrap();
+    }
+    let dora = vec![device("dora").public()];
+    world.commit("ana", &Plan { promote: dora.clone(), ..Plan::default() }).unwrap();
+    let with_rights = world.public.state().clone();
+    world.commit("ana", &Plan { demote: dora.clone(), ..Plan::default() }).unwrap();
+    let before = world.public.state().clone();
+
+    // dora begins the next generation as it was before she lost her rights, and lets ben in.
+    let service = crate::world::service_key(&world.service);
+    let mut next = with_rights.next_generation(world.public.roster().iter().map(|entry| entry.device));
+    next.granted = before.granted;
+    let (mut hers, _, _) = Member::found(&me("dora"), next, service, NOW).unwrap();
+    let ben = me("ben");
+    let (waiting, key_package) = Waiting::knock(&ben, ROOM, NOW).unwrap();
+    let bundle = hers.commit(NOW, &Plan { add: vec![key_package], ..Plan::default() }).unwrap();
+    hers.process(NOW, &bundle.commit).unwrap();
+    let expect = conclave_e2ee::member::Expectation { before: Some(before.clone()), ..world.expect() };
+    let tree = hers.tree().unwrap();
+    let (_, error) = waiting.welcome(&ben, NOW, &bundle.welcome.unwrap(), &tree, &expect).map(|_| ()).unwrap_err();
+    assert_eq!(code(&error), "grant_withdrawn");
+
+    // Given anew by somebody who may, it is a new grant.
+    world.commit("ana", &Plan { promote: dora, ..Plan::default() }).unwrap();
+    assert!(world.public.state().grants_nothing_withdrawn(&before));
+}

@@ -117,7 +117,7 @@ fn grants_herself_rights() {
         ]
     };
     for (word, grant) in forgeries {
-        let commit = rogue.change(|state| state.moderators.push(grant));
+        let commit = rogue.change(|state| (state.granted, _) = (state.granted + 1, state.moderators.push(grant)));
         world.refused_by_all(&commit, word);
     }
     world.still_works();
@@ -131,10 +131,19 @@ fn a_moderator_goes_too_far() {
     let ben = device("ben").public();
     // A grant that the creator took back, played again; a grant in another moderator's name.
     let old = rogue.state();
-    let commit = rogue.change(|s| s.moderators.push(Grant::sign(&old, &device("ana"), ben)));
-    world.refused_by_all(&commit, "grant");
-    let commit = rogue.change(|s| s.moderators.push(Grant::sign(&old, &device("cleo"), ben)));
-    world.refused_by_all(&commit, "grant");
+    for by in ["ana", "cleo"] {
+        let commit = rogue.change(|s| s.grant(&device(by), ben));
+        world.refused_by_all(&commit, "grant");
+    }
+    // Her own grant with a number that skips one, or with an old one in another's place.
+    for granted in [old.granted + 1, old.granted - 1] {
+        let commit = rogue.change(|s| {
+            s.granted = granted;
+            s.grant(&device("mallory"), ben);
+            s.granted = s.granted.max(old.granted + 1);
+        });
+        world.refused_by_all(&commit, "grant");
+    }
     // Another moderator's rights; her leaf; the creator's leaf.
     let commit = rogue.change(|s| s.moderators.retain(|grant| grant.to != device("cleo").public()));
     world.refused_by_all(&commit, "demote_not_allowed");
