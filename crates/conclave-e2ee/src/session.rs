@@ -6,6 +6,7 @@
 
 mod conduct;
 mod content;
+mod continuity;
 mod entry;
 
 use crate::identity::Standing;
@@ -16,6 +17,8 @@ use crate::wire::{FromService, ToService};
 use crate::{DeviceKey, Error, IssuerKey, MemberId, Refused, UnixSeconds, media, safety};
 use conduct::{Knock, Sent};
 use content::Codes;
+use continuity::Hold;
+pub use continuity::{Memory, PROOF};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -68,8 +71,9 @@ pub struct Start {
     pub secret: Option<RoomSecret>,
     /// The delivery service's key, from `welcome`.
     pub service: [u8; 32],
-    /// The group this device was in a moment ago (a control session that was lost): it comes back without new admission.
-    pub before: Option<RoomState>,
+    /// The group this device was in a moment ago (a control session that was lost; [`Session::memory`] of the one before): it
+    /// comes back without new admission, and what was verified stays so, once the group has proven to be the same.
+    pub before: Option<Memory>,
     /// Devices that an issuer has revoked.
     pub revoked: BTreeSet<DeviceKey>,
 }
@@ -230,6 +234,10 @@ pub enum Event {
     },
     /// Others are in an epoch that the server keeps from us (`true`), or no longer (`false`).
     Behind(bool),
+    /// We came back, and in [`PROOF`] nobody whom we were with has shown to be in this group: it may be a copy that the server
+    /// made. What follows is a first meeting: nothing is verified. The caller closes the microphone and says why; the keys come
+    /// half a second later.
+    Unproven,
     /// A new generation of the group begins, and why.
     NewGeneration {
         /// In words.
@@ -279,10 +287,13 @@ pub struct Session {
     secret: Option<RoomSecret>,
     service: [u8; 32],
     revoked: BTreeSet<DeviceKey>,
-    /// The state that we were in last.
-    before: Option<RoomState>,
-    /// The roster of that state: who may return into the next generation.
-    roster_before: Vec<DeviceKey>,
+    /// The group that we know to be ours, or to have been.
+    memory: Option<Memory>,
+    /// We are in a group that nobody has proven yet.
+    hold: Option<Hold>,
+    /// When we said that we are here, and when we say it again.
+    said_here: Option<Duration>,
+    here_at: Option<Duration>,
     phase: Phase,
     present: Option<BTreeSet<MemberId>>,
     knocks: BTreeMap<MemberId, Knock>,
@@ -343,8 +354,11 @@ impl Session {
             secret,
             service,
             revoked,
-            before,
-            roster_before: Vec::new(),
+            codes: Codes::of_before(before.as_ref()),
+            memory: before,
+            hold: None,
+            said_here: None,
+            here_at: None,
             phase: Phase::Begin,
             present: None,
             knocks: BTreeMap::new(),
@@ -361,7 +375,6 @@ impl Session {
             unknown: None,
             behind: false,
             mismatch: Mismatch::default(),
-            codes: Codes::default(),
             out: VecDeque::new(),
         }
     }
@@ -395,7 +408,7 @@ impl Session {
         let behind = self.unknown.filter(|_| !self.behind).map(|(first, _)| first + BEHIND);
         let mismatch = self.mismatch.seen.as_ref().map(|(since, _)| *since + MISMATCH);
         let sent = self.sent.as_ref().map(|sent| sent.until);
-        [phase, behind, mismatch, sent, self.plan_at].into_iter().flatten().min()
+        [phase, behind, mismatch, sent, self.plan_at, self.hold_until(), self.here_at].into_iter().flatten().min()
     }
 
     /// Media noted a frame of an epoch that we do not have.
@@ -423,7 +436,7 @@ impl Session {
 
     fn member(&self) -> Option<&Member> {
         match &self.phase {
-            Phase::In(member) => Some(member),
+            Phase::In(member) if !self.holds() => Some(member),
             _ => None,
         }
     }
@@ -461,12 +474,11 @@ impl Session {
 
     /// Forgets the group that we were in, but for what coming back needs.
     fn leave_group(&mut self) {
-        if let Phase::In(member) = &self.phase {
-            self.before = Some(member.state().clone());
-            self.roster_before = member.roster().iter().map(|entry| entry.device).collect();
+        if matches!(self.phase, Phase::In(_)) {
             self.out.push_back(Output::NoKeys);
         }
         self.phase = Phase::Begin;
+        (self.hold, self.here_at) = (None, None);
         (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
         (self.held, self.lost) = (false, 0);
         if std::mem::take(&mut self.behind) {
@@ -560,12 +572,21 @@ impl Session {
         if change.we_are_out {
             return self.put_out(now, change, state);
         }
-        self.before = Some(state.clone());
         for (entry, _) in &change.added {
             self.forget_knock(&entry.member);
         }
-        self.new_keys(now);
         debug_assert_eq!(change.epoch, epoch.1);
+        if self.holds() {
+            return;
+        }
+        if let Err(error) = self.remember() {
+            return self.fatal(&error);
+        }
+        self.new_keys(now);
+        if !change.added.is_empty() {
+            // Before the call says anything: what it says waits for this at those who come back.
+            self.say_here(now);
+        }
         self.event(Event::Changed { change: Box::new(change.clone()), state: Box::new(state) });
         let newcomer = change.added.iter().map(|(entry, _)| entry.member.clone()).next();
         self.judge_verified(newcomer);
@@ -575,7 +596,12 @@ impl Session {
     fn put_out(&mut self, now: Now, change: Change, state: RoomState) {
         let kicked = state.is_kicked(&self.me.device.public());
         let how = change.removed.iter().find(|(entry, _)| entry.member == self.id).map(|(_, how)| *how);
-        self.event(Event::Changed { change: Box::new(change), state: Box::new(state) });
+        if !self.holds() {
+            if let Err(error) = self.remember() {
+                return self.fatal(&error);
+            }
+            self.event(Event::Changed { change: Box::new(change), state: Box::new(state) });
+        }
         if how == Some(Gone::Vanished) && !kicked && !self.leaving {
             // The server thought that we were gone, and we are not.
             return self.come_back(now);
@@ -668,6 +694,8 @@ impl Session {
             }
         }
         self.codes.expire(now.mono);
+        self.here_is_due(now);
+        self.give_up_waiting(now);
     }
 }
 

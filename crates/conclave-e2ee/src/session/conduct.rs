@@ -50,7 +50,7 @@ impl Session {
 
     /// Compares the tree with the server's list; says so if they differ for longer than [`MISMATCH`].
     pub(super) fn compare(&mut self, now: Now) {
-        let (Phase::In(member), Some(present)) = (&self.phase, &self.present) else {
+        let (Phase::In(member), Some(present), false) = (&self.phase, &self.present, self.holds()) else {
             self.mismatch.seen = None;
             return;
         };
@@ -142,7 +142,7 @@ impl Session {
     /// Commits what is due, or notes when to look again.
     pub(super) fn plan(&mut self, now: Now) {
         self.plan_at = None;
-        if !matches!(self.phase, Phase::In(_)) || self.leaving || self.held {
+        if !matches!(self.phase, Phase::In(_)) || self.leaving || self.held || self.holds() {
             return;
         }
         let adds = self.look_at_knocks(now);
@@ -267,6 +267,11 @@ impl Session {
         let Phase::In(member) = &self.phase else {
             return self.not_allowed("we are not in the group: nothing was sent");
         };
+        if self.holds() {
+            return self.not_allowed(
+                "nobody has shown yet that this group is the one you were in: nothing was sent; try again in a moment",
+            );
+        }
         let moderator = member.state().is_moderator(&self.me.device.public());
         match wish {
             Wish::Message { content, to } => self.send(content, to.as_ref()),

@@ -344,10 +344,23 @@ impl Session {
             Event::NotAllowed { text } => self.warn("not_allowed", text),
             Event::Behind(true) => self.warn("behind", "others are ahead of what the server gives us; trying to catch up"),
             Event::Behind(false) => self.warn("not_behind", "the group is complete again"),
+            Event::Unproven => self.unproven(),
             Event::NewGeneration { reason } => self.warn("new_generation", format!("the group begins anew: {reason}")),
             Event::Mismatch { not_connected, not_in_group } => self.mismatch(&not_connected, &not_in_group),
             Event::Fatal { text, .. } => self.end(LeaveReason::Failed, Exit::Policy, &text),
         }
+    }
+
+    /// Perhaps only the server hears: nothing of ours goes there until the user opens the microphone again.
+    fn unproven(&mut self) {
+        let text = "nobody you were with has shown themselves in this group since you came back: it may be a copy that the \
+                    server made. Your microphone is closed; compare the safety code before you go on";
+        if !self.muted {
+            self.muted = true;
+            self.out.push_back(Output::Media(MediaCommand::Muted(true)));
+        }
+        self.event(BackendEvent::MutedByRoom { by: None });
+        self.warn("unproven_group", text);
     }
 
     fn mismatch(&mut self, not_connected: &[MemberId], not_in_group: &[MemberId]) {
