@@ -13,7 +13,7 @@ use crate::identity::{Credential, Device, Standing, Vouch};
 use crate::private::PrivateKey;
 use crate::room::{Role, RoomState};
 use crate::wire::{MAX_BYTES, MAX_LEAVES};
-use crate::{DeviceKey, Error, MemberId, Refused, UnixSeconds, media, member_id, safety};
+use crate::{DeviceKey, Error, IssuerKey, MemberId, Refused, UnixSeconds, media, member_id, safety};
 use openmls::prelude::{
     ContentType, LeafNodeIndex, MlsGroup, OpenMlsProvider as _, ProcessedMessageContent, Proposal, ProtocolMessage,
     QueuedProposal, Sender, StagedCommit,
@@ -61,6 +61,18 @@ pub struct Entry {
     pub role: Role,
     /// The whole credential.
     pub credential: Credential,
+}
+
+impl Entry {
+    /// How they are known to a user who trusts these issuers: a room's own list of issuers is its founder's word, and counts
+    /// for nothing by itself.
+    pub fn standing_for(&self, trusted: &[IssuerKey]) -> Standing {
+        match (&self.standing, self.credential.vouched_by(trusted)) {
+            (Standing::Vouched { .. }, Some(subject)) => Standing::Vouched { subject: subject.to_owned() },
+            (Standing::Vouched { .. }, None) => Standing::Guest,
+            (other, _) => other.clone(),
+        }
+    }
 }
 
 /// What a commit shall do. Pending proposals (SelfRemove, the service's Remove) are always swept in.

@@ -187,7 +187,7 @@ pub enum Event {
         member: MemberId,
         /// The device behind it.
         device: DeviceKey,
-        /// How known.
+        /// How known to our own user.
         standing: Standing,
     },
     /// The knock is over.

@@ -115,7 +115,7 @@ impl Session {
             match gate::admission(state, &roster, &self.revoked, Role::Moderator, &newcomer) {
                 // Our own other client: somebody else replaces our leaf.
                 Ok(_) if newcomer.device == self.me.device.public() => continue,
-                Ok(_) if knock.wanted || needs_nobody(state, &roster, &newcomer) => {
+                Ok(_) if knock.wanted || needs_nobody(state, &roster, &self.start.issuers, &newcomer) => {
                     let fits = devices.insert(newcomer.device) && adds.len() < MAX_ADDS;
                     if fits {
                         adds.push(id.clone());
@@ -123,7 +123,7 @@ impl Session {
                 }
                 Ok(_) | Err(Refused::Policy { code: "locked", .. }) if moderator && !knock.told => {
                     knock.told = true;
-                    let Entry { device, standing, .. } = newcomer;
+                    let (device, standing) = (newcomer.device, newcomer.standing_for(&self.start.issuers));
                     events.push(Event::Knock { member: id.clone(), device, standing });
                 }
                 _ => {}

@@ -170,8 +170,8 @@ impl Session {
     pub(super) fn judge_verified(&mut self, newcomer: Option<MemberId>) {
         let Phase::In(member) = &self.phase else { return };
         let covered = |entry: &crate::member::Entry| {
-            let vouched = matches!(entry.standing, Standing::Vouched { .. });
-            self.codes.verified.contains(&entry.device) || vouched && entry.credential.vouched_by(&self.start.issuers).is_some()
+            let vouched = matches!(entry.standing_for(&self.start.issuers), Standing::Vouched { .. });
+            self.codes.verified.contains(&entry.device) || vouched
         };
         let roster = member.roster();
         let because = roster.iter().find(|entry| !covered(entry)).map(|entry| entry.member.clone());

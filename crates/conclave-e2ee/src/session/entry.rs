@@ -8,7 +8,7 @@ use crate::member::join::public_group;
 use crate::member::{Entry, Expectation, Member, Processed, Waiting};
 use crate::room::{Admission, RoomState};
 use crate::wire::{Blob, ToService};
-use crate::{Error, MemberId, Refused};
+use crate::{Error, IssuerKey, MemberId, Refused};
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use std::time::Duration;
 
@@ -244,9 +244,10 @@ impl Session {
     }
 }
 
-/// Whether any member's client lets them in.
-pub(super) fn needs_nobody(state: &RoomState, roster: &[Entry], newcomer: &Entry) -> bool {
+/// Whether this client lets them in without being asked. Narrower than the gate, which all members must see alike: a vouch
+/// counts here only if our own user trusts its issuer, too.
+pub(super) fn needs_nobody(state: &RoomState, roster: &[Entry], trusted: &[IssuerKey], newcomer: &Entry) -> bool {
     let returns = state.may_return(&newcomer.device) || roster.iter().any(|entry| entry.device == newcomer.device);
-    let listed = matches!(&newcomer.standing, Standing::Vouched { subject } if state.is_listed(subject));
+    let listed = matches!(newcomer.standing_for(trusted), Standing::Vouched { subject } if state.is_listed(&subject));
     returns || !state.locked && (state.admission == Admission::Auto || listed)
 }

@@ -5,7 +5,7 @@ mod coming_back;
 use super::*;
 use crate::delivery::{Delivery, Output as Said, To};
 use crate::wire::Blob;
-use crate::{Device, member_id};
+use crate::{Device, IssuerSigner, Vouch, member_id};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -45,11 +45,22 @@ struct Join {
     secret: Option<RoomSecret>,
     mode: Mode,
     before: Option<Memory>,
+    vouches: Vec<Vouch>,
+    issuers: Vec<IssuerKey>,
+    list: Vec<String>,
 }
 
 fn auto() -> Join {
-    let device = Arc::new(Device::generate().unwrap());
-    Join { device, admission: Admission::Auto, secret: None, mode: Mode::Strict, before: None }
+    Join {
+        device: Arc::new(Device::generate().unwrap()),
+        admission: Admission::Auto,
+        secret: None,
+        mode: Mode::Strict,
+        before: None,
+        vouches: Vec::new(),
+        issuers: Vec::new(),
+        list: Vec::new(),
+    }
 }
 
 fn admit() -> Join {
@@ -78,13 +89,13 @@ impl Hub {
         let leaf = ed25519_dalek::SigningKey::from_bytes(&crate::secret::random::<32>().unwrap());
         let id = member_id(leaf.verifying_key().as_bytes());
         let start = Start {
-            me: Me { device: join.device.clone(), leaf, vouches: Vec::new() },
+            me: Me { device: join.device.clone(), leaf, vouches: join.vouches.clone() },
             room: ROOM.into(),
             mode: join.mode,
             admission: join.admission,
-            issuers: Vec::new(),
+            issuers: join.issuers.clone(),
             accounts: None,
-            list: Vec::new(),
+            list: join.list.clone(),
             no_recording: false,
             receipt: false,
             secret: join.secret.clone(),
@@ -299,6 +310,46 @@ fn only_a_moderator_lets_in_and_denies() {
     hub.wish(ben, Wish::Admit(hub.id(dora)));
     hub.settle();
     hub.together(&[ana, ben, dora]);
+}
+
+/// A room's issuers are its founder's word: who does not trust one does not let in whom it vouches for.
+#[test]
+fn a_vouch_counts_at_those_who_trust_its_issuer() {
+    let mut hub = Hub::new();
+    let issuer = IssuerSigner::generate().unwrap();
+    let vouched = |subject: &str| {
+        let device = Arc::new(Device::generate().unwrap());
+        let vouches = vec![issuer.vouch(subject, device.public(), UNIX + 86_400).unwrap()];
+        Join { device, vouches, ..admit() }
+    };
+    let trusting = Join { issuers: vec![issuer.public()], list: vec!["eva".into()], ..admit() };
+    let ana = hub.join(&trusting);
+    hub.settle();
+    let ben = hub.join(&admit());
+    hub.settle();
+    hub.wish(ana, Wish::Admit(hub.id(ben)));
+    hub.wish(ana, Wish::Promote(hub.id(ben)));
+    hub.settle();
+    // Ana trusts the issuer: Eva comes in by her client, which comes first.
+    let eva = hub.join(&vouched("eva"));
+    hub.settle();
+    hub.together(&[ana, ben, eva]);
+    hub.vanish(eva);
+    hub.wish(ana, Wish::Leave);
+    hub.settle();
+    hub.vanish(ana);
+    hub.settle();
+    hub.events(ben);
+    // Ben does not: it is his to decide, and to him she is a guest.
+    let other = hub.join(&vouched("eva"));
+    hub.settle();
+    let id = hub.id(other);
+    assert!(!hub.is_in(other));
+    let knock = |e: &Event| matches!(e, Event::Knock { member, standing: Standing::Guest, .. } if *member == id);
+    assert!(hub.events(ben).iter().any(knock));
+    hub.wish(ben, Wish::Admit(id));
+    hub.settle();
+    hub.together(&[ben, other]);
 }
 
 #[test]

@@ -135,22 +135,11 @@ impl Group {
         }
     }
 
-    /// Whom the room's issuers vouch for is vouched for only if this user trusts one of them, too.
-    fn own_view(&self, entry: &Entry) -> conclave_e2ee::Standing {
-        match (&entry.standing, entry.credential.vouched_by(&self.keys.issuers)) {
-            (conclave_e2ee::Standing::Vouched { .. }, Some(subject)) => {
-                conclave_e2ee::Standing::Vouched { subject: subject.to_owned() }
-            }
-            (conclave_e2ee::Standing::Vouched { .. }, None) => conclave_e2ee::Standing::Guest,
-            (other, _) => other.clone(),
-        }
-    }
-
     fn trust(&self, entry: &Entry) -> BackendEvent {
         BackendEvent::Trust {
             id: PeerId(entry.member.clone()),
             role: role(entry.role),
-            standing: self.standing(&entry.member, &entry.device, &self.own_view(entry)),
+            standing: self.standing(&entry.member, &entry.device, &entry.standing_for(&self.keys.issuers)),
             key: entry.device.short(),
             verified: self.inner.is_verified(&entry.device),
         }
