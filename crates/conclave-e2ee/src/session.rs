@@ -93,6 +93,8 @@ pub enum Input {
     Present(std::collections::BTreeSet<MemberId>),
     /// The user wants something.
     Wish(Wish),
+    /// Media has used up much of what the keys of this epoch may seal ([`media::KeyRing::wants_epoch`]).
+    WantsEpoch((u64, u64)),
     /// [`Session::deadline`] has passed.
     Tick,
 }
@@ -307,6 +309,9 @@ pub struct Session {
     not_before: Duration,
     /// When to look again what is to be committed.
     plan_at: Option<Duration>,
+    /// The epoch that media wants to be over, and when we made an end of such a one last.
+    worn: Option<(u64, u64)>,
+    renewed_keys: Option<Duration>,
     leaving: bool,
     /// The call knows that we wait; the service's word against our knock was passed on.
     told_waiting: bool,
@@ -368,6 +373,8 @@ impl Session {
             work_since: None,
             not_before: Duration::ZERO,
             plan_at: None,
+            worn: None,
+            renewed_keys: None,
             leaving: false,
             told_waiting: false,
             told_refused: false,
@@ -386,6 +393,7 @@ impl Session {
             Input::Relay { from, body } => self.relayed(now, &from, &body),
             Input::Present(present) => self.present = Some(present),
             Input::Wish(wish) => self.wish(now, wish),
+            Input::WantsEpoch(epoch) => self.wants_epoch(now, epoch),
             Input::Tick => self.tick(now),
         }
         self.compare(now);

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// The most wishes that wait for a commit.
 const MAX_WISHES: usize = 64;
+/// No key is used up sooner than this: media asks for new ones at most as often.
+const WORN: Duration = Duration::from_secs(60);
 /// The most newcomers in one commit.
 const MAX_ADDS: usize = 100;
 
@@ -152,7 +154,7 @@ impl Session {
         let Phase::In(member) = &self.phase else { return };
         let wanted = adds.iter().any(|id| self.knocks.get(id).is_some_and(|knock| knock.wanted));
         let others = !adds.is_empty() || member.proposed_removals().iter().any(|leaf| *leaf != member.leaf());
-        let own = !self.wishes.is_empty() || wanted;
+        let own = !self.wishes.is_empty() || wanted || self.worn == Some(member.epoch());
         if !own && !others {
             self.work_since = None;
             return;
@@ -180,6 +182,9 @@ impl Session {
         let key_package = |id: &MemberId| self.knocks.get(id).map(|knock| knock.key_package.clone());
         plan.add = adds.iter().filter_map(key_package).collect();
         let at = member.epoch();
+        if self.worn == Some(at) {
+            self.renewed_keys = Some(now.mono);
+        }
         match member.commit(now.unix, &plan) {
             Ok(bundle) => {
                 self.sent = Some(Sent { until: now.mono + ANSWER, wish, adds });
@@ -195,11 +200,19 @@ impl Session {
         }
     }
 
+    /// New keys for everybody, if the epoch is still the one that is worn; whoever asks too often is not heard.
+    pub(super) fn wants_epoch(&mut self, now: Now, epoch: (u64, u64)) {
+        if self.renewed_keys.is_none_or(|last| now.mono >= last + WORN) {
+            self.worn = Some(epoch);
+        }
+    }
+
     /// One part of a commit spoils it: a wish goes first, then whoever of the newcomers cannot be added alone.
     fn not_made(&mut self, now: Now, error: &Error, wish: Option<Wish>, adds: &[MemberId]) {
         // Not at once again, whatever it is.
         self.not_before = now.mono + super::BATCH;
         self.plan_at = Some(self.not_before);
+        self.worn = None;
         if wish.is_some() {
             return self.not_allowed(error);
         }

@@ -408,6 +408,37 @@ fn of_two_commits_in_one_epoch_one_wins_and_the_other_follows() {
 }
 
 #[test]
+fn media_gets_new_keys_when_it_has_used_up_the_old_and_not_more_often() {
+    let mut hub = Hub::new();
+    for _ in 0..3 {
+        hub.join(&auto());
+        hub.settle();
+    }
+    let epoch = |hub: &Hub| hub.people[2].session.member().unwrap().epoch();
+    let (first, old) = (epoch(&hub), hub.people[0].keys.clone());
+    // Anybody may; who asks for an epoch that is over gets none.
+    hub.give(2, Input::WantsEpoch(first));
+    hub.settle();
+    hub.together(&[0, 1, 2]);
+    assert_eq!((epoch(&hub), hub.people[2].commits), ((first.0, first.1 + 1), 1));
+    assert_ne!(hub.people[0].keys, old);
+    hub.give(2, Input::WantsEpoch(first));
+    hub.give(1, Input::WantsEpoch(first));
+    for _ in 0..20 {
+        let epoch = epoch(&hub);
+        hub.give(2, Input::WantsEpoch(epoch));
+        hub.settle();
+    }
+    assert_eq!(epoch(&hub).1, first.1 + 1, "within a minute there is no more");
+    hub.run(Duration::from_secs(60));
+    let second = epoch(&hub);
+    hub.give(2, Input::WantsEpoch(second));
+    hub.settle();
+    assert_eq!(epoch(&hub).1, first.1 + 2);
+    hub.together(&[0, 1, 2]);
+}
+
+#[test]
 fn a_private_message_goes_to_all_and_is_read_by_one() {
     let mut hub = Hub::new();
     for _ in 0..3 {
