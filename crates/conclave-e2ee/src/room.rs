@@ -6,6 +6,7 @@
 
 use crate::identity::{Device, DeviceKey, IssuerKey, framed, signed_by};
 use crate::{Error, Refused};
+use std::collections::BTreeSet;
 use tls_codec::{Deserialize as _, Serialize as _, TlsDeserialize, TlsSerialize, TlsSize, VLBytes};
 
 /// The private-use extension type of the state (RFC 9420, section 17.3).
@@ -172,6 +173,15 @@ impl RoomState {
         next
     }
 
+    /// Whether this is the state that the next generation after `before` begins with when `by` founds it and changes nothing:
+    /// those who may return are the same, in whatever order.
+    pub fn continues(&self, before: &Self, by: &DeviceKey) -> bool {
+        let away = |state: &Self| state.away.iter().filter(|device| *device != by).copied().collect::<BTreeSet<_>>();
+        let rest = |state: &Self| Self { away: Vec::new(), ..state.clone() };
+        let expected = before.next_generation([]);
+        away(self) == away(&expected) && rest(self) == rest(&expected)
+    }
+
     /// The oldest give way: `away` is a convenience, and must not be a way to make the room unusable.
     pub(crate) fn trim_away(&mut self) {
         let excess = self.away.len().saturating_sub(MAX_DEVICES);
@@ -241,7 +251,7 @@ impl RoomState {
         if self.room.is_empty() || self.generation == 0 {
             return Err(Refused::Invalid("room state without a name or generation".into()));
         }
-        let twice = |devices: &[DeviceKey]| devices.iter().collect::<std::collections::BTreeSet<_>>().len() != devices.len();
+        let twice = |devices: &[DeviceKey]| devices.iter().collect::<BTreeSet<_>>().len() != devices.len();
         if twice(&self.kicked) || twice(&self.away) {
             return Err(Refused::Invalid("room state names a device twice".into()));
         }

@@ -4,6 +4,7 @@
 //! Who commits: the live member with the lowest leaf; the others wait 300 ms times their rank and then do it themselves.
 //! Commits of one member are at least [`BATCH`] apart, and everything that waits is put into one.
 
+mod alone;
 mod conduct;
 mod content;
 mod continuity;
@@ -15,6 +16,7 @@ use crate::room::{Admission, Mode, RoomState};
 use crate::secret::RoomSecret;
 use crate::wire::{FromService, ToService};
 use crate::{DeviceKey, Error, IssuerKey, MemberId, Refused, UnixSeconds, media, safety};
+use alone::Alone;
 use conduct::{Knock, Sent};
 use content::Codes;
 use continuity::Hold;
@@ -309,6 +311,7 @@ pub struct Session {
     not_before: Duration,
     /// When to look again what is to be committed.
     plan_at: Option<Duration>,
+    alone: Alone,
     /// The epoch that media wants to be over, and when we made an end of such a one last.
     worn: Option<(u64, u64)>,
     renewed_keys: Option<Duration>,
@@ -373,6 +376,7 @@ impl Session {
             work_since: None,
             not_before: Duration::ZERO,
             plan_at: None,
+            alone: Alone::default(),
             worn: None,
             renewed_keys: None,
             leaving: false,
@@ -416,7 +420,10 @@ impl Session {
         let behind = self.unknown.filter(|_| !self.behind).map(|(first, _)| first + BEHIND);
         let mismatch = self.mismatch.seen.as_ref().map(|(since, _)| *since + MISMATCH);
         let sent = self.sent.as_ref().map(|sent| sent.until);
-        [phase, behind, mismatch, sent, self.plan_at, self.hold_until(), self.here_at].into_iter().flatten().min()
+        [phase, behind, mismatch, sent, self.plan_at, self.hold_until(), self.here_at, self.alone.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Media noted a frame of an epoch that we do not have.
@@ -486,7 +493,7 @@ impl Session {
             self.out.push_back(Output::NoKeys);
         }
         self.phase = Phase::Begin;
-        (self.hold, self.here_at) = (None, None);
+        (self.hold, self.here_at, self.alone) = (None, None, Alone::default());
         (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
         (self.held, self.lost) = (false, 0);
         if std::mem::take(&mut self.behind) {
@@ -590,6 +597,7 @@ impl Session {
         if let Err(error) = self.remember() {
             return self.fatal(&error);
         }
+        self.mind_alone(now);
         self.new_keys(now);
         if !change.added.is_empty() {
             // Before the call says anything: what it says waits for this at those who come back.
@@ -642,6 +650,9 @@ impl Session {
     }
 
     fn not_taken(&mut self, now: Now, code: &str, text: String) {
+        if matches!(self.phase, Phase::In(_)) && self.not_anew(now) {
+            return;
+        }
         match &mut self.phase {
             Phase::In(_) => self.commit_not_taken(now, code, text),
             Phase::Founding { .. } => self.tell(ToService::Present),
@@ -703,6 +714,7 @@ impl Session {
         }
         self.codes.expire(now.mono);
         self.here_is_due(now);
+        self.alone_is_due(now);
         self.give_up_waiting(now);
     }
 }

@@ -144,7 +144,7 @@ impl Session {
     /// Commits what is due, or notes when to look again.
     pub(super) fn plan(&mut self, now: Now) {
         self.plan_at = None;
-        if !matches!(self.phase, Phase::In(_)) || self.leaving || self.held || self.holds() {
+        if !matches!(self.phase, Phase::In(_)) || self.leaving || self.held || self.holds() || self.alone.begins_anew() {
             return;
         }
         let adds = self.look_at_knocks(now);

@@ -11,6 +11,7 @@
 //! user is told. A word of somebody whom the same server has put into the same forged group proves nothing: nobody there
 //! speaks before it is sure itself, and who gave up has another stay.
 
+use super::alone::Alone;
 use super::{BATCH, Event, Now, Output, Phase, Session};
 use crate::member::Member;
 use crate::room::RoomState;
@@ -136,6 +137,8 @@ impl Session {
     /// The group is ours: the call is told, keys are given out, and we say that we are here.
     fn settle_in(&mut self, now: Now, founded: bool) {
         let said = self.hold.take().map(|hold| hold.said).unwrap_or_default();
+        self.alone = Alone::default();
+        self.mind_alone(now);
         let Phase::In(member) = &self.phase else { return };
         let (roster, state, epoch) = (member.roster(), member.state().clone(), member.epoch());
         if let Err(error) = self.remember() {

@@ -49,7 +49,7 @@ impl Session {
     }
 
     /// What a new group begins with: our own terms, or what was agreed in the generation before.
-    fn first_state(&self, generation: u64) -> RoomState {
+    pub(super) fn first_state(&self, generation: u64) -> RoomState {
         let mut state = match &self.memory {
             Some(memory) => memory.state.next_generation(memory.company.keys().copied()),
             None => {
@@ -93,6 +93,9 @@ impl Session {
 
     /// The service says how the group is: ours, if we founded it; else we find our way in.
     pub(super) fn group(&mut self, now: Now, at: (u64, u64), group_info: &[u8], tree: &[u8]) {
+        if self.began_anew(now, group_info) {
+            return;
+        }
         match &self.phase {
             Phase::In(member) => {
                 let here = member.epoch();
@@ -220,7 +223,7 @@ impl Session {
         }
     }
 
-    fn enter(&mut self, now: Now, mut member: Box<Member>, way: Way) {
+    pub(super) fn enter(&mut self, now: Now, mut member: Box<Member>, way: Way) {
         member.set_revoked(self.revoked.clone());
         if let Some(secret) = self.secret.as_ref().filter(|secret| member.state().secret == Some(secret.proof_key()))
             && let Err(error) = member.know_secret(secret)

@@ -1,5 +1,6 @@
 //! Several sessions against the delivery service, in virtual time.
 
+mod alone;
 mod coming_back;
 
 use super::*;

@@ -85,7 +85,7 @@ impl Hub {
     }
 
     /// Ana, Ben and Vic, who have compared the code.
-    fn verified() -> (Self, [usize; 3]) {
+    pub(super) fn verified() -> (Self, [usize; 3]) {
         let mut hub = Hub::new();
         let people = [(); 3].map(|()| {
             let n = hub.join(&auto());
@@ -96,7 +96,7 @@ impl Hub {
         (hub, people)
     }
 
-    fn check_code(&mut self, n: usize) {
+    pub(super) fn check_code(&mut self, n: usize) {
         self.wish(n, Wish::Safety);
         let epoch = self.people[n].session.member().unwrap().epoch();
         self.wish(n, Wish::Verified { epoch });
