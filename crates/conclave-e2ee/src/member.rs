@@ -88,6 +88,8 @@ pub struct Plan {
     pub promote: Vec<DeviceKey>,
     /// Take them away (creator, or oneself).
     pub demote: Vec<DeviceKey>,
+    /// Certify our leaf anew, with these vouches (of the same issuers, for the same names).
+    pub renew: Option<Vec<Vouch>>,
     /// New values of what a moderator may switch; `None` = unchanged.
     pub locked: Option<bool>,
     /// See `locked`.
@@ -116,6 +118,8 @@ pub struct Change {
     pub added: Vec<(Entry, bool)>,
     /// Leaves that are gone, with how.
     pub removed: Vec<(Entry, Gone)>,
+    /// Its maker's credential is good for longer now.
+    pub renewed: bool,
     /// The agreed state before, if it changed.
     pub state_before: Option<RoomState>,
     /// We are no longer in.
@@ -278,7 +282,9 @@ impl Member {
             let (_, epoch) = self.epoch();
             let Some(me) = self.roster.iter().find(|entry| entry.member == self.me).cloned() else { return Ok(None) };
             let added = vec![(me.clone(), returned)];
-            return Ok(Some(Change { epoch, by: me, added, removed: Vec::new(), state_before: None, we_are_out: false }));
+            let removed = Vec::new();
+            let change = Change { epoch, by: me, added, removed, renewed: false, state_before: None, we_are_out: false };
+            return Ok(Some(change));
         }
         Ok(None)
     }
@@ -394,6 +400,22 @@ impl Member {
     /// The roster: the tree, by leaf index.
     pub fn roster(&self) -> Vec<Entry> {
         self.roster.clone()
+    }
+
+    /// Time passes: who is known otherwise than before, because a vouch or a certificate is over.
+    pub fn refresh(&mut self, now: UnixSeconds) -> Vec<Entry> {
+        let mut changed = Vec::new();
+        for entry in &mut self.roster {
+            let standing = match entry.is_expired(now) {
+                true => Standing::Guest,
+                false => entry.credential.standing(now, &self.state),
+            };
+            if standing != entry.standing {
+                entry.standing = standing;
+                changed.push(entry.clone());
+            }
+        }
+        changed
     }
 
     /// Who is at a leaf.

@@ -9,8 +9,9 @@ mod conduct;
 mod content;
 mod continuity;
 mod entry;
+mod renewal;
 
-use crate::identity::Standing;
+use crate::identity::{Standing, Vouch};
 use crate::member::{Change, Entry, Gone, Me, Member, Waiting};
 use crate::room::{Admission, Mode, RoomState};
 use crate::secret::RoomSecret;
@@ -21,6 +22,7 @@ use conduct::{Knock, Sent};
 use content::Codes;
 use continuity::Hold;
 pub use continuity::{Memory, PROOF};
+use renewal::Renewal;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -97,6 +99,8 @@ pub enum Input {
     Wish(Wish),
     /// Media has used up much of what the keys of this epoch may seal ([`media::KeyRing::wants_epoch`]).
     WantsEpoch((u64, u64)),
+    /// Fresh vouches for our device, in the place of older ones of the same issuers for the same names.
+    Vouches(Vec<Vouch>),
     /// [`Session::deadline`] has passed.
     Tick,
 }
@@ -238,6 +242,15 @@ pub enum Event {
     },
     /// Others are in an epoch that the server keeps from us (`true`), or no longer (`false`).
     Behind(bool),
+    /// Somebody is known otherwise than before, because a vouch or certificate is over.
+    Standing(Box<Entry>),
+    /// A vouch of ours is over soon: a fresh one is wanted ([`Input::Vouches`]).
+    VouchEnds {
+        /// As whom it knows us.
+        subject: String,
+        /// When it is over.
+        not_after: UnixSeconds,
+    },
     /// We came back, and in [`PROOF`] nobody whom we were with has shown to be in this group: it may be a copy that the server
     /// made. What follows is a first meeting: nothing is verified. The caller closes the microphone and says why; the keys come
     /// half a second later.
@@ -312,6 +325,7 @@ pub struct Session {
     /// When to look again what is to be committed.
     plan_at: Option<Duration>,
     alone: Alone,
+    renewal: Renewal,
     /// The epoch that media wants to be over, and when we made an end of such a one last.
     worn: Option<(u64, u64)>,
     renewed_keys: Option<Duration>,
@@ -377,6 +391,7 @@ impl Session {
             not_before: Duration::ZERO,
             plan_at: None,
             alone: Alone::default(),
+            renewal: Renewal::default(),
             worn: None,
             renewed_keys: None,
             leaving: false,
@@ -397,6 +412,7 @@ impl Session {
             Input::Relay { from, body } => self.relayed(now, &from, &body),
             Input::Present(present) => self.present = Some(present),
             Input::Wish(wish) => self.wish(now, wish),
+            Input::Vouches(vouches) => self.vouches(now, &vouches),
             Input::WantsEpoch(epoch) => self.wants_epoch(now, epoch),
             Input::Tick => self.tick(now),
         }
@@ -420,7 +436,7 @@ impl Session {
         let behind = self.unknown.filter(|_| !self.behind).map(|(first, _)| first + BEHIND);
         let mismatch = self.mismatch.seen.as_ref().map(|(since, _)| *since + MISMATCH);
         let sent = self.sent.as_ref().map(|sent| sent.until);
-        [phase, behind, mismatch, sent, self.plan_at, self.hold_until(), self.here_at, self.alone.deadline()]
+        [phase, behind, mismatch, sent, self.plan_at, self.hold_until(), self.here_at, self.alone.deadline(), self.renewal.at]
             .into_iter()
             .flatten()
             .min()
@@ -493,7 +509,7 @@ impl Session {
             self.out.push_back(Output::NoKeys);
         }
         self.phase = Phase::Begin;
-        (self.hold, self.here_at, self.alone) = (None, None, Alone::default());
+        (self.hold, self.here_at, self.alone, self.renewal.at) = (None, None, Alone::default(), None);
         (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
         (self.held, self.lost) = (false, 0);
         if std::mem::take(&mut self.behind) {
@@ -598,6 +614,7 @@ impl Session {
             return self.fatal(&error);
         }
         self.mind_alone(now);
+        self.look_at_credentials(now);
         self.new_keys(now);
         if !change.added.is_empty() {
             // Before the call says anything: what it says waits for this at those who come back.
@@ -715,6 +732,7 @@ impl Session {
         self.codes.expire(now.mono);
         self.here_is_due(now);
         self.alone_is_due(now);
+        self.time_passes(now);
         self.give_up_waiting(now);
     }
 }

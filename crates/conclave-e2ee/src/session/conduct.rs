@@ -154,7 +154,8 @@ impl Session {
         let Phase::In(member) = &self.phase else { return };
         let wanted = adds.iter().any(|id| self.knocks.get(id).is_some_and(|knock| knock.wanted));
         let others = !adds.is_empty() || member.proposed_removals().iter().any(|leaf| *leaf != member.leaf());
-        let own = !self.wishes.is_empty() || wanted || self.worn == Some(member.epoch());
+        let renews = self.worn == Some(member.epoch()) || self.due_renewal(now).is_some();
+        let own = !self.wishes.is_empty() || wanted || renews;
         if !own && !others {
             self.work_since = None;
             return;
@@ -171,6 +172,10 @@ impl Session {
 
     fn commit(&mut self, now: Now, adds: Vec<MemberId>) {
         let wish = self.wishes.pop_front();
+        let renew = self.due_renewal(now);
+        if renew.is_some() {
+            self.renewal_tried(now);
+        }
         let Phase::In(member) = &mut self.phase else { return };
         let mut plan = match wish.as_ref().map(|wish| as_plan(member, wish)).transpose() {
             Ok(plan) => plan.unwrap_or_default(),
@@ -180,6 +185,7 @@ impl Session {
             }
         };
         let key_package = |id: &MemberId| self.knocks.get(id).map(|knock| knock.key_package.clone());
+        plan.renew = renew;
         plan.add = adds.iter().filter_map(key_package).collect();
         let at = member.epoch();
         if self.worn == Some(at) {

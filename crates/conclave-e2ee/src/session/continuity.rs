@@ -139,6 +139,7 @@ impl Session {
         let said = self.hold.take().map(|hold| hold.said).unwrap_or_default();
         self.alone = Alone::default();
         self.mind_alone(now);
+        self.look_at_credentials(now);
         let Phase::In(member) = &self.phase else { return };
         let (roster, state, epoch) = (member.roster(), member.state().clone(), member.epoch());
         if let Err(error) = self.remember() {

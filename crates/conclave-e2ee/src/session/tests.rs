@@ -2,6 +2,7 @@
 
 mod alone;
 mod coming_back;
+mod long;
 
 use super::*;
 use crate::delivery::{Delivery, Output as Said, To};

@@ -248,6 +248,34 @@ fn a_leaf_whose_certificate_is_over_is_swept_and_may_return() {
 }
 
 #[test]
+fn a_leaf_that_is_certified_anew_stays_and_its_key_too() {
+    let mut rules = state(Admission::Auto);
+    rules.issuers = vec![issuer().public()];
+    let mut world = World::found(rules);
+    let vouch = |end: u64| issuer().vouch("ben", device("ben").public(), end).unwrap();
+    world.add_me("ana", "ben", &me_vouched("ben", vec![vouch(NOW + 24 * 3600)])).unwrap();
+    world.now += 20 * 3600;
+    let (_, cleo) = Waiting::knock(&me("cleo"), ROOM, world.now).unwrap();
+    let renew = Some(vec![vouch(NOW + 48 * 3600)]);
+    let now = world.now;
+    let bundle = world.m("ben").commit(now, &Plan { renew, add: vec![cleo], ..Plan::default() }).unwrap();
+    let changes = world.deliver(&bundle).unwrap();
+    assert!(changes.values().all(|change| change.renewed && change.added.len() == 1));
+    let id = world.members["ben"].id().clone();
+    assert_eq!(world.public.member(&id).unwrap().credential.not_after, world.now + 24 * 3600);
+    // ana does not renew: she is swept; ben is not, and is known as before.
+    world.now += 10 * 3600;
+    world.commit("ben", &Plan::default()).unwrap();
+    assert!(!world.members.contains_key("ana"));
+    let now = world.now;
+    assert_eq!(world.m("ben").refresh(now), []);
+    assert_eq!(world.public.member(&id).unwrap().standing, Standing::Vouched { subject: "ben".into() });
+    world.now += 11 * 3600;
+    let now = world.now;
+    world.m("ben").commit(now, &Plan { renew: Some(Vec::new()), ..Plan::default() }).unwrap();
+}
+
+#[test]
 fn joiners_insist_on_what_they_expect() {
     let mut rules = state(Admission::Auto);
     rules.mode = Mode::Balanced;
