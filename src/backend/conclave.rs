@@ -343,6 +343,7 @@ impl Shell {
                     None => { media_open = false; continue }
                 },
                 () = unknown(&self.shield) => Input::UnknownEpoch,
+                epoch = worn(&self.shield) => Input::WornEpoch(epoch),
                 () = tokio::time::sleep_until(deadline) => Input::Tick,
             };
             self.session.handle(Instant::now(), input);
@@ -472,6 +473,14 @@ async fn unknown(shield: &Option<Arc<Shield>>) {
             tokio::time::sleep(Duration::from_millis(200)).await;
             shield.unknown.notified().await;
         }
+        None => std::future::pending().await,
+    }
+}
+
+/// Ends when our keys have sealed half of what they may.
+async fn worn(shield: &Option<Arc<Shield>>) -> (u64, u64) {
+    match shield {
+        Some(shield) => shield.worn().await,
         None => std::future::pending().await,
     }
 }

@@ -2,7 +2,8 @@
 //! says whom to tell. It holds no secret; everything it knows is in [`Snapshot`].
 //!
 //! It orders and never reads. A group lives as long as somebody has a control session; when nobody who is in the tree is
-//! left, those who wait begin the next generation: first a device that was in, after [`GRACE`] anybody.
+//! left, those who wait begin the next generation: first a device that was in, after [`GRACE`] anybody. Who is left alone in
+//! a group may begin it anew.
 
 mod accept;
 mod limits;

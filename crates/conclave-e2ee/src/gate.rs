@@ -7,6 +7,8 @@
 //!   creator; of a moderator the creator only), or anybody for the old leaf of a device that returns in the same commit and
 //!   for a leaf whose certificate is over;
 //! - SelfRemove of whoever wants to leave;
+//! - a new credential in the maker's own leaf: the same device certifies the same leaf key for longer, and the same issuers
+//!   vouch for the same names, or fewer of them (a call may last longer than a certificate);
 //! - GroupContextExtensions, proposed by the maker, which changes nothing but the [`RoomState`], and that as [`RoomState`] says who
 //!   may.
 //!
@@ -24,7 +26,7 @@ pub use link::{PSK_ID, proof_message};
 pub(crate) use transition::expected_away;
 pub use whole::{Whole, fixed_extensions, group_id, own_group_id, whole};
 
-use crate::identity::Standing;
+use crate::identity::{Standing, Vouch};
 use crate::member::{Change, Entry, Gone};
 use crate::room::{Admission, EXTENSION, Role, RoomState};
 use crate::wire::MAX_LEAVES;
@@ -56,6 +58,8 @@ pub struct Verdict {
     pub added: Vec<(Entry, bool)>,
     /// Who goes, and how.
     pub removed: BTreeMap<u32, Gone>,
+    /// The maker, with the new credential of its leaf.
+    pub renewed: Option<Entry>,
     /// The state after it.
     pub state: RoomState,
 }
@@ -145,9 +149,10 @@ fn entry(roster: &[Entry], index: LeafNodeIndex) -> Result<&Entry, Refused> {
 
 fn member_commit(view: &View<'_>, index: LeafNodeIndex, staged: &StagedCommit, state: RoomState) -> Result<Verdict, Refused> {
     let maker = entry(view.roster, index)?;
-    if let (Some(new), Some(old)) = (staged.update_path_leaf_node(), view.group.leaf(index)) {
-        unchanged_leaf(old, new)?;
-    }
+    let renewed = match (staged.update_path_leaf_node(), view.group.leaf(index)) {
+        (Some(new), Some(old)) => renewal(view, maker, old, new)?,
+        _ => None,
+    };
     for queued in staged.queued_proposals() {
         let by_maker = matches!(queued.sender(), Sender::Member(from) if *from == index);
         match (queued.proposal(), queued.sender()) {
@@ -167,16 +172,30 @@ fn member_commit(view: &View<'_>, index: LeafNodeIndex, staged: &StagedCommit, s
     let gone: Vec<(DeviceKey, Gone)> =
         view.roster.iter().filter_map(|e| removed.get(&e.leaf).map(|gone| (e.device, *gone))).collect();
     transition::check(view.state, &state, maker.device, &gone, &present)?;
-    Ok(Verdict { by: Some(index.u32()), added, removed, state })
+    Ok(Verdict { by: Some(index.u32()), added, removed, renewed, state })
 }
 
-/// An update path brings a new encryption key, and nothing else.
-fn unchanged_leaf(old: &LeafNode, new: &LeafNode) -> Result<(), Refused> {
-    let same = old.credential() == new.credential()
-        && old.signature_key() == new.signature_key()
+/// An update path brings a new encryption key, and nothing else but what makes the same credential last longer.
+fn renewal(view: &View<'_>, maker: &Entry, old: &LeafNode, new: &LeafNode) -> Result<Option<Entry>, Refused> {
+    let changed = || refuse("leaf_changed", "a member tries to change its leaf");
+    let same = old.signature_key() == new.signature_key()
         && old.capabilities() == new.capabilities()
         && old.extensions() == new.extensions();
-    if same { Ok(()) } else { refuse("leaf_changed", "a member tries to change its leaf") }
+    if !same {
+        return changed();
+    }
+    if old.credential() == new.credential() {
+        return Ok(None);
+    }
+    let mut renewed = leaf::read_existing(new, view.state, view.now)?;
+    let (before, after) = (&maker.credential, &renewed.credential);
+    let known = |vouch: &Vouch| before.vouches.iter().any(|old| (old.issuer, &old.subject) == (vouch.issuer, &vouch.subject));
+    if after.device != before.device || after.not_after < before.not_after || !after.vouches.iter().all(known) {
+        return changed();
+    }
+    after.verify(view.now, &view.state.room, new.signature_key().as_slice())?;
+    renewed.leaf = maker.leaf;
+    Ok(Some(renewed))
 }
 
 fn added(view: &View<'_>, maker: &Entry, staged: &StagedCommit) -> Result<Vec<(Entry, bool)>, Refused> {
@@ -281,7 +300,8 @@ impl Verdict {
             let id = member_id(&member.signature_key);
             let newcomer = self.added.iter().find(|(entry, _)| entry.member == id);
             let stays = before.iter().find(|entry| entry.leaf == leaf && entry.member == id);
-            let mut entry = newcomer.map(|(entry, _)| entry).or(stays)?.clone();
+            let renewed = self.renewed.as_ref().filter(|entry| entry.leaf == leaf && stays.is_some());
+            let mut entry = newcomer.map(|(entry, _)| entry).or(renewed).or(stays)?.clone();
             entry.leaf = leaf;
             entry.role = self.state.role_of(&entry.device);
             if let Some((_, returns)) = newcomer {
@@ -299,6 +319,7 @@ impl Verdict {
             by,
             added,
             removed: before.iter().filter_map(gone).collect(),
+            renewed: self.renewed.is_some(),
             state_before: (*state_before != self.state).then(|| state_before.clone()),
             we_are_out: false,
         };

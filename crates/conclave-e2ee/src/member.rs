@@ -13,7 +13,7 @@ use crate::identity::{Credential, Device, Standing, Vouch};
 use crate::private::PrivateKey;
 use crate::room::{Role, RoomState};
 use crate::wire::{MAX_BYTES, MAX_LEAVES};
-use crate::{DeviceKey, Error, MemberId, Refused, UnixSeconds, media, member_id, safety};
+use crate::{DeviceKey, Error, IssuerKey, MemberId, Refused, UnixSeconds, media, member_id, safety};
 use openmls::prelude::{
     ContentType, LeafNodeIndex, MlsGroup, OpenMlsProvider as _, ProcessedMessageContent, Proposal, ProtocolMessage,
     QueuedProposal, Sender, StagedCommit,
@@ -63,6 +63,18 @@ pub struct Entry {
     pub credential: Credential,
 }
 
+impl Entry {
+    /// How they are known to a user who trusts these issuers: a room's own list of issuers is its founder's word, and counts
+    /// for nothing by itself.
+    pub fn standing_for(&self, trusted: &[IssuerKey]) -> Standing {
+        match (&self.standing, self.credential.vouched_by(trusted)) {
+            (Standing::Vouched { .. }, Some(subject)) => Standing::Vouched { subject: subject.to_owned() },
+            (Standing::Vouched { .. }, None) => Standing::Guest,
+            (other, _) => other.clone(),
+        }
+    }
+}
+
 /// What a commit shall do. Pending proposals (SelfRemove, the service's Remove) are always swept in.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -76,6 +88,8 @@ pub struct Plan {
     pub promote: Vec<DeviceKey>,
     /// Take them away (creator, or oneself).
     pub demote: Vec<DeviceKey>,
+    /// Certify our leaf anew, with these vouches (of the same issuers, for the same names).
+    pub renew: Option<Vec<Vouch>>,
     /// New values of what a moderator may switch; `None` = unchanged.
     pub locked: Option<bool>,
     /// See `locked`.
@@ -104,6 +118,8 @@ pub struct Change {
     pub added: Vec<(Entry, bool)>,
     /// Leaves that are gone, with how.
     pub removed: Vec<(Entry, Gone)>,
+    /// Its maker's credential is good for longer now.
+    pub renewed: bool,
     /// The agreed state before, if it changed.
     pub state_before: Option<RoomState>,
     /// We are no longer in.
@@ -266,7 +282,9 @@ impl Member {
             let (_, epoch) = self.epoch();
             let Some(me) = self.roster.iter().find(|entry| entry.member == self.me).cloned() else { return Ok(None) };
             let added = vec![(me.clone(), returned)];
-            return Ok(Some(Change { epoch, by: me, added, removed: Vec::new(), state_before: None, we_are_out: false }));
+            let removed = Vec::new();
+            let change = Change { epoch, by: me, added, removed, renewed: false, state_before: None, we_are_out: false };
+            return Ok(Some(change));
         }
         Ok(None)
     }
@@ -382,6 +400,22 @@ impl Member {
     /// The roster: the tree, by leaf index.
     pub fn roster(&self) -> Vec<Entry> {
         self.roster.clone()
+    }
+
+    /// Time passes: who is known otherwise than before, because a vouch or a certificate is over.
+    pub fn refresh(&mut self, now: UnixSeconds) -> Vec<Entry> {
+        let mut changed = Vec::new();
+        for entry in &mut self.roster {
+            let standing = match entry.is_expired(now) {
+                true => Standing::Guest,
+                false => entry.credential.standing(now, &self.state),
+            };
+            if standing != entry.standing {
+                entry.standing = standing;
+                changed.push(entry.clone());
+            }
+        }
+        changed
     }
 
     /// Who is at a leaf.

@@ -6,6 +6,7 @@
 
 use crate::identity::{Device, DeviceKey, IssuerKey, framed, signed_by};
 use crate::{Error, Refused};
+use std::collections::BTreeSet;
 use tls_codec::{Deserialize as _, Serialize as _, TlsDeserialize, TlsSerialize, TlsSize, VLBytes};
 
 /// The private-use extension type of the state (RFC 9420, section 17.3).
@@ -23,7 +24,9 @@ pub const MAX_ISSUERS: usize = 32;
 /// The largest encoded state, in bytes: the sum of the above.
 pub const MAX_STATE: usize = 320 * 1024;
 
-const GRANT: &str = "conclave moderator grant v1";
+/// The encoding's version.
+const VERSION: u16 = 2;
+const GRANT: &str = "conclave moderator grant v2";
 
 /// How a room treats content. Ordered: a later one protects more; a client never goes below what its user expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -86,11 +89,13 @@ pub enum Role {
 /// A grant of moderator rights, signed by the creator's device or by a moderator granted before it in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
+    /// Which grant of the meeting this is, from 1: one that was taken back is never taken for a later one to the same device.
+    pub serial: u64,
     /// Who may moderate.
     pub to: DeviceKey,
     /// Who says so.
     pub by: DeviceKey,
-    /// Ed25519 by `by` over context, room, creator, `to`.
+    /// Ed25519 by `by` over context, room, creator, `by`, `to`, `serial`.
     pub signature: Vec<u8>,
 }
 
@@ -119,6 +124,8 @@ pub struct RoomState {
     pub list: Vec<String>,
     /// Moderators besides the creator, in the order of their grants.
     pub moderators: Vec<Grant>,
+    /// How many grants there ever were in this meeting. With it a state tells of every earlier one whether it still holds.
+    pub granted: u64,
     /// Devices that no gate lets in until the end.
     pub kicked: Vec<DeviceKey>,
     /// Devices that were in and vanished (removed by the server, or members of an older generation): may return.
@@ -134,19 +141,20 @@ pub struct RoomState {
 }
 
 impl Grant {
-    /// A grant to `to` in this room, signed by `by`.
+    /// The next grant of this room, to `to`, signed by `by`. It stands in no state yet: see [`RoomState::grant`].
     pub fn sign(state: &RoomState, by: &Device, to: DeviceKey) -> Self {
-        let signature = by.sign(&grant_message(state, by.public(), to));
-        Self { to, by: by.public(), signature }
+        let mut grant = Self { serial: state.granted.saturating_add(1), to, by: by.public(), signature: Vec::new() };
+        grant.signature = by.sign(&grant.message(state));
+        grant
+    }
+
+    fn message(&self, state: &RoomState) -> Vec<u8> {
+        framed(GRANT, &[state.room.as_bytes(), &state.creator.0, &self.by.0, &self.to.0, &self.serial.to_be_bytes()])
     }
 
     fn verify(&self, state: &RoomState) -> bool {
-        signed_by(&self.by.0, &grant_message(state, self.by, self.to), &self.signature)
+        signed_by(&self.by.0, &self.message(state), &self.signature)
     }
-}
-
-fn grant_message(state: &RoomState, by: DeviceKey, to: DeviceKey) -> Vec<u8> {
-    framed(GRANT, &[state.room.as_bytes(), &state.creator.0, &by.0, &to.0])
 }
 
 impl RoomState {
@@ -164,6 +172,7 @@ impl RoomState {
             admission: Admission::Admit,
             list: Vec::new(),
             moderators: Vec::new(),
+            granted: 0,
             kicked: Vec::new(),
             away: Vec::new(),
             locked: false,
@@ -186,6 +195,15 @@ impl RoomState {
         next
     }
 
+    /// Whether this is the state that the next generation after `before` begins with when `by` founds it and changes nothing:
+    /// those who may return are the same, in whatever order.
+    pub fn continues(&self, before: &Self, by: &DeviceKey) -> bool {
+        let away = |state: &Self| state.away.iter().filter(|device| *device != by).copied().collect::<BTreeSet<_>>();
+        let rest = |state: &Self| Self { away: Vec::new(), ..state.clone() };
+        let expected = before.next_generation([]);
+        away(self) == away(&expected) && rest(self) == rest(&expected)
+    }
+
     /// The oldest give way: `away` is a convenience, and must not be a way to make the room unusable.
     pub(crate) fn trim_away(&mut self) {
         let excess = self.away.len().saturating_sub(MAX_DEVICES);
@@ -201,6 +219,20 @@ impl RoomState {
         } else {
             Role::Member
         }
+    }
+
+    /// Signs a grant and puts it in.
+    pub fn grant(&mut self, by: &Device, to: DeviceKey) {
+        let grant = Grant::sign(self, by, to);
+        self.granted = grant.serial;
+        self.moderators.push(grant);
+    }
+
+    /// Whether every grant of this state that was given when `before` held stood in it: none was taken back since and has
+    /// come again.
+    pub fn grants_nothing_withdrawn(&self, before: &Self) -> bool {
+        let old = |grant: &&Grant| grant.serial <= before.granted;
+        self.granted >= before.granted && self.moderators.iter().filter(old).all(|grant| before.moderators.contains(grant))
     }
 
     /// Whether a device may admit, kick, lock, freeze and grant.
@@ -241,7 +273,7 @@ impl RoomState {
         if self.room.is_empty() || self.generation == 0 {
             return Err(Refused::Invalid("room state without a name or generation".into()));
         }
-        let twice = |devices: &[DeviceKey]| devices.iter().collect::<std::collections::BTreeSet<_>>().len() != devices.len();
+        let twice = |devices: &[DeviceKey]| devices.iter().collect::<BTreeSet<_>>().len() != devices.len();
         if twice(&self.kicked) || twice(&self.away) {
             return Err(Refused::Invalid("room state names a device twice".into()));
         }
@@ -259,7 +291,9 @@ impl RoomState {
         for (place, grant) in self.moderators.iter().enumerate() {
             let before = self.moderators.get(..place).unwrap_or_default();
             let by_right = grant.by == self.creator || before.iter().any(|earlier| earlier.to == grant.by);
-            let twice = grant.to == self.creator || before.iter().any(|earlier| earlier.to == grant.to);
+            let twice = grant.to == self.creator
+                || before.iter().any(|earlier| earlier.to == grant.to || earlier.serial == grant.serial)
+                || grant.serial > self.granted;
             if !by_right || twice || self.is_kicked(&grant.to) || !grant.verify(self) {
                 return Err(forged);
             }
@@ -295,6 +329,7 @@ impl RoomState {
 
 #[derive(Debug, TlsSerialize, TlsDeserialize, TlsSize)]
 struct GrantWire {
+    serial: u64,
     to: [u8; 32],
     by: [u8; 32],
     signature: VLBytes,
@@ -313,6 +348,7 @@ struct Wire {
     admission: u8,
     list: Vec<VLBytes>,
     moderators: Vec<GrantWire>,
+    granted: u64,
     kicked: Vec<[u8; 32]>,
     away: Vec<[u8; 32]>,
     /// passphrase 1, locked 2, frozen 4, no_recording 8, receipt 16.
@@ -324,7 +360,7 @@ impl From<&RoomState> for Wire {
         let bytes = |text: &String| VLBytes::from(text.clone().into_bytes());
         let flags = [state.passphrase, state.locked, state.frozen, state.no_recording, state.receipt];
         Self {
-            version: 1,
+            version: VERSION,
             room: bytes(&state.room),
             generation: state.generation,
             mode: match state.mode {
@@ -345,8 +381,9 @@ impl From<&RoomState> for Wire {
             moderators: state
                 .moderators
                 .iter()
-                .map(|g| GrantWire { to: g.to.0, by: g.by.0, signature: g.signature.clone().into() })
+                .map(|g| GrantWire { serial: g.serial, to: g.to.0, by: g.by.0, signature: g.signature.clone().into() })
                 .collect(),
+            granted: state.granted,
             kicked: state.kicked.iter().map(|key| key.0).collect(),
             away: state.away.iter().map(|key| key.0).collect(),
             flags: flags.iter().enumerate().map(|(bit, on)| u8::from(*on) << bit).sum(),
@@ -357,7 +394,7 @@ impl From<&RoomState> for Wire {
 impl Wire {
     fn into_state(self) -> Option<RoomState> {
         let text = |bytes: VLBytes| String::from_utf8(bytes.into()).ok();
-        if self.version != 1 || self.flags >= 32 {
+        if self.version != VERSION || self.flags >= 32 {
             return None;
         }
         let flag = |bit: u8| self.flags >> bit & 1 == 1;
@@ -384,8 +421,9 @@ impl Wire {
             moderators: self
                 .moderators
                 .into_iter()
-                .map(|g| Grant { to: DeviceKey(g.to), by: DeviceKey(g.by), signature: g.signature.into() })
+                .map(|g| Grant { serial: g.serial, to: DeviceKey(g.to), by: DeviceKey(g.by), signature: g.signature.into() })
                 .collect(),
+            granted: self.granted,
             kicked: self.kicked.into_iter().map(DeviceKey).collect(),
             away: self.away.into_iter().map(DeviceKey).collect(),
             locked: flag(1),

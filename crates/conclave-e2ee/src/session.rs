@@ -4,18 +4,25 @@
 //! Who commits: the live member with the lowest leaf; the others wait 300 ms times their rank and then do it themselves.
 //! Commits of one member are at least [`BATCH`] apart, and everything that waits is put into one.
 
+mod alone;
 mod conduct;
 mod content;
+mod continuity;
 mod entry;
+mod renewal;
 
-use crate::identity::Standing;
+use crate::identity::{Standing, Vouch};
 use crate::member::{Change, Entry, Gone, Me, Member, Waiting};
 use crate::room::{Admission, Mode, RoomState};
 use crate::secret::RoomSecret;
 use crate::wire::{FromService, ToService};
 use crate::{DeviceKey, Error, IssuerKey, MemberId, Refused, UnixSeconds, media, safety};
+use alone::Alone;
 use conduct::{Knock, Sent};
 use content::Codes;
+use continuity::Hold;
+pub use continuity::{Memory, PROOF};
+use renewal::Renewal;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -68,8 +75,9 @@ pub struct Start {
     pub secret: Option<RoomSecret>,
     /// The delivery service's key, from `welcome`.
     pub service: [u8; 32],
-    /// The group this device was in a moment ago (a control session that was lost): it comes back without new admission.
-    pub before: Option<RoomState>,
+    /// The group this device was in a moment ago (a control session that was lost; [`Session::memory`] of the one before): it
+    /// comes back without new admission, and what was verified stays so, once the group has proven to be the same.
+    pub before: Option<Memory>,
     /// Devices that an issuer has revoked.
     pub revoked: BTreeSet<DeviceKey>,
 }
@@ -89,6 +97,10 @@ pub enum Input {
     Present(std::collections::BTreeSet<MemberId>),
     /// The user wants something.
     Wish(Wish),
+    /// Media has used up much of what the keys of this epoch may seal ([`media::KeyRing::wants_epoch`]).
+    WantsEpoch((u64, u64)),
+    /// Fresh vouches for our device, in the place of older ones of the same issuers for the same names.
+    Vouches(Vec<Vouch>),
     /// [`Session::deadline`] has passed.
     Tick,
 }
@@ -183,7 +195,7 @@ pub enum Event {
         member: MemberId,
         /// The device behind it.
         device: DeviceKey,
-        /// How known.
+        /// How known to our own user.
         standing: Standing,
     },
     /// The knock is over.
@@ -230,6 +242,19 @@ pub enum Event {
     },
     /// Others are in an epoch that the server keeps from us (`true`), or no longer (`false`).
     Behind(bool),
+    /// Somebody is known otherwise than before, because a vouch or certificate is over.
+    Standing(Box<Entry>),
+    /// A vouch of ours is over soon: a fresh one is wanted ([`Input::Vouches`]).
+    VouchEnds {
+        /// As whom it knows us.
+        subject: String,
+        /// When it is over.
+        not_after: UnixSeconds,
+    },
+    /// We came back, and in [`PROOF`] nobody whom we were with has shown to be in this group: it may be a copy that the server
+    /// made. What follows is a first meeting: nothing is verified. The caller closes the microphone and says why; the keys come
+    /// half a second later.
+    Unproven,
     /// A new generation of the group begins, and why.
     NewGeneration {
         /// In words.
@@ -279,10 +304,13 @@ pub struct Session {
     secret: Option<RoomSecret>,
     service: [u8; 32],
     revoked: BTreeSet<DeviceKey>,
-    /// The state that we were in last.
-    before: Option<RoomState>,
-    /// The roster of that state: who may return into the next generation.
-    roster_before: Vec<DeviceKey>,
+    /// The group that we know to be ours, or to have been.
+    memory: Option<Memory>,
+    /// We are in a group that nobody has proven yet.
+    hold: Option<Hold>,
+    /// When we said that we are here, and when we say it again.
+    said_here: Option<Duration>,
+    here_at: Option<Duration>,
     phase: Phase,
     present: Option<BTreeSet<MemberId>>,
     knocks: BTreeMap<MemberId, Knock>,
@@ -296,6 +324,11 @@ pub struct Session {
     not_before: Duration,
     /// When to look again what is to be committed.
     plan_at: Option<Duration>,
+    alone: Alone,
+    renewal: Renewal,
+    /// The epoch that media wants to be over, and when we made an end of such a one last.
+    worn: Option<(u64, u64)>,
+    renewed_keys: Option<Duration>,
     leaving: bool,
     /// The call knows that we wait; the service's word against our knock was passed on.
     told_waiting: bool,
@@ -343,8 +376,11 @@ impl Session {
             secret,
             service,
             revoked,
-            before,
-            roster_before: Vec::new(),
+            codes: Codes::of_before(before.as_ref()),
+            memory: before,
+            hold: None,
+            said_here: None,
+            here_at: None,
             phase: Phase::Begin,
             present: None,
             knocks: BTreeMap::new(),
@@ -354,6 +390,10 @@ impl Session {
             work_since: None,
             not_before: Duration::ZERO,
             plan_at: None,
+            alone: Alone::default(),
+            renewal: Renewal::default(),
+            worn: None,
+            renewed_keys: None,
             leaving: false,
             told_waiting: false,
             told_refused: false,
@@ -361,7 +401,6 @@ impl Session {
             unknown: None,
             behind: false,
             mismatch: Mismatch::default(),
-            codes: Codes::default(),
             out: VecDeque::new(),
         }
     }
@@ -373,6 +412,8 @@ impl Session {
             Input::Relay { from, body } => self.relayed(now, &from, &body),
             Input::Present(present) => self.present = Some(present),
             Input::Wish(wish) => self.wish(now, wish),
+            Input::Vouches(vouches) => self.vouches(now, &vouches),
+            Input::WantsEpoch(epoch) => self.wants_epoch(now, epoch),
             Input::Tick => self.tick(now),
         }
         self.compare(now);
@@ -395,7 +436,10 @@ impl Session {
         let behind = self.unknown.filter(|_| !self.behind).map(|(first, _)| first + BEHIND);
         let mismatch = self.mismatch.seen.as_ref().map(|(since, _)| *since + MISMATCH);
         let sent = self.sent.as_ref().map(|sent| sent.until);
-        [phase, behind, mismatch, sent, self.plan_at].into_iter().flatten().min()
+        [phase, behind, mismatch, sent, self.plan_at, self.hold_until(), self.here_at, self.alone.deadline(), self.renewal.at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Media noted a frame of an epoch that we do not have.
@@ -423,7 +467,7 @@ impl Session {
 
     fn member(&self) -> Option<&Member> {
         match &self.phase {
-            Phase::In(member) => Some(member),
+            Phase::In(member) if !self.holds() => Some(member),
             _ => None,
         }
     }
@@ -461,12 +505,11 @@ impl Session {
 
     /// Forgets the group that we were in, but for what coming back needs.
     fn leave_group(&mut self) {
-        if let Phase::In(member) = &self.phase {
-            self.before = Some(member.state().clone());
-            self.roster_before = member.roster().iter().map(|entry| entry.device).collect();
+        if matches!(self.phase, Phase::In(_)) {
             self.out.push_back(Output::NoKeys);
         }
         self.phase = Phase::Begin;
+        (self.hold, self.here_at, self.alone, self.renewal.at) = (None, None, Alone::default(), None);
         (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
         (self.held, self.lost) = (false, 0);
         if std::mem::take(&mut self.behind) {
@@ -560,12 +603,23 @@ impl Session {
         if change.we_are_out {
             return self.put_out(now, change, state);
         }
-        self.before = Some(state.clone());
         for (entry, _) in &change.added {
             self.forget_knock(&entry.member);
         }
-        self.new_keys(now);
         debug_assert_eq!(change.epoch, epoch.1);
+        if self.holds() {
+            return;
+        }
+        if let Err(error) = self.remember() {
+            return self.fatal(&error);
+        }
+        self.mind_alone(now);
+        self.look_at_credentials(now);
+        self.new_keys(now);
+        if !change.added.is_empty() {
+            // Before the call says anything: what it says waits for this at those who come back.
+            self.say_here(now);
+        }
         self.event(Event::Changed { change: Box::new(change.clone()), state: Box::new(state) });
         let newcomer = change.added.iter().map(|(entry, _)| entry.member.clone()).next();
         self.judge_verified(newcomer);
@@ -575,7 +629,12 @@ impl Session {
     fn put_out(&mut self, now: Now, change: Change, state: RoomState) {
         let kicked = state.is_kicked(&self.me.device.public());
         let how = change.removed.iter().find(|(entry, _)| entry.member == self.id).map(|(_, how)| *how);
-        self.event(Event::Changed { change: Box::new(change), state: Box::new(state) });
+        if !self.holds() {
+            if let Err(error) = self.remember() {
+                return self.fatal(&error);
+            }
+            self.event(Event::Changed { change: Box::new(change), state: Box::new(state) });
+        }
         if how == Some(Gone::Vanished) && !kicked && !self.leaving {
             // The server thought that we were gone, and we are not.
             return self.come_back(now);
@@ -608,6 +667,9 @@ impl Session {
     }
 
     fn not_taken(&mut self, now: Now, code: &str, text: String) {
+        if matches!(self.phase, Phase::In(_)) && self.not_anew(now) {
+            return;
+        }
         match &mut self.phase {
             Phase::In(_) => self.commit_not_taken(now, code, text),
             Phase::Founding { .. } => self.tell(ToService::Present),
@@ -668,6 +730,10 @@ impl Session {
             }
         }
         self.codes.expire(now.mono);
+        self.here_is_due(now);
+        self.alone_is_due(now);
+        self.time_passes(now);
+        self.give_up_waiting(now);
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Blob(pub Vec<u8>);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mls", rename_all = "snake_case")]
 pub enum ToService {
-    /// Found the group of a generation. The first one wins.
+    /// Found the group of a generation. The first one wins. Of the generation after the present one only who is alone in the
+    /// group may, and with the same state.
     Found {
         /// Generation.
         generation: u64,

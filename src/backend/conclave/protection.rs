@@ -6,6 +6,7 @@ use crate::call::xray::{Item, Tap};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use conclave_e2ee::media::{EpochKeys, KeyRing, Kind, NotOpened, OVERHEAD};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::Notify;
@@ -17,11 +18,15 @@ pub(super) struct Shield {
     tap: Tap,
     /// A frame came whose epoch we do not have.
     pub(super) unknown: Notify,
+    /// Our keys have sealed half of what they may; said once for an epoch.
+    worn: Notify,
+    said_worn: AtomicBool,
 }
 
 impl Shield {
     pub(super) fn new(tap: Tap) -> Self {
-        Self { ring: Mutex::default(), began: Instant::now(), tap, unknown: Notify::new() }
+        let (unknown, worn) = (Notify::new(), Notify::new());
+        Self { ring: Mutex::default(), began: Instant::now(), tap, unknown, worn, said_worn: AtomicBool::new(false) }
     }
 
     fn ring(&self) -> MutexGuard<'_, KeyRing> {
@@ -31,9 +36,20 @@ impl Shield {
     /// New keys, or none any more.
     pub(super) fn set(&self, keys: Option<EpochKeys>) {
         let mut ring = self.ring();
+        self.said_worn.store(false, Ordering::Relaxed);
         match keys {
             Some(keys) => ring.advance(self.began.elapsed(), keys),
             None => ring.clear(),
+        }
+    }
+
+    /// Waits until our keys have sealed half of what they may; which epoch's.
+    pub(super) async fn worn(&self) -> (u64, u64) {
+        loop {
+            self.worn.notified().await;
+            if let Some(epoch) = self.ring().epoch() {
+                return epoch;
+            }
         }
     }
 
@@ -52,8 +68,15 @@ impl Shield {
 impl Protection for Shield {
     fn seal(&self, frame: &Bytes) -> Option<Bytes> {
         let mut sealed = Vec::with_capacity(frame.len() + OVERHEAD);
-        if !self.ring().seal_into(Kind::Audio, frame, &mut sealed) {
-            return None;
+        let worn = {
+            let mut ring = self.ring();
+            if !ring.seal_into(Kind::Audio, frame, &mut sealed) {
+                return None;
+            }
+            ring.wants_epoch()
+        };
+        if worn && !self.said_worn.swap(true, Ordering::Relaxed) {
+            self.worn.notify_one();
         }
         self.show("out", &sealed, Some(frame.len()));
         Some(sealed.into())

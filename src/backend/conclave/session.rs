@@ -48,6 +48,8 @@ pub(super) enum Input {
     Media(MediaEvent),
     /// A frame came of an epoch that we do not have.
     UnknownEpoch,
+    /// Our media keys of this epoch have sealed half of what they may.
+    WornEpoch((u64, u64)),
     /// A deadline has passed.
     Tick,
 }
@@ -192,6 +194,7 @@ impl Session {
             Input::Command(c) => self.command(now, c),
             Input::Media(e) => self.media(now, e),
             Input::UnknownEpoch => self.unknown_epoch(now),
+            Input::WornEpoch(epoch) => self.group_input(now, e2ee::Input::WantsEpoch(epoch)),
             Input::Tick => self.tick(now),
         }
     }

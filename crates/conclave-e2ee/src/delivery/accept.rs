@@ -19,7 +19,7 @@ const BARRED: Duration = Duration::from_secs(2);
 const PATH: usize = 128;
 
 impl Delivery {
-    /// The first one wins.
+    /// The first one wins; and who is left alone in a group may begin it anew.
     pub(super) fn found(
         &mut self,
         now: Now,
@@ -30,21 +30,41 @@ impl Delivery {
         out: &mut Vec<Output>,
     ) -> Result<(), No> {
         let stale = || No::stale(self.present(from));
-        let Phase::Vacant(vacant) = &self.phase else { return Err(stale()) };
-        if generation != self.generation || vacant.only.as_ref().is_some_and(|(founder, _)| founder != from) {
-            return Err(stale());
-        }
-        if vacant.offender.as_deref() == Some(from) && now.mono < vacant.barred {
-            return Err(No::new("refused", "whose commit nobody could read does not begin the next group"));
-        }
+        let agreed = match &self.phase {
+            Phase::Vacant(vacant) => {
+                if generation != self.generation || vacant.only.as_ref().is_some_and(|(founder, _)| founder != from) {
+                    return Err(stale());
+                }
+                if vacant.offender.as_deref() == Some(from) && now.mono < vacant.barred {
+                    return Err(No::new("refused", "whose commit nobody could read does not begin the next group"));
+                }
+                None
+            }
+            Phase::Group(group) => {
+                let alone = matches!(group.public.roster().as_slice(), [only] if only.member == from);
+                if !alone || generation != self.generation.saturating_add(1) {
+                    return Err(stale());
+                }
+                Some(group.public.state().clone())
+            }
+        };
         if tree.0.len() > FOUNDING {
             return Err(No::new("too_large", "a founder's tree is small"));
         }
         let public = PublicState::from_group(&info.0, &tree.0, &self.room, &self.key, now.unix)?;
         public.check_founding(from, generation)?;
+        let founder = public.member(from).map(|entry| entry.device);
+        if let (Some(agreed), Some(founder)) = (agreed, founder)
+            && !public.state().continues(&agreed, &founder)
+        {
+            return Err(No::new("refused", "who is left alone in a group begins it anew with all that was agreed in it"));
+        }
         let group = Group { public, info, tree, log: VecDeque::new(), reporters: BTreeSet::new() };
         let says = group.says();
         self.phase = Phase::Group(Box::new(group));
+        // Who waits to be let in knocks at the new one.
+        self.generation = generation;
+        self.knocks.clear();
         out.extend([self.keep(), Output::Tell(To::All, says)]);
         Ok(())
     }

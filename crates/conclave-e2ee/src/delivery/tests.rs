@@ -165,6 +165,41 @@ fn an_unreadable_commit_begins_a_new_generation_without_its_maker() {
 }
 
 #[test]
+fn who_is_left_alone_may_begin_anew_and_nobody_else() {
+    let (mut d, ana, mut a) = founded();
+    let (ben, eve) = (me(2), me(3));
+    admit(&mut d, (&ana, &mut a), &ben, at(1));
+    d.joined(at(2), &id(&eve));
+    d.handle(at(2), &id(&eve), ToService::Knock { key_package: Blob(Waiting::knock(&eve, ROOM, at(2).unix).unwrap().1) });
+    let anew = |state: RoomState, who: &Me| {
+        let (_, info, tree) = Member::found(who, state, Delivery::key_of(&seed()), at(3).unix).unwrap();
+        ToService::Found { generation: 2, group_info: Blob(info), tree: Blob(tree) }
+    };
+    // Two are in: no.
+    assert_eq!(code(&d.handle(at(3), &id(&ana), anew(a.next_generation(), &ana))), "stale");
+    let out = d.gone(at(3), &id(&ben));
+    let [(_, FromService::Proposal { proposal, .. })] = told(&out)[..] else { panic!("{out:?}") };
+    a.process(at(3).unix, &proposal.0).unwrap();
+    let bundle = a.commit(at(3).unix, &Plan { locked: Some(true), ..Plan::default() }).unwrap();
+    d.handle(at(3), &id(&ana), commit(&a, &bundle));
+    a.process(at(3).unix, &bundle.commit).unwrap();
+    // Who is not in; with another state; of another generation.
+    assert_eq!(code(&d.handle(at(4), &id(&eve), anew(a.next_generation(), &eve))), "stale");
+    let bends: [fn(&mut RoomState); 3] = [|s| s.locked = false, |s| s.away.clear(), |s| s.no_recording = true];
+    for bend in bends {
+        let mut state = a.next_generation();
+        bend(&mut state);
+        assert_eq!(code(&d.handle(at(4), &id(&ana), anew(state, &ana))), "refused");
+    }
+    let out = d.handle(at(5), &id(&ana), found_as(&ana, 1).1);
+    assert_eq!(code(&out), "stale");
+    let out = d.handle(at(6), &id(&ana), anew(a.next_generation(), &ana));
+    assert_eq!((kept(&out).generation, kept(&out).epoch), (2, Some(0)));
+    assert!(matches!(told(&out)[..], [(To::All, FromService::Group { generation: 2, epoch: 0, .. })]));
+    assert!(d.state().unwrap().may_return(&ben.device.public()) && d.state().unwrap().locked);
+}
+
+#[test]
 fn a_restarted_service_goes_on_and_a_returning_device_goes_first() {
     let (mut d, ana, mut a) = founded();
     let ben = me(2);

@@ -52,7 +52,7 @@ pub(super) fn commit(view: &View<'_>, aad: &[u8], staged: &StagedCommit, state: 
     if state != *view.state {
         return refuse("link_proposal", "a join by link changes the room's state");
     }
-    Ok(Verdict { by: None, added, removed: BTreeMap::new(), state })
+    Ok(Verdict { by: None, added, removed: BTreeMap::new(), renewed: None, state })
 }
 
 /// 0.9.2 has no accessor for the id in a proposal: it is read from the encoding.

@@ -35,6 +35,7 @@ fn immutable(old: &RoomState, new: &RoomState) -> Result<(), Refused> {
     same.admission = old.admission;
     same.list.clone_from(&old.list);
     same.moderators.clone_from(&old.moderators);
+    same.granted = old.granted;
     same.kicked.clone_from(&old.kicked);
     same.away.clone_from(&old.away);
     same.locked = old.locked;
@@ -61,7 +62,13 @@ fn kicked(old: &RoomState, new: &RoomState, role: Role, gone: &[(DeviceKey, Gone
 }
 
 fn grants(old: &RoomState, new: &RoomState, maker: DeviceKey, role: Role) -> Result<(), Refused> {
-    for grant in new.moderators.iter().filter(|grant| !old.moderators.contains(grant)) {
+    let fresh: Vec<_> = new.moderators.iter().filter(|grant| !old.moderators.contains(grant)).collect();
+    // No two have one number (that is checked in every state), so they are the next ones.
+    let next = old.granted.saturating_add(fresh.len() as u64);
+    if new.granted != next || fresh.iter().any(|grant| grant.serial <= old.granted) {
+        return refuse("grant", "a grant does not have the number that it must have: it was played again");
+    }
+    for grant in fresh {
         let had = old.moderators.iter().any(|earlier| earlier.to == grant.to);
         if role < Role::Moderator {
             return refuse("promote_not_allowed", "only a moderator gives rights");

@@ -1,14 +1,15 @@
 //! How a member's plan becomes one commit.
 
 use super::join::{context, invalid};
-use super::{Bundle, Entry, Gone, Member, Pending, Plan, library};
+use super::{Bundle, Entry, Gone, Member, Pending, Plan, library, store};
 use crate::gate;
-use crate::identity::LENIENCY;
-use crate::room::{Grant, RoomState};
+use crate::identity::{LENIENCY, Vouch};
+use crate::room::RoomState;
 use crate::{DeviceKey, Error, Refused, UnixSeconds};
 use openmls::prelude::hash_ref::ProposalRef;
 use openmls::prelude::{
-    CommitMessageBundle, KeyPackage, LeafNodeIndex, OpenMlsProvider as _, Proposal, ProposalOrRefType, QueuedProposal, Sender,
+    CommitMessageBundle, KeyPackage, LeafNodeIndex, LeafNodeParameters, OpenMlsProvider as _, Proposal, ProposalOrRefType,
+    QueuedProposal, Sender,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,8 @@ struct Work {
     /// Proposals of others that are swept in, by leaf.
     swept: BTreeMap<u32, ProposalRef>,
     state: RoomState,
+    /// What our leaf says from now on, if not what it said.
+    leaf: Option<LeafNodeParameters>,
 }
 
 impl Member {
@@ -54,6 +57,9 @@ impl Member {
             .consume_proposal_store(true)
             .propose_adds(work.adds.iter().cloned())
             .propose_removals(work.removes.iter().map(|leaf| LeafNodeIndex::new(*leaf)));
+        if let Some(leaf) = &work.leaf {
+            builder = builder.leaf_node_parameters(leaf.clone());
+        }
         if work.state != self.state {
             builder = builder.propose_group_context_extensions(context(&self.service, &work.state)?).map_err(library)?;
         }
@@ -109,7 +115,14 @@ impl Member {
         }
         present.extend(newcomers.iter().map(|newcomer| newcomer.device));
         let state = self.state_after(plan, &targets, &gone, &present)?;
-        Ok(Work { adds, removes, swept: swept.into_iter().map(|(leaf, (by, _))| (leaf, by)).collect(), state })
+        let leaf = plan.renew.as_ref().map(|vouches| self.renewed(now, vouches)).transpose()?;
+        Ok(Work { adds, removes, swept: swept.into_iter().map(|(leaf, (by, _))| (leaf, by)).collect(), state, leaf })
+    }
+
+    fn renewed(&self, now: UnixSeconds, vouches: &[Vouch]) -> Result<LeafNodeParameters, Error> {
+        let key = &self.signer.0;
+        let credential = store::credential(&self.device, key, &self.state.room, now, vouches)?;
+        Ok(LeafNodeParameters::builder().with_credential_with_key(credential).build())
     }
 
     /// Which waiting proposals to take: one for each leaf that we do not remove ourselves; their own word before the
@@ -180,8 +193,7 @@ impl Member {
         self.demote(&mut state, &lose);
         for device in &plan.promote {
             if !state.is_moderator(device) {
-                let grant = Grant::sign(&state, &self.device, *device);
-                state.moderators.push(grant);
+                state.grant(&self.device, *device);
             }
         }
         if let Some(locked) = plan.locked {
@@ -201,20 +213,18 @@ impl Member {
     fn demote(&self, state: &mut RoomState, lose: &BTreeSet<DeviceKey>) {
         let mut lost = lose.clone();
         let creator = self.device.public() == state.creator;
-        let mut kept = Vec::with_capacity(state.moderators.len());
-        for grant in &state.moderators {
+        for grant in std::mem::take(&mut state.moderators) {
             if lost.contains(&grant.to) {
                 continue;
             }
             if !lost.contains(&grant.by) {
-                kept.push(grant.clone());
+                state.moderators.push(grant);
             } else if creator {
-                kept.push(Grant::sign(state, &self.device, grant.to));
+                state.grant(&self.device, grant.to);
             } else {
                 lost.insert(grant.to);
             }
         }
-        state.moderators = kept;
     }
 }
 

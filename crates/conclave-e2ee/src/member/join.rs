@@ -86,6 +86,9 @@ impl Expectation {
         if lasting(before) != lasting(state) || state.generation < before.generation {
             return gate::refuse("unexpected_group", "this is another group than the one that you were in");
         }
+        if !state.grants_nothing_withdrawn(before) {
+            return gate::refuse("grant_withdrawn", "the group gives rights to somebody from whom they were taken");
+        }
         if !before.kicked.iter().all(|device| state.is_kicked(device)) {
             return gate::refuse("unkick", "the group forgets who was removed for good");
         }

@@ -2,7 +2,7 @@
 
 use super::Me;
 use crate::gate::leaf;
-use crate::identity::MAX_LIFE;
+use crate::identity::{Device, MAX_LIFE, Vouch};
 use crate::private::PrivateKey;
 use crate::room::EXTENSION;
 use crate::{Error, UnixSeconds};
@@ -111,8 +111,7 @@ pub(super) struct NewLeaf {
 impl NewLeaf {
     pub(super) fn new(me: &Me, room: &str, now: UnixSeconds) -> Result<Self, Error> {
         let store = Store::default();
-        let key = me.leaf.verifying_key().to_bytes();
-        let credential = me.device.certify(room, &key, now.saturating_add(MAX_LIFE), me.vouches.clone()).encode()?;
+        let credential = credential(&me.device, &me.leaf, room, now, &me.vouches)?;
         let seed = Zeroizing::new(store.random::<32>()?);
         let pair = store
             .crypto()
@@ -123,14 +122,24 @@ impl NewLeaf {
         Ok(Self {
             store,
             signer: LeafSigner(me.leaf.clone()),
-            credential: CredentialWithKey {
-                credential: BasicCredential::new(credential).into(),
-                signature_key: key.as_slice().into(),
-            },
+            credential,
             extensions: Extensions::single(extension).map_err(|e| Error::Library(e.to_string()))?,
             private: PrivateKey(Zeroizing::new(private)),
         })
     }
+}
+
+/// The device's word for a leaf key, from now on for as long as there may be one.
+pub(super) fn credential(
+    device: &Device,
+    leaf: &SigningKey,
+    room: &str,
+    now: UnixSeconds,
+    vouches: &[Vouch],
+) -> Result<CredentialWithKey, Error> {
+    let key = leaf.verifying_key().to_bytes();
+    let credential = device.certify(room, &key, now.saturating_add(MAX_LIFE), vouches.to_vec()).encode()?;
+    Ok(CredentialWithKey { credential: BasicCredential::new(credential).into(), signature_key: key.as_slice().into() })
 }
 
 /// What every leaf of a room supports.

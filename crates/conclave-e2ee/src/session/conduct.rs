@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// The most wishes that wait for a commit.
 const MAX_WISHES: usize = 64;
+/// No key is used up sooner than this: media asks for new ones at most as often.
+const WORN: Duration = Duration::from_secs(60);
 /// The most newcomers in one commit.
 const MAX_ADDS: usize = 100;
 
@@ -50,7 +52,7 @@ impl Session {
 
     /// Compares the tree with the server's list; says so if they differ for longer than [`MISMATCH`].
     pub(super) fn compare(&mut self, now: Now) {
-        let (Phase::In(member), Some(present)) = (&self.phase, &self.present) else {
+        let (Phase::In(member), Some(present), false) = (&self.phase, &self.present, self.holds()) else {
             self.mismatch.seen = None;
             return;
         };
@@ -115,7 +117,7 @@ impl Session {
             match gate::admission(state, &roster, &self.revoked, Role::Moderator, &newcomer) {
                 // Our own other client: somebody else replaces our leaf.
                 Ok(_) if newcomer.device == self.me.device.public() => continue,
-                Ok(_) if knock.wanted || needs_nobody(state, &roster, &newcomer) => {
+                Ok(_) if knock.wanted || needs_nobody(state, &roster, &self.start.issuers, &newcomer) => {
                     let fits = devices.insert(newcomer.device) && adds.len() < MAX_ADDS;
                     if fits {
                         adds.push(id.clone());
@@ -123,7 +125,7 @@ impl Session {
                 }
                 Ok(_) | Err(Refused::Policy { code: "locked", .. }) if moderator && !knock.told => {
                     knock.told = true;
-                    let Entry { device, standing, .. } = newcomer;
+                    let (device, standing) = (newcomer.device, newcomer.standing_for(&self.start.issuers));
                     events.push(Event::Knock { member: id.clone(), device, standing });
                 }
                 _ => {}
@@ -142,7 +144,7 @@ impl Session {
     /// Commits what is due, or notes when to look again.
     pub(super) fn plan(&mut self, now: Now) {
         self.plan_at = None;
-        if !matches!(self.phase, Phase::In(_)) || self.leaving || self.held {
+        if !matches!(self.phase, Phase::In(_)) || self.leaving || self.held || self.holds() || self.alone.begins_anew() {
             return;
         }
         let adds = self.look_at_knocks(now);
@@ -152,7 +154,8 @@ impl Session {
         let Phase::In(member) = &self.phase else { return };
         let wanted = adds.iter().any(|id| self.knocks.get(id).is_some_and(|knock| knock.wanted));
         let others = !adds.is_empty() || member.proposed_removals().iter().any(|leaf| *leaf != member.leaf());
-        let own = !self.wishes.is_empty() || wanted;
+        let renews = self.worn == Some(member.epoch()) || self.due_renewal(now).is_some();
+        let own = !self.wishes.is_empty() || wanted || renews;
         if !own && !others {
             self.work_since = None;
             return;
@@ -169,6 +172,10 @@ impl Session {
 
     fn commit(&mut self, now: Now, adds: Vec<MemberId>) {
         let wish = self.wishes.pop_front();
+        let renew = self.due_renewal(now);
+        if renew.is_some() {
+            self.renewal_tried(now);
+        }
         let Phase::In(member) = &mut self.phase else { return };
         let mut plan = match wish.as_ref().map(|wish| as_plan(member, wish)).transpose() {
             Ok(plan) => plan.unwrap_or_default(),
@@ -178,8 +185,12 @@ impl Session {
             }
         };
         let key_package = |id: &MemberId| self.knocks.get(id).map(|knock| knock.key_package.clone());
+        plan.renew = renew;
         plan.add = adds.iter().filter_map(key_package).collect();
         let at = member.epoch();
+        if self.worn == Some(at) {
+            self.renewed_keys = Some(now.mono);
+        }
         match member.commit(now.unix, &plan) {
             Ok(bundle) => {
                 self.sent = Some(Sent { until: now.mono + ANSWER, wish, adds });
@@ -195,11 +206,19 @@ impl Session {
         }
     }
 
+    /// New keys for everybody, if the epoch is still the one that is worn; whoever asks too often is not heard.
+    pub(super) fn wants_epoch(&mut self, now: Now, epoch: (u64, u64)) {
+        if self.renewed_keys.is_none_or(|last| now.mono >= last + WORN) {
+            self.worn = Some(epoch);
+        }
+    }
+
     /// One part of a commit spoils it: a wish goes first, then whoever of the newcomers cannot be added alone.
     fn not_made(&mut self, now: Now, error: &Error, wish: Option<Wish>, adds: &[MemberId]) {
         // Not at once again, whatever it is.
         self.not_before = now.mono + super::BATCH;
         self.plan_at = Some(self.not_before);
+        self.worn = None;
         if wish.is_some() {
             return self.not_allowed(error);
         }
@@ -267,6 +286,11 @@ impl Session {
         let Phase::In(member) = &self.phase else {
             return self.not_allowed("we are not in the group: nothing was sent");
         };
+        if self.holds() {
+            return self.not_allowed(
+                "nobody has shown yet that this group is the one you were in: nothing was sent; try again in a moment",
+            );
+        }
         let moderator = member.state().is_moderator(&self.me.device.public());
         match wish {
             Wish::Message { content, to } => self.send(content, to.as_ref()),

@@ -1,8 +1,9 @@
 //! What members say to each other inside the group, and the safety codes.
 //!
 //! An application message is one byte that says what follows: content for everybody, content sealed to one ([`crate::private`],
-//! sent to everybody, so that nobody learns for whom), or "compare this epoch's code".
+//! sent to everybody, so that nobody learns for whom), "compare this epoch's code", or who we are ([`super::continuity`]).
 
+use super::continuity::{HERE, Memory};
 use super::{CODE_LIFE, Event, Now, Output, Phase, Session};
 use crate::identity::{Standing, framed};
 use crate::member::Processed;
@@ -25,6 +26,11 @@ pub(super) struct Codes {
 }
 
 impl Codes {
+    /// What was checked before this session stays checked: whether it covers everybody is judged when we are in.
+    pub(super) fn of_before(memory: Option<&Memory>) -> Self {
+        Self { verified: memory.map(|memory| memory.verified.clone()).unwrap_or_default(), ..Self::default() }
+    }
+
     /// Keeps a new epoch; earlier ones go [`CODE_LIFE`] after they were superseded.
     pub(super) fn keep(&mut self, now: Duration, material: safety::Material) {
         if let Some((end, _)) = self.materials.back_mut() {
@@ -106,7 +112,14 @@ impl Session {
         if sender != *from {
             return self.refused("sender", "the server gave a message out as somebody else's; it was not shown");
         }
-        let Some((tag, rest)) = content.split_first() else { return };
+        if !self.waits(now, &sender, &content) {
+            self.said(now, sender, &content);
+        }
+    }
+
+    /// What a member said, authenticated.
+    pub(super) fn said(&mut self, _now: Now, sender: MemberId, content: &[u8]) {
+        let (Phase::In(member), Some((tag, rest))) = (&self.phase, content.split_first()) else { return };
         match *tag {
             CONTENT => self.event(Event::Message { from: sender, private: false, content: rest.to_vec() }),
             PRIVATE => {
@@ -121,6 +134,7 @@ impl Session {
                     self.code_shown(epoch, sender);
                 }
             }
+            HERE => self.here(&sender, rest),
             // Newer than this build.
             _ => {}
         }
@@ -156,8 +170,8 @@ impl Session {
     pub(super) fn judge_verified(&mut self, newcomer: Option<MemberId>) {
         let Phase::In(member) = &self.phase else { return };
         let covered = |entry: &crate::member::Entry| {
-            let vouched = matches!(entry.standing, Standing::Vouched { .. });
-            self.codes.verified.contains(&entry.device) || vouched && entry.credential.vouched_by(&self.start.issuers).is_some()
+            let vouched = matches!(entry.standing_for(&self.start.issuers), Standing::Vouched { .. });
+            self.codes.verified.contains(&entry.device) || vouched
         };
         let roster = member.roster();
         let because = roster.iter().find(|entry| !covered(entry)).map(|entry| entry.member.clone());

@@ -1,13 +1,14 @@
 //! Coming in: found, join by link, knock, come back.
 
-use super::{ANSWER, Event, Now, OFFENDER_WAIT, Output, Phase, Session, TURN};
+use super::continuity::Way;
+use super::{ANSWER, Event, Now, OFFENDER_WAIT, Phase, Session, TURN};
 use crate::gate;
 use crate::identity::Standing;
 use crate::member::join::public_group;
 use crate::member::{Entry, Expectation, Member, Processed, Waiting};
 use crate::room::{Admission, RoomState};
 use crate::wire::{Blob, ToService};
-use crate::{Error, MemberId, Refused};
+use crate::{Error, IssuerKey, MemberId, Refused};
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ impl Session {
         if let Some(reason) = reason {
             self.event(Event::NewGeneration { reason });
         }
-        if self.before.as_ref().is_some_and(|before| generation <= before.generation) {
+        if self.memory.as_ref().is_some_and(|memory| generation <= memory.state.generation) {
             let text = "the server begins the group anew and forgets what was agreed";
             return self.fatal(&Error::Refused(Refused::Policy { code: "unexpected_group", text }));
         }
@@ -48,9 +49,9 @@ impl Session {
     }
 
     /// What a new group begins with: our own terms, or what was agreed in the generation before.
-    fn first_state(&self, generation: u64) -> RoomState {
-        let mut state = match &self.before {
-            Some(before) => before.next_generation(self.roster_before.iter().copied()),
+    pub(super) fn first_state(&self, generation: u64) -> RoomState {
+        let mut state = match &self.memory {
+            Some(memory) => memory.state.next_generation(memory.company.keys().copied()),
             None => {
                 let mut state = RoomState::new(&self.start.room, self.me.device.public());
                 let terms = &self.start;
@@ -86,12 +87,15 @@ impl Session {
             room: self.start.room.clone(),
             service: self.service,
             mode: Some(self.start.mode),
-            before: self.before.clone(),
+            before: self.memory.as_ref().map(|memory| memory.state.clone()),
         }
     }
 
     /// The service says how the group is: ours, if we founded it; else we find our way in.
     pub(super) fn group(&mut self, now: Now, at: (u64, u64), group_info: &[u8], tree: &[u8]) {
+        if self.began_anew(now, group_info) {
+            return;
+        }
         match &self.phase {
             Phase::In(member) => {
                 let here = member.epoch();
@@ -127,7 +131,7 @@ impl Session {
         let knows = |secret: &crate::secret::RoomSecret| {
             whole.state.secret == Some(secret.proof_key()) && whole.state.admission == Admission::Link
         };
-        if self.before.is_none() && self.secret.as_ref().is_some_and(|secret| !knows(secret)) {
+        if self.memory.is_none() && self.secret.as_ref().is_some_and(|secret| !knows(secret)) {
             let text = "the group is not the one of the link's secret: somebody may be in between; ask who made the link";
             return self.fatal(&crate::Refused::Policy { code: "unexpected_group", text }.into());
         }
@@ -158,13 +162,13 @@ impl Session {
 
     fn founded(&mut self, now: Now) {
         let Phase::Founding { member, .. } = std::mem::replace(&mut self.phase, Phase::Begin) else { return };
-        self.enter(now, member, true);
+        self.enter(now, member, Way::Founded);
     }
 
     pub(super) fn linked(&mut self, now: Now, commit: &[u8]) {
         let Phase::Linking { mut member, .. } = std::mem::replace(&mut self.phase, Phase::Begin) else { return };
         match member.process(now.unix, commit) {
-            Ok(Processed::Change(_)) => self.enter(now, member, false),
+            Ok(Processed::Change(_)) => self.enter(now, member, Way::Linked),
             _ => self.tell(ToService::Present),
         }
     }
@@ -210,7 +214,7 @@ impl Session {
             return;
         };
         match waiting.welcome(&self.me, now.unix, welcome, tree, &expect) {
-            Ok(member) => self.enter(now, Box::new(member), false),
+            Ok(member) => self.enter(now, Box::new(member), Way::Welcomed),
             Err((_, error @ Error::Refused(Refused::Policy { .. }))) => self.fatal(&error),
             Err((waiting, error)) => {
                 self.refused("welcome", format!("what let us in could not be read ({error})"));
@@ -219,24 +223,21 @@ impl Session {
         }
     }
 
-    fn enter(&mut self, now: Now, mut member: Box<Member>, founded: bool) {
+    pub(super) fn enter(&mut self, now: Now, mut member: Box<Member>, way: Way) {
         member.set_revoked(self.revoked.clone());
         if let Some(secret) = self.secret.as_ref().filter(|secret| member.state().secret == Some(secret.proof_key()))
             && let Err(error) = member.know_secret(secret)
         {
             return self.fatal(&error);
         }
-        let (roster, state, epoch) = (member.roster(), member.state().clone(), member.epoch());
-        self.before = Some(state.clone());
+        let roster = member.roster();
         self.phase = Phase::In(member);
         self.held = false;
         (self.leaving, self.told_waiting, self.told_refused) = (false, false, false);
         for entry in &roster {
             self.forget_knock(&entry.member);
         }
-        self.out.push_back(Output::Event(Event::In { roster, state: Box::new(state), epoch, founded }));
-        self.new_keys(now);
-        self.judge_verified(None);
+        self.came(now, way);
     }
 
     /// Out of step: asks how the group stands, and comes back into it as the device that we are.
@@ -246,9 +247,10 @@ impl Session {
     }
 }
 
-/// Whether any member's client lets them in.
-pub(super) fn needs_nobody(state: &RoomState, roster: &[Entry], newcomer: &Entry) -> bool {
+/// Whether this client lets them in without being asked. Narrower than the gate, which all members must see alike: a vouch
+/// counts here only if our own user trusts its issuer, too.
+pub(super) fn needs_nobody(state: &RoomState, roster: &[Entry], trusted: &[IssuerKey], newcomer: &Entry) -> bool {
     let returns = state.may_return(&newcomer.device) || roster.iter().any(|entry| entry.device == newcomer.device);
-    let listed = matches!(&newcomer.standing, Standing::Vouched { subject } if state.is_listed(subject));
+    let listed = matches!(newcomer.standing_for(trusted), Standing::Vouched { subject } if state.is_listed(&subject));
     returns || !state.locked && (state.admission == Admission::Auto || listed)
 }

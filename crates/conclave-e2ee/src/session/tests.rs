@@ -1,9 +1,13 @@
 //! Several sessions against the delivery service, in virtual time.
 
+mod alone;
+mod coming_back;
+mod long;
+
 use super::*;
 use crate::delivery::{Delivery, Output as Said, To};
 use crate::wire::Blob;
-use crate::{Device, member_id};
+use crate::{Device, IssuerSigner, Vouch, member_id};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -30,7 +34,9 @@ struct Hub {
     people: Vec<Person>,
     up: VecDeque<Up>,
     relayed: Vec<Vec<u8>>,
-    /// Who gets commits damaged.
+    /// Every KeyPackage that crossed the server, and whose.
+    knocked: Vec<(usize, Vec<u8>)>,
+    /// Who gets the next commit damaged.
     damaged: BTreeSet<usize>,
 }
 
@@ -40,12 +46,23 @@ struct Join {
     admission: Admission,
     secret: Option<RoomSecret>,
     mode: Mode,
-    before: Option<RoomState>,
+    before: Option<Memory>,
+    vouches: Vec<Vouch>,
+    issuers: Vec<IssuerKey>,
+    list: Vec<String>,
 }
 
 fn auto() -> Join {
-    let device = Arc::new(Device::generate().unwrap());
-    Join { device, admission: Admission::Auto, secret: None, mode: Mode::Strict, before: None }
+    Join {
+        device: Arc::new(Device::generate().unwrap()),
+        admission: Admission::Auto,
+        secret: None,
+        mode: Mode::Strict,
+        before: None,
+        vouches: Vec::new(),
+        issuers: Vec::new(),
+        list: Vec::new(),
+    }
 }
 
 fn admit() -> Join {
@@ -61,6 +78,7 @@ impl Hub {
             people: Vec::new(),
             up: VecDeque::new(),
             relayed: Vec::new(),
+            knocked: Vec::new(),
             damaged: BTreeSet::new(),
         }
     }
@@ -73,13 +91,13 @@ impl Hub {
         let leaf = ed25519_dalek::SigningKey::from_bytes(&crate::secret::random::<32>().unwrap());
         let id = member_id(leaf.verifying_key().as_bytes());
         let start = Start {
-            me: Me { device: join.device.clone(), leaf, vouches: Vec::new() },
+            me: Me { device: join.device.clone(), leaf, vouches: join.vouches.clone() },
             room: ROOM.into(),
             mode: join.mode,
             admission: join.admission,
-            issuers: Vec::new(),
+            issuers: join.issuers.clone(),
             accounts: None,
-            list: Vec::new(),
+            list: join.list.clone(),
             no_recording: false,
             receipt: false,
             secret: join.secret.clone(),
@@ -107,7 +125,7 @@ impl Hub {
                 };
                 let mut message = message.clone();
                 if let FromService::Commit { commit, .. } = &mut message
-                    && self.damaged.contains(&n)
+                    && self.damaged.remove(&n)
                 {
                     *commit = Blob(vec![1, 2, 3]);
                 }
@@ -156,6 +174,9 @@ impl Hub {
             while let Some(up) = self.up.pop_front() {
                 match up {
                     Up::Service(n, message) => {
+                        if let ToService::Knock { key_package } = &message {
+                            self.knocked.push((n, key_package.0.clone()));
+                        }
                         let said = self.delivery.handle(self.now(), &self.id(n), message);
                         self.deliver(said);
                     }
@@ -293,6 +314,46 @@ fn only_a_moderator_lets_in_and_denies() {
     hub.together(&[ana, ben, dora]);
 }
 
+/// A room's issuers are its founder's word: who does not trust one does not let in whom it vouches for.
+#[test]
+fn a_vouch_counts_at_those_who_trust_its_issuer() {
+    let mut hub = Hub::new();
+    let issuer = IssuerSigner::generate().unwrap();
+    let vouched = |subject: &str| {
+        let device = Arc::new(Device::generate().unwrap());
+        let vouches = vec![issuer.vouch(subject, device.public(), UNIX + 86_400).unwrap()];
+        Join { device, vouches, ..admit() }
+    };
+    let trusting = Join { issuers: vec![issuer.public()], list: vec!["eva".into()], ..admit() };
+    let ana = hub.join(&trusting);
+    hub.settle();
+    let ben = hub.join(&admit());
+    hub.settle();
+    hub.wish(ana, Wish::Admit(hub.id(ben)));
+    hub.wish(ana, Wish::Promote(hub.id(ben)));
+    hub.settle();
+    // Ana trusts the issuer: Eva comes in by her client, which comes first.
+    let eva = hub.join(&vouched("eva"));
+    hub.settle();
+    hub.together(&[ana, ben, eva]);
+    hub.vanish(eva);
+    hub.wish(ana, Wish::Leave);
+    hub.settle();
+    hub.vanish(ana);
+    hub.settle();
+    hub.events(ben);
+    // Ben does not: it is his to decide, and to him she is a guest.
+    let other = hub.join(&vouched("eva"));
+    hub.settle();
+    let id = hub.id(other);
+    assert!(!hub.is_in(other));
+    let knock = |e: &Event| matches!(e, Event::Knock { member, standing: Standing::Guest, .. } if *member == id);
+    assert!(hub.events(ben).iter().any(knock));
+    hub.wish(ben, Wish::Admit(id));
+    hub.settle();
+    hub.together(&[ben, other]);
+}
+
 #[test]
 fn who_leaves_or_vanishes_has_no_key_of_what_follows() {
     let mut hub = Hub::new();
@@ -349,6 +410,37 @@ fn of_two_commits_in_one_epoch_one_wins_and_the_other_follows() {
 }
 
 #[test]
+fn media_gets_new_keys_when_it_has_used_up_the_old_and_not_more_often() {
+    let mut hub = Hub::new();
+    for _ in 0..3 {
+        hub.join(&auto());
+        hub.settle();
+    }
+    let epoch = |hub: &Hub| hub.people[2].session.member().unwrap().epoch();
+    let (first, old) = (epoch(&hub), hub.people[0].keys.clone());
+    // Anybody may; who asks for an epoch that is over gets none.
+    hub.give(2, Input::WantsEpoch(first));
+    hub.settle();
+    hub.together(&[0, 1, 2]);
+    assert_eq!((epoch(&hub), hub.people[2].commits), ((first.0, first.1 + 1), 1));
+    assert_ne!(hub.people[0].keys, old);
+    hub.give(2, Input::WantsEpoch(first));
+    hub.give(1, Input::WantsEpoch(first));
+    for _ in 0..20 {
+        let epoch = epoch(&hub);
+        hub.give(2, Input::WantsEpoch(epoch));
+        hub.settle();
+    }
+    assert_eq!(epoch(&hub).1, first.1 + 1, "within a minute there is no more");
+    hub.run(Duration::from_secs(60));
+    let second = epoch(&hub);
+    hub.give(2, Input::WantsEpoch(second));
+    hub.settle();
+    assert_eq!(epoch(&hub).1, first.1 + 2);
+    hub.together(&[0, 1, 2]);
+}
+
+#[test]
 fn a_private_message_goes_to_all_and_is_read_by_one() {
     let mut hub = Hub::new();
     for _ in 0..3 {
@@ -394,11 +486,11 @@ fn a_locked_room_lets_only_those_in_who_were_there() {
     hub.settle();
     hub.wish(ana, Wish::Lock(true));
     hub.settle();
-    let state = hub.people[ben].session.state().cloned();
+    let before = hub.people[ben].session.memory();
     hub.vanish(ben);
     hub.settle();
     let stranger = hub.join(&admit());
-    let back = hub.join(&Join { before: state, ..device.clone() });
+    let back = hub.join(&Join { before, ..device.clone() });
     hub.settle();
     hub.together(&[ana, back]);
     assert!(!hub.is_in(stranger));
@@ -481,13 +573,15 @@ fn a_new_generation_keeps_the_creator_and_takes_all_back() {
     let creator = hub.people[2].session.state().unwrap().creator;
     hub.damaged = [1, 2].into();
     hub.wish(0, Wish::Lock(true));
-    hub.run(Duration::from_millis(1));
-    hub.damaged.clear();
     hub.run(Duration::from_secs(8));
     hub.together(&[0, 1, 2]);
     let state = hub.people[2].session.state().unwrap();
     assert_eq!((state.generation, state.creator), (2, creator));
-    assert!(hub.events(0).iter().any(|e| matches!(e, Event::NewGeneration { .. })));
+    for n in 0..3 {
+        let events = hub.events(n);
+        assert!(events.iter().any(|e| matches!(e, Event::NewGeneration { .. })));
+        assert!(!events.contains(&Event::Unproven), "{n} knows that these are the same people");
+    }
 }
 
 #[test]
@@ -516,8 +610,6 @@ fn who_cannot_read_a_commit_comes_back_as_the_same_device() {
     }
     hub.damaged = [3].into();
     hub.wish(0, Wish::Lock(true));
-    hub.run(Duration::from_millis(1));
-    hub.damaged.clear();
     hub.settle();
     hub.together(&[0, 1, 2, 3]);
     let state = hub.people[3].session.state().unwrap();

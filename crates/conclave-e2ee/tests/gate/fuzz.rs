@@ -3,7 +3,6 @@
 use crate::world::{NOW, ROOM, World, device, issuer, me, state};
 use conclave_e2ee::member::{Member, Plan, Waiting};
 use conclave_e2ee::public::PublicState;
-use conclave_e2ee::room::Grant;
 use conclave_e2ee::{Admission, Credential, RoomState, Vouch, gate};
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -32,7 +31,7 @@ fn samples() -> Samples {
     let sealed = world.m("cleo").seal(b"hello").unwrap();
     let mut full = state(Admission::Link);
     full.list = vec!["*".into()];
-    full.moderators = vec![Grant::sign(&full, &device("ana"), device("ben").public())];
+    full.grant(&device("ana"), device("ben").public());
     full.kicked = vec![device("eve").public()];
     full.away = vec![device("cleo").public()];
     let vouch = issuer().vouch("ana@example.org", device("ana").public(), NOW).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::world::{NOW, ROOM, device, issuer, refused_code, state};
 use conclave_e2ee::identity::{LENIENCY, MAX_LIFE, MAX_VOUCH_LIFE};
-use conclave_e2ee::room::{Grant, MAX_DEVICES};
+use conclave_e2ee::room::MAX_DEVICES;
 use conclave_e2ee::{
     Admission, Credential, Device, DeviceKey, Error, IssuerKey, IssuerSigner, RevocationList, Role, RoomState, Standing, Vouch,
 };
@@ -110,8 +110,8 @@ fn a_state_is_read_as_it_was_written() {
     full.accounts = Some(issuer().public());
     full.secret = Some([4; 32]);
     full.list = vec!["*".into(), "ben".into()];
-    full.moderators = vec![Grant::sign(&full, &device("ana"), device("ben").public())];
-    full.moderators.push(Grant::sign(&full, &device("ben"), device("cleo").public()));
+    full.grant(&device("ana"), device("ben").public());
+    full.grant(&device("ben"), device("cleo").public());
     full.kicked = vec![device("eve").public()];
     full.away = vec![device("dan").public()];
     (full.passphrase, full.locked, full.frozen, full.no_recording, full.receipt) = (true, true, true, true, true);
@@ -148,23 +148,40 @@ fn states_that_cannot_be() {
         ("frozen_unlocked", Box::new(|s| s.frozen = true)),
         ("kicked", Box::new(|s| s.kicked = vec![s.creator])),
         ("kicked", Box::new(|s| (s.kicked, s.away) = (vec![key(1)], vec![key(1)]))),
-        // A grant by nobody; in a circle; to the creator; twice; of somebody kicked; in the wrong order.
-        ("grant", Box::new(|s| s.moderators = vec![Grant::sign(s, &device("ben"), device("cleo").public())])),
-        ("grant", Box::new(|s| s.moderators = vec![Grant::sign(s, &device("ben"), device("ben").public())])),
-        ("grant", Box::new(|s| s.moderators = vec![Grant::sign(s, &device("ana"), s.creator)])),
-        ("grant", Box::new(|s| s.moderators = vec![Grant::sign(s, &device("ana"), device("ben").public()); 2])),
+        // A grant by nobody; in a circle; to the creator; twice; of somebody kicked; in the wrong order; with a number that was
+        // never given, or twice.
+        ("grant", Box::new(|s| s.grant(&device("ben"), device("cleo").public()))),
+        ("grant", Box::new(|s| s.grant(&device("ben"), device("ben").public()))),
+        ("grant", Box::new(|s| s.grant(&device("ana"), s.creator))),
+        ("grant", Box::new(|s| (0..2).for_each(|_| s.grant(&device("ana"), device("ben").public())))),
         (
             "grant",
             Box::new(|s| {
-                s.moderators = vec![Grant::sign(s, &device("ana"), device("ben").public())];
+                s.grant(&device("ana"), device("ben").public());
                 s.kicked = vec![device("ben").public()];
             }),
         ),
         (
             "grant",
             Box::new(|s| {
-                let ben = Grant::sign(s, &device("ana"), device("ben").public());
-                s.moderators = vec![Grant::sign(s, &device("ben"), device("cleo").public()), ben];
+                s.grant(&device("ana"), device("ben").public());
+                s.grant(&device("ben"), device("cleo").public());
+                s.moderators.reverse();
+            }),
+        ),
+        (
+            "grant",
+            Box::new(|s| {
+                s.grant(&device("ana"), device("ben").public());
+                s.granted = 0;
+            }),
+        ),
+        (
+            "grant",
+            Box::new(|s| {
+                s.grant(&device("ana"), device("ben").public());
+                s.granted = 0;
+                s.grant(&device("ana"), device("cleo").public());
             }),
         ),
     ];
@@ -202,6 +219,6 @@ fn the_largest_state_fits() {
     full.kicked = (0..MAX_DEVICES).map(|n| key(1, n)).collect();
     full.away = (0..MAX_DEVICES).map(|n| key(2, n)).collect();
     full.issuers = (0..32).map(|n| IssuerKey(key(3, n).0)).collect();
-    full.moderators = (0..100).map(|n| Grant::sign(&full, &device("ana"), key(4, n))).collect();
+    (0..100).for_each(|n| full.grant(&device("ana"), key(4, n)));
     assert_eq!(RoomState::decode(&full.encode().unwrap()).unwrap(), full);
 }

@@ -248,6 +248,34 @@ fn a_leaf_whose_certificate_is_over_is_swept_and_may_return() {
 }
 
 #[test]
+fn a_leaf_that_is_certified_anew_stays_and_its_key_too() {
+    let mut rules = state(Admission::Auto);
+    rules.issuers = vec![issuer().public()];
+    let mut world = World::found(rules);
+    let vouch = |end: u64| issuer().vouch("ben", device("ben").public(), end).unwrap();
+    world.add_me("ana", "ben", &me_vouched("ben", vec![vouch(NOW + 24 * 3600)])).unwrap();
+    world.now += 20 * 3600;
+    let (_, cleo) = Waiting::knock(&me("cleo"), ROOM, world.now).unwrap();
+    let renew = Some(vec![vouch(NOW + 48 * 3600)]);
+    let now = world.now;
+    let bundle = world.m("ben").commit(now, &Plan { renew, add: vec![cleo], ..Plan::default() }).unwrap();
+    let changes = world.deliver(&bundle).unwrap();
+    assert!(changes.values().all(|change| change.renewed && change.added.len() == 1));
+    let id = world.members["ben"].id().clone();
+    assert_eq!(world.public.member(&id).unwrap().credential.not_after, world.now + 24 * 3600);
+    // ana does not renew: she is swept; ben is not, and is known as before.
+    world.now += 10 * 3600;
+    world.commit("ben", &Plan::default()).unwrap();
+    assert!(!world.members.contains_key("ana"));
+    let now = world.now;
+    assert_eq!(world.m("ben").refresh(now), []);
+    assert_eq!(world.public.member(&id).unwrap().standing, Standing::Vouched { subject: "ben".into() });
+    world.now += 11 * 3600;
+    let now = world.now;
+    world.m("ben").commit(now, &Plan { renew: Some(Vec::new()), ..Plan::default() }).unwrap();
+}
+
+#[test]
 fn joiners_insist_on_what_they_expect() {
     let mut rules = state(Admission::Auto);
     rules.mode = Mode::Balanced;
@@ -343,4 +371,35 @@ fn the_same_leaf_key_may_return() {
     world.now += 60;
     world.add_me("cleo", "ben", &ben).unwrap();
     assert_eq!(world.public.roster().len(), 3);
+}
+
+#[test]
+fn a_grant_that_was_taken_back_does_not_come_again() {
+    let mut world = World::found(state(Admission::Auto));
+    for name in ["ben", "dora"] {
+        world.add("ana", name).unwrap();
+    }
+    let dora = vec![device("dora").public()];
+    world.commit("ana", &Plan { promote: dora.clone(), ..Plan::default() }).unwrap();
+    let with_rights = world.public.state().clone();
+    world.commit("ana", &Plan { demote: dora.clone(), ..Plan::default() }).unwrap();
+    let before = world.public.state().clone();
+
+    // dora begins the next generation as it was before she lost her rights, and lets ben in.
+    let service = crate::world::service_key(&world.service);
+    let mut next = with_rights.next_generation(world.public.roster().iter().map(|entry| entry.device));
+    next.granted = before.granted;
+    let (mut hers, _, _) = Member::found(&me("dora"), next, service, NOW).unwrap();
+    let ben = me("ben");
+    let (waiting, key_package) = Waiting::knock(&ben, ROOM, NOW).unwrap();
+    let bundle = hers.commit(NOW, &Plan { add: vec![key_package], ..Plan::default() }).unwrap();
+    hers.process(NOW, &bundle.commit).unwrap();
+    let expect = conclave_e2ee::member::Expectation { before: Some(before.clone()), ..world.expect() };
+    let tree = hers.tree().unwrap();
+    let (_, error) = waiting.welcome(&ben, NOW, &bundle.welcome.unwrap(), &tree, &expect).map(|_| ()).unwrap_err();
+    assert_eq!(code(&error), "grant_withdrawn");
+
+    // Given anew by somebody who may, it is a new grant.
+    world.commit("ana", &Plan { promote: dora, ..Plan::default() }).unwrap();
+    assert!(world.public.state().grants_nothing_withdrawn(&before));
 }

@@ -1,11 +1,11 @@
 //! What a member tries whose client has no gate: each rule is broken once, and everybody refuses.
 
 use crate::rogue::{Leaf, Rogue, STATE, capabilities, leaf_extensions};
-use crate::world::{NOW, ROOM, World, code, device, me, state};
+use crate::world::{NOW, ROOM, World, code, device, issuer, me, state};
 use conclave_e2ee::identity::{LENIENCY, MAX_LIFE};
 use conclave_e2ee::member::{Plan, Waiting};
 use conclave_e2ee::room::Grant;
-use conclave_e2ee::{Admission, Mode, RoomState};
+use conclave_e2ee::{Admission, IssuerSigner, Mode, RoomState, Vouch};
 use openmls::prelude::*;
 use openmls::schedule::{ExternalPsk, PreSharedKeyId, Psk};
 
@@ -117,7 +117,7 @@ fn grants_herself_rights() {
         ]
     };
     for (word, grant) in forgeries {
-        let commit = rogue.change(|state| state.moderators.push(grant));
+        let commit = rogue.change(|state| (state.granted, _) = (state.granted + 1, state.moderators.push(grant)));
         world.refused_by_all(&commit, word);
     }
     world.still_works();
@@ -131,10 +131,19 @@ fn a_moderator_goes_too_far() {
     let ben = device("ben").public();
     // A grant that the creator took back, played again; a grant in another moderator's name.
     let old = rogue.state();
-    let commit = rogue.change(|s| s.moderators.push(Grant::sign(&old, &device("ana"), ben)));
-    world.refused_by_all(&commit, "grant");
-    let commit = rogue.change(|s| s.moderators.push(Grant::sign(&old, &device("cleo"), ben)));
-    world.refused_by_all(&commit, "grant");
+    for by in ["ana", "cleo"] {
+        let commit = rogue.change(|s| s.grant(&device(by), ben));
+        world.refused_by_all(&commit, "grant");
+    }
+    // Her own grant with a number that skips one, or with an old one in another's place.
+    for granted in [old.granted + 1, old.granted - 1] {
+        let commit = rogue.change(|s| {
+            s.granted = granted;
+            s.grant(&device("mallory"), ben);
+            s.granted = s.granted.max(old.granted + 1);
+        });
+        world.refused_by_all(&commit, "grant");
+    }
     // Another moderator's rights; her leaf; the creator's leaf.
     let commit = rogue.change(|s| s.moderators.retain(|grant| grant.to != device("cleo").public()));
     world.refused_by_all(&commit, "demote_not_allowed");
@@ -232,23 +241,71 @@ fn changes_her_leaf() {
     let mut other_credential = rogue.leaf.with_key();
     other_credential.credential = other.with_key().credential;
     let bends = [
-        LeafNodeParameters::builder().with_credential_with_key(other_credential).build(),
-        LeafNodeParameters::builder().with_extensions(leaf_extensions(vec![1; 32])).build(),
-        LeafNodeParameters::builder()
-            .with_capabilities(
-                Capabilities::builder()
-                    .extensions(capabilities().extensions().to_vec())
-                    .proposals(vec![ProposalType::SelfRemove, ProposalType::Custom(0xF042)])
-                    .build(),
-            )
-            .build(),
+        ("certificate", LeafNodeParameters::builder().with_credential_with_key(other_credential).build()),
+        ("leaf_changed", LeafNodeParameters::builder().with_extensions(leaf_extensions(vec![1; 32])).build()),
+        (
+            "leaf_changed",
+            LeafNodeParameters::builder()
+                .with_capabilities(
+                    Capabilities::builder()
+                        .extensions(capabilities().extensions().to_vec())
+                        .proposals(vec![ProposalType::SelfRemove, ProposalType::Custom(0xF042)])
+                        .build(),
+                )
+                .build(),
+        ),
     ];
-    for parameters in bends {
+    for (word, parameters) in bends {
         let commit = rogue.commit(|b| b.force_self_update(true).leaf_node_parameters(parameters));
-        world.refused_by_all(&commit, "leaf_changed");
+        world.refused_by_all(&commit, word);
     }
     let commit = rogue.commit(|b| b.force_self_update(true));
     world.public.process(NOW, &commit).map(|_| ()).unwrap();
+}
+
+/// A credential may be made to last longer, and nothing else about it changes.
+#[test]
+fn renews_her_credential_as_somebody_else() {
+    let mut rules = state(Admission::Auto);
+    rules.issuers = vec![issuer().public()];
+    let mut world = World::found(rules);
+    world.add("ana", "ben").unwrap();
+    let (mallory, other) = (device("mallory"), IssuerSigner::generate().unwrap());
+    let vouch = |by: &IssuerSigner, subject: &str, end: u64| by.vouch(subject, mallory.public(), end).unwrap();
+    let mut leaf = Leaf::new("mallory", NOW);
+    let key = leaf.key.0.verifying_key().to_bytes();
+    let certify = |room: &str, not_after: u64, vouches: Vec<Vouch>| {
+        BasicCredential::new(mallory.certify(room, &key, not_after, vouches).encode().unwrap())
+    };
+    leaf.credential = certify(ROOM, NOW + 3600, vec![vouch(&issuer(), "mal", NOW + 3600)]).identity().to_vec();
+    let mut rogue = Rogue::enter_as(&mut world, "ana", leaf);
+    let later = NOW + 7200;
+    let theirs = device("ghost").certify(ROOM, &key, later, Vec::new()).encode().unwrap();
+    let bad = [
+        ("leaf_changed", certify(ROOM, later, vec![vouch(&issuer(), "ana", later)])),
+        ("leaf_changed", certify(ROOM, later, vec![vouch(&issuer(), "mal", later), vouch(&issuer(), "ana", later)])),
+        ("leaf_changed", certify(ROOM, later, vec![vouch(&other, "mal", later)])),
+        ("leaf_changed", certify(ROOM, NOW + 3599, Vec::new())),
+        ("leaf_changed", BasicCredential::new(theirs)),
+        ("long_lived", certify(ROOM, NOW + MAX_LIFE + LENIENCY + 1, Vec::new())),
+        ("certificate", certify("other", later, Vec::new())),
+        ("invalid", BasicCredential::new(b"mallory".to_vec())),
+    ];
+    let with = |credential: BasicCredential| {
+        let credential = CredentialWithKey { credential: credential.into(), signature_key: key.as_slice().into() };
+        LeafNodeParameters::builder().with_credential_with_key(credential)
+    };
+    for (word, credential) in bad {
+        let commit = rogue.commit(|b| b.leaf_node_parameters(with(credential).build()));
+        world.refused_by_all(&commit, word);
+    }
+    let good = certify(ROOM, later, vec![vouch(&issuer(), "mal", later)]);
+    let more = with(good.clone()).with_extensions(leaf_extensions(vec![1; 32])).build();
+    let commit = rogue.commit(|b| b.leaf_node_parameters(more));
+    world.refused_by_all(&commit, "leaf_changed");
+    let commit = rogue.commit(|b| b.leaf_node_parameters(with(good).build()));
+    world.public.process(NOW, &commit).map(|_| ()).unwrap();
+    world.still_works();
 }
 
 #[test]

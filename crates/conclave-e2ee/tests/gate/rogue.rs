@@ -129,7 +129,10 @@ pub(crate) struct Rogue {
 impl Rogue {
     /// `by` lets it in, as somebody harmless.
     pub(crate) fn enter(world: &mut World, by: &str, name: &str) -> Self {
-        let leaf = Leaf::new(name, world.now);
+        Self::enter_as(world, by, Leaf::new(name, world.now))
+    }
+
+    pub(crate) fn enter_as(world: &mut World, by: &str, leaf: Leaf) -> Self {
         let bundle = world.commit(by, &Plan { add: vec![leaf.knock()], ..Plan::default() }).unwrap();
         let welcome = bundle.welcome.unwrap();
         let MlsMessageBodyIn::Welcome(welcome) = MlsMessageIn::tls_deserialize_exact(&welcome[..]).unwrap().extract() else {

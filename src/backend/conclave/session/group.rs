@@ -135,22 +135,11 @@ impl Group {
         }
     }
 
-    /// Whom the room's issuers vouch for is vouched for only if this user trusts one of them, too.
-    fn own_view(&self, entry: &Entry) -> conclave_e2ee::Standing {
-        match (&entry.standing, entry.credential.vouched_by(&self.keys.issuers)) {
-            (conclave_e2ee::Standing::Vouched { .. }, Some(subject)) => {
-                conclave_e2ee::Standing::Vouched { subject: subject.to_owned() }
-            }
-            (conclave_e2ee::Standing::Vouched { .. }, None) => conclave_e2ee::Standing::Guest,
-            (other, _) => other.clone(),
-        }
-    }
-
     fn trust(&self, entry: &Entry) -> BackendEvent {
         BackendEvent::Trust {
             id: PeerId(entry.member.clone()),
             role: role(entry.role),
-            standing: self.standing(&entry.member, &entry.device, &self.own_view(entry)),
+            standing: self.standing(&entry.member, &entry.device, &entry.standing_for(&self.keys.issuers)),
             key: entry.device.short(),
             verified: self.inner.is_verified(&entry.device),
         }
@@ -349,10 +338,39 @@ impl Session {
             Event::NotAllowed { text } => self.warn("not_allowed", text),
             Event::Behind(true) => self.warn("behind", "others are ahead of what the server gives us; trying to catch up"),
             Event::Behind(false) => self.warn("not_behind", "the group is complete again"),
+            Event::Standing(entry) => self.standing_changed(*entry),
+            Event::VouchEnds { subject, .. } => {
+                let text = format!(
+                    "what says that you are {} is over soon: log in again, or ask whoever vouches for you; then join anew",
+                    crate::text::clean(&subject)
+                );
+                self.warn("vouch_ends", text);
+            }
+            Event::Unproven => self.unproven(),
             Event::NewGeneration { reason } => self.warn("new_generation", format!("the group begins anew: {reason}")),
             Event::Mismatch { not_connected, not_in_group } => self.mismatch(&not_connected, &not_in_group),
             Event::Fatal { text, .. } => self.end(LeaveReason::Failed, Exit::Policy, &text),
         }
+    }
+
+    /// A vouch is over: its owner is shown as what they are without it.
+    fn standing_changed(&mut self, entry: Entry) {
+        let Some(group) = &mut self.group else { return };
+        let trust = group.trust(&entry);
+        group.roster.insert(entry.member.clone(), entry);
+        self.event(trust);
+    }
+
+    /// Perhaps only the server hears: nothing of ours goes there until the user opens the microphone again.
+    fn unproven(&mut self) {
+        let text = "nobody you were with has shown themselves in this group since you came back: it may be a copy that the \
+                    server made. Your microphone is closed; compare the safety code before you go on";
+        if !self.muted {
+            self.muted = true;
+            self.out.push_back(Output::Media(MediaCommand::Muted(true)));
+        }
+        self.event(BackendEvent::MutedByRoom { by: None });
+        self.warn("unproven_group", text);
     }
 
     fn mismatch(&mut self, not_connected: &[MemberId], not_in_group: &[MemberId]) {
@@ -377,7 +395,8 @@ impl Session {
         // After coming back, who is no longer in the tree is gone.
         let gone: Vec<_> = self.members.keys().filter(|id| entries.iter().all(|e| e.member != **id)).cloned().collect();
         gone.into_iter().for_each(|id| self.member_gone(id));
-        self.event(BackendEvent::LetIn { founded, role: own_role, key, epoch });
+        // Who begins a later generation has not founded the room.
+        self.event(BackendEvent::LetIn { founded: founded && state.generation == 1, role: own_role, key, epoch });
         for entry in &entries {
             self.show_entry(now, entry, true);
         }
@@ -409,8 +428,9 @@ impl Session {
         if !change.we_are_out {
             let old = std::mem::take(&mut group.roster);
             group.roster = roster.into_iter().map(|entry| (entry.member.clone(), entry)).collect();
-            let new_role = |e: &&Entry| old.get(&e.member).is_some_and(|before| before.role != e.role);
-            let changed: Vec<_> = group.roster.values().filter(new_role).map(|e| group.trust(e)).collect();
+            let other =
+                |e: &&Entry| old.get(&e.member).is_some_and(|before| (before.role, &before.standing) != (e.role, &e.standing));
+            let changed: Vec<_> = group.roster.values().filter(other).map(|e| group.trust(e)).collect();
             changed.into_iter().for_each(|trust| self.event(trust));
         }
         for (entry, _) in &change.removed {

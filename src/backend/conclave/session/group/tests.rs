@@ -257,3 +257,40 @@ fn who_demands_vouches_leaves_when_there_are_none() {
     let ended = |e: &BackendEvent| matches!(e, BackendEvent::Ended { failure, .. } if failure.exit == Exit::Policy);
     assert!(stage.took(ben).iter().any(ended));
 }
+
+#[test]
+fn a_group_that_nobody_proves_closes_the_microphone_and_says_so() {
+    use conclave_e2ee::member::{Me, Member, Plan};
+    let mut stage = Stage::new();
+    stage.join("Ana", Admission::Auto, false);
+    let ben = stage.join("Ben", Admission::Auto, false);
+    stage.took(ben);
+    // The server has a group of its own with the same state, and takes Ben there.
+    let (public, _) = stage.group.as_ref().unwrap();
+    let state = public.state().next_generation(public.roster().iter().map(|entry| entry.device));
+    let device = Arc::new(conclave_e2ee::Device::generate().unwrap());
+    let leaf = SigningKey::from_bytes(&[77; 32]);
+    let (mut copy, info, tree) = Member::found(&Me { device, leaf, vouches: Vec::new() }, state, service_key(), UNIX).unwrap();
+    stage.group_says(ben, FromService::Group { generation: 2, epoch: 0, group_info: Blob(info), tree: Blob(tree) });
+    let knock = stage.up.drain(..).find_map(|(_, message)| match message {
+        ClientMessage::Group { message: ToService::Knock { key_package } } => Some(key_package.0),
+        _ => None,
+    });
+    let bundle = copy.commit(UNIX, &Plan { add: vec![knock.unwrap()], ..Plan::default() }).unwrap();
+    copy.process(UNIX, &bundle.commit).unwrap();
+    let (welcome, tree) = (Blob(bundle.welcome.unwrap()), Blob(copy.tree().unwrap()));
+    stage.group_says(ben, FromService::Welcome { generation: 2, epoch: 1, welcome, tree });
+    stage.run();
+    assert_eq!(stage.keys[ben], None, "nothing is sent or played while nobody has shown themselves");
+    assert!(!stage.took(ben).iter().any(|e| matches!(e, BackendEvent::LetIn { .. } | BackendEvent::Trust { .. })));
+    stage.run();
+    let events = stage.took(ben);
+    let warned = |e: &BackendEvent| matches!(e, BackendEvent::Warning { code, .. } if code == "unproven_group");
+    let [closed, warned, let_in] = [
+        events.iter().position(|e| matches!(e, BackendEvent::MutedByRoom { .. })),
+        events.iter().position(warned),
+        events.iter().position(|e| matches!(e, BackendEvent::LetIn { .. })),
+    ];
+    assert!(closed.is_some() && warned > closed && let_in > warned, "{events:?}");
+    assert_eq!(stage.keys[ben], Some((2, 1)));
+}
