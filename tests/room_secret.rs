@@ -80,8 +80,8 @@ fn whoever_has_the_link_comes_in_and_nobody_else_does() {
     let (_, wrong, _) = secret(&["new", &room], "");
     let (code, events, err) = join(&wrong, "Eve").finish();
     assert_eq!(code, 80, "{err}{events:#?}");
-    // Without a secret one waits for a moderator.
+    // Without a secret one waits for a moderator, who learns the name of who waits.
     let mut cleo = join(&room, "Cleo");
     cleo.event("waiting");
-    ana.wait_for("knock", |e| e["event"] == "knock");
+    ana.wait_for("Cleo's knock", |e| e["event"] == "knock" && e["name"] == "Cleo");
 }

@@ -16,6 +16,7 @@ use crate::call::{PeerId, Security};
 use crate::exit::{Exit, Failure};
 use crate::net::{self, Target, http, websocket};
 use crate::protocol::control::{self, ClientMessage, HELLO_CONTEXT, MAX_MESSAGE, RoomPolicy, ServerMessage};
+use crate::protocol::member::MemberMessage;
 use crate::protocol::well_known::{self, WellKnown};
 use crate::protocol::{PROTOCOL_MAX, VERSION};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -214,6 +215,7 @@ fn begin(link: &Link, who: &Identity, context: &Context, leaf: SigningKey, polic
         no_recording: context.secrecy.no_recording,
         receipt: context.secrecy.receipt,
         secret,
+        introduction: MemberMessage::Profile { name: who.name.clone(), muted: true, hand: None }.encode(),
         service,
         before: None,
         revoked: keys.revoked.clone(),

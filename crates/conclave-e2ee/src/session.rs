@@ -9,6 +9,7 @@ mod conduct;
 mod content;
 mod continuity;
 mod entry;
+mod introduction;
 mod renewal;
 
 use crate::identity::{Standing, Vouch};
@@ -22,6 +23,7 @@ use conduct::{Knock, Sent};
 use content::Codes;
 use continuity::Hold;
 pub use continuity::{Memory, PROOF};
+pub use introduction::MAX_INTRODUCTION;
 use renewal::Renewal;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -73,6 +75,9 @@ pub struct Start {
     pub receipt: bool,
     /// The room secret, if the link or user gave one.
     pub secret: Option<RoomSecret>,
+    /// What moderators, and nobody else, may read of us while we wait to be let in: a name, in the caller's own form. At most
+    /// [`MAX_INTRODUCTION`] bytes; empty: nothing.
+    pub introduction: Vec<u8>,
     /// The delivery service's key, from `welcome`.
     pub service: [u8; 32],
     /// The group this device was in a moment ago (a control session that was lost; [`Session::memory`] of the one before): it
@@ -198,6 +203,13 @@ pub enum Event {
         /// How known to our own user.
         standing: Standing,
     },
+    /// Who knocks says who they are; not checked by anybody, but said by the very leaf that knocks.
+    Introduced {
+        /// Whose.
+        member: MemberId,
+        /// What they say, in the caller's own form.
+        content: Vec<u8>,
+    },
     /// The knock is over.
     KnockGone {
         /// Whose.
@@ -302,6 +314,7 @@ pub struct Session {
     id: MemberId,
     start: Terms,
     secret: Option<RoomSecret>,
+    introduction: Vec<u8>,
     service: [u8; 32],
     revoked: BTreeSet<DeviceKey>,
     /// The group that we know to be ours, or to have been.
@@ -367,13 +380,28 @@ struct Mismatch {
 impl Session {
     /// Begins. Nothing is sent before the service says [`FromService::Vacant`] or [`FromService::Group`].
     pub fn new(_now: Now, start: Start) -> Self {
-        let Start { me, room, mode, admission, issuers, accounts, list, no_recording, receipt, secret, service, before, revoked } =
-            start;
+        let Start {
+            me,
+            room,
+            mode,
+            admission,
+            issuers,
+            accounts,
+            list,
+            no_recording,
+            receipt,
+            secret,
+            introduction,
+            service,
+            before,
+            revoked,
+        } = start;
         Self {
             id: me.id(),
             me,
             start: Terms { room, mode, admission, issuers, accounts, list, no_recording, receipt },
             secret,
+            introduction,
             service,
             revoked,
             codes: Codes::of_before(before.as_ref()),

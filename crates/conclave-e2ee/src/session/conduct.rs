@@ -26,6 +26,14 @@ pub(super) struct Knock {
     wanted: bool,
     /// A commit with them was refused: not again.
     spoiled: bool,
+    /// They have said who they are.
+    pub(super) introduced: bool,
+}
+
+impl Knock {
+    pub(super) fn key_package(&self) -> &[u8] {
+        &self.key_package
+    }
 }
 
 /// Our commit is with the service.
@@ -41,7 +49,7 @@ impl Session {
             return;
         }
         let told = self.knocks.get(&member).is_some_and(|knock| knock.told);
-        self.knocks.insert(member, Knock { key_package, told, wanted: false, spoiled: false });
+        self.knocks.insert(member, Knock { key_package, told, wanted: false, spoiled: false, introduced: false });
     }
 
     pub(super) fn forget_knock(&mut self, member: &MemberId) {

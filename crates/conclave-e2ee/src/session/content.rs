@@ -102,6 +102,9 @@ impl Session {
     }
 
     pub(super) fn relayed(&mut self, now: Now, from: &MemberId, body: &[u8]) {
+        if self.introduced(from, body) {
+            return;
+        }
         let Phase::In(member) = &mut self.phase else { return };
         let (sender, content) = match member.process(now.unix, body) {
             Ok(Processed::Message { member, content, .. }) => (member, content),

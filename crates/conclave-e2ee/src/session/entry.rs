@@ -1,6 +1,7 @@
 //! Coming in: found, join by link, knock, come back.
 
 use super::continuity::Way;
+use super::introduction;
 use super::{ANSWER, Event, Now, OFFENDER_WAIT, Phase, Session, TURN};
 use crate::gate;
 use crate::identity::Standing;
@@ -116,10 +117,11 @@ impl Session {
         let seen = public_group(&OpenMlsRustCrypto::default(), group_info, tree).map_err(Error::from).and_then(|group| {
             let whole = gate::whole(&group, &expect.room, &expect.service, now.unix)?;
             expect.check(&whole.state)?;
-            Ok(whole)
+            let moderators = introduction::moderators(&group, &whole);
+            Ok((whole, moderators))
         });
-        let whole = match seen {
-            Ok(whole) => whole,
+        let (whole, moderators) = match seen {
+            Ok(seen) => seen,
             Err(error) => return self.fatal(&error),
         };
         let device = self.me.device.public();
@@ -158,6 +160,9 @@ impl Session {
             || whole.state.may_return(&device)
             || !whole.state.locked && (whole.state.admission == Admission::Auto || vouched);
         self.send_knock(now, at.0, quick);
+        if !quick {
+            self.introduce(moderators);
+        }
     }
 
     fn founded(&mut self, now: Now) {

@@ -2,6 +2,7 @@
 
 mod alone;
 mod coming_back;
+mod introduction;
 mod long;
 
 use super::*;
@@ -45,6 +46,7 @@ struct Join {
     device: Arc<Device>,
     admission: Admission,
     secret: Option<RoomSecret>,
+    introduction: Vec<u8>,
     mode: Mode,
     before: Option<Memory>,
     vouches: Vec<Vouch>,
@@ -57,6 +59,7 @@ fn auto() -> Join {
         device: Arc::new(Device::generate().unwrap()),
         admission: Admission::Auto,
         secret: None,
+        introduction: Vec::new(),
         mode: Mode::Strict,
         before: None,
         vouches: Vec::new(),
@@ -101,6 +104,7 @@ impl Hub {
             no_recording: false,
             receipt: false,
             secret: join.secret.clone(),
+            introduction: join.introduction.clone(),
             service: self.delivery.public_key(),
             before: join.before.clone(),
             revoked: BTreeSet::new(),

@@ -325,6 +325,12 @@ impl Session {
                 let standing = group.standing(&member, &device, &standing);
                 self.event(BackendEvent::Knock { id: PeerId(member), standing, key: device.short() });
             }
+            Event::Introduced { member, content } => {
+                if let Some(MemberMessage::Profile { name, .. }) = MemberMessage::decode(&content) {
+                    let id = PeerId(member);
+                    self.event(BackendEvent::PeerState { id, name: Some(name), muted: None, hand: None });
+                }
+            }
             Event::KnockGone { member } => self.event(BackendEvent::KnockGone { id: PeerId(member) }),
             Event::Message { from, private, content } => {
                 self.meanings.opened_as(&content);

@@ -60,6 +60,7 @@ impl Stage {
             no_recording: false,
             receipt: false,
             secret: None,
+            introduction: MemberMessage::Profile { name: name.into(), muted: true, hand: None }.encode(),
             service: service_key(),
             before: None,
             revoked: BTreeSet::new(),
