@@ -2,7 +2,7 @@
 //! What was agreed goes along, and whoever vanished may come back into it.
 
 use super::continuity::Way;
-use super::{ANSWER, Event, Now, Phase, Session};
+use super::{ANSWER, BATCH, Event, Now, Phase, Session};
 use crate::member::Member;
 use crate::wire::{Blob, ToService};
 use std::time::Duration;
@@ -56,8 +56,13 @@ impl Session {
         }
         let again = now.mono + AGAIN;
         let Phase::In(member) = &self.phase else { return };
-        if self.alone.fresh.take().is_some() || self.leaving || self.held || self.sent.is_some() {
+        if self.alone.fresh.take().is_some() || self.leaving || self.held {
             self.alone.at = Some(again);
+            return;
+        }
+        if let Some(sent) = &self.sent {
+            // What we want of the old one first.
+            self.alone.at = Some(sent.until + BATCH);
             return;
         }
         let generation = member.epoch().0.saturating_add(1);

@@ -7,8 +7,9 @@ mod long;
 
 use super::*;
 use crate::delivery::{Delivery, Output as Said, To};
-use crate::wire::Blob;
-use crate::{Device, IssuerSigner, Vouch, member_id};
+use crate::identity::Standing;
+use crate::wire::{Blob, FromService};
+use crate::{Device, IssuerSigner, UnixSeconds, Vouch, member_id};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
