@@ -202,6 +202,9 @@ impl Teller {
         let mut told = self.introduce();
         let renamed = words::updated(event, &self.state);
         self.state.apply(event);
+        if let Event::Summary(summary) = event {
+            told.extend(words::summary(summary, &self.zone));
+        }
         let at = words::clock(&envelope.t, &self.zone);
         let sentence = match event {
             Event::Speaking { .. } if self.talking => words::speaking(event, &self.state),

@@ -72,6 +72,7 @@ struct Shared {
 #[derive(Debug)]
 struct Inner {
     state: State,
+    log: super::summary::Log,
     seq: u64,
     /// Subscribed before the call began and given to the first front end, so that it sees the whole stream.
     first: Option<(State, broadcast::Receiver<Envelope>)>,
@@ -85,6 +86,7 @@ impl Shared {
     fn emit(&self, t: String, event: Event) {
         let mut inner = self.lock();
         inner.state.apply(&event);
+        inner.log.apply(&t, &event);
         inner.seq += 1;
         let envelope = Envelope { v: SCHEMA_VERSION, t, seq: inner.seq, event };
         // No front end attached is no error: the call goes on.
@@ -172,7 +174,7 @@ impl Handle {
         let (request_tx, requests) = mpsc::channel(REQUEST_QUEUE);
         let (end_tx, ends) = mpsc::channel(4);
         let state = State::new(name);
-        let inner = Inner { state: state.clone(), seq: 0, first: Some((state, first)) };
+        let inner = Inner { state: state.clone(), log: Default::default(), seq: 0, first: Some((state, first)) };
         let shared = Arc::new(Shared { inner: Mutex::new(inner), events });
         (Self { shared, requests: request_tx, ends: end_tx }, Wishes { requests, ends })
     }
@@ -228,6 +230,14 @@ impl Engine {
         }
         if outcome.reason == LeaveReason::Failed {
             self.emit(Event::Error { code: outcome.exit.word().into(), text: outcome.text.clone(), fatal: true });
+        }
+        let now = timestamp();
+        let summary = {
+            let inner = self.shared.lock();
+            inner.log.finish(&now, inner.state.stats.frames_refused)
+        };
+        if let Some(summary) = summary {
+            self.shared.emit(now, Event::Summary(summary));
         }
         self.emit(Event::Left { reason: outcome.reason, code: outcome.exit as u8, text: outcome.text.clone() });
         outcome

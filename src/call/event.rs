@@ -128,6 +128,8 @@ pub enum Event {
     },
     /// The connection is back.
     Reconnected,
+    /// What the call was, once, shortly before `left`; not if we were never in.
+    Summary(super::summary::Summary),
     /// The call is over; the last event.
     Left {
         /// Why.

@@ -106,6 +106,9 @@ pub struct State {
     pub output: Option<String>,
     /// The latest figures.
     pub stats: Stats,
+    /// What it was, once it is over.
+    #[serde(default)]
+    pub summary: Option<super::Summary>,
     /// Why and how it ended.
     pub left: Option<(LeaveReason, String)>,
 }
@@ -207,6 +210,7 @@ impl State {
             }
             Event::Reconnecting { .. } => self.phase = Phase::Reconnecting,
             Event::Reconnected => self.phase = Phase::Joined,
+            Event::Summary(summary) => self.summary = Some(summary.clone()),
             Event::Left { reason, text, .. } => {
                 self.phase = Phase::Left;
                 self.left = Some((*reason, text.clone()));

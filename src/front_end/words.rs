@@ -1,9 +1,13 @@
 //! Events as sentences, the same in line mode and in the TUI's log.
 
+mod summary;
+
 use crate::call::trust::{EpochNote, SafetyCode};
 use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State, Stats};
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
+
+pub use summary::summary;
 
 /// The wall-clock time of an RFC 3339 timestamp as `10:02`.
 pub fn clock(timestamp: &str, zone: &TimeZone) -> String {
@@ -43,7 +47,7 @@ pub fn security(state: &State) -> String {
 }
 
 /// One sentence for one event; `state` is the state after it. `None` for what is not told here: who speaks ([`speaking`]), who
-/// changes ([`updated`]), figures, answers without an error, and a chat line that is empty.
+/// changes ([`updated`]), the summary ([`summary`]), figures, answers without an error, and a chat line that is empty.
 pub fn event(event: &Event, state: &State) -> Option<String> {
     let name = |id: &PeerId| clean(state.name_of(id));
     let me = |id: &PeerId| state.me.as_ref() == Some(id);
@@ -69,7 +73,9 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             }
         }
         Event::PeerLeft { name, .. } => format!("{} left. {}.", clean(name), people(state)),
-        Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } => return None,
+        Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } | Event::Summary(_) => {
+            return None;
+        }
         Event::Muted { id, by: Some(by), .. } if me(id) => {
             format!("{} {}", name(by), if state.muted { "closed your microphone." } else { "opened your microphone." })
         }

@@ -84,20 +84,23 @@ impl Engine {
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut next_stats = self.options.stats.map(|d| Instant::now() + d);
-        let outcome = loop {
+        let (outcome, polite) = loop {
             tokio::select! {
                 event = events.recv() => match event {
                     Some(BackendEvent::Ended { reason, failure }) => {
-                        return Outcome { reason, exit: failure.exit, text: failure.text };
+                        break (Outcome { reason, exit: failure.exit, text: failure.text }, false);
                     }
                     Some(event) => self.on_backend(event, &commands),
-                    None => return Outcome::failed(Failure::new(Exit::Internal, "the connection ended without a reason")),
+                    None => {
+                        let failure = Failure::new(Exit::Internal, "the connection ended without a reason");
+                        break (Outcome::failed(failure), false);
+                    }
                 },
                 Some(event) = self.audio.events.recv() => self.on_audio(event),
                 Some(request) = self.requests.recv() => {
                     if request.command == Command::Leave {
                         self.reply(&request, Ok(None));
-                        break Outcome::left();
+                        break (Outcome::left(), true);
                     }
                     if request.command == Command::Devices {
                         self.list_devices(request, &mut listings);
@@ -107,14 +110,15 @@ impl Engine {
                     self.reply(&request, result);
                 },
                 Some(Ok((request, result))) = listings.join_next() => self.reply(&request, result),
-                Some(outcome) = self.ends.recv() => break outcome,
-                () = sleep_until(deadline) => break Outcome {
-                    reason: LeaveReason::Duration, exit: Exit::Ok, text: "The duration is over.".into(),
+                Some(outcome) = self.ends.recv() => break (outcome, true),
+                () = sleep_until(deadline) => {
+                    let text = "The duration is over.".into();
+                    break (Outcome { reason: LeaveReason::Duration, exit: Exit::Ok, text }, true);
                 },
                 Some(item) = self.group.seen() => self.emit(Event::Xray(item)),
                 _ = seconds.tick() => {
                     if let Some(outcome) = self.every_second() {
-                        break outcome;
+                        break (outcome, true);
                     }
                     let now = self.stats(&stats.borrow());
                     if next_stats.is_some_and(|at| Instant::now() >= at) {
@@ -126,8 +130,11 @@ impl Engine {
                 },
             }
         };
-        // The last sound is recorded and the others are told before the call is over.
-        Self::leave(&commands, &mut events).await;
+        if polite {
+            // The last sound is recorded and the others are told before the call is over.
+            Self::leave(&commands, &mut events).await;
+        }
+        self.shared.lock().state.stats = self.stats(&stats.borrow());
         outcome
     }
 
