@@ -239,6 +239,10 @@ pub enum BackendEvent {
         /// What.
         text: String,
     },
+    /// What the founder of an encrypted room decided for it; before [`BackendEvent::LetIn`].
+    Policy(crate::call::trust::Policy),
+    /// Everybody was told that we record: the first sample may be written.
+    RecordingTold,
     /// Somebody begins or ends to keep what they hear.
     Recording {
         /// Who.
@@ -322,7 +326,8 @@ pub enum BackendCommand {
     },
     /// Send a reaction.
     React(String),
-    /// We begin or end to keep what we hear: everybody is told before the first sample.
+    /// We begin or end to keep what we hear: everybody is told, newcomers too, and [`BackendEvent::RecordingTold`] says so.
+    /// No sample is written before.
     Recording(bool),
     /// Leave; [`BackendEvent::Ended`] follows.
     Leave,

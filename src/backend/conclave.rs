@@ -361,6 +361,13 @@ impl Shell {
                         return false;
                     }
                 }
+                // Without a socket it was not sent: it is said again when there is one.
+                Output::RecordingTold if self.socket.is_none() => {}
+                Output::RecordingTold => {
+                    if self.events.send(BackendEvent::RecordingTold).await.is_err() {
+                        return false;
+                    }
+                }
                 // A media client that has ended needs no wishes.
                 Output::Media(c) => drop(self.media.try_send(c)),
                 Output::Keys(keys) => {

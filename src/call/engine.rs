@@ -2,6 +2,7 @@
 //! emits [`Event`]s. It never blocks; sound never passes through it.
 
 mod group;
+mod record;
 mod run;
 
 use super::{Envelope, Event, LeaveReason, PeerId, Request, SCHEMA_VERSION, State};
@@ -34,6 +35,8 @@ pub struct CallOptions {
     pub keys: std::sync::Arc<crate::trust::Keys>,
     /// What is expected of the room's encryption.
     pub secrecy: crate::backend::Secrecy,
+    /// Where recordings that begin during the call go; `None`: the current directory, or wherever the user says.
+    pub recordings: Option<std::path::PathBuf>,
     /// Leave after this long in the room, with exit code 0.
     pub duration: Option<Duration>,
     /// Emit [`Event::Stats`] this often.
@@ -154,6 +157,9 @@ pub struct Engine {
     /// Where the backend shows what the server sees, when somebody looks.
     xray: crate::call::xray::Tap,
     group: group::Group,
+    record: record::Record,
+    /// Why the call must end, found out in the middle of something.
+    ending: Option<Outcome>,
     chat_id: u64,
     figures: crate::audio::Figures,
     /// The recording stopped before the call did.
@@ -209,6 +215,8 @@ impl Engine {
             hand: None,
             xray: crate::call::xray::Tap::default(),
             group: group::Group::default(),
+            record: record::Record::default(),
+            ending: None,
             chat_id: 0,
             figures: crate::audio::Figures::default(),
             recording_failed: false,
@@ -221,6 +229,7 @@ impl Engine {
     pub async fn run(mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
         let mut outcome = self.call(backend, link).await;
         self.stop_audio().await;
+        self.end_recording().await;
         while let Ok(event) = self.audio.events.try_recv() {
             self.on_audio(event);
         }

@@ -1,6 +1,6 @@
 //! What happens in a call, as every front end and every script sees it.
 
-use super::trust::{EpochNote, Role, SafetyCode, Standing};
+use super::trust::{EpochNote, Policy, Role, SafetyCode, Standing};
 use super::{DeviceKind, Peer, PeerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -195,6 +195,8 @@ pub enum Event {
     },
     /// Somebody must let us in; we hear and say nothing until then.
     Waiting,
+    /// What the room's founder decided for it; before `let_in`.
+    Policy(Policy),
     /// We are in: encrypted content flows from now on.
     LetIn {
         /// We are the first: the room's creator.

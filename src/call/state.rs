@@ -3,7 +3,7 @@
 
 use super::chat::{ChatLine, HISTORY};
 use super::event::{Event, LeaveReason, Security, Stats};
-use super::trust::{EpochNote, Role, SafetyCode, Standing};
+use super::trust::{EpochNote, Policy, Role, SafetyCode, Standing};
 use super::{Outsider, Peer, PeerId, PeerKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,9 @@ pub struct State {
     /// Who waits to be let in, and we may decide; in the order in which they came.
     #[serde(default)]
     pub knocks: Vec<Outsider>,
+    /// What the room's founder decided for it.
+    #[serde(default)]
+    pub policy: Policy,
     /// The group's epoch, once one was announced.
     #[serde(default)]
     pub epoch: Option<u64>,
@@ -269,6 +272,7 @@ impl State {
             }
             Event::Stats(s) => self.stats = s.clone(),
             Event::Waiting => self.waiting = true,
+            Event::Policy(policy) => self.policy = *policy,
             Event::LetIn { role, key, .. } => {
                 self.waiting = false;
                 self.role = *role;

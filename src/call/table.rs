@@ -297,6 +297,23 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "record",
+        aliases: &["rec"],
+        usage: "[--overwrite] FILE|off",
+        help: "keep the call in a WAV file (everybody is told first), or end that",
+        keys: "",
+        command: "record",
+        acts_on_others: true,
+        parse: |w, s| {
+            let (overwrite, file) = w.strip_prefix("--overwrite ").map_or((false, w), |file| (true, file.trim()));
+            match file {
+                "off" | "stop" | "" if s.recording || file != "" => Ok(Action::Send(Command::Record { file: None, overwrite: false })),
+                "" => Err("name the file: /record FILE".into()),
+                file => Ok(Action::Send(Command::Record { file: Some(file.to_owned()), overwrite })),
+            }
+        },
+    },
+    Row {
         name: "xray",
         aliases: &[],
         usage: "on|off",

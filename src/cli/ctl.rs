@@ -49,6 +49,11 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         words.push(super::prompt::from_stdin("the text")?.to_string());
     }
     match table::parse(&words.join(" "), &call.state).map_err(|e| Failure::new(Exit::Usage, e))? {
+        Action::Send(Command::Record { file: Some(file), overwrite }) => {
+            // As every file on a command line: relative to where we are, not to where the call is.
+            let here = std::path::absolute(&file).ok().and_then(|path| path.to_str().map(str::to_owned));
+            call.command(Command::Record { file: Some(here.unwrap_or(file)), overwrite }, args.json)
+        }
         Action::Send(command) => call.command(command, args.json),
         Action::Who => super::print(lines(words::who(&call.state))),
         Action::Status => super::print(words::status(&call.state) + "\n"),

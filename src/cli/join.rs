@@ -164,10 +164,10 @@ pub(crate) struct Plan {
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     let json = args.json;
-    let (level, recordings) = (args.sandbox, args.recordings.clone());
+    let level = args.sandbox;
     let result = plan(args).and_then(|mut plan| {
         // After the keyring, before any thread: see the module.
-        let mut needs = needs(&plan.setup.device, recordings);
+        let mut needs = needs(&plan.setup.device, plan.options.recordings.clone());
         match Socket::bind() {
             Ok(socket) => {
                 needs.write.push(socket.directory());
@@ -217,6 +217,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             net: net::Options { fingerprint },
             keys,
             secrecy,
+            recordings: recordings(args.recordings)?,
             duration: args.duration,
             stats: args.stats,
         },
@@ -244,16 +245,27 @@ fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
         let place = |p: &PathBuf| if p.exists() { p.clone() } else { directory(p) };
         needs.write.extend(output.as_ref().map(place));
     }
-    needs.write.extend(recordings.or_else(|| {
-        let here = std::env::current_dir().ok()?;
-        let home = std::env::home_dir();
-        (!home.is_some_and(|home| home.starts_with(&here)) && here.parent().is_some()).then_some(here)
-    }));
+    needs.write.extend(recordings);
     // What is remembered of people and rooms.
     if let Ok(base) = etcetera::choose_base_strategy() {
         needs.write.push(base.data_dir().join("conclave"));
     }
     needs
+}
+
+/// Where recordings that begin during the call may be written: the directory that was named, or the current one unless
+/// it has everything of the user in it.
+fn recordings(given: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
+    let Some(dir) = given else {
+        let here = std::env::current_dir().ok();
+        let home = std::env::home_dir();
+        return Ok(here.filter(|here| !home.is_some_and(|home| home.starts_with(here)) && here.parent().is_some()));
+    };
+    if !dir.is_dir() {
+        let text = format!("{} is no directory; make it, or name another with --recordings", dir.display());
+        return Err(Failure::new(Exit::CantCreate, text));
+    }
+    Ok(Some(std::path::absolute(&dir).unwrap_or(dir)))
 }
 
 fn directory(file: &Path) -> PathBuf {

@@ -2,7 +2,7 @@
 
 mod summary;
 
-use crate::call::trust::{EpochNote, SafetyCode};
+use crate::call::trust::{EpochNote, Policy, SafetyCode};
 use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State, Stats};
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
@@ -76,6 +76,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } | Event::Summary(_) => {
             return None;
         }
+        Event::Policy(policy) => return policy_words(*policy),
         Event::Muted { id, by: Some(by), .. } if me(id) => {
             format!("{} {}", name(by), if state.muted { "closed your microphone." } else { "opened your microphone." })
         }
@@ -172,6 +173,18 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             )
         }
     })
+}
+
+/// What the room's founder decided for it, if it was anything.
+pub fn policy_words(policy: Policy) -> Option<String> {
+    let mut told = Vec::new();
+    if policy.no_recording {
+        told.push("Nobody may record in this room.");
+    }
+    if policy.receipt {
+        told.push("In this room your client signs, when a member asks for it, a receipt of who was here when.");
+    }
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 /// Whether an event should stand out: something went wrong.

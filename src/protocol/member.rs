@@ -20,6 +20,9 @@ pub enum MemberMessage {
         /// Hand up since, in milliseconds since the Unix epoch by the sender's clock.
         #[serde(default)]
         hand: Option<u64>,
+        /// The sender keeps what they hear: said before the first sample is written.
+        #[serde(default)]
+        recording: bool,
     },
     /// A chat message.
     Chat {
@@ -30,11 +33,6 @@ pub enum MemberMessage {
     Reaction {
         /// The text.
         text: String,
-    },
-    /// The sender begins (before the first sample is written) or ends to keep what they hear.
-    Recording {
-        /// Begins.
-        on: bool,
     },
     /// The sender stops (or goes on) sending anything: something is wrong on their side.
     Frozen {

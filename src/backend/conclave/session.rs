@@ -60,6 +60,8 @@ pub(super) enum Output {
     Redial { generation: u32, after: Duration },
     /// Tell the call.
     Event(BackendEvent),
+    /// Tell the call that everybody was told of our recording, if what was to be sent before could be sent.
+    RecordingTold,
     /// Tell the media client.
     Media(MediaCommand),
     /// New media keys, before anything that follows.
@@ -107,6 +109,10 @@ pub(super) struct Session {
     name: String,
     muted: bool,
     hand: Option<u64>,
+    /// We keep what we hear.
+    recording: bool,
+    /// The call does not know yet that everybody was told so.
+    untold: bool,
     last_heard: Instant,
     next_ping: Instant,
     ended: bool,
@@ -129,6 +135,8 @@ impl Session {
             name,
             muted,
             hand: None,
+            recording: false,
+            untold: false,
             last_heard: now,
             next_ping: now + Duration::from_secs(PING_SECONDS),
             ended: false,
@@ -234,6 +242,8 @@ impl Session {
             return self.gone();
         }
         self.link = Link::Down { since, attempt };
+        // What was on its way may be lost.
+        self.untold = self.recording;
         self.generation += 1;
         let after = BACKOFF[(attempt as usize - 1).min(BACKOFF.len() - 1)];
         self.event(BackendEvent::Reconnecting { attempt, next_ms: after.as_millis() as u64 });
@@ -341,17 +351,18 @@ impl Session {
     fn heard_from(&mut self, from: &str, private: bool, message: MemberMessage) {
         let id = PeerId(from.to_owned());
         match message {
-            MemberMessage::Profile { name, muted, hand } => {
+            MemberMessage::Profile { name, muted, hand, recording } => {
                 self.named(from, &name);
                 self.show(from, Some(name.clone()));
-                self.event(BackendEvent::PeerState { id, name: Some(name), muted: Some(muted), hand: Some(hand) });
+                let state = BackendEvent::PeerState { id: id.clone(), name: Some(name), muted: Some(muted), hand: Some(hand) };
+                self.event(state);
+                self.event(BackendEvent::Recording { id, on: recording });
             }
             MemberMessage::Chat { text } => {
                 self.show(from, None);
                 self.event(BackendEvent::Chat { from: id, private, text });
             }
             MemberMessage::Reaction { text } => self.event(BackendEvent::Reaction { from: id, text }),
-            MemberMessage::Recording { on } => self.event(BackendEvent::Recording { id, on }),
             MemberMessage::Frozen { on } => self.event(BackendEvent::Frozen { id, on }),
             _ => {}
         }
@@ -366,8 +377,12 @@ impl Session {
         if self.group.as_ref().is_some_and(|group| !group.is_in()) {
             return; // said when we are let in
         }
-        let profile = MemberMessage::Profile { name: self.name.clone(), muted: self.muted, hand: self.hand };
-        self.relay(now, to, &profile);
+        let (muted, hand, recording) = (self.muted, self.hand, self.recording);
+        let everybody = to.is_none();
+        self.relay(now, to, &MemberMessage::Profile { name: self.name.clone(), muted, hand, recording });
+        if recording && everybody && self.link == Link::Up && std::mem::take(&mut self.untold) {
+            self.out.push_back(Output::RecordingTold);
+        }
     }
 
     fn relay(&mut self, now: Instant, to: Option<Vec<MemberId>>, message: &MemberMessage) {
@@ -413,7 +428,10 @@ impl Session {
                 }
             }
             BackendCommand::React(text) => self.relay(now, None, &MemberMessage::Reaction { text }),
-            BackendCommand::Recording(on) => self.relay(now, None, &MemberMessage::Recording { on }),
+            BackendCommand::Recording(on) => {
+                (self.recording, self.untold) = (on, on);
+                self.announce_at(now);
+            }
             BackendCommand::Leave => {
                 self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Leave));
                 self.out.push_back(Output::Send(ClientMessage::Leave));

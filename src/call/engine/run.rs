@@ -4,7 +4,7 @@ use super::{Engine, Outcome};
 use crate::audio::{AudioEvent, Control};
 use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, Session};
 use crate::call::chat::ChatLine;
-use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Stats};
+use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
 use crate::text;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_LISTINGS: usize = 4;
 
 /// What a command led to: what was asked for, or why it was not done.
-type Answer = Result<Option<serde_json::Value>, String>;
+pub(super) type Answer = Result<Option<serde_json::Value>, String>;
 
 impl Engine {
     pub(super) async fn call(&mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
@@ -77,7 +77,7 @@ impl Engine {
             Self::leave(&commands, &mut events).await;
             return outcome;
         }
-        self.begin_sound(security, media, &commands);
+        self.begin_sound(security == Security::EndToEnd, media, &commands);
         self.control(Control::Microphone(self.open));
         let mut listings = JoinSet::new();
         let deadline = self.options.duration.map(|d| Instant::now() + d);
@@ -90,14 +90,27 @@ impl Engine {
                     Some(BackendEvent::Ended { reason, failure }) => {
                         break (Outcome { reason, exit: failure.exit, text: failure.text }, false);
                     }
-                    Some(event) => self.on_backend(event, &commands),
+                    Some(event) => {
+                        self.on_backend(event, &commands);
+                        if let Some(outcome) = self.ending.take() {
+                            break (outcome, true);
+                        }
+                    }
                     None => {
                         let failure = Failure::new(Exit::Internal, "the connection ended without a reason");
                         break (Outcome::failed(failure), false);
                     }
                 },
-                Some(event) = self.audio.events.recv() => self.on_audio(event),
+                Some(event) = self.audio.events.recv() => {
+                    self.on_audio(event);
+                    self.record_lost(&commands);
+                }
+                step = self.record.next() => self.record_step(step, &commands),
                 Some(request) = self.requests.recv() => {
+                    if matches!(request.command, Command::Record { .. }) {
+                        self.on_record(request, &commands);
+                        continue;
+                    }
                     if request.command == Command::Leave {
                         self.reply(&request, Ok(None));
                         break (Outcome::left(), true);
@@ -117,6 +130,7 @@ impl Engine {
                 },
                 Some(item) = self.group.seen() => self.emit(Event::Xray(item)),
                 _ = seconds.tick() => {
+                    self.record_overdue(&commands);
                     if let Some(outcome) = self.every_second() {
                         break (outcome, true);
                     }
@@ -396,7 +410,7 @@ impl Engine {
         });
     }
 
-    fn reply(&self, request: &Request, result: Answer) {
+    pub(super) fn reply(&self, request: &Request, result: Answer) {
         if request.id.is_none() && result.as_ref().is_ok_and(Option::is_none) {
             return;
         }

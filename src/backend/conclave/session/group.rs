@@ -4,7 +4,7 @@
 use super::{MAX_MEMBERS, Output, Session};
 use crate::backend::livekit::media::MediaCommand;
 use crate::backend::{BackendCommand, BackendEvent};
-use crate::call::trust::{EpochNote, Role, Standing};
+use crate::call::trust::{EpochNote, Policy, Role, Standing};
 use crate::call::{LeaveReason, PeerId};
 use crate::exit::Exit;
 use crate::protocol::control::{ClientMessage, Member, MemberId};
@@ -372,6 +372,7 @@ impl Session {
         // After coming back, who is no longer in the tree is gone.
         let gone: Vec<_> = self.members.keys().filter(|id| entries.iter().all(|e| e.member != **id)).cloned().collect();
         gone.into_iter().for_each(|id| self.member_gone(id));
+        self.event(BackendEvent::Policy(Policy { no_recording: state.no_recording, receipt: state.receipt }));
         self.event(BackendEvent::LetIn { founded, role: own_role, key });
         for entry in &entries {
             self.show_entry(now, entry, true);

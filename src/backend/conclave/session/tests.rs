@@ -22,7 +22,7 @@ fn body(m: &MemberMessage) -> String {
 }
 
 fn profile(name: &str) -> MemberMessage {
-    MemberMessage::Profile { name: name.into(), muted: false, hand: None }
+    MemberMessage::Profile { name: name.into(), muted: false, hand: None, recording: false }
 }
 
 fn relay(event: u64, from: &str, m: &MemberMessage) -> Input {
