@@ -19,6 +19,8 @@ pub mod logout;
 pub mod man;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod prompt;
+#[cfg(feature = "client")]
+pub mod receipt;
 #[cfg(feature = "server")]
 pub mod rooms;
 pub mod schema;
@@ -70,6 +72,9 @@ pub enum Command {
     /// Your device key, whom you trust and whom you vouch for
     #[cfg(feature = "client")]
     Keys(keys::Args),
+    /// Check the receipt of a meeting: who was there, how known, whether encryption held
+    #[cfg(feature = "client")]
+    Receipt(receipt::Args),
     /// Run a server
     #[cfg(feature = "server")]
     Serve(serve::Args),
@@ -107,6 +112,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Whoami(a) => whoami::run(&a),
         #[cfg(feature = "client")]
         Command::Keys(a) => keys::run(a),
+        #[cfg(feature = "client")]
+        Command::Receipt(a) => receipt::run(a),
         #[cfg(feature = "server")]
         Command::Serve(a) => serve::run(a),
         #[cfg(feature = "server")]

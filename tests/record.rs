@@ -124,8 +124,7 @@ fn a_room_that_forbids_recording_is_not_recorded_and_says_so_at_joining() {
     let why = says(&mut ben, r#"{"id":1,"cmd":"record","file":"x.wav"}"#, 1, false);
     assert!(why.contains("nobody may record in this room"), "{why}");
     assert!(!dir.path().join("x.wav").exists());
-    let (code, events, _) =
-        Client::join(BIN, &server.room("r"), "Cleo", &["--audio", &format!("file:,{}", text(&out))]).finish();
+    let (code, events, _) = Client::join(BIN, &server.room("r"), "Cleo", &["--audio", &format!("file:,{}", text(&out))]).finish();
     let said = events.last().unwrap()["text"].as_str().unwrap().to_owned();
     assert_eq!(code, 80, "{said}");
     assert!(said.contains("nobody may record in this room"), "{said}");

@@ -2,6 +2,7 @@
 //! emits [`Event`]s. It never blocks; sound never passes through it.
 
 mod group;
+mod receipt;
 mod record;
 mod run;
 
@@ -37,6 +38,8 @@ pub struct CallOptions {
     pub secrecy: crate::backend::Secrecy,
     /// Where recordings that begin during the call go; `None`: the current directory, or wherever the user says.
     pub recordings: Option<std::path::PathBuf>,
+    /// Where a receipt is written when the call is over, if the room keeps receipts.
+    pub receipt: Option<std::path::PathBuf>,
     /// Leave after this long in the room, with exit code 0.
     pub duration: Option<Duration>,
     /// Emit [`Event::Stats`] this often.
@@ -158,6 +161,7 @@ pub struct Engine {
     xray: crate::call::xray::Tap,
     group: group::Group,
     record: record::Record,
+    receipts: receipt::Receipts,
     /// Why the call must end, found out in the middle of something.
     ending: Option<Outcome>,
     chat_id: u64,
@@ -216,6 +220,7 @@ impl Engine {
             xray: crate::call::xray::Tap::default(),
             group: group::Group::default(),
             record: record::Record::default(),
+            receipts: receipt::Receipts::default(),
             ending: None,
             chat_id: 0,
             figures: crate::audio::Figures::default(),
@@ -237,6 +242,7 @@ impl Engine {
             outcome.exit = Exit::CantCreate;
             outcome.text.push_str(" The recording is not complete.");
         }
+        self.keep_last_receipt(&mut outcome);
         if outcome.reason == LeaveReason::Failed {
             self.emit(Event::Error { code: outcome.exit.word().into(), text: outcome.text.clone(), fatal: true });
         }

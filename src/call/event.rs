@@ -259,6 +259,23 @@ pub enum Event {
         /// Begins.
         on: bool,
     },
+    /// A receipt was written: `conclave receipt verify` checks it.
+    Receipt {
+        /// Where.
+        file: String,
+        /// How many have signed, ourselves included.
+        signatures: usize,
+        /// Who has not, by name, with why if they said so.
+        unsigned: Vec<String>,
+    },
+    /// Somebody asked for a receipt of the meeting: our client signed it, or not.
+    ReceiptAsked {
+        /// Who.
+        by: PeerId,
+        /// Why our client did not sign.
+        #[serde(default)]
+        refused: Option<String>,
+    },
     /// Somebody (perhaps we) stopped or resumed sending.
     Frozen {
         /// Who.

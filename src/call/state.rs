@@ -318,6 +318,8 @@ impl State {
             }
             Event::Hearing { .. }
             | Event::Reaction { .. }
+            | Event::Receipt { .. }
+            | Event::ReceiptAsked { .. }
             | Event::Xray(_)
             | Event::Playing { .. }
             | Event::Warning { .. }

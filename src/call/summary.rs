@@ -98,7 +98,7 @@ pub struct Kept {
 
 /// Whether a warning says that something happened to the encryption which does not happen in an undisturbed call. A knock that
 /// was refused is a stranger's affair.
-fn disturbs(code: &str) -> bool {
+pub(crate) fn disturbs(code: &str) -> bool {
     let refused = code.starts_with("refused_") && code != "refused_knock";
     refused || code.starts_with("unproven") || matches!(code, "new_generation" | "behind" | "frames_foreign")
 }
@@ -167,6 +167,15 @@ impl Log {
             frames_refused: refused,
             ..self.summary.clone()
         })
+    }
+
+    /// What only the call itself noticed and nobody was told of since `known` disturbances: frames that nobody in the group
+    /// sealed. The rest comes from the backend, which knows of it.
+    pub(super) fn foreign(&self, known: &mut usize) -> Vec<String> {
+        let all = &self.summary.disturbances;
+        let new = all.get(*known..).unwrap_or_default();
+        *known = all.len();
+        new.iter().filter(|d| d.code == "frames_foreign").map(|d| d.text.clone()).collect()
     }
 
     fn enter(&mut self, at: &str) {

@@ -304,13 +304,23 @@ pub const TABLE: &[Row] = &[
         keys: "",
         command: "record",
         acts_on_others: true,
-        parse: |w, s| {
-            let (overwrite, file) = w.strip_prefix("--overwrite ").map_or((false, w), |file| (true, file.trim()));
-            match file {
-                "off" | "stop" | "" if s.recording || file != "" => Ok(Action::Send(Command::Record { file: None, overwrite: false })),
-                "" => Err("name the file: /record FILE".into()),
-                file => Ok(Action::Send(Command::Record { file: Some(file.to_owned()), overwrite })),
-            }
+        parse: |w, _| match overwriting(w) {
+            (_, "") => Err("name the file: /record FILE; /record off ends a recording".into()),
+            (_, "off" | "stop") => Ok(Action::Send(Command::Record { file: None, overwrite: false })),
+            (overwrite, file) => Ok(Action::Send(Command::Record { file: Some(file.to_owned()), overwrite })),
+        },
+    },
+    Row {
+        name: "receipt",
+        aliases: &[],
+        usage: "[--overwrite] FILE",
+        help: "have all who are here sign who was in the call, and write that to a file",
+        keys: "",
+        command: "receipt",
+        acts_on_others: true,
+        parse: |w, _| match overwriting(w) {
+            (_, "") => Err("name the file: /receipt FILE".into()),
+            (overwrite, file) => Ok(Action::Send(Command::Receipt { file: file.to_owned(), overwrite })),
         },
     },
     Row {
@@ -532,6 +542,14 @@ fn say(text: &str, to: Option<PeerId>) -> Result<Action, String> {
 fn word(s: &str) -> (&str, &str) {
     let s = s.trim();
     s.split_once(char::is_whitespace).map_or((s, ""), |(a, b)| (a, b.trim()))
+}
+
+/// Whether what is there may be overwritten, and the file's name.
+fn overwriting(w: &str) -> (bool, &str) {
+    match word(w) {
+        ("--overwrite", file) => (true, file),
+        _ => (false, w.trim()),
+    }
 }
 
 fn switch(w: &str) -> Result<bool, String> {

@@ -131,6 +131,7 @@ fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOpt
         keys: super::secrecy::ephemeral()?,
         secrecy: crate::backend::Secrecy::default(),
         recordings: None,
+        receipt: None,
         duration,
         stats: None,
     })

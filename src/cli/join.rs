@@ -61,6 +61,10 @@ pub struct Args {
     /// home directory or above it]
     #[arg(long, value_name = "DIR")]
     pub recordings: Option<PathBuf>,
+    /// When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in
+    /// rooms that keep receipts. Exit code 73 if there is none
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
     /// Never ask anything; exit with code 77 instead
     #[arg(long)]
     pub no_input: bool,
@@ -168,6 +172,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let result = plan(args).and_then(|mut plan| {
         // After the keyring, before any thread: see the module.
         let mut needs = needs(&plan.setup.device, plan.options.recordings.clone());
+        needs.write.extend(plan.options.receipt.as_deref().map(directory));
         match Socket::bind() {
             Ok(socket) => {
                 needs.write.push(socket.directory());
@@ -218,6 +223,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             keys,
             secrecy,
             recordings: recordings(args.recordings)?,
+            receipt: args.receipt.map(receipt).transpose()?,
             duration: args.duration,
             stats: args.stats,
         },
@@ -266,6 +272,18 @@ fn recordings(given: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
         return Err(Failure::new(Exit::CantCreate, text));
     }
     Ok(Some(std::path::absolute(&dir).unwrap_or(dir)))
+}
+
+/// Where the receipt goes: said before the call if that is impossible.
+fn receipt(file: PathBuf) -> Result<PathBuf, Failure> {
+    let bad = |why: &str| Failure::new(Exit::CantCreate, format!("the receipt {} cannot be written: {why}", file.display()));
+    if file.symlink_metadata().is_ok() {
+        return Err(bad("it is there already; choose another name"));
+    }
+    if !directory(&file).is_dir() {
+        return Err(bad("its directory is not there; make it, or choose another place"));
+    }
+    Ok(std::path::absolute(&file).unwrap_or(file))
 }
 
 fn directory(file: &Path) -> PathBuf {

@@ -156,6 +156,18 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             (false, true) => format!("{} records this call.", name(id)),
             (false, false) => format!("{} no longer records this call.", name(id)),
         },
+        Event::Receipt { file, signatures, unsigned } => {
+            let by = if *signatures == 1 { "you alone".to_owned() } else { format!("{signatures} people") };
+            let not: Vec<String> = unsigned.iter().take(9).map(|who| clean(who)).collect();
+            let not = if not.is_empty() { String::new() } else { format!("; not by {}", not.join(", ")) };
+            format!("A receipt of this call is in {}, signed by {by}{not}.", clean(file))
+        }
+        Event::ReceiptAsked { by, refused: None } => {
+            format!("{} keeps a receipt of this call, and your client signed it.", name(by))
+        }
+        Event::ReceiptAsked { by, refused: Some(why) } => {
+            format!("{} asked for a receipt of this call, and your client did not sign it: {}", name(by), sentence(&clean(why)))
+        }
         Event::Frozen { id, on } => match (me(id), on) {
             (true, true) => "You have stopped sending; everybody is told. /release ends it.".into(),
             (true, false) => "You can send again; your microphone is closed.".into(),

@@ -39,12 +39,30 @@ pub enum MemberMessage {
         /// Stops.
         on: bool,
     },
-    /// A signature over the meeting's receipt ([`conclave_e2ee::receipt`]), base64url.
-    Receipt {
-        /// SHA-256 of the canonical receipt, base64url.
-        hash: String,
-        /// Ed25519 by the sender's device, base64url.
+    /// The draft of the meeting's receipt ([`conclave_e2ee::receipt::Receipt`] as JSON), in parts that follow each other.
+    ReceiptDraft {
+        /// Counts from 0.
+        part: u16,
+        /// How many there are.
+        of: u16,
+        /// The bytes, base64url.
+        text: String,
+    },
+    /// The sender's device signs a draft; to its author alone.
+    ReceiptSignature {
+        /// [`conclave_e2ee::receipt::Receipt::id`], base64url.
+        id: String,
+        /// Generation and epoch of the safety codes that the sender has compared.
+        checked: Vec<(u64, u64)>,
+        /// Ed25519, base64url.
         signature: String,
+    },
+    /// The sender saw something else; to its author alone.
+    ReceiptRefused {
+        /// Of which draft.
+        id: String,
+        /// What differs, in words.
+        why: String,
     },
     /// Something newer than this build: ignored.
     #[serde(other)]

@@ -3,6 +3,7 @@
 //! Invariant: after every input, [`Session::poll`] is drained until it gives `None`.
 
 mod group;
+mod receipt;
 
 use crate::backend::livekit::media::{MediaCommand, MediaEvent};
 use crate::backend::{BackendCommand, BackendEvent};
@@ -116,6 +117,8 @@ pub(super) struct Session {
     last_heard: Instant,
     next_ping: Instant,
     ended: bool,
+    /// When the last input came.
+    now: Instant,
     /// The group of an end-to-end encrypted room: there the tree is the roster.
     group: Option<group::Group>,
     out: VecDeque<Output>,
@@ -140,6 +143,7 @@ impl Session {
             last_heard: now,
             next_ping: now + Duration::from_secs(PING_SECONDS),
             ended: false,
+            now,
             group: begin.map(|begin| group::Group::new(now, begin, &welcome.members)),
             out: VecDeque::new(),
         };
@@ -172,7 +176,8 @@ impl Session {
             Link::Down { since, .. } => since + Duration::from_secs(RESUME_SECONDS),
         };
         let group = self.group.as_ref().and_then(group::Group::deadline);
-        self.members.values().filter_map(|m| m.show_at).chain(group).fold(network, Instant::min)
+        let receipt = self.group.as_ref().and_then(|group| group.ledger.deadline());
+        self.members.values().filter_map(|m| m.show_at).chain(group).chain(receipt).fold(network, Instant::min)
     }
 
     /// Takes one input in.
@@ -180,6 +185,7 @@ impl Session {
         if self.ended {
             return;
         }
+        self.now = now;
         match input {
             Input::Message(generation, m) if generation == self.generation => {
                 self.last_heard = now;
@@ -204,6 +210,7 @@ impl Session {
         self.ended = true;
         // Nothing more is sealed or opened, whatever is still on its way.
         if self.group.is_some() {
+            self.last_receipt();
             self.out.push_back(Output::Keys(group::NewKeys(None)));
         }
         self.out.push_back(Output::Media(MediaCommand::Leave));
@@ -212,6 +219,7 @@ impl Session {
 
     fn tick(&mut self, now: Instant) {
         self.group_tick(now);
+        self.collected(now);
         match self.link {
             Link::Up if now >= self.last_heard + Duration::from_secs(SILENCE_SECONDS) => self.lost(now),
             Link::Up if now >= self.next_ping => {
@@ -291,7 +299,7 @@ impl Session {
                 }
             }
             ServerMessage::MemberLeft { id, .. } => self.member_gone(id),
-            ServerMessage::Relay { from, private, body, .. } => self.relayed(&from, private, &body),
+            ServerMessage::Relay { from, private, body, .. } => self.relayed(now, &from, private, &body),
             ServerMessage::MediaToken { token, .. } => {
                 self.out.push_back(Output::Media(MediaCommand::Token(token.0)));
             }
@@ -339,16 +347,16 @@ impl Session {
         }
     }
 
-    fn relayed(&mut self, from: &str, private: bool, body: &str) {
+    fn relayed(&mut self, now: Instant, from: &str, private: bool, body: &str) {
         if !self.members.contains_key(from) {
             return;
         }
         let Some(message) = URL_SAFE_NO_PAD.decode(body).ok().and_then(|b| MemberMessage::decode(&b)) else { return };
-        self.heard_from(from, private, message);
+        self.heard_from(now, from, private, message);
     }
 
     /// What a member of the room said.
-    fn heard_from(&mut self, from: &str, private: bool, message: MemberMessage) {
+    fn heard_from(&mut self, now: Instant, from: &str, private: bool, message: MemberMessage) {
         let id = PeerId(from.to_owned());
         match message {
             MemberMessage::Profile { name, muted, hand, recording } => {
@@ -357,6 +365,7 @@ impl Session {
                 let state = BackendEvent::PeerState { id: id.clone(), name: Some(name), muted: Some(muted), hand: Some(hand) };
                 self.event(state);
                 self.event(BackendEvent::Recording { id, on: recording });
+                self.recorded(now, from, recording);
             }
             MemberMessage::Chat { text } => {
                 self.show(from, None);
@@ -364,7 +373,12 @@ impl Session {
             }
             MemberMessage::Reaction { text } => self.event(BackendEvent::Reaction { from: id, text }),
             MemberMessage::Frozen { on } => self.event(BackendEvent::Frozen { id, on }),
-            _ => {}
+            MemberMessage::ReceiptDraft { part, of, text } => self.heard_draft(now, from, part, of, &text),
+            MemberMessage::ReceiptSignature { id, checked, signature } => {
+                self.heard_answer(now, from, &id, Ok((checked, signature)));
+            }
+            MemberMessage::ReceiptRefused { id, why } => self.heard_answer(now, from, &id, Err(why)),
+            MemberMessage::Unknown => {}
         }
     }
 
@@ -431,6 +445,7 @@ impl Session {
             BackendCommand::Recording(on) => {
                 (self.recording, self.untold) = (on, on);
                 self.announce_at(now);
+                self.recorded_ourselves(now, on);
             }
             BackendCommand::Leave => {
                 self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Leave));

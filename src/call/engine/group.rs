@@ -26,7 +26,7 @@ const CODES: usize = 8;
 /// Of how many people something is remembered before they are in the list.
 const AHEAD: usize = 1024;
 /// What needs somebody who checks keys, and so a group.
-const OF_A_GROUP: &[&str] = &["admit", "deny", "kick", "promote", "demote", "lock", "safety", "verify"];
+const OF_A_GROUP: &[&str] = &["admit", "deny", "kick", "promote", "demote", "lock", "safety", "verify", "receipt"];
 
 /// What the engine remembers of the group beside the [`State`].
 #[derive(Debug, Default)]
@@ -229,6 +229,11 @@ impl Engine {
                 }
             }
             BackendEvent::Policy(policy) => self.emit(Event::Policy(policy)),
+            BackendEvent::Receipt(receipt) => self.on_signed(receipt),
+            BackendEvent::LastReceipt(receipt) => self.on_last_receipt(receipt),
+            BackendEvent::ReceiptAsked { by, refused } => {
+                self.emit(Event::ReceiptAsked { by, refused: refused.map(|why| text::clean(&why)) });
+            }
             BackendEvent::RecordingTold => self.recording_told(commands),
             BackendEvent::Recording { id, on } => self.on_recording(id, on),
             BackendEvent::Frozen { id, on } => self.on_frozen(id, on),
@@ -252,6 +257,7 @@ impl Engine {
                 | Command::Verify { .. }
                 | Command::React { .. }
                 | Command::Record { .. }
+                | Command::Receipt { .. }
         );
         if needs_the_others && self.shared.lock().state.waiting {
             return Err("you are not in the room yet: somebody must let you in".into());

@@ -39,7 +39,11 @@ enum Phase {
     #[default]
     Idle,
     /// The others are being told.
-    Telling { request: Request, file: File, until: Instant },
+    Telling {
+        request: Request,
+        file: File,
+        until: Instant,
+    },
     Running(recorder::Done),
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Engine, Outcome};
 use crate::audio::{AudioEvent, Control};
-use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, Session};
+use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, ReceiptFile, Session};
 use crate::call::chat::ChatLine;
 use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
@@ -106,9 +106,14 @@ impl Engine {
                     self.record_lost(&commands);
                 }
                 step = self.record.next() => self.record_step(step, &commands),
+                written = self.receipts.next() => self.receipt_written(written),
                 Some(request) = self.requests.recv() => {
                     if matches!(request.command, Command::Record { .. }) {
                         self.on_record(request, &commands);
+                        continue;
+                    }
+                    if matches!(request.command, Command::Receipt { .. }) {
+                        self.on_receipt(request, &commands);
                         continue;
                     }
                     if request.command == Command::Leave {
@@ -131,6 +136,7 @@ impl Engine {
                 Some(item) = self.group.seen() => self.emit(Event::Xray(item)),
                 _ = seconds.tick() => {
                     self.record_overdue(&commands);
+                    self.receipt_second(&commands);
                     if let Some(outcome) = self.every_second() {
                         break (outcome, true);
                     }
@@ -146,25 +152,32 @@ impl Engine {
         };
         if polite {
             // The last sound is recorded and the others are told before the call is over.
-            Self::leave(&commands, &mut events).await;
+            self.ask_last_receipt(&commands, &mut events).await;
+            if let Some(receipt) = Self::leave(&commands, &mut events).await {
+                self.on_last_receipt(receipt);
+            }
         }
         self.shared.lock().state.stats = self.stats(&stats.borrow());
         outcome
     }
 
-    /// Leaves politely, as far as the server lets us.
-    async fn leave(commands: &Sender<BackendCommand>, events: &mut Receiver<BackendEvent>) {
+    /// Leaves politely, as far as the server lets us; what we alone can say of the meeting, if the room keeps receipts.
+    async fn leave(commands: &Sender<BackendCommand>, events: &mut Receiver<BackendEvent>) -> Option<ReceiptFile> {
+        let mut last = None;
         let farewell = async {
             if commands.send(BackendCommand::Leave).await.is_ok() {
                 while let Some(event) = events.recv().await {
-                    if matches!(event, BackendEvent::Ended { .. }) {
-                        break;
+                    match event {
+                        BackendEvent::LastReceipt(receipt) => last = Some(receipt),
+                        BackendEvent::Ended { .. } => break,
+                        _ => {}
                     }
                 }
             }
         };
         // A server that does not answer keeps nobody in.
         let _ = timeout(LEAVE_TIMEOUT, farewell).await;
+        last
     }
 
     fn stats(&self, network: &Stats) -> Stats {
@@ -213,7 +226,7 @@ impl Engine {
         }
     }
 
-    fn on_backend(&mut self, event: BackendEvent, commands: &Sender<BackendCommand>) {
+    pub(super) fn on_backend(&mut self, event: BackendEvent, commands: &Sender<BackendCommand>) {
         match event {
             BackendEvent::Transport { rung, ok, error } => {
                 self.emit(Event::Transport { rung, ok, ms: self.started.elapsed().as_millis() as u64, error });

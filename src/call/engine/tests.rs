@@ -43,6 +43,7 @@ pub(super) fn options() -> CallOptions {
         keys: crate::trust::Keys::ephemeral().unwrap().into(),
         secrecy: crate::backend::Secrecy::default(),
         recordings: None,
+        receipt: None,
         duration: None,
         stats: None,
     }

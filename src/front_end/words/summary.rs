@@ -95,8 +95,8 @@ fn known(standing: &Standing, verified: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::{PeerId, Role};
     use crate::call::summary::Disturbance;
+    use crate::call::{PeerId, Role};
 
     fn at(minute: u32) -> String {
         format!("2026-11-23T10:{minute:02}:00.000Z")
@@ -121,8 +121,7 @@ mod tests {
     fn call() -> Summary {
         let me = Attendee { me: true, role: Role::Creator, from: at(2), ..attendee("Me", Standing::Unknown) };
         let ana = Attendee { verified: true, ..attendee("Ana", Standing::Vouched { subject: "ana@example.org".into() }) };
-        let ben =
-            Attendee { to: Some(at(30)), how: Some("kicked".into()), stays: 2, ..attendee("Ben\x1b[2J", Standing::Guest) };
+        let ben = Attendee { to: Some(at(30)), how: Some("kicked".into()), stays: 2, ..attendee("Ben\x1b[2J", Standing::Guest) };
         Summary {
             room: "board".into(),
             from: at(2),
@@ -159,11 +158,14 @@ mod tests {
         let bad = Disturbance { at: at(9), code: "behind".into(), text: "others are ahead\x1b".into() };
         let disturbed = Summary { unbroken: false, disturbances: vec![bad], frames_refused: 2, ..call() };
         let lines = summary(&disturbed, &TimeZone::UTC);
-        assert_eq!(lines[1..4], [
-            "End-to-end encrypted, but NOT undisturbed:",
-            "  10:09 others are ahead.",
-            "2 frames of sound could not be opened, and nothing of that was played.",
-        ]);
+        assert_eq!(
+            lines[1..4],
+            [
+                "End-to-end encrypted, but NOT undisturbed:",
+                "  10:09 others are ahead.",
+                "2 frames of sound could not be opened, and nothing of that was played.",
+            ]
+        );
     }
 
     #[test]
