@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use conclave_lab::conclave::{Client, Server, run, text};
-use serde_json::Value;
+use conclave_lab::hostile::{Direction, Hostile};
+use serde_json::{Value, json};
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 
@@ -35,6 +36,25 @@ fn who_was_there_and_that_nothing_broke_is_told_once_before_the_end() {
     let people: Vec<_> = s["people"].as_array().unwrap().iter().map(|p| (p["name"].as_str().unwrap(), &p["how"])).collect();
     assert_eq!(people, [("Ana", &Value::Null), ("Ben", &Value::String("left".into()))]);
     assert_eq!((&s["people"][0]["role"], &s["people"][1]["standing"]["how"]), (&"creator".into(), &"guest".into()), "{s:#}");
+}
+
+#[test]
+fn a_call_that_somebody_tampered_with_is_not_called_unbroken() {
+    let server = Server::dev(BIN);
+    let hostile = Hostile::watching(&server.authority());
+    let mut ana = Client::join(BIN, &hostile.room("r"), "Ana", &["--audio", "null"]);
+    let id = ana.event("joined")["me"].as_str().unwrap().to_owned();
+    ana.event("let_in");
+    let forged = json!({"mls": "proposal", "generation": 1, "epoch": 0, "proposal": "AAEAAWdhcmJhZ2U", "by": id});
+    let message = json!({"type": "group", "event": 0, "message": forged});
+    hostile.say(hostile.connection_of(&id), Direction::ToClient, message);
+    let refused = |e: &Value| e["event"] == "warning" && e["code"].as_str().unwrap().starts_with("refused_");
+    let warning = ana.wait_for("refusal", refused);
+    ana.send(r#"{"cmd":"leave"}"#);
+    let (_, events, _) = ana.finish();
+    let s = summary(&events);
+    let told: Vec<_> = s["disturbances"].as_array().unwrap().iter().map(|d| (&d["code"], &d["at"])).collect();
+    assert_eq!((s["unbroken"].as_bool(), told), (Some(false), vec![(&warning["code"], &warning["t"])]), "{s:#}");
 }
 
 #[test]

@@ -299,8 +299,8 @@ pub const TABLE: &[Row] = &[
     Row {
         name: "record",
         aliases: &["rec"],
-        usage: "[--overwrite] FILE|off",
-        help: "keep the call in a WAV file (everybody is told first), or end that",
+        usage: "FILE|off",
+        help: "keep the call in a WAV file, when all were told",
         keys: "",
         command: "record",
         acts_on_others: true,
@@ -313,8 +313,8 @@ pub const TABLE: &[Row] = &[
     Row {
         name: "receipt",
         aliases: &[],
-        usage: "[--overwrite] FILE",
-        help: "have all who are here sign who was in the call, and write that to a file",
+        usage: "FILE",
+        help: "write who was here, signed by all who are",
         keys: "",
         command: "receipt",
         acts_on_others: true,

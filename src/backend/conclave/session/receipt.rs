@@ -316,3 +316,27 @@ fn file(signed: &Signed, silent: Vec<PeerId>, refused: Vec<(PeerId, String)>) ->
     let bytes = signed.to_file().map_err(|e| e.to_string())?;
     Ok(ReceiptFile { bytes, signatures: signed.signatures.len(), silent, refused })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_comes_in_parts_that_follow_each_other_and_nothing_else_is_kept() {
+        let mut ledger = Ledger::default();
+        let (full, rest) = (vec![b'a'; PART], b"end".to_vec());
+        assert_eq!(ledger.part("m-a", 0, 2, &full), None);
+        assert_eq!(ledger.part("m-b", 1, 2, &rest), None, "nobody's second part");
+        assert_eq!(ledger.part("m-a", 1, 2, &rest), Some([full.clone(), rest.clone()].concat()));
+        assert_eq!(ledger.part("m-a", 1, 2, &rest), None, "it is over");
+        assert_eq!(ledger.part("m-a", 0, 1, &rest), Some(rest.clone()));
+        for (part, of, bytes) in [(0, 0, &rest), (0, 17, &full), (0, 2, &rest), (0, 1, &vec![0; PART + 1]), (3, 2, &rest)] {
+            assert_eq!(ledger.part("m-a", part, of, bytes), None, "{part} of {of}");
+        }
+        assert!(ledger.drafts.is_empty());
+        for n in 0..2 * DRAFTS {
+            ledger.part(&format!("m-{n}"), 0, 2, &full);
+        }
+        assert_eq!(ledger.drafts.len(), DRAFTS);
+    }
+}
