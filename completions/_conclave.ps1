@@ -34,6 +34,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
             [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Make a room''s secret, or carry it from a link to words and back')
+            [CompletionResult]::new('receipt', 'receipt', [CompletionResultType]::ParameterValue, 'Check the receipt of a meeting: who was there, how known, whether encryption held')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
@@ -62,6 +63,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the link has none')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78')
             [CompletionResult]::new('--recordings', '--recordings', [CompletionResultType]::ParameterName, 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it]')
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in rooms that keep receipts. Exit code 73 if there is none')
             [CompletionResult]::new('--muted', '--muted', [CompletionResultType]::ParameterName, 'Begin with the microphone closed (the default, except with a file as microphone)')
             [CompletionResult]::new('--unmuted', '--unmuted', [CompletionResultType]::ParameterName, 'Begin with the microphone open')
             [CompletionResult]::new('--listen-only', '--listen-only', [CompletionResultType]::ParameterName, 'Only listen; publish no microphone')
@@ -71,6 +73,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--require-e2ee', '--require-e2ee', [CompletionResultType]::ParameterName, 'End with exit code 80 unless the room is end-to-end encrypted')
             [CompletionResult]::new('--require-vouched', '--require-vouched', [CompletionResultType]::ParameterName, 'End with exit code 80 unless everybody in the room is vouched for or verified')
             [CompletionResult]::new('--no-recording', '--no-recording', [CompletionResultType]::ParameterName, 'If you are the first: nobody may record')
+            [CompletionResult]::new('--ask-receipts', '--ask-receipts', [CompletionResultType]::ParameterName, 'If you are the first: members'' clients sign receipts of the meeting (who was there, how known, whether encryption held)')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; exit with code 77 instead')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -394,6 +397,48 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;secret;help;help' {
             break
         }
+        'conclave;receipt' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the signatures. Exit code 0: everybody who was there at the end has signed exactly this; 65: it was changed, or is no receipt; 80: it is genuine, but somebody who was there at the end has not signed')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what it says, without checking the signatures')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;receipt;verify' {
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'An administrator''s key that you trust (may be repeated): vouches by others are marked')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;receipt;show' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;receipt;help' {
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the signatures. Exit code 0: everybody who was there at the end has signed exactly this; 65: it was changed, or is no receipt; 80: it is genuine, but somebody who was there at the end has not signed')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what it says, without checking the signatures')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;receipt;help;verify' {
+            break
+        }
+        'conclave;receipt;help;show' {
+            break
+        }
+        'conclave;receipt;help;help' {
+            break
+        }
         'conclave;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms and keys are kept [default: conclave/server in the XDG data directory]')
@@ -610,6 +655,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
             [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Make a room''s secret, or carry it from a link to words and back')
+            [CompletionResult]::new('receipt', 'receipt', [CompletionResultType]::ParameterValue, 'Check the receipt of a meeting: who was there, how known, whether encryption held')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
@@ -704,6 +750,17 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;secret;link' {
+            break
+        }
+        'conclave;help;receipt' {
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the signatures. Exit code 0: everybody who was there at the end has signed exactly this; 65: it was changed, or is no receipt; 80: it is genuine, but somebody who was there at the end has not signed')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what it says, without checking the signatures')
+            break
+        }
+        'conclave;help;receipt;verify' {
+            break
+        }
+        'conclave;help;receipt;show' {
             break
         }
         'conclave;help;serve' {

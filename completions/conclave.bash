@@ -49,6 +49,9 @@ _conclave() {
             conclave,man)
                 cmd="conclave__subcmd__man"
                 ;;
+            conclave,receipt)
+                cmd="conclave__subcmd__receipt"
+                ;;
             conclave,rooms)
                 cmd="conclave__subcmd__rooms"
                 ;;
@@ -96,6 +99,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,man)
                 cmd="conclave__subcmd__help__subcmd__man"
+                ;;
+            conclave__subcmd__help,receipt)
+                cmd="conclave__subcmd__help__subcmd__receipt"
                 ;;
             conclave__subcmd__help,rooms)
                 cmd="conclave__subcmd__help__subcmd__rooms"
@@ -147,6 +153,12 @@ _conclave() {
                 ;;
             conclave__subcmd__help__subcmd__keys__subcmd__issuer,show)
                 cmd="conclave__subcmd__help__subcmd__keys__subcmd__issuer__subcmd__show"
+                ;;
+            conclave__subcmd__help__subcmd__receipt,show)
+                cmd="conclave__subcmd__help__subcmd__receipt__subcmd__show"
+                ;;
+            conclave__subcmd__help__subcmd__receipt,verify)
+                cmd="conclave__subcmd__help__subcmd__receipt__subcmd__verify"
                 ;;
             conclave__subcmd__help__subcmd__rooms,create)
                 cmd="conclave__subcmd__help__subcmd__rooms__subcmd__create"
@@ -271,6 +283,24 @@ _conclave() {
             conclave__subcmd__keys__subcmd__issuer__subcmd__help,show)
                 cmd="conclave__subcmd__keys__subcmd__issuer__subcmd__help__subcmd__show"
                 ;;
+            conclave__subcmd__receipt,help)
+                cmd="conclave__subcmd__receipt__subcmd__help"
+                ;;
+            conclave__subcmd__receipt,show)
+                cmd="conclave__subcmd__receipt__subcmd__show"
+                ;;
+            conclave__subcmd__receipt,verify)
+                cmd="conclave__subcmd__receipt__subcmd__verify"
+                ;;
+            conclave__subcmd__receipt__subcmd__help,help)
+                cmd="conclave__subcmd__receipt__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__receipt__subcmd__help,show)
+                cmd="conclave__subcmd__receipt__subcmd__help__subcmd__show"
+                ;;
+            conclave__subcmd__receipt__subcmd__help,verify)
+                cmd="conclave__subcmd__receipt__subcmd__help__subcmd__verify"
+                ;;
             conclave__subcmd__rooms,create)
                 cmd="conclave__subcmd__rooms__subcmd__create"
                 ;;
@@ -380,7 +410,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-h -V --help --version join ctl demo devices login logout whoami keys secret serve token rooms json-schema completions man help"
+            opts="-h -V --help --version join ctl demo devices login logout whoami keys secret receipt serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -470,7 +500,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="join ctl demo devices login logout whoami keys secret serve token rooms json-schema completions man help"
+            opts="join ctl demo devices login logout whoami keys secret receipt serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -805,6 +835,48 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__help__subcmd__receipt)
+            opts="verify show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__receipt__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__receipt__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__help__subcmd__rooms)
             opts="create list delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1030,7 +1102,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --fingerprint --sandbox --recordings --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1105,6 +1177,10 @@ _conclave() {
                     return 0
                     ;;
                 --recordings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --receipt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1714,6 +1790,108 @@ _conclave() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__receipt)
+            opts="-h -V --help --version verify show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__receipt__subcmd__help)
+            opts="verify show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__receipt__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__receipt__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__receipt__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__receipt__subcmd__show)
+            opts="-h -V --json --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__receipt__subcmd__verify)
+            opts="-h -V --json --trust --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

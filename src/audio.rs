@@ -13,6 +13,7 @@ pub mod codec;
 pub mod device;
 pub mod jitter_buffer;
 pub mod mixer;
+pub mod recorder;
 pub mod speaking;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -86,6 +87,8 @@ pub enum Control {
         /// Its name.
         name: String,
     },
+    /// From now on what is heard, and what we say, goes into a recording too; or no longer.
+    Record(Option<recorder::Tap>),
     /// Stop, finish the recording, end the thread.
     Stop,
 }

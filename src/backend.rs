@@ -241,6 +241,21 @@ pub enum BackendEvent {
         /// What.
         text: String,
     },
+    /// What the founder of an encrypted room decided for it; before [`BackendEvent::LetIn`].
+    Policy(crate::call::trust::Policy),
+    /// Everybody was told that we record: the first sample may be written.
+    RecordingTold,
+    /// The receipt that was asked for, or why there is none.
+    Receipt(Result<ReceiptFile, String>),
+    /// What this client alone can say of the meeting, right before [`BackendEvent::Ended`] where the room keeps receipts.
+    LastReceipt(ReceiptFile),
+    /// Somebody asked for a receipt, and we signed it or said why not.
+    ReceiptAsked {
+        /// Who.
+        by: PeerId,
+        /// Why we did not sign.
+        refused: Option<String>,
+    },
     /// Somebody begins or ends to keep what they hear.
     Recording {
         /// Who.
@@ -324,10 +339,28 @@ pub enum BackendCommand {
     },
     /// Send a reaction.
     React(String),
-    /// We begin or end to keep what we hear: everybody is told before the first sample.
+    /// We begin or end to keep what we hear: everybody is told, newcomers too, and [`BackendEvent::RecordingTold`] says so.
+    /// No sample is written before.
     Recording(bool),
+    /// Draft a receipt of the meeting and have it signed; [`BackendEvent::Receipt`] follows.
+    Receipt,
+    /// Something disturbed the encryption, found out by the call itself: for the receipt.
+    Disturbed(String),
     /// Leave; [`BackendEvent::Ended`] follows.
     Leave,
+}
+
+/// A signed receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptFile {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// How many have signed, ourselves included.
+    pub signatures: usize,
+    /// Who did not answer.
+    pub silent: Vec<PeerId>,
+    /// Who did not sign, and why.
+    pub refused: Vec<(PeerId, String)>,
 }
 
 /// One source of sound in a room, unique for the session's life (never reused for another speaker).

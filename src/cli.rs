@@ -19,6 +19,8 @@ pub mod logout;
 pub mod man;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod prompt;
+#[cfg(feature = "client")]
+pub mod receipt;
 #[cfg(feature = "server")]
 pub mod rooms;
 pub mod schema;
@@ -75,6 +77,9 @@ pub enum Command {
     /// Make a room's secret, or carry it from a link to words and back
     #[cfg(feature = "client")]
     Secret(secret::Args),
+    /// Check the receipt of a meeting: who was there, how known, whether encryption held
+    #[cfg(feature = "client")]
+    Receipt(receipt::Args),
     /// Run a server
     #[cfg(feature = "server")]
     Serve(serve::Args),
@@ -114,6 +119,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Keys(a) => keys::run(a),
         #[cfg(feature = "client")]
         Command::Secret(a) => secret::run(&a),
+        #[cfg(feature = "client")]
+        Command::Receipt(a) => receipt::run(a),
         #[cfg(feature = "server")]
         Command::Serve(a) => serve::run(a),
         #[cfg(feature = "server")]

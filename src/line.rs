@@ -177,6 +177,7 @@ impl Teller {
             "Type to chat; /help lists the commands; /leave leaves.".into(),
         ]
         .into_iter()
+        .chain(words::policy_words(s.policy))
         .chain(warnings)
         .collect()
     }
@@ -192,7 +193,7 @@ impl Teller {
             Event::PeerJoined { before_us, .. } => *before_us,
             Event::Speaking { .. } | Event::Stats(_) | Event::Transport { ok: true, .. } => true,
             Event::Muted { by, .. } => by.is_none(),
-            Event::PeerUpdated { .. } | Event::Waiting | Event::LetIn { .. } => true,
+            Event::PeerUpdated { .. } | Event::Waiting | Event::Policy(_) | Event::LetIn { .. } => true,
             _ => false,
         };
         if self.introduction.is_some() && part_of_introduction {
@@ -202,6 +203,9 @@ impl Teller {
         let mut told = self.introduce();
         let renamed = words::updated(event, &self.state);
         self.state.apply(event);
+        if let Event::Summary(summary) = event {
+            told.extend(words::summary(summary, &self.zone));
+        }
         let at = words::clock(&envelope.t, &self.zone);
         let sentence = match event {
             Event::Speaking { .. } if self.talking => words::speaking(event, &self.state),

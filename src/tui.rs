@@ -57,7 +57,7 @@ impl Options {
     }
 }
 
-/// Shows a call until it is over, then gives the terminal back and prints one line that says why it ended.
+/// Shows a call until it is over, then gives the terminal back and prints what the call was and why it ended.
 ///
 /// # Errors
 /// The terminal cannot be used; the call goes on and another front end can take it.
@@ -68,9 +68,13 @@ pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
         return Ok(Ended::Left { code });
     }
     let mut screen = Screen::take(options.log.as_deref())?;
+    let zone = options.zone.clone();
     let mut app = App::new(state, &options.host, options.theme, options.motion, options.zone, Instant::now());
     let result = show(&handle, events, &mut screen, &mut app).await;
     drop(screen);
+    for line in app.state.summary.iter().flat_map(|s| crate::front_end::words::summary(s, &zone)) {
+        let _ = writeln!(io::stdout(), "{line}");
+    }
     let why = app.state.left.as_ref().map(|(_, text)| crate::front_end::words::sentence(&crate::text::clean(text)));
     let why = match (&result, why) {
         (_, Some(why)) => why,

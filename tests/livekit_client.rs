@@ -599,7 +599,8 @@ async fn the_backend_joins_by_link_and_token() {
     assert_eq!(failure.exit, Exit::Denied, "without a token: {failure}");
     let mut bo = join(Some(server.token("board", "bo", "from the token"))).await.unwrap();
     assert_eq!((bo.me.0.as_str(), bo.room.as_str()), ("bo", "board"));
-    assert!(bo.capabilities.unavailable.is_empty());
+    let not: Vec<_> = bo.capabilities.unavailable.keys().map(String::as_str).collect();
+    assert_eq!(not, ["record"], "nobody could be told there");
     // Ours counts, not the token's, whether it comes before the others see us or after.
     ana.event("bo says a name", |e| {
         matches!(e, MediaEvent::ParticipantState { name: Some(n), .. } | MediaEvent::ParticipantJoined { name: n, .. } if n == "Bo")

@@ -71,6 +71,10 @@ fn two_terminals_see_each_other_chat_mute_and_leave() {
     tui.send("q");
     assert_eq!(tui.exit_code(), 0);
     tui.assert_restored();
+    for terminal in [&mut tui, &mut line] {
+        let told = terminal.output();
+        assert!(told.contains("End-to-end encrypted, unbroken") && told.contains("2 people were there:"), "{told}");
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ use super::device::pipe::{self, PipeWriter};
 use super::device::pulse::Pulse;
 use super::device::supervisor::{End, Side};
 use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
+use super::mixer::Mixer;
+use super::recorder::Tap;
 use super::tick::Tick;
 use super::wav::{WavReader, WavWriter, reason};
 use super::{Audio, AudioEvent, Control, Setup, TICK_SAMPLES};
@@ -130,7 +132,9 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         controls,
         events: events_out,
         stop: stop.clone(),
+        open: setup.open,
         listen_only: setup.listen_only,
+        record: None,
         play_at_join: setup.play_at_join,
         attached: false,
         timer: None,
@@ -225,7 +229,10 @@ struct Shell {
     controls: mpsc::Receiver<Control>,
     events: mpsc::Sender<AudioEvent>,
     stop: Arc<AtomicBool>,
+    /// The microphone is open.
+    open: bool,
     listen_only: bool,
+    record: Option<Tap>,
     play_at_join: bool,
     attached: bool,
     /// When the next tick is due, if no loudspeaker says so.
@@ -271,7 +278,11 @@ impl Shell {
                     }
                 }
                 Ok(Control::ConstantRate(on)) => self.tick.set_constant_rate(on),
-                Ok(Control::Microphone(open)) => self.tick.set_microphone(open && !self.listen_only),
+                Ok(Control::Microphone(open)) => {
+                    self.open = open && !self.listen_only;
+                    self.tick.set_microphone(self.open);
+                }
+                Ok(Control::Record(tap)) => self.record = tap,
                 Ok(Control::MediaConnected) => self.play(),
                 Ok(Control::Volume { peer, percent }) => self.tick.set_volume(peer, percent),
                 Ok(Control::Device { kind, name }) => self.switch(kind, name),
@@ -378,6 +389,15 @@ impl Shell {
         };
         let mut out = [0.0; TICK_SAMPLES];
         self.tick.tick(now, got.then_some(&captured), &mut out);
+        if let Some(tap) = &mut self.record {
+            let mut kept = out;
+            if got && self.open {
+                Mixer::add(&mut kept, &captured, 1.0);
+            }
+            if !tap.write(&kept) {
+                self.record = None;
+            }
+        }
         let written = match &mut self.ear {
             Ear::Nothing => Ok(()),
             Ear::Device(end) => {

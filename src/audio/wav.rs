@@ -4,5 +4,5 @@ mod reader;
 mod writer;
 
 pub use reader::WavReader;
-pub(super) use reader::reason;
+pub(crate) use reader::reason;
 pub use writer::WavWriter;

@@ -215,7 +215,7 @@ fn begin(link: &Link, who: &Identity, context: &Context, leaf: SigningKey, polic
         no_recording: context.secrecy.no_recording,
         receipt: context.secrecy.receipt,
         secret,
-        introduction: MemberMessage::Profile { name: who.name.clone(), muted: true, hand: None }.encode(),
+        introduction: MemberMessage::Profile { name: who.name.clone(), muted: true, hand: None, recording: false }.encode(),
         service,
         before: None,
         revoked: keys.revoked.clone(),
@@ -364,6 +364,13 @@ impl Shell {
             match output {
                 Output::Event(e) => {
                     if self.events.send(e).await.is_err() {
+                        return false;
+                    }
+                }
+                // Without a socket it was not sent: it is said again when there is one.
+                Output::RecordingTold if self.socket.is_none() => {}
+                Output::RecordingTold => {
+                    if self.events.send(BackendEvent::RecordingTold).await.is_err() {
                         return false;
                     }
                 }

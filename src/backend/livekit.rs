@@ -71,6 +71,7 @@ fn capabilities(info: &JoinedInfo) -> Capabilities {
             c.unavailable.extend(names.iter().map(|n| ((*n).to_owned(), why.to_owned())));
         }
     };
+    refuse(false, &["record"], "in a LiveKit room Conclave cannot tell the others");
     refuse(info.can_publish, &["mute", "talk"], "your token does not let you speak");
     refuse(info.can_publish_data, &["say"], "your token does not let you chat");
     refuse(info.can_update_own_metadata, &["hand", "name"], "your token does not let you change your name or attributes");

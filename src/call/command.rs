@@ -120,9 +120,20 @@ pub enum Command {
     },
     /// Begin to keep what is heard in a WAV file (everybody is told first), or end it (no `file`).
     Record {
-        /// Path of a file that does not exist yet.
+        /// Path of a file that does not exist yet; relative to the directory for recordings (`--recordings`).
         #[serde(default)]
         file: Option<String>,
+        /// The file may exist, and what is in it is lost.
+        #[serde(default)]
+        overwrite: bool,
+    },
+    /// Have a receipt of the meeting so far signed by all who are here, and write it; where the room keeps receipts.
+    Receipt {
+        /// Path of a file that does not exist yet; relative to the directory for recordings.
+        file: String,
+        /// The file may exist, and what is in it is lost.
+        #[serde(default)]
+        overwrite: bool,
     },
     /// Answer what the server can see of the call: `on` begins and ends a stream of `xray` events, at most 50 a second;
     /// what comes faster is left out.
@@ -161,6 +172,7 @@ impl Command {
             Self::Verify { .. } => "verify",
             Self::React { .. } => "react",
             Self::Record { .. } => "record",
+            Self::Receipt { .. } => "receipt",
             Self::Xray { .. } => "xray",
             Self::State => "state",
             Self::Stats => "stats",

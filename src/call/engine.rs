@@ -2,6 +2,8 @@
 //! emits [`Event`]s. It never blocks; sound never passes through it.
 
 mod group;
+mod receipt;
+mod record;
 mod run;
 
 use super::{Envelope, Event, LeaveReason, PeerId, Request, SCHEMA_VERSION, State};
@@ -34,6 +36,10 @@ pub struct CallOptions {
     pub keys: std::sync::Arc<crate::trust::Keys>,
     /// What is expected of the room's encryption.
     pub secrecy: crate::backend::Secrecy,
+    /// Where recordings that begin during the call go; `None`: the current directory, or wherever the user says.
+    pub recordings: Option<std::path::PathBuf>,
+    /// Where a receipt is written when the call is over, if the room keeps receipts.
+    pub receipt: Option<std::path::PathBuf>,
     /// Leave after this long in the room, with exit code 0.
     pub duration: Option<Duration>,
     /// Emit [`Event::Stats`] this often.
@@ -72,6 +78,7 @@ struct Shared {
 #[derive(Debug)]
 struct Inner {
     state: State,
+    log: super::summary::Log,
     seq: u64,
     /// Subscribed before the call began and given to the first front end, so that it sees the whole stream.
     first: Option<(State, broadcast::Receiver<Envelope>)>,
@@ -85,6 +92,7 @@ impl Shared {
     fn emit(&self, t: String, event: Event) {
         let mut inner = self.lock();
         inner.state.apply(&event);
+        inner.log.apply(&t, &event);
         inner.seq += 1;
         let envelope = Envelope { v: SCHEMA_VERSION, t, seq: inner.seq, event };
         // No front end attached is no error: the call goes on.
@@ -152,6 +160,10 @@ pub struct Engine {
     /// Where the backend shows what the server sees, when somebody looks.
     xray: crate::call::xray::Tap,
     group: group::Group,
+    record: record::Record,
+    receipts: receipt::Receipts,
+    /// Why the call must end, found out in the middle of something.
+    ending: Option<Outcome>,
     chat_id: u64,
     figures: crate::audio::Figures,
     /// The recording stopped before the call did.
@@ -174,7 +186,7 @@ impl Handle {
         let (request_tx, requests) = mpsc::channel(REQUEST_QUEUE);
         let (end_tx, ends) = mpsc::channel(4);
         let state = State::new(name);
-        let inner = Inner { state: state.clone(), seq: 0, first: Some((state, first)) };
+        let inner = Inner { state: state.clone(), log: Default::default(), seq: 0, first: Some((state, first)) };
         let shared = Arc::new(Shared { inner: Mutex::new(inner), events });
         (Self { shared, requests: request_tx, ends: end_tx }, Wishes { requests, ends })
     }
@@ -209,6 +221,9 @@ impl Engine {
             hand: None,
             xray: crate::call::xray::Tap::default(),
             group: group::Group::default(),
+            record: record::Record::default(),
+            receipts: receipt::Receipts::default(),
+            ending: None,
             chat_id: 0,
             figures: crate::audio::Figures::default(),
             recording_failed: false,
@@ -222,6 +237,7 @@ impl Engine {
     pub async fn run(mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
         let mut outcome = self.call(backend, link).await;
         self.stop_audio().await;
+        self.end_recording().await;
         while let Ok(event) = self.audio.events.try_recv() {
             self.on_audio(event);
         }
@@ -229,8 +245,17 @@ impl Engine {
             outcome.exit = Exit::CantCreate;
             outcome.text.push_str(" The recording is not complete.");
         }
+        self.keep_last_receipt(&mut outcome);
         if outcome.reason == LeaveReason::Failed {
             self.emit(Event::Error { code: outcome.exit.word().into(), text: outcome.text.clone(), fatal: true });
+        }
+        let now = timestamp();
+        let summary = {
+            let inner = self.shared.lock();
+            inner.log.finish(&now, inner.state.stats.frames_refused)
+        };
+        if let Some(summary) = summary {
+            self.shared.emit(now, Event::Summary(summary));
         }
         self.emit(Event::Left { reason: outcome.reason, code: outcome.exit as u8, text: outcome.text.clone() });
         outcome

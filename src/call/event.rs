@@ -1,6 +1,6 @@
 //! What happens in a call, as every front end and every script sees it.
 
-use super::trust::{EpochNote, Role, SafetyCode, Standing};
+use super::trust::{EpochNote, Policy, Role, SafetyCode, Standing};
 use super::{DeviceKind, Peer, PeerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -131,6 +131,8 @@ pub enum Event {
     },
     /// The connection is back.
     Reconnected,
+    /// What the call was, once, shortly before `left`; not if we were never in.
+    Summary(super::summary::Summary),
     /// The call is over; the last event.
     Left {
         /// Why.
@@ -196,6 +198,8 @@ pub enum Event {
     },
     /// Somebody must let us in; we hear and say nothing until then.
     Waiting,
+    /// What the room's founder decided for it; before `let_in`.
+    Policy(Policy),
     /// We are in: encrypted content flows from now on.
     LetIn {
         /// We are the first: the room's creator.
@@ -260,6 +264,23 @@ pub enum Event {
         id: PeerId,
         /// Begins.
         on: bool,
+    },
+    /// A receipt was written: `conclave receipt verify` checks it.
+    Receipt {
+        /// Where.
+        file: String,
+        /// How many have signed, ourselves included.
+        signatures: usize,
+        /// Who has not, by name, with why if they said so.
+        unsigned: Vec<String>,
+    },
+    /// Somebody asked for a receipt of the meeting: our client signed it, or not.
+    ReceiptAsked {
+        /// Who.
+        by: PeerId,
+        /// Why our client did not sign.
+        #[serde(default)]
+        refused: Option<String>,
     },
     /// Somebody (perhaps we) stopped or resumed sending.
     Frozen {

@@ -3,7 +3,7 @@
 
 use super::chat::{ChatLine, HISTORY};
 use super::event::{Event, LeaveReason, Security, Stats};
-use super::trust::{EpochNote, Role, SafetyCode, Standing};
+use super::trust::{EpochNote, Policy, Role, SafetyCode, Standing};
 use super::{Outsider, Peer, PeerId, PeerKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,9 @@ pub struct State {
     /// Who waits to be let in, and we may decide; in the order in which they came.
     #[serde(default)]
     pub knocks: Vec<Outsider>,
+    /// What the room's founder decided for it.
+    #[serde(default)]
+    pub policy: Policy,
     /// The group's epoch, once one was announced.
     #[serde(default)]
     pub epoch: Option<u64>,
@@ -106,6 +109,9 @@ pub struct State {
     pub output: Option<String>,
     /// The latest figures.
     pub stats: Stats,
+    /// What it was, once it is over.
+    #[serde(default)]
+    pub summary: Option<super::Summary>,
     /// Why and how it ended.
     pub left: Option<(LeaveReason, String)>,
 }
@@ -207,6 +213,7 @@ impl State {
             }
             Event::Reconnecting { .. } => self.phase = Phase::Reconnecting,
             Event::Reconnected => self.phase = Phase::Joined,
+            Event::Summary(summary) => self.summary = Some(summary.clone()),
             Event::Left { reason, text, .. } => {
                 self.phase = Phase::Left;
                 self.left = Some((*reason, text.clone()));
@@ -265,6 +272,7 @@ impl State {
             }
             Event::Stats(s) => self.stats = s.clone(),
             Event::Waiting => self.waiting = true,
+            Event::Policy(policy) => self.policy = *policy,
             Event::LetIn { role, key, epoch, .. } => {
                 self.waiting = false;
                 self.role = *role;
@@ -311,6 +319,8 @@ impl State {
             }
             Event::Hearing { .. }
             | Event::Reaction { .. }
+            | Event::Receipt { .. }
+            | Event::ReceiptAsked { .. }
             | Event::Xray(_)
             | Event::Playing { .. }
             | Event::Warning { .. }

@@ -297,6 +297,33 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "record",
+        aliases: &["rec"],
+        usage: "FILE|off",
+        help: "keep the call in a WAV file, when all were told",
+        keys: "",
+        command: "record",
+        acts_on_others: true,
+        parse: |w, _| match overwriting(w) {
+            (_, "") => Err("name the file: /record FILE; /record off ends a recording".into()),
+            (_, "off" | "stop") => Ok(Action::Send(Command::Record { file: None, overwrite: false })),
+            (overwrite, file) => Ok(Action::Send(Command::Record { file: Some(file.to_owned()), overwrite })),
+        },
+    },
+    Row {
+        name: "receipt",
+        aliases: &[],
+        usage: "FILE",
+        help: "write who was here, signed by all who are",
+        keys: "",
+        command: "receipt",
+        acts_on_others: true,
+        parse: |w, _| match overwriting(w) {
+            (_, "") => Err("name the file: /receipt FILE".into()),
+            (overwrite, file) => Ok(Action::Send(Command::Receipt { file: file.to_owned(), overwrite })),
+        },
+    },
+    Row {
         name: "xray",
         aliases: &[],
         usage: "on|off",
@@ -515,6 +542,14 @@ fn say(text: &str, to: Option<PeerId>) -> Result<Action, String> {
 fn word(s: &str) -> (&str, &str) {
     let s = s.trim();
     s.split_once(char::is_whitespace).map_or((s, ""), |(a, b)| (a, b.trim()))
+}
+
+/// Whether what is there may be overwritten, and the file's name.
+fn overwriting(w: &str) -> (bool, &str) {
+    match word(w) {
+        ("--overwrite", file) => (true, file),
+        _ => (false, w.trim()),
+    }
 }
 
 fn switch(w: &str) -> Result<bool, String> {

@@ -76,6 +76,15 @@ impl Role {
     }
 }
 
+/// What whoever opened an encrypted room decided for it. It never changes within a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Policy {
+    /// Nobody may record.
+    pub no_recording: bool,
+    /// Members' clients sign a receipt of the meeting when one of them asks for it.
+    pub receipt: bool,
+}
+
 /// One change of the group, for the record that every front end prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EpochNote {

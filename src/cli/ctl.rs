@@ -49,6 +49,12 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         words.push(super::prompt::from_stdin("the text")?.to_string());
     }
     match table::parse(&words.join(" "), &call.state).map_err(|e| Failure::new(Exit::Usage, e))? {
+        Action::Send(Command::Record { file: Some(file), overwrite }) => {
+            call.command(Command::Record { file: Some(here(file)), overwrite }, args.json)
+        }
+        Action::Send(Command::Receipt { file, overwrite }) => {
+            call.command(Command::Receipt { file: here(file), overwrite }, args.json)
+        }
         Action::Send(command) => call.command(command, args.json),
         Action::Who => super::print(lines(words::who(&call.state))),
         Action::Status => super::print(words::status(&call.state) + "\n"),
@@ -59,6 +65,12 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         #[allow(unreachable_patterns, reason = "what only front ends can show")]
         _ => Err(Failure::new(Exit::Usage, "only the call's own screen can show that")),
     }
+}
+
+/// As every file on a command line: relative to where we are, not to where the call is.
+fn here(file: String) -> String {
+    let path = std::path::absolute(&file).ok();
+    path.and_then(|path| path.to_str().map(str::to_owned)).unwrap_or(file)
 }
 
 fn lines(lines: Vec<String>) -> String {

@@ -130,6 +130,8 @@ fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOpt
         net: net::Options::default(),
         keys: super::secrecy::ephemeral()?,
         secrecy: crate::backend::Secrecy::default(),
+        recordings: None,
+        receipt: None,
         duration,
         stats: None,
     })

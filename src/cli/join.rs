@@ -62,6 +62,10 @@ pub struct Args {
     /// home directory or above it]
     #[arg(long, value_name = "DIR")]
     pub recordings: Option<PathBuf>,
+    /// When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in
+    /// rooms that keep receipts. Exit code 73 if there is none
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
     /// Never ask anything; exit with code 77 instead
     #[arg(long)]
     pub no_input: bool,
@@ -165,10 +169,11 @@ pub(crate) struct Plan {
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     let json = args.json;
-    let (level, recordings) = (args.sandbox, args.recordings.clone());
+    let level = args.sandbox;
     let result = plan(args).and_then(|mut plan| {
         // After the keyring, before any thread: see the module.
-        let mut needs = needs(&plan.setup.device, recordings);
+        let mut needs = needs(&plan.setup.device, plan.options.recordings.clone());
+        needs.write.extend(plan.options.receipt.as_deref().map(directory));
         match Socket::bind() {
             Ok(socket) => {
                 needs.write.push(socket.directory());
@@ -219,6 +224,8 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             net: net::Options { fingerprint },
             keys,
             secrecy,
+            recordings: recordings(args.recordings)?,
+            receipt: args.receipt.map(receipt).transpose()?,
             duration: args.duration,
             stats: args.stats,
         },
@@ -246,16 +253,39 @@ fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
         let place = |p: &PathBuf| if p.exists() { p.clone() } else { directory(p) };
         needs.write.extend(output.as_ref().map(place));
     }
-    needs.write.extend(recordings.or_else(|| {
-        let here = std::env::current_dir().ok()?;
-        let home = std::env::home_dir();
-        (!home.is_some_and(|home| home.starts_with(&here)) && here.parent().is_some()).then_some(here)
-    }));
+    needs.write.extend(recordings);
     // What is remembered of people and rooms.
     if let Ok(base) = etcetera::choose_base_strategy() {
         needs.write.push(base.data_dir().join("conclave"));
     }
     needs
+}
+
+/// Where recordings that begin during the call may be written: the directory that was named, or the current one unless
+/// it has everything of the user in it.
+fn recordings(given: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
+    let Some(dir) = given else {
+        let here = std::env::current_dir().ok();
+        let home = std::env::home_dir();
+        return Ok(here.filter(|here| !home.is_some_and(|home| home.starts_with(here)) && here.parent().is_some()));
+    };
+    if !dir.is_dir() {
+        let text = format!("{} is no directory; make it, or name another with --recordings", dir.display());
+        return Err(Failure::new(Exit::CantCreate, text));
+    }
+    Ok(Some(std::path::absolute(&dir).unwrap_or(dir)))
+}
+
+/// Where the receipt goes: said before the call if that is impossible.
+fn receipt(file: PathBuf) -> Result<PathBuf, Failure> {
+    let bad = |why: &str| Failure::new(Exit::CantCreate, format!("the receipt {} cannot be written: {why}", file.display()));
+    if file.symlink_metadata().is_ok() {
+        return Err(bad("it is there already; choose another name"));
+    }
+    if !directory(&file).is_dir() {
+        return Err(bad("its directory is not there; make it, or choose another place"));
+    }
+    Ok(std::path::absolute(&file).unwrap_or(file))
 }
 
 fn directory(file: &Path) -> PathBuf {

@@ -46,6 +46,9 @@ pub struct Args {
     /// If you are the first: nobody may record
     #[arg(long)]
     pub no_recording: bool,
+    /// If you are the first: members' clients sign receipts of the meeting (who was there, how known, whether encryption held)
+    #[arg(long)]
+    pub ask_receipts: bool,
 }
 
 /// Options about one's own identity.
@@ -157,6 +160,7 @@ impl Args {
             admission: self.admission,
             secret,
             no_recording: self.no_recording,
+            receipt: self.ask_receipts,
             require_vouched: self.require_vouched,
             ..Secrecy::default()
         };

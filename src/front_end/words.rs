@@ -1,9 +1,13 @@
 //! Events as sentences, the same in line mode and in the TUI's log.
 
-use crate::call::trust::{EpochNote, SafetyCode};
+mod summary;
+
+use crate::call::trust::{EpochNote, Policy, SafetyCode};
 use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State, Stats};
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
+
+pub use summary::summary;
 
 /// The wall-clock time of an RFC 3339 timestamp as `10:02`.
 pub fn clock(timestamp: &str, zone: &TimeZone) -> String {
@@ -43,7 +47,7 @@ pub fn security(state: &State) -> String {
 }
 
 /// One sentence for one event; `state` is the state after it. `None` for what is not told here: who speaks ([`speaking`]), who
-/// changes ([`updated`]), figures, answers without an error, and a chat line that is empty.
+/// changes ([`updated`]), the summary ([`summary`]), figures, answers without an error, and a chat line that is empty.
 pub fn event(event: &Event, state: &State) -> Option<String> {
     let name = |id: &PeerId| clean(state.name_of(id));
     let me = |id: &PeerId| state.me.as_ref() == Some(id);
@@ -69,7 +73,10 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             }
         }
         Event::PeerLeft { name, .. } => format!("{} left. {}.", clean(name), people(state)),
-        Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } => return None,
+        Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } | Event::Summary(_) => {
+            return None;
+        }
+        Event::Policy(policy) => return policy_words(*policy),
         Event::Muted { id, by: Some(by), .. } if me(id) => {
             format!("{} {}", name(by), if state.muted { "closed your microphone." } else { "opened your microphone." })
         }
@@ -149,6 +156,18 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             (false, true) => format!("{} records this call.", name(id)),
             (false, false) => format!("{} no longer records this call.", name(id)),
         },
+        Event::Receipt { file, signatures, unsigned } => {
+            let by = if *signatures == 1 { "you alone".to_owned() } else { format!("{signatures} people") };
+            let not: Vec<String> = unsigned.iter().take(9).map(|who| clean(who)).collect();
+            let not = if not.is_empty() { String::new() } else { format!("; not by {}", not.join(", ")) };
+            format!("A receipt of this call is in {}, signed by {by}{not}.", clean(file))
+        }
+        Event::ReceiptAsked { by, refused: None } => {
+            format!("{} keeps a receipt of this call, and your client signed it.", name(by))
+        }
+        Event::ReceiptAsked { by, refused: Some(why) } => {
+            format!("{} asked for a receipt of this call, and your client did not sign it: {}", name(by), sentence(&clean(why)))
+        }
         Event::Frozen { id, on } => match (me(id), on) {
             (true, true) => "You have stopped sending; everybody is told. /release ends it.".into(),
             (true, false) => "You can send again; your microphone is closed.".into(),
@@ -166,6 +185,18 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             )
         }
     })
+}
+
+/// What the room's founder decided for it, if it was anything.
+pub fn policy_words(policy: Policy) -> Option<String> {
+    let mut told = Vec::new();
+    if policy.no_recording {
+        told.push("Nobody may record in this room.");
+    }
+    if policy.receipt {
+        told.push("In this room your client signs, when a member asks for it, a receipt of who was here when.");
+    }
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 /// Whether an event should stand out: something went wrong.

@@ -20,6 +20,9 @@ pub enum MemberMessage {
         /// Hand up since, in milliseconds since the Unix epoch by the sender's clock.
         #[serde(default)]
         hand: Option<u64>,
+        /// The sender keeps what they hear: said before the first sample is written.
+        #[serde(default)]
+        recording: bool,
     },
     /// A chat message.
     Chat {
@@ -31,22 +34,35 @@ pub enum MemberMessage {
         /// The text.
         text: String,
     },
-    /// The sender begins (before the first sample is written) or ends to keep what they hear.
-    Recording {
-        /// Begins.
-        on: bool,
-    },
     /// The sender stops (or goes on) sending anything: something is wrong on their side.
     Frozen {
         /// Stops.
         on: bool,
     },
-    /// A signature over the meeting's receipt ([`conclave_e2ee::receipt`]), base64url.
-    Receipt {
-        /// SHA-256 of the canonical receipt, base64url.
-        hash: String,
-        /// Ed25519 by the sender's device, base64url.
+    /// The draft of the meeting's receipt ([`conclave_e2ee::receipt::Receipt`] as JSON), in parts that follow each other.
+    ReceiptDraft {
+        /// Counts from 0.
+        part: u16,
+        /// How many there are.
+        of: u16,
+        /// The bytes, base64url.
+        text: String,
+    },
+    /// The sender's device signs a draft; to its author alone.
+    ReceiptSignature {
+        /// [`conclave_e2ee::receipt::Receipt::id`], base64url.
+        id: String,
+        /// Generation and epoch of the safety codes that the sender has compared.
+        checked: Vec<(u64, u64)>,
+        /// Ed25519, base64url.
         signature: String,
+    },
+    /// The sender saw something else; to its author alone.
+    ReceiptRefused {
+        /// Of which draft.
+        id: String,
+        /// What differs, in words.
+        why: String,
     },
     /// Something newer than this build: ignored.
     #[serde(other)]

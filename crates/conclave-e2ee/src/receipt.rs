@@ -2,11 +2,14 @@
 //! were announced; signed by the devices of the members who were there at the end.
 //!
 //! One member's client drafts it, the others' compare it with what they saw themselves ([`Receipt::disagreement`]) and sign.
-//! The file is one JSON object with `receipt` and `signatures`. What is signed is a label and the receipt's JSON as this
-//! module writes it; a file may be indented otherwise, but a field that this module does not know is refused, so nothing can
-//! be shown that was not signed. Texts come from people: whoever shows them cleans them.
+//! A signature says: between my coming and the end it was as written. What was before a signer came, it did not see.
+//!
+//! The file is one JSON object with `receipt`, `digests` and `signatures`. Each part of the receipt has a digest, of the
+//! part's JSON as this module writes it, and what is signed is the list of digests: so a change is found, and also where. A
+//! file may be indented otherwise, but a field that this module does not know is refused, so nothing can be shown that was
+//! not signed. Texts come from people: whoever shows them cleans them.
 
-use crate::identity::{Device, DeviceKey, Standing};
+use crate::identity::{Device, DeviceKey, IssuerKey, Standing, Vouch};
 use crate::room::Role;
 use crate::wire::Blob;
 use crate::{Error, UnixSeconds};
@@ -23,6 +26,8 @@ pub const MAX_TEXT: usize = 256;
 
 const VERSION: u32 = 1;
 const LABEL: &[u8] = b"conclave receipt v1\0";
+/// The longest vouch as text, in bytes.
+const MAX_VOUCH: usize = 1024;
 
 /// What is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +51,6 @@ pub struct Receipt {
     pub people: Vec<Person>,
     /// Announced recordings.
     pub recordings: Vec<Recording>,
-    /// Generation and epoch of the safety codes that were compared and agreed.
-    pub checked: Vec<(u64, u64)>,
     /// [`transcript`] of the last epoch: equal at all who were in the same group to the end.
     pub transcript: Blob,
 }
@@ -61,14 +64,18 @@ pub struct Person {
     /// Their device.
     #[serde(with = "key")]
     pub device: DeviceKey,
-    /// How they were known.
+    /// How they were known by the room's own issuers: the same for all, so never [`Standing::Pinned`].
     pub standing: Standing,
+    /// The vouch that says so, if one does.
+    pub vouch: Option<String>,
     /// What they might do, at last.
     pub role: Role,
     /// Since when they were in.
     pub from: UnixSeconds,
     /// Until when; the end of the meeting for those who were there at the end.
     pub to: UnixSeconds,
+    /// They were there at the end.
+    pub stayed: bool,
 }
 
 /// A time without full protection.
@@ -103,7 +110,9 @@ pub struct Signature {
     /// Whose.
     #[serde(with = "key")]
     pub device: DeviceKey,
-    /// Ed25519, 64 bytes.
+    /// Generation and epoch of the safety codes that this signer compared and found right.
+    pub checked: Vec<(u64, u64)>,
+    /// Ed25519, 64 bytes, over the digests and `checked`.
     pub signature: Blob,
 }
 
@@ -113,6 +122,8 @@ pub struct Signature {
 pub struct Signed {
     /// What happened.
     pub receipt: Receipt,
+    /// SHA-256 of each part, in the order of the receipt.
+    pub digests: Vec<Blob>,
     /// Who says so.
     pub signatures: Vec<Signature>,
 }
@@ -130,6 +141,8 @@ pub struct Report {
     pub damaged: Vec<Party>,
     /// Good signatures of devices that the receipt does not name: worth nothing.
     pub strangers: Vec<Party>,
+    /// Which parts are not what was signed.
+    pub changed: Vec<String>,
 }
 
 /// A device in a [`Report`].
@@ -145,64 +158,129 @@ pub struct Party {
 impl Report {
     /// Everybody who was there at the end signed exactly this receipt, and nothing else is in the file.
     pub fn is_complete(&self) -> bool {
-        !self.signed.is_empty() && self.unsigned.is_empty() && self.damaged.is_empty() && self.strangers.is_empty()
+        !self.signed.is_empty() && self.unsigned.is_empty() && self.is_genuine()
+    }
+
+    /// Nothing was changed, and nothing was added that does not belong here.
+    pub fn is_genuine(&self) -> bool {
+        self.damaged.is_empty() && self.strangers.is_empty() && self.changed.is_empty()
     }
 }
 
-/// What a receipt says of the last epoch's authenticator: a hash, so that a receipt gives away nothing that is secret.
-pub fn transcript(authenticator: &[u8]) -> Blob {
-    Blob(Sha256::new().chain_update(b"conclave receipt transcript v1\0").chain_update(authenticator).finalize().to_vec())
+/// What a receipt says of the last epoch, from a secret of it that all its members have: a hash, so that a receipt gives away
+/// nothing that is secret.
+pub fn transcript(secret: &[u8]) -> Blob {
+    Blob(digest(&[b"conclave receipt transcript v1\0", secret]))
+}
+
+fn digest(bytes: &[&[u8]]) -> Vec<u8> {
+    bytes.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().to_vec()
+}
+
+impl Person {
+    /// Whose word it is that they are who they are.
+    pub fn issuer(&self) -> Option<IssuerKey> {
+        Some(Vouch::from_text(self.vouch.as_deref()?).ok()?.issuer)
+    }
+
+    /// Whether the vouch says what the standing says.
+    fn is_vouched(&self) -> bool {
+        let (Standing::Vouched { subject } | Standing::Account { subject }) = &self.standing else {
+            return self.standing == Standing::Guest && self.vouch.is_none();
+        };
+        let vouch = self.vouch.as_deref().filter(|text| text.len() <= MAX_VOUCH).and_then(|text| Vouch::from_text(text).ok());
+        vouch.is_some_and(|v| v.device == self.device && v.subject == *subject && v.verify(v.not_after.min(self.from)))
+    }
 }
 
 impl Receipt {
-    /// Signs it with a device that was there at the end. [`Error::NotNow`]: it was not; [`Error::Unreadable`]: the receipt
-    /// contradicts itself.
-    pub fn sign(&self, device: &Device) -> Result<Signature, Error> {
+    /// Signs it with a device that was there at the end and compared these codes. [`Error::NotNow`]: it was not there;
+    /// [`Error::Unreadable`]: the receipt contradicts itself.
+    pub fn sign(&self, device: &Device, checked: Vec<(u64, u64)>) -> Result<Signature, Error> {
         self.check()?;
         let key = device.public();
-        if !self.people.iter().any(|person| person.device == key && person.to == self.ended) {
+        if !self.people.iter().any(|person| person.device == key && person.stayed) {
             return Err(Error::NotNow("the receipt does not say that this device was there at the end"));
         }
-        Ok(Signature { device: key, signature: Blob(device.sign(&self.signed_bytes()?)) })
+        let signature = device.sign(&signed_bytes(&self.digests()?, &checked));
+        Ok(Signature { device: key, checked, signature: Blob(signature) })
     }
 
-    /// Why a client that saw `mine` should not sign this draft, in words; `None`: it says the same. Clocks may differ by
-    /// `slack` seconds; names and gaps are each one's own view, but a gap that only I saw is a disagreement.
+    /// What names this receipt among others.
+    pub fn id(&self) -> Result<Blob, Error> {
+        Ok(Blob(digest(&[&signed_bytes(&self.digests()?, &[])])))
+    }
+
+    /// Why a client that saw `mine` should not sign this draft, in words; `None`: it says the same of the time that both saw.
+    /// Clocks may differ by `slack` seconds; names and gaps are each one's own view, but a gap that only I saw is a
+    /// disagreement.
     pub fn disagreement(&self, mine: &Receipt, slack: u64) -> Option<String> {
-        let near = |a: u64, b: u64| a.abs_diff(b) <= slack;
+        let since = self.began.max(mine.began);
+        let near = |a: u64, b: u64| a.max(since).abs_diff(b.max(since)) <= slack;
+        let seen = |to: u64| to > since.saturating_add(slack);
         let same_stay = |a: &Person, b: &Person| {
-            a.device == b.device && a.role == b.role && near(a.from, b.from) && near(a.to, b.to) && same_standing(a, b)
+            (a.device, a.role, &a.standing) == (b.device, b.role, &b.standing) && near(a.from, b.from) && near(a.to, b.to)
         };
-        let covers = |all: &[Person], some: &[Person]| some.iter().find(|a| !all.iter().any(|b| same_stay(a, b))).cloned();
+        let covers = |all: &[Person], some: &[Person]| {
+            some.iter().filter(|a| seen(a.to)).find(|a| !all.iter().any(|b| same_stay(a, b))).cloned()
+        };
         let recorded = |all: &[Recording], some: &[Recording]| {
-            some.iter().all(|a| all.iter().any(|b| a.by == b.by && near(a.from, b.from) && near(a.to, b.to)))
+            let same = |a: &Recording, b: &Recording| a.by == b.by && near(a.from, b.from) && near(a.to, b.to);
+            some.iter().filter(|a| seen(a.to)).all(|a| all.iter().any(|b| same(a, b)))
         };
-        if self.room != mine.room || self.generations != mine.generations || self.transcript != mine.transcript {
+        if self.room != mine.room || self.generations.1 != mine.generations.1 || self.transcript != mine.transcript {
             Some("it is of another group".into())
-        } else if !near(self.began, mine.began) || !near(self.ended, mine.ended) {
-            Some("begin or end differ".into())
+        } else if !near(self.ended, mine.ended) {
+            Some("the end differs: are the clocks right?".into())
         } else if let Some(person) = covers(&self.people, &mine.people).or_else(|| covers(&mine.people, &self.people)) {
             Some(format!("the times, role or standing of {} ({}) differ", person.name, person.device))
         } else if !recorded(&self.recordings, &mine.recordings) || !recorded(&mine.recordings, &self.recordings) {
             Some("the recordings differ".into())
-        } else if self.unbroken && !mine.unbroken {
+        } else if self.unbroken && mine.gaps.iter().any(|gap| gap.to.saturating_add(slack) >= self.began) {
             Some("it says that encryption was unbroken, and here it was not".into())
-        } else if self.checked.iter().any(|epoch| !mine.checked.contains(epoch)) {
-            Some("it says that a safety code was compared which was not compared here".into())
         } else {
             None
         }
     }
 
-    fn signed_bytes(&self) -> Result<Vec<u8>, Error> {
-        let json = serde_json::to_vec(self).map_err(|error| Error::Library(error.to_string()))?;
-        Ok([LABEL, &json].concat())
+    /// Its parts: what each is called, and its digest. A new field belongs into this list.
+    fn parts(&self) -> Result<Vec<(String, Blob)>, Error> {
+        let Receipt { version, room, generations, began, ended, unbroken, gaps, people, recordings, transcript } = self;
+        let mut parts = Vec::new();
+        fn part(parts: &mut Vec<(String, Blob)>, name: &str, called: String, value: &impl Serialize) -> Result<(), Error> {
+            let json = serde_json::to_vec(value).map_err(|error| Error::Library(error.to_string()))?;
+            parts.push((called, Blob(digest(&[LABEL, name.as_bytes(), b"\0", &json]))));
+            Ok(())
+        }
+        part(&mut parts, "version", "the version".into(), version)?;
+        part(&mut parts, "room", "the room's name".into(), room)?;
+        part(&mut parts, "generations", "the generations".into(), generations)?;
+        part(&mut parts, "began", "the begin".into(), began)?;
+        part(&mut parts, "ended", "the end".into(), ended)?;
+        part(&mut parts, "unbroken", "whether encryption was unbroken".into(), unbroken)?;
+        part(&mut parts, "transcript", "the transcript".into(), transcript)?;
+        let counts = (gaps.len(), people.len(), recordings.len());
+        part(&mut parts, "counts", "how many gaps, people and recordings there were".into(), &counts)?;
+        for (n, gap) in gaps.iter().enumerate() {
+            part(&mut parts, "gap", format!("gap {}", n + 1), gap)?;
+        }
+        for (n, person) in people.iter().enumerate() {
+            part(&mut parts, "person", format!("person {} ({})", n + 1, person.name), person)?;
+        }
+        for (n, recording) in recordings.iter().enumerate() {
+            part(&mut parts, "recording", format!("recording {}", n + 1), recording)?;
+        }
+        Ok(parts)
+    }
+
+    fn digests(&self) -> Result<Vec<Blob>, Error> {
+        Ok(self.parts()?.into_iter().map(|(_, digest)| digest).collect())
     }
 
     /// Bounds, and no contradictions in itself.
     fn check(&self) -> Result<(), Error> {
         let unreadable = |text: &str| Err(Error::Unreadable(format!("this receipt {text}")));
-        let lines = [self.people.len(), self.gaps.len(), self.recordings.len(), self.checked.len()];
+        let lines = [self.people.len(), self.gaps.len(), self.recordings.len()];
         let names = self.people.iter().flat_map(|person| [&person.name, standing_text(&person.standing)]);
         let mut texts = names.chain(self.gaps.iter().map(|gap| &gap.why)).chain([&self.room]);
         let stays = self.people.iter().map(|person| (person.from, person.to));
@@ -220,8 +298,14 @@ impl Receipt {
         if self.generations.0 > self.generations.1 || self.transcript.0.len() != 32 {
             return unreadable("is damaged");
         }
+        if self.people.iter().any(|person| person.stayed && person.to != self.ended) {
+            return unreadable("says that somebody stayed who had left");
+        }
         if self.unbroken != self.gaps.is_empty() {
             return unreadable("contradicts itself about gaps in encryption");
+        }
+        if let Some(person) = self.people.iter().find(|person| !person.is_vouched()) {
+            return unreadable(&format!("says how {} was known, and has no word of anybody for it", person.name));
         }
         Ok(())
     }
@@ -231,7 +315,7 @@ impl Signed {
     /// A receipt without signatures yet.
     pub fn new(receipt: Receipt) -> Result<Self, Error> {
         receipt.check()?;
-        Ok(Self { receipt, signatures: Vec::new() })
+        Ok(Self { digests: receipt.digests()?, receipt, signatures: Vec::new() })
     }
 
     /// Adds a signature that came from somebody else. `false`: it is not of this receipt, not of somebody in it, or here
@@ -240,8 +324,7 @@ impl Signed {
     pub fn add(&mut self, signature: Signature) -> bool {
         let known = self.receipt.people.iter().any(|person| person.device == signature.device);
         let twice = self.signatures.iter().any(|other| other.device == signature.device);
-        let bytes = self.receipt.signed_bytes().unwrap_or_default();
-        let good = known && !twice && is_signed(&bytes, &signature);
+        let good = known && !twice && is_signed(&self.digests, &signature);
         if good {
             self.signatures.push(signature);
         }
@@ -270,19 +353,25 @@ impl Signed {
     /// Who signed, who did not, and what is damaged.
     pub fn verify(&self) -> Result<Report, Error> {
         self.receipt.check()?;
-        let bytes = self.receipt.signed_bytes()?;
+        let parts = self.receipt.parts()?;
         // Device -> its last name, and whether it was there at the end.
         let mut people: BTreeMap<DeviceKey, (&str, bool)> = BTreeMap::new();
         for person in &self.receipt.people {
             let entry = people.entry(person.device).or_insert(("", false));
-            *entry = (&person.name, entry.1 || person.to == self.receipt.ended);
+            *entry = (&person.name, entry.1 || person.stayed);
         }
         let mut report = Report::default();
+        let differs =
+            |(n, (called, digest)): (usize, &(String, Blob))| (self.digests.get(n) != Some(digest)).then(|| called.clone());
+        report.changed = parts.iter().enumerate().filter_map(differs).collect();
+        if self.digests.len() > parts.len() {
+            report.changed.push("something that is missing at the end".into());
+        }
         let mut signed = BTreeSet::new();
         for signature in &self.signatures {
             let name = people.get(&signature.device).map(|(name, _)| *name);
             let line = Party { name: name.unwrap_or_default().to_string(), device: signature.device };
-            match (is_signed(&bytes, signature), name) {
+            match (report.changed.is_empty() && is_signed(&self.digests, signature), name) {
                 (false, _) => report.damaged.push(line),
                 (true, None) => report.strangers.push(line),
                 (true, Some(_)) if signed.insert(signature.device) => report.signed.push(line),
@@ -297,16 +386,24 @@ impl Signed {
     }
 }
 
-fn is_signed(bytes: &[u8], signature: &Signature) -> bool {
-    let key = ed25519_dalek::VerifyingKey::from_bytes(&signature.device.0);
-    let signature = ed25519_dalek::Signature::from_slice(&signature.signature.0);
-    matches!((key, signature), (Ok(key), Ok(signature)) if key.verify_strict(bytes, &signature).is_ok())
+fn signed_bytes(digests: &[Blob], checked: &[(u64, u64)]) -> Vec<u8> {
+    let mut bytes = LABEL.to_vec();
+    bytes.extend((digests.len() as u64).to_be_bytes());
+    digests.iter().for_each(|digest| bytes.extend(&digest.0));
+    for (generation, epoch) in checked {
+        bytes.extend([generation.to_be_bytes(), epoch.to_be_bytes()].concat());
+    }
+    bytes
 }
 
-/// Whether two clients knew somebody alike: pins are each client's own memory, and say as little as "guest" to others.
-fn same_standing(a: &Person, b: &Person) -> bool {
-    let own = |standing: &Standing| matches!(standing, Standing::Pinned { .. } | Standing::Guest);
-    a.standing == b.standing || own(&a.standing) && own(&b.standing)
+fn is_signed(digests: &[Blob], signed: &Signature) -> bool {
+    if digests.iter().any(|digest| digest.0.len() != 32) || signed.checked.len() > MAX_LINES {
+        return false;
+    }
+    let key = ed25519_dalek::VerifyingKey::from_bytes(&signed.device.0);
+    let signature = ed25519_dalek::Signature::from_slice(&signed.signature.0);
+    let bytes = signed_bytes(digests, &signed.checked);
+    matches!((key, signature), (Ok(key), Ok(signature)) if key.verify_strict(&bytes, &signature).is_ok())
 }
 
 fn standing_text(standing: &Standing) -> &String {

@@ -6,9 +6,9 @@
 use super::reader::reason;
 use crate::audio::{SAMPLE_RATE, TICK_SAMPLES};
 use crate::exit::{Exit, Failure};
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 const HEADER: u64 = 44;
@@ -16,6 +16,9 @@ const HEADER: u64 = 44;
 const FLUSH_BYTES: usize = SAMPLE_RATE as usize * 2;
 /// A WAV file counts its bytes with 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64 - HEADER - FLUSH_BYTES as u64;
+
+/// What was said is for whoever recorded it.
+const PRIVATE: u32 = 0o600;
 
 /// Where the bytes go; a trait so that tests can fill the disk.
 pub(super) trait Storage: Write + Seek + Send {
@@ -55,7 +58,20 @@ impl WavWriter {
         if std::fs::metadata(path).is_ok_and(|m| m.file_type().is_fifo()) {
             return Err(cannot("it is a pipe, and a WAV file cannot go through one (--audio pipe writes raw sound)"));
         }
-        File::create(path).and_then(|f| Self::new(Box::new(f))).map_err(|e| cannot(&reason(&e)))
+        Self::open(path, OpenOptions::new().create(true).truncate(true)).map_err(|e| cannot(&reason(&e)))
+    }
+
+    /// Creates a file that nobody else can read; one that is there is an error, or, if it may be overwritten, is emptied.
+    pub fn create_new(path: &Path, overwrite: bool) -> io::Result<Self> {
+        if overwrite && std::fs::metadata(path).is_ok_and(|m| m.is_file()) {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(PRIVATE))?;
+            return Self::open(path, OpenOptions::new().truncate(true));
+        }
+        Self::open(path, OpenOptions::new().create_new(true))
+    }
+
+    fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Self> {
+        Self::new(Box::new(options.write(true).mode(PRIVATE).open(path)?))
     }
 
     fn new(file: Box<dyn Storage>) -> io::Result<Self> {
@@ -161,6 +177,20 @@ mod tests {
         let failure = WavWriter::create(Path::new("/no/such/folder/out.wav")).unwrap_err();
         assert_eq!(failure.exit, Exit::CantCreate);
         assert!(failure.text.contains("/no/such/folder/out.wav"), "{}", failure.text);
+    }
+
+    #[test]
+    fn a_late_recording_is_private_and_overwrites_only_what_it_may() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("late.wav");
+        std::fs::write(&path, vec![b'x'; 10_000]).unwrap();
+        assert_eq!(WavWriter::create_new(&path, false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 10_000);
+        drop(WavWriter::create_new(&path, true).unwrap());
+        assert_eq!(WavReaderCheck::open(&path), 0);
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(WavWriter::create_new(dir.path(), true).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
     }
 
     /// A disk with room for so many bytes.

@@ -4,6 +4,7 @@
 
 mod group;
 mod meaning;
+mod receipt;
 
 use crate::backend::livekit::media::{MediaCommand, MediaEvent};
 use crate::backend::{BackendCommand, BackendEvent};
@@ -63,6 +64,8 @@ pub(super) enum Output {
     Redial { generation: u32, after: Duration },
     /// Tell the call.
     Event(BackendEvent),
+    /// Tell the call that everybody was told of our recording, if what was to be sent before could be sent.
+    RecordingTold,
     /// Tell the media client.
     Media(MediaCommand),
     /// New media keys, before anything that follows.
@@ -110,9 +113,15 @@ pub(super) struct Session {
     name: String,
     muted: bool,
     hand: Option<u64>,
+    /// We keep what we hear.
+    recording: bool,
+    /// The call does not know yet that everybody was told so.
+    untold: bool,
     last_heard: Instant,
     next_ping: Instant,
     ended: bool,
+    /// When the last input came.
+    now: Instant,
     /// The group of an end-to-end encrypted room: there the tree is the roster.
     group: Option<group::Group>,
     meanings: meaning::Meanings,
@@ -133,9 +142,12 @@ impl Session {
             name,
             muted,
             hand: None,
+            recording: false,
+            untold: false,
             last_heard: now,
             next_ping: now + Duration::from_secs(PING_SECONDS),
             ended: false,
+            now,
             group: begin.map(|begin| group::Group::new(now, begin, &welcome.members)),
             meanings: meaning::Meanings::default(),
             out: VecDeque::new(),
@@ -174,7 +186,8 @@ impl Session {
             Link::Down { since, .. } => since + Duration::from_secs(RESUME_SECONDS),
         };
         let group = self.group.as_ref().and_then(group::Group::deadline);
-        self.members.values().filter_map(|m| m.show_at).chain(group).fold(network, Instant::min)
+        let receipt = self.group.as_ref().and_then(|group| group.ledger.deadline());
+        self.members.values().filter_map(|m| m.show_at).chain(group).chain(receipt).fold(network, Instant::min)
     }
 
     /// Takes one input in.
@@ -182,6 +195,7 @@ impl Session {
         if self.ended {
             return;
         }
+        self.now = now;
         match input {
             Input::Message(generation, m) if generation == self.generation => {
                 self.last_heard = now;
@@ -207,6 +221,7 @@ impl Session {
         self.ended = true;
         // Nothing more is sealed or opened, whatever is still on its way.
         if self.group.is_some() {
+            self.last_receipt();
             self.out.push_back(Output::Keys(group::NewKeys(None)));
         }
         self.out.push_back(Output::Media(MediaCommand::Leave));
@@ -215,6 +230,7 @@ impl Session {
 
     fn tick(&mut self, now: Instant) {
         self.group_tick(now);
+        self.collected(now);
         match self.link {
             Link::Up if now >= self.last_heard + Duration::from_secs(SILENCE_SECONDS) => self.lost(now),
             Link::Up if now >= self.next_ping => {
@@ -245,6 +261,8 @@ impl Session {
             return self.gone();
         }
         self.link = Link::Down { since, attempt };
+        // What was on its way may be lost.
+        self.untold = self.recording;
         self.generation += 1;
         let after = BACKOFF[(attempt as usize - 1).min(BACKOFF.len() - 1)];
         self.event(BackendEvent::Reconnecting { attempt, next_ms: after.as_millis() as u64 });
@@ -292,7 +310,7 @@ impl Session {
                 }
             }
             ServerMessage::MemberLeft { id, .. } => self.member_gone(id),
-            ServerMessage::Relay { from, private, body, .. } => self.relayed(&from, private, &body),
+            ServerMessage::Relay { from, private, body, .. } => self.relayed(now, &from, private, &body),
             ServerMessage::MediaToken { token, .. } => {
                 self.out.push_back(Output::Media(MediaCommand::Token(token.0)));
             }
@@ -340,31 +358,38 @@ impl Session {
         }
     }
 
-    fn relayed(&mut self, from: &str, private: bool, body: &str) {
+    fn relayed(&mut self, now: Instant, from: &str, private: bool, body: &str) {
         if !self.members.contains_key(from) {
             return;
         }
         let Some(message) = URL_SAFE_NO_PAD.decode(body).ok().and_then(|b| MemberMessage::decode(&b)) else { return };
-        self.heard_from(from, private, message);
+        self.heard_from(now, from, private, message);
     }
 
     /// What a member of the room said.
-    fn heard_from(&mut self, from: &str, private: bool, message: MemberMessage) {
+    fn heard_from(&mut self, now: Instant, from: &str, private: bool, message: MemberMessage) {
         let id = PeerId(from.to_owned());
         match message {
-            MemberMessage::Profile { name, muted, hand } => {
+            MemberMessage::Profile { name, muted, hand, recording } => {
                 self.named(from, &name);
                 self.show(from, Some(name.clone()));
-                self.event(BackendEvent::PeerState { id, name: Some(name), muted: Some(muted), hand: Some(hand) });
+                let state = BackendEvent::PeerState { id: id.clone(), name: Some(name), muted: Some(muted), hand: Some(hand) };
+                self.event(state);
+                self.event(BackendEvent::Recording { id, on: recording });
+                self.recorded(now, from, recording);
             }
             MemberMessage::Chat { text } => {
                 self.show(from, None);
                 self.event(BackendEvent::Chat { from: id, private, text });
             }
             MemberMessage::Reaction { text } => self.event(BackendEvent::Reaction { from: id, text }),
-            MemberMessage::Recording { on } => self.event(BackendEvent::Recording { id, on }),
             MemberMessage::Frozen { on } => self.event(BackendEvent::Frozen { id, on }),
-            _ => {}
+            MemberMessage::ReceiptDraft { part, of, text } => self.heard_draft(now, from, part, of, &text),
+            MemberMessage::ReceiptSignature { id, checked, signature } => {
+                self.heard_answer(now, from, &id, Ok((checked, signature)));
+            }
+            MemberMessage::ReceiptRefused { id, why } => self.heard_answer(now, from, &id, Err(why)),
+            MemberMessage::Unknown => {}
         }
     }
 
@@ -377,8 +402,12 @@ impl Session {
         if self.group.as_ref().is_some_and(|group| !group.is_in()) {
             return; // said when we are let in
         }
-        let profile = MemberMessage::Profile { name: self.name.clone(), muted: self.muted, hand: self.hand };
-        self.relay(now, to, &profile);
+        let (muted, hand, recording) = (self.muted, self.hand, self.recording);
+        let everybody = to.is_none();
+        self.relay(now, to, &MemberMessage::Profile { name: self.name.clone(), muted, hand, recording });
+        if recording && everybody && self.link == Link::Up && std::mem::take(&mut self.untold) {
+            self.out.push_back(Output::RecordingTold);
+        }
     }
 
     fn relay(&mut self, now: Instant, to: Option<Vec<MemberId>>, message: &MemberMessage) {
@@ -426,7 +455,11 @@ impl Session {
                 }
             }
             BackendCommand::React(text) => self.relay(now, None, &MemberMessage::Reaction { text }),
-            BackendCommand::Recording(on) => self.relay(now, None, &MemberMessage::Recording { on }),
+            BackendCommand::Recording(on) => {
+                (self.recording, self.untold) = (on, on);
+                self.announce_at(now);
+                self.recorded_ourselves(now, on);
+            }
             BackendCommand::Leave => {
                 self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Leave));
                 self.out.push_back(Output::Send(ClientMessage::Leave));

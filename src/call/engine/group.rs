@@ -4,7 +4,7 @@
 use super::run::tell;
 use super::{Engine, Outcome};
 use crate::audio::Control;
-use crate::backend::{BackendCommand, BackendEvent, MediaPorts};
+use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::trust::SafetyCode;
 use crate::call::{Command, Event, Peer, PeerId, Role, Security, Standing, State, xray};
 use crate::exit::{Exit, Failure};
@@ -27,7 +27,7 @@ const CODES: usize = 8;
 /// Of how many people something is remembered before they are in the list.
 const AHEAD: usize = 1024;
 /// What needs somebody who checks keys, and so a group.
-const OF_A_GROUP: &[&str] = &["admit", "deny", "kick", "promote", "demote", "lock", "safety", "verify"];
+const OF_A_GROUP: &[&str] = &["admit", "deny", "kick", "promote", "demote", "lock", "safety", "verify", "receipt"];
 
 /// What the engine remembers of the group beside the [`State`].
 #[derive(Debug, Default)]
@@ -42,8 +42,6 @@ pub(super) struct Group {
     inside: bool,
     /// Since when somebody is here who is neither vouched for nor verified.
     unvouched: HashMap<PeerId, Instant>,
-    /// Sound that is not heard before the others know that it is kept; and whether it may play already.
-    held: Option<(MediaPorts, bool)>,
     xray: Option<broadcast::Receiver<xray::Item>>,
     xray_shown: u32,
 }
@@ -104,7 +102,6 @@ impl Engine {
         let mut add = |name: &str, why: &str| {
             unavailable.entry(name.to_owned()).or_insert_with(|| why.to_owned());
         };
-        add("record", "not possible yet; to keep a call, join with a WAV file as loudspeaker");
         if security != Security::EndToEnd {
             for name in OF_A_GROUP {
                 add(name, "this call is not end-to-end encrypted, so nobody here is known by a key");
@@ -127,34 +124,6 @@ impl Engine {
             _ => return None,
         };
         Some(Outcome::failed(Failure::new(Exit::Policy, text)))
-    }
-
-    /// Lets sound in: at once, or, if it is kept in an encrypted room, when we are let in and have told everybody.
-    pub(super) fn begin_sound(&mut self, security: Security, media: MediaPorts, commands: &Sender<BackendCommand>) {
-        if self.audio.records && security == Security::EndToEnd {
-            self.group.held = Some((media, false));
-            return;
-        }
-        if self.audio.records {
-            self.announce_recording(commands);
-        }
-        self.control(Control::Attach(media));
-    }
-
-    fn announce_recording(&mut self, commands: &Sender<BackendCommand>) {
-        if let Err(text) = tell(commands, BackendCommand::Recording(true)) {
-            self.emit(Event::Warning { code: "recording_not_announced".into(), text });
-        }
-        if let Some(id) = self.me() {
-            self.on_recording(id, true);
-        }
-    }
-
-    pub(super) fn media_connected(&mut self) {
-        match &mut self.group.held {
-            Some((_, connected)) => *connected = true,
-            None => self.control(Control::MediaConnected),
-        }
     }
 
     /// Once a second: whom the user does not accept, and a new second of `xray`.
@@ -194,7 +163,7 @@ impl Engine {
         }
     }
 
-    fn on_recording(&mut self, id: PeerId, on: bool) {
+    pub(super) fn on_recording(&mut self, id: PeerId, on: bool) {
         if self.differs(&id, on, |p| p.recording) {
             self.emit(Event::Recording { id, on });
         }
@@ -222,16 +191,8 @@ impl Engine {
             }
             BackendEvent::LetIn { founded, role, key, epoch } => {
                 self.group.inside = true;
-                if self.audio.records {
-                    self.announce_recording(commands);
-                }
-                if let Some((media, connected)) = self.group.held.take() {
-                    self.control(Control::Attach(media));
-                    if connected {
-                        self.control(Control::MediaConnected);
-                    }
-                }
                 self.emit(Event::LetIn { founded, role, key, epoch });
+                self.record_inside(commands);
             }
             BackendEvent::Knock { id, standing, key } => {
                 let name = self.peer(&id).map(|p| p.name).or_else(|| self.group.name_of(&id)).or_else(|| named(&standing));
@@ -283,6 +244,13 @@ impl Engine {
                     self.emit(Event::Reaction { from, text });
                 }
             }
+            BackendEvent::Policy(policy) => self.emit(Event::Policy(policy)),
+            BackendEvent::Receipt(receipt) => self.on_signed(receipt),
+            BackendEvent::LastReceipt(receipt) => self.on_last_receipt(receipt),
+            BackendEvent::ReceiptAsked { by, refused } => {
+                self.emit(Event::ReceiptAsked { by, refused: refused.map(|why| text::clean(&why)) });
+            }
+            BackendEvent::RecordingTold => self.recording_told(commands),
             BackendEvent::Recording { id, on } => self.on_recording(id, on),
             BackendEvent::Frozen { id, on } => self.on_frozen(id, on),
             // The rest is the loop's.
@@ -304,6 +272,8 @@ impl Engine {
                 | Command::Safety
                 | Command::Verify { .. }
                 | Command::React { .. }
+                | Command::Record { .. }
+                | Command::Receipt { .. }
         );
         if needs_the_others && self.shared.lock().state.waiting {
             return Err("you are not in the room yet: somebody must let you in".into());
@@ -362,7 +332,7 @@ impl Engine {
                 self.group.xray = on.then(|| self.xray.look());
                 return Ok(());
             }
-            // Not possible yet, and `limit` said so; the others are the loop's.
+            // The others are the loop's.
             _ => return Ok(()),
         };
         tell(commands, wish)

@@ -2,9 +2,9 @@
 
 use super::{Engine, Outcome};
 use crate::audio::{AudioEvent, Control};
-use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, Session};
+use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, ReceiptFile, Session};
 use crate::call::chat::ChatLine;
-use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Stats};
+use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
 use crate::text;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_LISTINGS: usize = 4;
 
 /// What a command led to: what was asked for, or why it was not done.
-type Answer = Result<Option<serde_json::Value>, String>;
+pub(super) type Answer = Result<Option<serde_json::Value>, String>;
 
 impl Engine {
     pub(super) async fn call(&mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
@@ -77,27 +77,48 @@ impl Engine {
             Self::leave(&commands, &mut events).await;
             return outcome;
         }
-        self.begin_sound(security, media, &commands);
+        self.begin_sound(security == Security::EndToEnd, media, &commands);
         self.control(Control::Microphone(self.open));
         let mut listings = JoinSet::new();
         let deadline = self.options.duration.map(|d| Instant::now() + d);
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut next_stats = self.options.stats.map(|d| Instant::now() + d);
-        let outcome = loop {
+        let (outcome, polite) = loop {
             tokio::select! {
                 event = events.recv() => match event {
                     Some(BackendEvent::Ended { reason, failure }) => {
-                        return Outcome { reason, exit: failure.exit, text: failure.text };
+                        break (Outcome { reason, exit: failure.exit, text: failure.text }, false);
                     }
-                    Some(event) => self.on_backend(event, &commands),
-                    None => return Outcome::failed(Failure::new(Exit::Internal, "the connection ended without a reason")),
+                    Some(event) => {
+                        self.on_backend(event, &commands);
+                        if let Some(outcome) = self.ending.take() {
+                            break (outcome, true);
+                        }
+                    }
+                    None => {
+                        let failure = Failure::new(Exit::Internal, "the connection ended without a reason");
+                        break (Outcome::failed(failure), false);
+                    }
                 },
-                Some(event) = self.audio.events.recv() => self.on_audio(event),
+                Some(event) = self.audio.events.recv() => {
+                    self.on_audio(event);
+                    self.record_lost(&commands);
+                }
+                step = self.record.next() => self.record_step(step, &commands),
+                written = self.receipts.next() => self.receipt_written(written),
                 Some(request) = self.requests.recv() => {
+                    if matches!(request.command, Command::Record { .. }) {
+                        self.on_record(request, &commands);
+                        continue;
+                    }
+                    if matches!(request.command, Command::Receipt { .. }) {
+                        self.on_receipt(request, &commands);
+                        continue;
+                    }
                     if request.command == Command::Leave {
                         self.reply(&request, Ok(None));
-                        break Outcome::left();
+                        break (Outcome::left(), true);
                     }
                     if request.command == Command::Devices {
                         self.list_devices(request, &mut listings);
@@ -107,14 +128,17 @@ impl Engine {
                     self.reply(&request, result);
                 },
                 Some(Ok((request, result))) = listings.join_next() => self.reply(&request, result),
-                Some(outcome) = self.ends.recv() => break outcome,
-                () = sleep_until(deadline) => break Outcome {
-                    reason: LeaveReason::Duration, exit: Exit::Ok, text: "The duration is over.".into(),
+                Some(outcome) = self.ends.recv() => break (outcome, true),
+                () = sleep_until(deadline) => {
+                    let text = "The duration is over.".into();
+                    break (Outcome { reason: LeaveReason::Duration, exit: Exit::Ok, text }, true);
                 },
                 Some(item) = self.group.seen() => self.emit(Event::Xray(item)),
                 _ = seconds.tick() => {
+                    self.record_overdue(&commands);
+                    self.receipt_second(&commands);
                     if let Some(outcome) = self.every_second() {
-                        break outcome;
+                        break (outcome, true);
                     }
                     let now = self.stats(&stats.borrow());
                     self.warn_of_foreign(now.frames_foreign);
@@ -127,24 +151,34 @@ impl Engine {
                 },
             }
         };
-        // The last sound is recorded and the others are told before the call is over.
-        Self::leave(&commands, &mut events).await;
+        if polite {
+            // The last sound is recorded and the others are told before the call is over.
+            self.ask_last_receipt(&commands, &mut events).await;
+            if let Some(receipt) = Self::leave(&commands, &mut events).await {
+                self.on_last_receipt(receipt);
+            }
+        }
+        self.shared.lock().state.stats = self.stats(&stats.borrow());
         outcome
     }
 
-    /// Leaves politely, as far as the server lets us.
-    async fn leave(commands: &Sender<BackendCommand>, events: &mut Receiver<BackendEvent>) {
+    /// Leaves politely, as far as the server lets us; what we alone can say of the meeting, if the room keeps receipts.
+    async fn leave(commands: &Sender<BackendCommand>, events: &mut Receiver<BackendEvent>) -> Option<ReceiptFile> {
+        let mut last = None;
         let farewell = async {
             if commands.send(BackendCommand::Leave).await.is_ok() {
                 while let Some(event) = events.recv().await {
-                    if matches!(event, BackendEvent::Ended { .. }) {
-                        break;
+                    match event {
+                        BackendEvent::LastReceipt(receipt) => last = Some(receipt),
+                        BackendEvent::Ended { .. } => break,
+                        _ => {}
                     }
                 }
             }
         };
         // A server that does not answer keeps nobody in.
         let _ = timeout(LEAVE_TIMEOUT, farewell).await;
+        last
     }
 
     fn stats(&self, network: &Stats) -> Stats {
@@ -207,7 +241,7 @@ impl Engine {
         }
     }
 
-    fn on_backend(&mut self, event: BackendEvent, commands: &Sender<BackendCommand>) {
+    pub(super) fn on_backend(&mut self, event: BackendEvent, commands: &Sender<BackendCommand>) {
         match event {
             BackendEvent::Transport { rung, ok, error } => {
                 self.emit(Event::Transport { rung, ok, ms: self.started.elapsed().as_millis() as u64, error });
@@ -404,7 +438,7 @@ impl Engine {
         });
     }
 
-    fn reply(&self, request: &Request, result: Answer) {
+    pub(super) fn reply(&self, request: &Request, result: Answer) {
         if request.id.is_none() && result.as_ref().is_ok_and(Option::is_none) {
             return;
         }

@@ -42,6 +42,8 @@ pub(super) fn options() -> CallOptions {
         net: crate::net::Options::default(),
         keys: crate::trust::Keys::ephemeral().unwrap().into(),
         secrecy: crate::backend::Secrecy::default(),
+        recordings: None,
+        receipt: None,
         duration: None,
         stats: None,
     }

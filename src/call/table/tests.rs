@@ -43,6 +43,14 @@ fn words_become_commands() {
     assert_eq!(sent("unmute"), Command::Mute { on: Some(false) });
     assert_eq!(sent("hand"), Command::Hand { up: Some(true) });
     assert_eq!(sent("q"), Command::Leave);
+    let record = |file: Option<&str>, overwrite| Command::Record { file: file.map(str::to_owned), overwrite };
+    assert_eq!(sent("record my call.wav"), record(Some("my call.wav"), false));
+    assert_eq!(sent("record --overwrite  call.wav"), record(Some("call.wav"), true));
+    assert_eq!(sent("record off"), record(None, false));
+    assert_eq!(sent("receipt a.json"), Command::Receipt { file: "a.json".into(), overwrite: false });
+    for nothing in ["record", "receipt", "record --overwrite"] {
+        assert!(parse(nothing, &people()).unwrap_err().contains("FILE"), "{nothing}");
+    }
     assert_eq!(sent("say a  b"), Command::Say { text: "a  b".into(), to: None });
     assert_eq!(sent("device output USB Headset"), Command::Device { kind: DeviceKind::Output, name: "USB Headset".into() });
 }

@@ -1,11 +1,12 @@
 //! The group of an end-to-end encrypted room inside the control session: the tree is the roster, what members say is
 //! sealed, and the server's list only says whose turn it is.
 
+use super::receipt::Ledger;
 use super::{MAX_MEMBERS, Output, Session};
 use crate::backend::livekit::media::MediaCommand;
 use crate::backend::{BackendCommand, BackendEvent};
-use crate::call::trust::{EpochNote, Role, Standing};
-use crate::call::{LeaveReason, PeerId};
+use crate::call::trust::{EpochNote, Policy, Role, Standing};
+use crate::call::{LeaveReason, PeerId, summary};
 use crate::exit::Exit;
 use crate::protocol::control::{ClientMessage, Member, MemberId};
 use crate::protocol::member::MemberMessage;
@@ -62,16 +63,19 @@ pub(in crate::backend::conclave) struct Begin {
 
 /// The group's side of a control session.
 pub(super) struct Group {
-    inner: e2ee::Session,
-    keys: Arc<Keys>,
+    pub(super) inner: e2ee::Session,
+    pub(super) keys: Arc<Keys>,
     require_vouched: bool,
     began: Instant,
     unix: u64,
-    me: MemberId,
+    pub(super) me: MemberId,
     strict: bool,
     connected: BTreeSet<MemberId>,
-    roster: BTreeMap<MemberId, Entry>,
-    names: BTreeMap<MemberId, String>,
+    pub(super) roster: BTreeMap<MemberId, Entry>,
+    pub(super) names: BTreeMap<MemberId, String>,
+    /// What there is to say of the meeting, and whether the room keeps receipts.
+    pub(super) ledger: Ledger,
+    pub(super) receipts: bool,
     /// Our media can be heard at the server; the call was told that somebody can open it.
     heard: bool,
     told_heard: bool,
@@ -97,13 +101,15 @@ impl Group {
             connected,
             roster,
             names,
+            ledger: Ledger::default(),
+            receipts: false,
             heard: false,
             told_heard: false,
             giving_back: 0,
         }
     }
 
-    fn now(&self, now: Instant) -> e2ee::Now {
+    pub(super) fn now(&self, now: Instant) -> e2ee::Now {
         let mono = now.saturating_duration_since(self.began);
         e2ee::Now { mono, unix: self.unix.saturating_add(mono.as_secs()) }
     }
@@ -278,7 +284,18 @@ impl Session {
                 return true;
             }
             BackendCommand::Safety => Wish::Safety,
-            BackendCommand::Verified { generation, epoch } => Wish::Verified { epoch: (generation, epoch) },
+            BackendCommand::Verified { generation, epoch } => {
+                self.ledger(|ledger, _| ledger.checked((generation, epoch)));
+                Wish::Verified { epoch: (generation, epoch) }
+            }
+            BackendCommand::Receipt => {
+                self.ask_receipt(now);
+                return true;
+            }
+            BackendCommand::Disturbed(why) => {
+                self.ledger(|ledger, unix| ledger.gap(unix, &why));
+                return true;
+            }
             _ => return false,
         };
         self.group_input(now, Input::Wish(wish));
@@ -295,15 +312,45 @@ impl Session {
                     self.send_up(ClientMessage::Relay { to, body });
                 }
                 e2ee::Output::Keys(_) if self.ended => {}
-                e2ee::Output::Keys(keys) => self.out.push_back(Output::Keys(NewKeys(Some(keys)))),
+                e2ee::Output::Keys(keys) => {
+                    self.ledger(|ledger, _| ledger.epoch(&keys.base));
+                    self.out.push_back(Output::Keys(NewKeys(Some(keys))));
+                }
                 e2ee::Output::NoKeys => self.out.push_back(Output::Keys(NewKeys(None))),
                 e2ee::Output::Event(event) => self.group_event(now, event),
             }
         }
     }
 
+    /// Notes something for the receipt, with the time.
+    fn ledger(&mut self, note: impl FnOnce(&mut Ledger, u64)) {
+        let now = self.now;
+        if let Some(group) = &mut self.group {
+            let unix = group.now(now).unix;
+            note(&mut group.ledger, unix);
+        }
+    }
+
+    /// Somebody records, or no longer.
+    pub(super) fn recorded(&mut self, now: Instant, member: &str, on: bool) {
+        let Some(group) = &mut self.group else { return };
+        let unix = group.now(now).unix;
+        if let Some(entry) = group.roster.get(member) {
+            group.ledger.recording(unix, member, entry.device, on);
+        }
+    }
+
+    pub(super) fn recorded_ourselves(&mut self, now: Instant, on: bool) {
+        let me = self.group.as_ref().map(|group| group.me.clone());
+        me.into_iter().for_each(|me| self.recorded(now, &me, on));
+    }
+
     fn warn(&mut self, code: &str, text: impl Into<String>) {
-        self.event(BackendEvent::Warning { code: code.into(), text: text.into() });
+        let text = text.into();
+        if summary::disturbs(code) {
+            self.ledger(|ledger, unix| ledger.gap(unix, &text));
+        }
+        self.event(BackendEvent::Warning { code: code.into(), text });
     }
 
     fn group_event(&mut self, now: Instant, event: Event) {
@@ -335,7 +382,7 @@ impl Session {
             Event::Message { from, private, content } => {
                 self.meanings.opened_as(&content);
                 if let Some(message) = MemberMessage::decode(&content) {
-                    self.heard_from(&from, private, message);
+                    self.heard_from(now, &from, private, message);
                 }
             }
             Event::Safety { material, by, later } => self.code(material, by, later),
@@ -396,11 +443,15 @@ impl Session {
         let Some(group) = &mut self.group else { return };
         let me = group.me.clone();
         group.roster = roster.into_iter().map(|entry| (entry.member.clone(), entry)).collect();
+        group.receipts = state.receipt;
+        let unix = group.now(now).unix;
+        group.ledger.roster(unix, &group.roster, state);
         let entries: Vec<Entry> = group.roster.values().cloned().collect();
         let (own_role, key) = (group.roster.get(&me).map_or(Role::Member, |e| role(e.role)), group.keys.device.public().short());
         // After coming back, who is no longer in the tree is gone.
         let gone: Vec<_> = self.members.keys().filter(|id| entries.iter().all(|e| e.member != **id)).cloned().collect();
         gone.into_iter().for_each(|id| self.member_gone(id));
+        self.event(BackendEvent::Policy(Policy { no_recording: state.no_recording, receipt: state.receipt }));
         // Who begins a later generation has not founded the room.
         self.event(BackendEvent::LetIn { founded: founded && state.generation == 1, role: own_role, key, epoch });
         for entry in &entries {
@@ -434,6 +485,8 @@ impl Session {
         if !change.we_are_out {
             let old = std::mem::take(&mut group.roster);
             group.roster = roster.into_iter().map(|entry| (entry.member.clone(), entry)).collect();
+            let unix = group.now(now).unix;
+            group.ledger.roster(unix, &group.roster, state);
             let other =
                 |e: &&Entry| old.get(&e.member).is_some_and(|before| (before.role, &before.standing) != (e.role, &e.standing));
             let changed: Vec<_> = group.roster.values().filter(other).map(|e| group.trust(e)).collect();
@@ -465,6 +518,7 @@ impl Session {
             self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by });
         }
         self.demand_vouches();
+        self.collected(now);
         if !self.ended && !change.we_are_out && !change.added.is_empty() {
             // Who came cannot read what was said of ourselves before.
             self.announce_at(now);

@@ -22,7 +22,7 @@ fn body(m: &MemberMessage) -> String {
 }
 
 fn profile(name: &str) -> MemberMessage {
-    MemberMessage::Profile { name: name.into(), muted: false, hand: None }
+    MemberMessage::Profile { name: name.into(), muted: false, hand: None, recording: false }
 }
 
 fn relay(event: u64, from: &str, m: &MemberMessage) -> Input {
@@ -220,4 +220,38 @@ fn a_server_that_was_restarted_is_told_from_a_bad_network() {
         if failure.exit == Exit::TempFail && failure.text.contains("restarted"))),
         "{ended:?}"
     );
+}
+
+#[test]
+fn that_we_record_is_sent_before_the_call_hears_that_everybody_knows_and_again_after_a_break() {
+    let t = Instant::now();
+    let mut s = new(t, vec![member("m-a")]);
+    drain(&mut s);
+    let told = |out: &[Output]| out.iter().position(|o| *o == Output::RecordingTold);
+    let sent = |out: &[Output]| {
+        out.iter().position(|o| match o {
+            Output::Send(ClientMessage::Relay { body, .. }) => {
+                let bytes = URL_SAFE_NO_PAD.decode(body).unwrap();
+                matches!(MemberMessage::decode(&bytes), Some(MemberMessage::Profile { recording: true, .. }))
+            }
+            _ => false,
+        })
+    };
+    s.handle(t, Input::Command(BackendCommand::Recording(true)));
+    let out = drain(&mut s);
+    assert!(sent(&out).unwrap() < told(&out).unwrap(), "{out:?}");
+    s.handle(t, Input::Command(BackendCommand::Hand(Some(1))));
+    let out = drain(&mut s);
+    assert!(sent(&out).is_some() && told(&out).is_none(), "said again with all else, and told once");
+    s.handle(at(t, 5), Input::Message(0, ServerMessage::MemberJoined { event: 2, member: member("m-b") }));
+    assert!(sent(&drain(&mut s)).is_some(), "a newcomer hears it too");
+    s.handle(at(t, 10), Input::Lost(0));
+    s.handle(at(t, 20), Input::Command(BackendCommand::Recording(false)));
+    s.handle(at(t, 30), Input::Command(BackendCommand::Recording(true)));
+    let out = drain(&mut s);
+    assert!(sent(&out).is_none() && told(&out).is_none(), "nothing can be told without a connection");
+    s.handle(at(t, 200), Input::Opened(1));
+    s.handle(at(t, 210), Input::Message(1, ServerMessage::Resumed));
+    let out = drain(&mut s);
+    assert!(sent(&out).unwrap() < told(&out).unwrap(), "{out:?}");
 }

@@ -174,17 +174,102 @@ async fn a_file_that_keeps_the_call_is_announced_before_it_hears_anything() {
         assert!(!matches!(control, Control::Attach(_) | Control::MediaConnected), "heard before it was announced");
     }
     say(&c, let_in(Role::Member)).await;
-    c.until(|e| matches!(e, Event::Recording { on: true, .. })).await;
     assert_eq!(c.announced().await, BackendCommand::Recording(true));
     c.until(|e| matches!(e, Event::LetIn { .. })).await;
+    assert!(c.far.control.try_recv().is_err(), "heard before everybody was told");
+    say(&c, BackendEvent::RecordingTold).await;
+    c.until(|e| matches!(e, Event::Recording { on: true, .. })).await;
     assert!(matches!(c.far.control.recv().await, Some(Control::Attach(_))));
     assert!(matches!(c.far.control.recv().await, Some(Control::MediaConnected)));
     assert!(c.handle.state().recording);
     let mut open = start_in(Security::TransportOnly, true, options(), Capabilities::default());
     open.until(|e| matches!(e, Event::Joined { .. })).await;
     assert_eq!(open.announced().await, BackendCommand::Recording(true));
-    assert!(ask(&mut open, Command::Record { file: Some("x.wav".into()) }).await.unwrap().contains("not possible"));
+    let why = ask(&mut open, record(Some("x.wav"))).await.unwrap();
+    assert!(why.contains("file as loudspeaker"), "{why}");
     assert!(ask(&mut open, Command::Safety).await.unwrap().contains("not end-to-end encrypted"));
+}
+
+fn record(file: Option<&str>) -> Command {
+    Command::Record { file: file.map(str::to_owned), overwrite: false }
+}
+
+fn policy(no_recording: bool) -> BackendEvent {
+    BackendEvent::Policy(crate::call::trust::Policy { no_recording, receipt: false })
+}
+
+#[tokio::test]
+async fn a_late_recording_begins_when_everybody_was_told_and_its_end_is_told_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("late.wav");
+    let mut c = start_in(
+        Security::EndToEnd,
+        false,
+        super::super::CallOptions { recordings: Some(dir.path().into()), ..options() },
+        Capabilities::default(),
+    );
+    say(&c, BackendEvent::Waiting).await;
+    c.until(|e| *e == Event::Waiting).await;
+    assert!(ask(&mut c, record(Some("late.wav"))).await.unwrap().contains("not in the room yet"));
+    say(&c, let_in(Role::Member)).await;
+    c.until(|e| matches!(e, Event::LetIn { .. })).await;
+    assert!(ask(&mut c, record(None)).await.unwrap().contains("do not record"));
+    assert!(ask(&mut c, record(Some("no/folder/x.wav"))).await.unwrap().contains("choose another place"));
+    std::fs::write(&path, "mine").unwrap();
+    assert!(ask(&mut c, record(Some("late.wav"))).await.unwrap().contains("--overwrite"));
+    assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+    std::fs::remove_file(&path).unwrap();
+    while c.far.control.try_recv().is_ok() {}
+    c.handle.send(Request { id: Some(2), command: record(Some("late.wav")) });
+    assert_eq!(c.announced().await, BackendCommand::Recording(true));
+    assert!(ask(&mut c, record(Some("other.wav"))).await.unwrap().contains("record already"));
+    assert!(c.far.control.try_recv().is_err() && !c.handle.state().recording, "kept before everybody was told");
+    say(&c, BackendEvent::RecordingTold).await;
+    c.until(|e| matches!(e, Event::Reply { id: Some(2), ok: true, .. })).await;
+    let Some(Control::Record(Some(tap))) = c.far.control.recv().await else { panic!("no recording") };
+    assert!(c.handle.state().recording);
+    c.handle.send(Request { id: Some(3), command: record(None) });
+    assert!(matches!(c.far.control.recv().await, Some(Control::Record(None))));
+    drop(tap);
+    c.until(|e| matches!(e, Event::Recording { on: false, .. })).await;
+    c.until(|e| matches!(e, Event::Reply { id: Some(3), ok: true, .. })).await;
+    assert_eq!(c.announced().await, BackendCommand::Recording(false));
+    assert_eq!(hound::WavReader::open(&path).unwrap().duration(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_that_cannot_be_announced_does_not_begin_and_leaves_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("late.wav");
+    let mut c = encrypted();
+    say(&c, let_in(Role::Member)).await;
+    c.until(|e| matches!(e, Event::LetIn { .. })).await;
+    let why = ask(&mut c, record(path.to_str())).await.unwrap();
+    assert!(why.contains("could not be told"), "{why}");
+    assert_eq!(c.announced().await, BackendCommand::Recording(true));
+    assert_eq!(c.announced().await, BackendCommand::Recording(false));
+    assert!(!path.exists() && !c.handle.state().recording);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_room_forbids_it_nobody_records() {
+    let mut c = encrypted();
+    say(&c, policy(true)).await;
+    say(&c, let_in(Role::Creator)).await;
+    c.until(|e| matches!(e, Event::LetIn { .. })).await;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("late.wav");
+    assert!(ask(&mut c, record(path.to_str())).await.unwrap().contains("nobody may record in this room"));
+    assert!(!path.exists() && c.far.commands.try_recv().is_err());
+    let mut file = start_in(Security::EndToEnd, true, options(), Capabilities::default());
+    say(&file, policy(true)).await;
+    say(&file, let_in(Role::Member)).await;
+    let Event::Left { code, text, .. } = file.until(|e| matches!(e, Event::Left { .. })).await else { unreachable!() };
+    assert_eq!(code, 80);
+    assert!(text.contains("nobody may record in this room"), "{text}");
+    while let Ok(control) = file.far.control.try_recv() {
+        assert!(!matches!(control, Control::Attach(_)), "heard where nobody may record");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,7 +60,7 @@ impl Stage {
             no_recording: false,
             receipt: false,
             secret: None,
-            introduction: MemberMessage::Profile { name: name.into(), muted: true, hand: None }.encode(),
+            introduction: MemberMessage::Profile { name: name.into(), muted: true, hand: None, recording: false }.encode(),
             service: service_key(),
             before: None,
             revoked: BTreeSet::new(),

@@ -1,0 +1,189 @@
+//! What a call was, in lines that fit on a screen.
+
+use super::{clock, sentence};
+use crate::call::summary::{Attendee, Kept, Summary};
+use crate::call::{Security, Standing};
+use crate::text::clean;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// How many people, disturbances and recordings are told; the others are counted. With the other lines: at most 21.
+const PEOPLE: usize = 9;
+const DISTURBANCES: usize = 4;
+const RECORDINGS: usize = 3;
+
+/// The lines, times in this zone.
+pub fn summary(s: &Summary, zone: &TimeZone) -> Vec<String> {
+    let span = |from: &str, to: Option<&str>| match to {
+        Some(to) => format!("{} to {}", clock(from, zone), clock(to, zone)),
+        None => format!("from {} on", clock(from, zone)),
+    };
+    let mut lines = vec![format!("In {}, {}{}:", clean(&s.room), span(&s.from, Some(&s.to)), minutes(&s.from, &s.to))];
+    lines.push(match (s.security, s.unbroken) {
+        (Security::EndToEnd, true) => "End-to-end encrypted, unbroken from the first to the last second.".into(),
+        (Security::EndToEnd, false) => "End-to-end encrypted, but NOT undisturbed:".into(),
+        (other, _) => format!("Transport encryption only ({}): the server could hear and read everything.", other.words()),
+    });
+    let disturbances = s.disturbances.iter().map(|d| format!("  {} {}", clock(&d.at, zone), sentence(&clean(&d.text))));
+    cut(&mut lines, disturbances.collect(), DISTURBANCES, s.more_disturbances);
+    if s.frames_refused > 0 {
+        let frames = if s.frames_refused == 1 { "1 frame".into() } else { format!("{} frames", s.frames_refused) };
+        lines.push(format!("{frames} of sound could not be opened, and nothing of that was played."));
+    }
+    let count = s.people.len() as u64 + s.more_people;
+    lines.push(if count == 1 { "Nobody else was there.".into() } else { format!("{count} people were there:") });
+    if count > 1 {
+        let people = s.people.iter().map(|p| format!("  {}.", person(p, &|p| span(&p.from, p.to.as_deref()))));
+        cut(&mut lines, people.collect(), PEOPLE, s.more_people);
+    }
+    if s.recordings.is_empty() {
+        lines.push("Nobody announced a recording.".into());
+    }
+    let end = |r: &Kept| r.to.clone().unwrap_or_else(|| s.to.clone());
+    let kept = s.recordings.iter().map(|r| format!("Recorded by {}, {}.", clean(&r.name), span(&r.from, Some(&end(r)))));
+    cut(&mut lines, kept.collect(), RECORDINGS, 0);
+    lines
+}
+
+/// The first lines, and how many there are more.
+fn cut(lines: &mut Vec<String>, mut all: Vec<String>, limit: usize, more: u64) {
+    let more = all.len().saturating_sub(limit) as u64 + more;
+    all.truncate(limit);
+    lines.append(&mut all);
+    if more > 0 {
+        lines.push(format!("  and {more} more."));
+    }
+}
+
+/// ` (43 minutes)`, where it was that long.
+fn minutes(from: &str, to: &str) -> String {
+    let (Ok(from), Ok(to)) = (from.parse::<Timestamp>(), to.parse::<Timestamp>()) else { return String::new() };
+    match (to.as_second() - from.as_second()) / 60 {
+        ..=0 => String::new(),
+        1 => " (1 minute)".into(),
+        n => format!(" ({n} minutes)"),
+    }
+}
+
+fn person(p: &Attendee, span: &dyn Fn(&Attendee) -> String) -> String {
+    let mut words = vec![if p.me { format!("{} (you)", clean(&p.name)) } else { clean(&p.name) }];
+    words.push(p.role.words().split(',').next().unwrap_or_default().to_owned());
+    if !p.me {
+        words.push(if p.verified { "verified by code".into() } else { String::new() });
+        words.push(known(&p.standing, p.verified));
+        let how = p.how.as_deref().filter(|_| p.to.is_some());
+        let how = how.map_or(String::new(), |how| format!(" ({})", if how == "kicked" { "removed for good" } else { how }));
+        words.push(format!("{}{}", span(p), clean(&how)));
+        words.push(if p.stays > 1 { format!("came {} times", p.stays) } else { String::new() });
+    }
+    words.retain(|w| !w.is_empty());
+    words.join(", ")
+}
+
+/// How somebody was known, in full words.
+fn known(standing: &Standing, verified: bool) -> String {
+    match standing {
+        Standing::Vouched { subject } => format!("vouched for by the administrator as {}", clean(subject)),
+        Standing::Account { subject } => format!("account {} on the server", clean(subject)),
+        Standing::Pinned { name } => format!("known from before as {}", clean(name)),
+        Standing::Changed { .. } => "KEY CHANGED".into(),
+        Standing::Guest if !verified => "UNVERIFIED".into(),
+        Standing::Guest | Standing::Unknown => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::summary::Disturbance;
+    use crate::call::{PeerId, Role};
+
+    fn at(minute: u32) -> String {
+        format!("2026-11-23T10:{minute:02}:00.000Z")
+    }
+
+    fn attendee(name: &str, standing: Standing) -> Attendee {
+        Attendee {
+            id: PeerId(name.into()),
+            name: name.into(),
+            me: false,
+            key: String::new(),
+            role: Role::Member,
+            standing,
+            verified: false,
+            from: at(3),
+            to: None,
+            how: None,
+            stays: 1,
+        }
+    }
+
+    fn call() -> Summary {
+        let me = Attendee { me: true, role: Role::Creator, from: at(2), ..attendee("Me", Standing::Unknown) };
+        let ana = Attendee { verified: true, ..attendee("Ana", Standing::Vouched { subject: "ana@example.org".into() }) };
+        let ben = Attendee { to: Some(at(30)), how: Some("kicked".into()), stays: 2, ..attendee("Ben\x1b[2J", Standing::Guest) };
+        Summary {
+            room: "board".into(),
+            from: at(2),
+            to: at(45),
+            security: Security::EndToEnd,
+            unbroken: true,
+            people: vec![me, ana, ben],
+            recordings: vec![Kept { id: PeerId("b".into()), name: "Ben".into(), from: at(5), to: None }],
+            ..Summary::default()
+        }
+    }
+
+    #[test]
+    fn a_call_is_told_in_plain_lines() {
+        assert_eq!(
+            summary(&call(), &TimeZone::UTC),
+            [
+                "In board, 10:02 to 10:45 (43 minutes):",
+                "End-to-end encrypted, unbroken from the first to the last second.",
+                "3 people were there:",
+                "  Me (you), creator.",
+                "  Ana, verified by code, vouched for by the administrator as ana@example.org, from 10:03 on.",
+                "  Ben[2J, UNVERIFIED, 10:03 to 10:30 (removed for good), came 2 times.",
+                "Recorded by Ben, 10:05 to 10:45.",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_not_unbroken_is_never_called_so() {
+        let plain = Summary { security: Security::TransportOnly, unbroken: false, ..call() };
+        let text = summary(&plain, &TimeZone::UTC)[1].clone();
+        assert_eq!(text, "Transport encryption only (not end-to-end encrypted): the server could hear and read everything.");
+        let bad = Disturbance { at: at(9), code: "behind".into(), text: "others are ahead\x1b".into() };
+        let disturbed = Summary { unbroken: false, disturbances: vec![bad], frames_refused: 2, ..call() };
+        let lines = summary(&disturbed, &TimeZone::UTC);
+        assert_eq!(
+            lines[1..4],
+            [
+                "End-to-end encrypted, but NOT undisturbed:",
+                "  10:09 others are ahead.",
+                "2 frames of sound could not be opened, and nothing of that was played.",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_longest_call_fits_on_a_screen() {
+        let bad = Disturbance { at: at(9), code: "behind".into(), text: "x".into() };
+        let kept = call().recordings[0].clone();
+        let s = Summary {
+            unbroken: false,
+            disturbances: vec![bad; 50],
+            frames_refused: 9,
+            people: vec![attendee("x", Standing::Guest); 500],
+            recordings: vec![kept; 50],
+            more_people: 3,
+            ..call()
+        };
+        let lines = summary(&s, &TimeZone::UTC);
+        assert!(lines.len() <= 23, "{lines:#?}");
+        assert!(lines.contains(&"  and 494 more.".to_owned()), "{lines:#?}");
+        assert!(summary(&Summary { people: vec![], ..s }, &TimeZone::UTC).len() < 20);
+    }
+}
