@@ -51,7 +51,7 @@ impl Session {
     }
 
     pub(super) fn alone_is_due(&mut self, now: Now) {
-        if !self.alone.deadline().is_some_and(|at| now.mono >= at) {
+        if self.alone.deadline().is_none_or(|at| now.mono < at) {
             return;
         }
         let again = now.mono + AGAIN;

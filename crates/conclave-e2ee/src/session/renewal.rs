@@ -105,7 +105,7 @@ impl Session {
     /// Shows whose vouch is over, and says which of ours ends.
     pub(super) fn time_passes(&mut self, now: Now) {
         let Phase::In(member) = &mut self.phase else { return };
-        if !self.renewal.at.is_some_and(|at| now.mono >= at) {
+        if self.renewal.at.is_none_or(|at| now.mono < at) {
             return;
         }
         let changed = member.refresh(now.unix);
