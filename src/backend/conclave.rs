@@ -23,6 +23,8 @@ use conclave_e2ee::secret::RoomSecret;
 use conclave_e2ee::{Admission, IssuerKey, Mode, session as e2ee};
 use ed25519_dalek::{Signer as _, SigningKey};
 use futures_util::{SinkExt, StreamExt};
+#[doc(hidden)]
+pub use protection::Probe;
 use protection::Shield;
 use session::{Begin, Input, Output, Welcome};
 use std::sync::Arc;
@@ -110,6 +112,7 @@ impl Backend for Conclave {
         };
         let (events_tx, events) = mpsc::channel(EVENT_QUEUE);
         let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
+        let probe = shield.clone().map(Probe::new);
         let shell = Shell {
             target,
             net: context.net,
@@ -133,6 +136,7 @@ impl Backend for Conclave {
             stats,
             capabilities: Capabilities::default(),
             sound: super::SoundPolicy { constant_rate: policy.mode == Mode::Strict },
+            probe,
         })
     }
 }
