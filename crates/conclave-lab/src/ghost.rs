@@ -83,6 +83,7 @@ impl Ghost {
     /// A KeyPackage, to knock with.
     pub fn key_package(&self) -> Vec<u8> {
         let bundle = KeyPackage::builder()
+            .key_package_lifetime(Lifetime::init(0, u64::MAX))
             .leaf_node_capabilities(capabilities())
             .leaf_node_extensions(leaf_extensions())
             .build(leaf::SUITE, &self.provider, &self.key, self.with_key())
