@@ -8,5 +8,7 @@
 mod control;
 #[path = "hostile_server/entry.rs"]
 mod entry;
+#[path = "hostile_server/order.rs"]
+mod order;
 #[path = "hostile_server/room.rs"]
 mod room;
