@@ -101,6 +101,9 @@ pub struct Session {
     pub capabilities: Capabilities,
     /// How our sound must be sent.
     pub sound: SoundPolicy,
+    /// For the workspace's own tests.
+    #[doc(hidden)]
+    pub probe: Option<conclave::Probe>,
 }
 
 /// How a room wants sound to be sent.

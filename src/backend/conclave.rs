@@ -24,6 +24,8 @@ use conclave_e2ee::secret::RoomSecret;
 use conclave_e2ee::{Admission, IssuerKey, Mode, session as e2ee};
 use ed25519_dalek::{Signer as _, SigningKey};
 use futures_util::{SinkExt, StreamExt};
+#[doc(hidden)]
+pub use protection::Probe;
 use protection::Shield;
 use session::{Begin, Input, Output, Welcome};
 use std::sync::Arc;
@@ -111,6 +113,7 @@ impl Backend for Conclave {
         };
         let (events_tx, events) = mpsc::channel(EVENT_QUEUE);
         let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
+        let probe = shield.clone().map(Probe::new);
         let shell = Shell {
             target,
             net: context.net,
@@ -134,6 +137,7 @@ impl Backend for Conclave {
             stats,
             capabilities: Capabilities::default(),
             sound: super::SoundPolicy { constant_rate: policy.mode == Mode::Strict },
+            probe,
         })
     }
 }

@@ -56,6 +56,7 @@ impl super::Backend for LiveKit {
             stats,
             capabilities: capabilities(&info),
             sound: super::SoundPolicy::default(),
+            probe: None,
         };
         tokio::spawn(relay_events(media_events, events));
         tokio::spawn(relay_commands(commands_rx, media_commands));

@@ -18,6 +18,7 @@ pub struct Server {
     pub hello: Value,
     /// Its data directory.
     pub data: tempfile::TempDir,
+    log: Option<tempfile::NamedTempFile>,
 }
 
 impl Server {
@@ -31,9 +32,23 @@ impl Server {
         Self::start_at(binary, options, "127.0.0.1:0", tempfile::tempdir().unwrap())
     }
 
+    /// [`Server::start`] with all there is to log, in [`Server::log`].
+    pub fn logging(binary: &str, options: &[&str]) -> Self {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let mut command = Command::new(binary);
+        command.env("CONCLAVE_LOG", "trace").stderr(log.reopen().unwrap());
+        let mut server = Self::spawn(command, options, "127.0.0.1:0", tempfile::tempdir().unwrap());
+        server.log = Some(log);
+        server
+    }
+
     /// Starts `conclave serve` at an address with a data directory that may hold something.
     pub fn start_at(binary: &str, options: &[&str], listen: &str, data: tempfile::TempDir) -> Self {
-        let mut child = Command::new(binary)
+        Self::spawn(Command::new(binary), options, listen, data)
+    }
+
+    fn spawn(mut command: Command, options: &[&str], listen: &str, data: tempfile::TempDir) -> Self {
+        let mut child = command
             .args(["serve", "--json", "--listen", listen, "--data"])
             .arg(data.path())
             .args(options)
@@ -45,7 +60,7 @@ impl Server {
         let hello = lines.recv_timeout(PATIENCE).expect("the server says where it listens");
         // Keep reading, so that the server never blocks on a full pipe.
         std::thread::spawn(move || lines.iter().for_each(drop));
-        Self { child, hello, data }
+        Self { child, hello, data, log: None }
     }
 
     /// `http://127.0.0.1:PORT` or `https://…`.
@@ -67,6 +82,11 @@ impl Server {
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it logged so far; for [`Server::logging`].
+    pub fn log(&self) -> Vec<u8> {
+        std::fs::read(self.log.as_ref().expect("the server logs")).unwrap()
     }
 
     /// Ends it at once, as a power cut would; the data directory remains.

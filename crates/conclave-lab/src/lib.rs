@@ -1,10 +1,12 @@
-//! Test support only: real servers, a private PulseAudio, a pty, speech. Never part of the product.
+//! Test support only: real servers, hostile ones and hostile members, a private PulseAudio, a pty, speech. Never part of the product.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test harness fails by panicking")]
 
 pub mod conclave;
+pub mod ghost;
 pub mod hostile;
 pub mod livekit_server;
 pub mod pulse;
+pub mod puppet;
 pub mod score;
 pub mod speech;
 pub mod terminal;

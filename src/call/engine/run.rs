@@ -60,7 +60,7 @@ impl Engine {
     }
 
     async fn live(&mut self, session: Session) -> Outcome {
-        let Session { me, room, security, mut events, commands, media, stats, mut capabilities, sound } = session;
+        let Session { me, room, security, mut events, commands, media, stats, mut capabilities, sound, probe: _ } = session;
         self.limit(security, &mut capabilities.unavailable);
         self.emit(Event::Joined {
             room: text::clean(&room),

@@ -89,6 +89,7 @@ pub(super) fn start_in(security: Security, records: bool, options: CallOptions, 
         stats,
         capabilities,
         sound: Default::default(),
+        probe: None,
     };
     let (engine, handle) = Engine::new(options, audio);
     let (_, stream) = handle.attach();
