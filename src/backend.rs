@@ -54,6 +54,8 @@ pub struct Context {
     pub listen_only: bool,
     /// Whether the user accepts a room without end-to-end encryption (`--allow-plain`).
     pub allow_plain: bool,
+    /// How long a lost connection is tried again before the call ends, where the backend can join anew.
+    pub patience: std::time::Duration,
     /// What the user expects of the room's encryption, and founds it with.
     pub secrecy: Secrecy,
     /// Where `xray` looks, if somebody does.

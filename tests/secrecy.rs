@@ -94,6 +94,7 @@ async fn join(link: &str, name: &str, mode: RoomMode) -> Session {
         muted: false,
         listen_only: false,
         allow_plain: mode == RoomMode::Open,
+        patience: PATIENCE,
         secrecy: conclave::backend::Secrecy { mode: Some(mode), ..Default::default() },
         xray: Default::default(),
     };

@@ -32,6 +32,7 @@ impl Engine {
             muted: !self.open,
             listen_only: self.options.listen_only,
             allow_plain: self.options.allow_plain,
+            patience: self.options.patience,
             secrecy: self.options.secrecy.clone(),
             xray: self.xray.clone(),
         };

@@ -75,8 +75,18 @@ pub(super) struct Group {
     /// Our media can be heard at the server; the call was told that somebody can open it.
     heard: bool,
     told_heard: bool,
-    /// How often we gave the floor back and the server has not answered: its "not granted" means nothing then.
+    floor: Floor,
+}
+
+/// Our place among the open microphones of a strict room.
+#[derive(Default)]
+struct Floor {
+    /// The server may think that we have it.
+    asked: bool,
+    /// How often we gave it back and the server has not answered: its "not granted" means nothing then.
     giving_back: u32,
+    /// How many such answers may still come of before the connection was lost, or never: what they say is asked again.
+    stale: u32,
 }
 
 impl Group {
@@ -99,7 +109,7 @@ impl Group {
             names,
             heard: false,
             told_heard: false,
-            giving_back: 0,
+            floor: Floor::default(),
         }
     }
 
@@ -241,31 +251,66 @@ impl Session {
 
     /// In strict rooms the server forwards nothing from those who do not have the floor: ask for it, or give it back.
     pub(super) fn ask_floor(&mut self) {
-        let (open, up) = (!self.muted, self.link == super::Link::Up);
+        let (open, up) = (!self.muted, self.link.is_up());
         if let Some(group) = self.group.as_mut().filter(|group| up && group.strict && group.is_in()) {
-            group.giving_back += u32::from(!open);
+            group.floor.giving_back += u32::from(!open);
+            group.floor.asked |= open;
             self.send_up(ClientMessage::Floor { open });
+        }
+    }
+
+    /// After the connection was lost: what was asked may not have come through (`resumed`), or is forgotten with the session.
+    pub(super) fn repeat_floor(&mut self, resumed: bool) {
+        let Some(group) = &mut self.group else { return };
+        let floor = &mut group.floor;
+        let stale = if resumed { floor.stale + floor.giving_back } else { 0 };
+        *floor = Floor { asked: floor.asked && resumed, giving_back: 0, stale };
+        self.settle_floor();
+    }
+
+    /// Says how it is: the microphone is open, or closed and the server may not know.
+    fn settle_floor(&mut self) {
+        if !self.muted || self.group.as_ref().is_some_and(|group| group.floor.asked) {
+            self.ask_floor();
         }
     }
 
     pub(super) fn floor(&mut self, now: Instant, granted: bool, cap: u16) {
         let Some(group) = &mut self.group else { return };
-        if !granted && group.giving_back > 0 {
-            group.giving_back -= 1;
+        if granted {
             return;
         }
-        if granted || self.muted {
+        let floor = &mut group.floor;
+        if floor.giving_back > 0 {
+            floor.giving_back -= 1;
+            floor.asked &= floor.giving_back > 0 || !self.muted;
             return;
         }
+        if self.muted {
+            return;
+        }
+        if floor.stale > 0 {
+            floor.stale -= 1;
+            return self.ask_floor();
+        }
+        floor.asked = false;
         self.muted = true;
         self.out.push_back(Output::Media(MediaCommand::Muted(true)));
         self.event(BackendEvent::FloorDenied { cap });
         self.announce_at(now);
     }
 
+    /// A new control session of the same member: the server says anew who is there, and how the group stands.
+    pub(super) fn connected_again(&mut self, now: Instant, members: &[Member]) {
+        let Some(group) = &mut self.group else { return };
+        let me = group.me.clone();
+        group.connected = members.iter().take(MAX_MEMBERS).map(|m| m.id.clone()).chain([me]).collect();
+        self.present(now);
+    }
+
     fn send_up(&mut self, message: ClientMessage) {
         // What is lost with the link is said again by the conduct's own deadlines.
-        if self.link == super::Link::Up {
+        if self.link.is_up() {
             self.out.push_back(Output::Send(message));
         }
     }
@@ -283,6 +328,7 @@ impl Session {
             BackendCommand::Lock(on) => Wish::Lock(on),
             BackendCommand::Freeze(on) if moderator => Wish::Freeze(on),
             BackendCommand::Freeze(on) => {
+                self.frozen = on;
                 self.relay(now, None, &MemberMessage::Frozen { on });
                 return true;
             }
@@ -307,10 +353,6 @@ impl Session {
                 e2ee::Output::Event(event) => self.group_event(now, event),
             }
         }
-    }
-
-    fn warn(&mut self, code: &str, text: impl Into<String>) {
-        self.event(BackendEvent::Warning { code: code.into(), text: text.into() });
     }
 
     fn group_event(&mut self, now: Instant, event: Event) {
@@ -382,9 +424,7 @@ impl Session {
             return;
         }
         self.announce_at(now);
-        if !self.muted {
-            self.ask_floor();
-        }
+        self.settle_floor();
         self.maybe_heard();
     }
 

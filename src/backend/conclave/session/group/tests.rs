@@ -65,9 +65,11 @@ impl Stage {
             revoked: BTreeSet::new(),
         };
         let members = self.ids.iter().map(|id| Member { id: id.clone(), livekit: None }).collect();
+        let leaf = start.me.leaf.clone();
+        let ticket = super::super::Ticket { leaf, mode: Mode::Strict, ..super::super::tests::ticket() };
         let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("x".into()), members, event: 1 };
         let begin = Begin { start, keys, require_vouched, unix: UNIX };
-        self.sessions.push(Session::new(self.now, welcome, name.into(), true, Some(begin)));
+        self.sessions.push(Session::new(self.now, super::super::Entry { ticket, welcome }, name.into(), true, Some(begin)));
         self.events.push(Vec::new());
         self.keys.push(None);
         self.numbers.push(1);
