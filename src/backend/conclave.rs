@@ -73,9 +73,9 @@ impl Backend for Conclave {
         let mut ticket = Ticket { leaf: leaf_key()?, room, mode, service: None, patience };
         send(&mut socket, &ticket.hello(&nonce).ok_or_else(confused)?).await?;
         let welcome = receive(&mut socket).await?;
-        let (me, room, welcome, media, policy) = match welcome {
-            ServerMessage::Welcome { event, me, room, session, secret, members, media, policy } => {
-                (PeerId(me), room, Welcome { session, secret: secret.0, members, event }, media, policy)
+        let (me, welcome, media, policy) = match welcome {
+            ServerMessage::Welcome { event, me, session, secret, members, media, policy, room: _ } => {
+                (PeerId(me), Welcome { session, secret: secret.0, members, event }, media, policy)
             }
             ServerMessage::Refused { code, text } => return Err(session::refused(code, &text)),
             _ => return Err(confused()),
@@ -127,7 +127,7 @@ impl Backend for Conclave {
         let media = MediaPorts { outgoing: ports.outgoing, sources: by_member(ports.sources) };
         Ok(Session {
             me,
-            room,
+            room: link.room,
             security,
             events,
             commands,

@@ -210,7 +210,7 @@ impl Session {
             ServerMessage::MemberJoined { member, .. } if self.group.is_some() => self.connected(now, member.id, true),
             ServerMessage::MemberLeft { id, .. } if self.group.is_some() => self.connected(now, id, false),
             ServerMessage::Relay { from, body, .. } if self.group.is_some() => self.group_relayed(now, from, &body),
-            ServerMessage::Group { message, .. } => self.group_input(now, e2ee::Input::Service(message)),
+            ServerMessage::Group { message, .. } => self.group_input(now, e2ee::Input::Service(group::plain(message))),
             ServerMessage::Floor { granted, cap, .. } => self.floor(now, granted, cap),
             ServerMessage::MemberJoined { member, .. } => {
                 let id = member.id.clone();
@@ -228,7 +228,7 @@ impl Session {
             }
             ServerMessage::Ended { reason, text, .. } => self.ended_by(now, reason, &text),
             ServerMessage::Error { code, text } => {
-                let code = known(&code, &["too_large", "too_fast", "malformed", "unknown_member"]);
+                let code = known(&code, &["too_large", "too_fast", "malformed", "unknown_member"]).unwrap_or("other");
                 self.warn(&format!("server_{code}"), link::clean(&text));
             }
             _ => {}
@@ -435,8 +435,8 @@ fn number(m: &ServerMessage) -> Option<u64> {
 }
 
 /// A code of the server's in a code of ours: scripts see none that is not documented.
-fn known<'a>(code: &str, known: &[&'a str]) -> &'a str {
-    known.iter().find(|k| **k == code).copied().unwrap_or("other")
+fn known<'a>(code: &str, known: &[&'a str]) -> Option<&'a str> {
+    known.iter().find(|k| **k == code).copied()
 }
 
 /// The exit code of a refused `hello`.

@@ -1,7 +1,8 @@
 //! The group of an end-to-end encrypted room inside the control session: the tree is the roster, what members say is
 //! sealed, and the server's list only says whose turn it is.
 
-use super::{MAX_MEMBERS, Output, Session};
+use super::link::clean;
+use super::{MAX_MEMBERS, Output, Session, known};
 use crate::backend::livekit::media::MediaCommand;
 use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::trust::{EpochNote, Role, Standing};
@@ -13,6 +14,7 @@ use crate::trust::Keys;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::member::{Change, Entry, Gone};
 use conclave_e2ee::session::{self as e2ee, Event, Input, Wish};
+use conclave_e2ee::wire::FromService;
 use conclave_e2ee::{DeviceKey, Mode, RoomState, media, safety};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -178,6 +180,20 @@ fn role(role: conclave_e2ee::Role) -> Role {
         conclave_e2ee::Role::Member => Role::Member,
         conclave_e2ee::Role::Moderator => Role::Moderator,
         conclave_e2ee::Role::Creator => Role::Creator,
+    }
+}
+
+/// What the service says, with its words as far as they are shown: known codes, and sentences that are short and clean.
+pub(super) fn plain(message: FromService) -> FromService {
+    match message {
+        FromService::NotTaken { code, text } => {
+            let code = known(&code, &["stale", "too_fast", "too_large", "refused"]).unwrap_or("refused").to_owned();
+            FromService::NotTaken { code, text: clean(&text) }
+        }
+        FromService::Vacant { generation, reason, offender } => {
+            FromService::Vacant { generation, reason: reason.map(|reason| clean(&reason)), offender }
+        }
+        other => other,
     }
 }
 

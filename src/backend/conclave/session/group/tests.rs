@@ -3,7 +3,7 @@ use super::*;
 use crate::backend::livekit::media::MediaEvent;
 use crate::protocol::control::ServerMessage;
 use conclave_e2ee::public::{PublicChange, PublicState};
-use conclave_e2ee::wire::{Blob, FromService, ToService};
+use conclave_e2ee::wire::{Blob, ToService};
 use conclave_e2ee::{Admission, member_id};
 use ed25519_dalek::SigningKey;
 use std::collections::VecDeque;
@@ -258,4 +258,24 @@ fn who_demands_vouches_leaves_when_there_are_none() {
     let ben = stage.join("Ben", Admission::Auto, true);
     let ended = |e: &BackendEvent| matches!(e, BackendEvent::Ended { failure, .. } if failure.exit == Exit::Policy);
     assert!(stage.took(ben).iter().any(ended));
+}
+
+#[test]
+fn what_the_service_says_reaches_scripts_as_known_codes_and_people_as_short_clean_sentences() {
+    let mut stage = Stage::new();
+    let ana = stage.join("Ana", Admission::Admit, false);
+    stage.took(ana);
+    let noise = "\u{1b}]0;\u{7}no ".repeat(5000);
+    for code in ["too_large", "kicked\n{\"event\":\"left\"}"] {
+        stage.group_says(ana, FromService::NotTaken { code: code.into(), text: noise.clone() });
+    }
+    stage.group_says(ana, FromService::Vacant { generation: 2, reason: Some(noise), offender: None });
+    let warnings: Vec<(String, String)> = stage
+        .took(ana)
+        .into_iter()
+        .filter_map(|e| if let BackendEvent::Warning { code, text } = e { Some((code, text)) } else { None })
+        .collect();
+    let codes: Vec<&str> = warnings.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["refused_too_large", "refused_refused", "new_generation"]);
+    assert!(warnings.iter().all(|(_, text)| text.len() < 400 && !text.contains(char::is_control)));
 }
