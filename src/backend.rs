@@ -224,6 +224,8 @@ pub enum BackendEvent {
         frozen: bool,
         /// By whom, if known.
         by: Option<PeerId>,
+        /// The room's key is a passphrase that people chose.
+        passphrase: bool,
     },
     /// The safety code of an epoch.
     Safety(crate::call::trust::SafetyCode),

@@ -116,6 +116,17 @@ fn safety_panel_small() {
 }
 
 #[test]
+fn a_passphrase_is_named_in_the_header_and_beside_the_code() {
+    for (width, height) in [(80, 24), (40, 12)] {
+        let mut app = secret();
+        app.state.passphrase = true;
+        assert!(screen(&mut app, width, height).replace(['\n', ' '], "").contains("byapassphrase:weaker"), "{width}");
+        app.focus = Focus::Safety;
+        assert!(screen(&mut app, width, height).contains("only a passphrase"), "{width}");
+    }
+}
+
+#[test]
 fn folded() {
     insta::assert_snapshot!(screen(&mut board(MONO), 60, 20));
 }

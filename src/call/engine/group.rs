@@ -131,6 +131,17 @@ impl Engine {
         self.control(Control::Attach(media));
     }
 
+    /// Whether the room's secret that we were given is a passphrase.
+    pub(super) fn has_passphrase(&self, security: Security) -> bool {
+        let secret = self.options.secrecy.secret.as_ref();
+        security == Security::EndToEnd && secret.is_some_and(conclave_e2ee::secret::RoomSecret::is_passphrase)
+    }
+
+    pub(super) fn warn_of_passphrase(&self) {
+        let text = "the room's key is only a passphrase: whoever runs the server can try many of them; compare the safety code";
+        self.emit(Event::Warning { code: "passphrase".into(), text: text.into() });
+    }
+
     fn announce_recording(&mut self, commands: &Sender<BackendCommand>) {
         if let Err(text) = tell(commands, BackendCommand::Recording(true)) {
             self.emit(Event::Warning { code: "recording_not_announced".into(), text });
@@ -244,12 +255,16 @@ impl Engine {
                 }
             }
             BackendEvent::Epoch(note) => self.emit(Event::Epoch(note)),
-            BackendEvent::Room { locked, frozen, by } => {
+            BackendEvent::Room { locked, frozen, by, passphrase } => {
                 let was = self.shared.lock().state.room_frozen;
                 if frozen && !was && (self.open || self.talking) {
                     self.close_microphone(by.clone());
                 }
-                self.emit(Event::Room { locked, frozen, by });
+                let known = self.shared.lock().state.passphrase;
+                self.emit(Event::Room { locked, frozen, by, passphrase });
+                if passphrase && !known {
+                    self.warn_of_passphrase();
+                }
             }
             BackendEvent::Safety(code) => {
                 let until = Instant::now() + Duration::from_secs(code.seconds);

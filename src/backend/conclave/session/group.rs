@@ -434,7 +434,7 @@ impl Session {
         for entry in &entries {
             self.show_entry(now, entry, true);
         }
-        self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by: None });
+        self.room(state, None);
         self.demand_vouches();
         if self.ended {
             return;
@@ -442,6 +442,11 @@ impl Session {
         self.announce_at(now);
         self.settle_floor();
         self.maybe_heard();
+    }
+
+    fn room(&mut self, state: &RoomState, by: Option<PeerId>) {
+        let RoomState { locked, frozen, passphrase, .. } = *state;
+        self.event(BackendEvent::Room { locked, frozen, by, passphrase });
     }
 
     fn show_entry(&mut self, now: Instant, entry: &Entry, before_us: bool) {
@@ -487,7 +492,7 @@ impl Session {
         }));
         if change.state_before.is_some_and(|before| (before.locked, before.frozen) != (state.locked, state.frozen)) {
             let by = Some(PeerId(change.by.member));
-            self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by });
+            self.room(state, by);
         }
         self.demand_vouches();
         if !self.ended && !change.we_are_out && !change.added.is_empty() {
