@@ -42,6 +42,7 @@ async fn join(server: &Server, room: &str, name: &str, mode: RoomMode, speaks: b
         muted: !speaks,
         listen_only: !speaks,
         allow_plain: mode == RoomMode::Open,
+        patience: PATIENCE,
         secrecy: Secrecy { mode: Some(mode), ..Default::default() },
         xray: Default::default(),
     };

@@ -51,6 +51,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'W
 join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l stats -d 'Report figures this often' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l reconnect -d 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l mode -d 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"

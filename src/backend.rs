@@ -54,6 +54,8 @@ pub struct Context {
     pub listen_only: bool,
     /// Whether the user accepts a room without end-to-end encryption (`--allow-plain`).
     pub allow_plain: bool,
+    /// How long a lost connection is tried again before the call ends, where the backend can join anew.
+    pub patience: std::time::Duration,
     /// What the user expects of the room's encryption, and founds it with.
     pub secrecy: Secrecy,
     /// Where `xray` looks, if somebody does.
@@ -227,6 +229,8 @@ pub enum BackendEvent {
         frozen: bool,
         /// By whom, if known.
         by: Option<PeerId>,
+        /// The room's key is a passphrase that people chose.
+        passphrase: bool,
     },
     /// The safety code of an epoch.
     Safety(crate::call::trust::SafetyCode),

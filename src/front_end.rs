@@ -105,6 +105,7 @@ pub(crate) mod fake {
             name: "Me".into(),
             security,
             security_text: security.words().into(),
+            passphrase: false,
             unavailable: Default::default(),
         }
     }

@@ -586,6 +586,7 @@ async fn the_backend_joins_by_link_and_token() {
             muted: false,
             listen_only: false,
             allow_plain: true,
+            patience: Duration::from_secs(30),
             secrecy: Default::default(),
             xray: Default::default(),
         };

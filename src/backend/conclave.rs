@@ -15,19 +15,19 @@ use crate::call::xray::{Item, Tap};
 use crate::call::{PeerId, Security};
 use crate::exit::{Exit, Failure};
 use crate::net::{self, Target, http, websocket};
-use crate::protocol::control::{self, ClientMessage, HELLO_CONTEXT, MAX_MESSAGE, RoomPolicy, ServerMessage};
+use crate::protocol::VERSION;
+use crate::protocol::control::{self, ClientMessage, MAX_MESSAGE, RoomPolicy, ServerMessage};
 use crate::protocol::member::MemberMessage;
 use crate::protocol::well_known::{self, WellKnown};
-use crate::protocol::{PROTOCOL_MAX, VERSION};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::secret::RoomSecret;
 use conclave_e2ee::{Admission, IssuerKey, Mode, session as e2ee};
-use ed25519_dalek::{Signer as _, SigningKey};
+use ed25519_dalek::SigningKey;
 use futures_util::{SinkExt, StreamExt};
 #[doc(hidden)]
 pub use protection::Probe;
 use protection::Shield;
-use session::{Begin, Input, Output, Welcome};
+use session::{Begin, Entry, Input, Output, Ticket, Welcome};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -71,13 +71,14 @@ impl Backend for Conclave {
         well_known(&target, &context.net).await?;
         let mut socket = websocket::connect(&target, &context.net, control::PATH, None, MAX_MESSAGE).await?;
         let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };
-        let leaf = leaf_key()?;
         let wanted = Wanted::of(&link, &context);
-        send(&mut socket, &hello(&leaf, &link.room, &nonce, wanted.mode)?).await?;
+        let (room, mode, patience) = (link.room.clone(), wanted.mode, context.patience);
+        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, service: None, patience };
+        send(&mut socket, &ticket.hello(&nonce).ok_or_else(confused)?).await?;
         let welcome = receive(&mut socket).await?;
-        let (me, room, welcome, media, policy) = match welcome {
-            ServerMessage::Welcome { event, me, room, session, secret, members, media, policy } => {
-                (PeerId(me), room, Welcome { session, secret: secret.0, members, event }, media, policy)
+        let (me, welcome, media, policy) = match welcome {
+            ServerMessage::Welcome { event, me, session, secret, members, media, policy, room: _ } => {
+                (PeerId(me), Welcome { session, secret: secret.0, members, event }, media, policy)
             }
             ServerMessage::Refused { code, text } => return Err(session::refused(code, &text)),
             _ => return Err(confused()),
@@ -85,11 +86,12 @@ impl Backend for Conclave {
         wanted.accept(policy.mode)?;
         let begin = match policy.mode {
             Mode::Open => None,
-            _ => Some(begin(&link, &who, &context, leaf, &policy)?),
+            _ => Some(begin(&link, &who, &context, ticket.leaf.clone(), &policy)?),
         };
-        if me.0 != begin.as_ref().map_or(me.0.clone(), |b| b.start.me.id()) {
+        if me.0 != ticket.member() {
             return Err(confused());
         }
+        (ticket.mode, ticket.service) = (policy.mode, policy.service);
         let shield = begin.as_ref().map(|_| Arc::new(Shield::new(context.xray.clone())));
         let (media_target, media_net) = match &media.url {
             None => (target.clone(), context.net.clone()),
@@ -117,7 +119,7 @@ impl Backend for Conclave {
         let shell = Shell {
             target,
             net: context.net,
-            session: session::Session::new(Instant::now(), welcome, who.name, context.muted, begin),
+            session: session::Session::new(Instant::now(), Entry { ticket, welcome }, who.name, context.muted, begin),
             socket: Some(socket),
             events: events_tx,
             media: media_commands,
@@ -129,7 +131,7 @@ impl Backend for Conclave {
         let media = MediaPorts { outgoing: ports.outgoing, sources: by_member(ports.sources) };
         Ok(Session {
             me,
-            room,
+            room: link.room,
             security,
             events,
             commands,
@@ -234,21 +236,6 @@ fn leaf_key() -> Result<SigningKey, Failure> {
     let filled = ring::rand::SystemRandom::new().fill(&mut *seed);
     filled.map_err(|_| Failure::new(Exit::Internal, "no session key could be made"))?;
     Ok(SigningKey::from_bytes(&seed))
-}
-
-/// The leaf key proves itself by signing the challenge; its hash is our member id.
-fn hello(leaf: &SigningKey, room: &str, nonce: &str, mode: Mode) -> Result<ClientMessage, Failure> {
-    let nonce = URL_SAFE_NO_PAD.decode(nonce).map_err(|_| confused())?;
-    let proof = leaf.sign(&[HELLO_CONTEXT, &nonce, room.as_bytes()].concat());
-    Ok(ClientMessage::Hello {
-        protocol: PROTOCOL_MAX,
-        client: format!("conclave {VERSION}"),
-        room: room.to_owned(),
-        leaf_key: URL_SAFE_NO_PAD.encode(leaf.verifying_key().as_bytes()),
-        proof: URL_SAFE_NO_PAD.encode(proof.to_bytes()),
-        credential: None,
-        mode: Some(mode),
-    })
 }
 
 fn confused() -> Failure {

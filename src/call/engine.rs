@@ -19,6 +19,10 @@ const REQUEST_QUEUE: usize = 64;
 /// How many events a slow front end may be behind before it has to read the state again.
 const EVENT_QUEUE: usize = 4096;
 
+/// How long a lost connection is tried again if nobody says otherwise: long enough for a server to be restarted, a train to
+/// leave its tunnel and a notebook to change its network; short enough for a script that waits for the end.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
 /// What a call is made with.
 #[derive(Debug, Clone)]
 pub struct CallOptions {
@@ -30,6 +34,8 @@ pub struct CallOptions {
     pub listen_only: bool,
     /// Accept rooms without end-to-end encryption.
     pub allow_plain: bool,
+    /// How long a lost connection is tried again before the call ends; see [`PATIENCE`].
+    pub patience: Duration,
     /// Whom to trust on the network.
     pub net: crate::net::Options,
     /// Who we are, and whom we trust.

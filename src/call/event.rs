@@ -31,6 +31,14 @@ impl Security {
             Security::EndToEnd => "end-to-end encrypted",
         }
     }
+
+    /// The same, with what weakens it: the room's key is a passphrase that people chose.
+    pub fn words_with(self, passphrase: bool) -> &'static str {
+        match self {
+            Security::EndToEnd if passphrase => "end-to-end encrypted by a passphrase: weaker",
+            other => other.words(),
+        }
+    }
 }
 
 /// Why the call ended.
@@ -119,6 +127,9 @@ pub enum Event {
         security: Security,
         /// The same, in the words that people read.
         security_text: String,
+        /// The room's key is a passphrase: who runs the server could try many, with one member at a time.
+        #[serde(default)]
+        passphrase: bool,
         /// What cannot be done in this room, by command name, with the reason.
         unavailable: std::collections::BTreeMap<String, String>,
     },
@@ -240,6 +251,9 @@ pub enum Event {
         /// By whom.
         #[serde(default)]
         by: Option<PeerId>,
+        /// The room's key is a passphrase.
+        #[serde(default)]
+        passphrase: bool,
     },
     /// The safety code, to be compared aloud.
     Safety(SafetyCode),

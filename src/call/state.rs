@@ -44,6 +44,9 @@ pub struct State {
     pub name: String,
     /// What protects the content.
     pub security: Security,
+    /// The room's key is a passphrase: weaker.
+    #[serde(default)]
+    pub passphrase: bool,
     /// Commands that cannot work here, with the reason.
     pub unavailable: BTreeMap<String, String>,
     /// The others, in the order in which they joined.
@@ -154,6 +157,11 @@ impl State {
         self.knock(id).or_else(|| self.former.iter().rev().find(|o| o.id == *id))
     }
 
+    /// What protects the content, in the words that every front end shows.
+    pub fn security_words(&self) -> &'static str {
+        self.security.words_with(self.passphrase)
+    }
+
     /// Ourselves as others see us, once joined.
     pub fn own(&self) -> Option<Peer> {
         Some(Peer {
@@ -203,12 +211,12 @@ impl State {
         match event {
             Event::Connecting { .. } => self.phase = Phase::Connecting,
             Event::Transport { rung, ok, .. } => self.transport = ok.then(|| rung.clone()),
-            Event::Joined { room, me, name, security, unavailable, .. } => {
+            Event::Joined { room, me, name, security, passphrase, unavailable, .. } => {
                 self.phase = Phase::Joined;
                 self.room.clone_from(room);
                 self.me = Some(me.clone());
                 self.name.clone_from(name);
-                self.security = *security;
+                (self.security, self.passphrase) = (*security, *passphrase);
                 self.unavailable.clone_from(unavailable);
             }
             Event::Reconnecting { .. } => self.phase = Phase::Reconnecting,
@@ -297,7 +305,10 @@ impl State {
                 }
                 self.record.push_back(note.clone());
             }
-            Event::Room { locked, frozen, .. } => (self.locked, self.room_frozen) = (*locked, *frozen),
+            Event::Room { locked, frozen, passphrase, .. } => {
+                (self.locked, self.room_frozen) = (*locked, *frozen);
+                self.passphrase = *passphrase;
+            }
             Event::Safety(code) => self.safety = Some(code.clone()),
             Event::Verified { on, because } => {
                 self.verified = *on;
@@ -378,7 +389,7 @@ mod tests {
             s.apply(&Event::Frozen { id: id(who), on: true });
             s.apply(&Event::Recording { id: id(who), on: true });
         }
-        s.apply(&Event::Room { locked: true, frozen: true, by: None });
+        s.apply(&Event::Room { locked: true, frozen: true, by: None, passphrase: false });
         s.apply(&Event::Verified { on: false, because: Some(id("a")) });
         assert!(s.frozen && s.recording && s.locked && s.room_frozen && s.peers[0].frozen && s.peers[0].recording);
         assert_eq!(s.verified_because, Some(id("a")));

@@ -127,6 +127,8 @@ fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOpt
         open,
         listen_only: false,
         allow_plain: true,
+        // The server is in this process.
+        patience: Duration::from_secs(10),
         net: net::Options::default(),
         keys: super::secrecy::ephemeral()?,
         secrecy: crate::backend::Secrecy::default(),

@@ -40,6 +40,9 @@ pub struct Args {
     /// Report figures this often
     #[arg(long, value_parser = duration, value_name = "TIME")]
     pub stats: Option<Duration>,
+    /// When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)
+    #[arg(long, value_parser = duration, value_name = "TIME", default_value = "5m")]
+    pub reconnect: Duration,
     /// JSON lines on standard output, commands as JSON lines on standard input
     #[arg(long, conflicts_with = "line")]
     pub json: bool,
@@ -221,6 +224,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             open,
             listen_only: args.sound.listen_only,
             allow_plain,
+            patience: args.reconnect,
             net: net::Options { fingerprint },
             keys,
             secrecy,

@@ -40,7 +40,7 @@ pub fn security(state: &State) -> String {
         return "You wait to be let in.".into();
     }
     if state.security == Security::EndToEnd && !state.key.is_empty() {
-        return format!("You are in: end-to-end encrypted. Your key is {}.", clean(&state.key));
+        return format!("You are in: {}. Your key is {}.", state.security_words(), clean(&state.key));
     }
     let words = format!("This call is {}.", state.security.words());
     words.replace(", signalling", ". Signalling is")
@@ -131,7 +131,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             }
         }
         Event::Epoch(note) => epoch(note, state),
-        Event::Room { locked, frozen, by } => {
+        Event::Room { locked, frozen, by, .. } => {
             let who = by.as_ref().map(|by| if me(by) { "You: ".to_owned() } else { format!("{}: ", name(by)) });
             let is = match (locked, frozen) {
                 (_, true) => "everybody is paused and the room is locked; only a moderator can release it.",
@@ -390,7 +390,7 @@ pub fn status(state: &State) -> String {
     format!(
         "{phase}, {microphone}{}{network}, {}{}.",
         if state.hand.is_some() { ", hand raised" } else { "" },
-        state.security.words(),
+        state.security_words(),
         group(state)
     )
 }
@@ -569,7 +569,7 @@ mod tests {
         assert!(is_alarming(&update));
         assert_eq!(tell(Event::Recording { id: id("a"), on: true }), "Ana records this call.");
         assert_eq!(tell(Event::Frozen { id: id("a"), on: true }), "Ana has stopped sending.");
-        let room = Event::Room { locked: true, frozen: false, by: Some(id("a")) };
+        let room = Event::Room { locked: true, frozen: false, by: Some(id("a")), passphrase: true };
         assert_eq!(tell(room), "Ana: the room is locked; nobody new is let in.");
         assert!(tell(Event::Verified { on: false, because: Some(id("b")) }).starts_with("Ben came in"));
         assert_eq!(tell(Event::Reaction { from: id("a"), text: "👏".into() }), "Ana reacts: 👏");
@@ -577,7 +577,7 @@ mod tests {
             who(&state)[0],
             "Ana: microphone closed, moderator, KEY CHANGED, key new2, records this call, has stopped sending."
         );
-        assert!(status(&state).ends_with("end-to-end encrypted, epoch 5, locked."), "{}", status(&state));
+        assert!(status(&state).ends_with("end-to-end encrypted by a passphrase: weaker, epoch 5, locked."), "{}", status(&state));
     }
 
     #[test]

@@ -117,6 +117,21 @@ fn safety_panel_small() {
 }
 
 #[test]
+fn a_passphrase_is_named_in_the_header_and_beside_the_code() {
+    for (width, height) in [(80, 24), (40, 12)] {
+        let mut app = secret();
+        app.state.passphrase = true;
+        for focus in [Focus::People, Focus::Safety] {
+            app.focus = focus;
+            let text = screen(&mut app, width, height);
+            assert!(text.replace(['\n', ' ', '"'], "").contains("byapassphrase:weaker"), "{text}");
+        }
+        // Where there is room for more than the header and the code.
+        assert!(width < 80 || screen(&mut app, width, height).contains("only a passphrase"));
+    }
+}
+
+#[test]
 fn folded() {
     insta::assert_snapshot!(screen(&mut board(MONO), 60, 20));
 }

@@ -47,6 +47,7 @@ impl Member {
             muted: false,
             listen_only: false,
             allow_plain: mode == RoomMode::Open,
+            patience: PATIENCE,
             secrecy: Secrecy { mode: Some(mode), secret: secret.cloned(), ..Default::default() },
             xray: tap.clone(),
         };

@@ -3,6 +3,7 @@
 //! Invariant: after every input, [`Session::poll`] is drained until it gives `None`.
 
 mod group;
+mod link;
 mod meaning;
 mod receipt;
 
@@ -10,13 +11,12 @@ use crate::backend::livekit::media::{MediaCommand, MediaEvent};
 use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::{LeaveReason, PeerId, PeerKind};
 use crate::exit::{Exit, Failure};
-use crate::protocol::control::{
-    ClientMessage, Departure, Member, MemberId, PING_SECONDS, RESUME_SECONDS, Refusal, SILENCE_SECONDS, Secret, ServerMessage,
-};
+use crate::protocol::control::{ClientMessage, Member, MemberId, Refusal, ServerMessage};
 use crate::protocol::member::{MAX_BODY, MemberMessage};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::session as e2ee;
 pub(super) use group::{Begin, Code, NewKeys};
+pub(super) use link::{Entry, Ticket};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -25,15 +25,6 @@ use zeroize::Zeroizing;
 const NAME_WAIT: Duration = Duration::from_secs(2);
 /// More members than this are not kept: no server of ours has such a room, and a hostile one must not fill our memory.
 const MAX_MEMBERS: usize = 10_000;
-/// Waits before the first, second, … attempt to come back; the last one repeats.
-const BACKOFF: [Duration; 5] = [
-    Duration::from_millis(100),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
-
 /// What goes in.
 #[derive(Debug)]
 pub(super) enum Input {
@@ -82,16 +73,6 @@ struct Known {
     before_us: bool,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Link {
-    Up,
-    /// Lost since; the n-th attempt is under way.
-    Down {
-        since: Instant,
-        attempt: u32,
-    },
-}
-
 /// Everything of `welcome` that the session needs.
 pub(super) struct Welcome {
     pub session: String,
@@ -102,13 +83,14 @@ pub(super) struct Welcome {
 
 /// The state machine.
 pub(super) struct Session {
-    session: String,
-    secret: Zeroizing<String>,
     last_event: u64,
-    generation: u32,
-    link: Link,
+    link: link::Link,
     /// The media plane is connected, or still connecting for the first time.
     media_up: bool,
+    /// It was connected once.
+    media_seen: bool,
+    /// It waits for a fresh token.
+    token_wanted: bool,
     members: BTreeMap<MemberId, Known>,
     name: String,
     muted: bool,
@@ -117,8 +99,8 @@ pub(super) struct Session {
     recording: bool,
     /// The call does not know yet that everybody was told so.
     untold: bool,
-    last_heard: Instant,
-    next_ping: Instant,
+    /// We have stopped sending. Whoever comes is told.
+    frozen: bool,
     ended: bool,
     /// When the last input came.
     now: Instant,
@@ -130,22 +112,21 @@ pub(super) struct Session {
 
 impl Session {
     /// A session that was just welcomed.
-    pub(super) fn new(now: Instant, welcome: Welcome, name: String, muted: bool, begin: Option<Begin>) -> Self {
+    pub(super) fn new(now: Instant, entry: Entry, name: String, muted: bool, begin: Option<Begin>) -> Self {
+        let Entry { ticket, welcome } = entry;
         let mut s = Self {
-            session: welcome.session,
-            secret: welcome.secret,
             last_event: welcome.event,
-            generation: 0,
-            link: Link::Up,
+            link: link::Link::new(now, ticket, welcome.session, welcome.secret),
             media_up: true,
+            media_seen: false,
+            token_wanted: false,
             members: BTreeMap::new(),
             name,
             muted,
             hand: None,
             recording: false,
             untold: false,
-            last_heard: now,
-            next_ping: now + Duration::from_secs(PING_SECONDS),
+            frozen: false,
             ended: false,
             now,
             group: begin.map(|begin| group::Group::new(now, begin, &welcome.members)),
@@ -180,14 +161,9 @@ impl Session {
 
     /// When [`Input::Tick`] is due.
     pub(super) fn deadline(&self) -> Instant {
-        let silence = self.last_heard + Duration::from_secs(SILENCE_SECONDS);
-        let network = match self.link {
-            Link::Up => self.next_ping.min(silence),
-            Link::Down { since, .. } => since + Duration::from_secs(RESUME_SECONDS),
-        };
         let group = self.group.as_ref().and_then(group::Group::deadline);
         let receipt = self.group.as_ref().and_then(|group| group.ledger.deadline());
-        self.members.values().filter_map(|m| m.show_at).chain(group).chain(receipt).fold(network, Instant::min)
+        self.members.values().filter_map(|m| m.show_at).chain(group).chain(receipt).fold(self.link.deadline(), Instant::min)
     }
 
     /// Takes one input in.
@@ -197,12 +173,12 @@ impl Session {
         }
         self.now = now;
         match input {
-            Input::Message(generation, m) if generation == self.generation => {
-                self.last_heard = now;
+            Input::Message(generation, m) if self.link.is(generation) => {
+                self.link.heard(now);
                 self.message(now, m);
             }
-            Input::Opened(generation) if generation == self.generation => self.last_heard = now,
-            Input::Lost(generation) if generation == self.generation => self.lost(now),
+            Input::Opened(generation) if self.link.is(generation) => self.link.opened(now),
+            Input::Lost(generation) if self.link.is(generation) => self.lost(now),
             // A socket that was given up has nothing to say.
             Input::Message(..) | Input::Opened(_) | Input::Lost(_) => {}
             Input::Command(c) => self.command(now, c),
@@ -231,15 +207,7 @@ impl Session {
     fn tick(&mut self, now: Instant) {
         self.group_tick(now);
         self.collected(now);
-        match self.link {
-            Link::Up if now >= self.last_heard + Duration::from_secs(SILENCE_SECONDS) => self.lost(now),
-            Link::Up if now >= self.next_ping => {
-                self.next_ping = now + Duration::from_secs(PING_SECONDS);
-                self.out.push_back(Output::Send(ClientMessage::Ping));
-            }
-            Link::Down { since, .. } if now >= since + Duration::from_secs(RESUME_SECONDS) => self.gone(),
-            _ => {}
-        }
+        self.link_tick(now);
         let due: Vec<_> =
             self.members.iter().filter(|(_, m)| m.show_at.is_some_and(|at| now >= at)).map(|(id, _)| id.clone()).collect();
         for id in due {
@@ -247,59 +215,25 @@ impl Session {
         }
     }
 
-    fn gone(&mut self) {
-        let text = "the connection to the server was lost and did not come back; check the network and join again";
-        self.end(LeaveReason::NetworkLost, Exit::TempFail, text);
-    }
-
-    fn lost(&mut self, now: Instant) {
-        let (since, attempt) = match self.link {
-            Link::Up => (now, 1),
-            Link::Down { since, attempt } => (since, attempt + 1),
-        };
-        if now >= since + Duration::from_secs(RESUME_SECONDS) {
-            return self.gone();
-        }
-        self.link = Link::Down { since, attempt };
-        // What was on its way may be lost.
-        self.untold = self.recording;
-        self.generation += 1;
-        let after = BACKOFF[(attempt as usize - 1).min(BACKOFF.len() - 1)];
-        self.event(BackendEvent::Reconnecting { attempt, next_ms: after.as_millis() as u64 });
-        self.out.push_back(Output::Redial { generation: self.generation, after });
-    }
-
-    /// One of the two planes is back: the call is, when both are.
-    fn recovered(&mut self) {
-        if self.link == Link::Up && self.media_up {
-            self.event(BackendEvent::Reconnected);
-        }
-    }
-
     fn message(&mut self, now: Instant, m: ServerMessage) {
-        if let Some(n) = number(&m) {
+        if let Some(n) = number(&m).filter(|_| !matches!(m, ServerMessage::Welcome { .. })) {
             if n <= self.last_event {
                 return; // repeated after a resume
             }
             self.last_event = n;
         }
         match m {
-            ServerMessage::Challenge { .. } => self.out.push_back(Output::Send(ClientMessage::Resume {
-                session: self.session.clone(),
-                secret: Secret(self.secret.clone()),
-                last_event: self.last_event,
-            })),
-            ServerMessage::Resumed => {
-                self.link = Link::Up;
-                self.next_ping = now + Duration::from_secs(PING_SECONDS);
-                self.recovered();
-                // What was said of ourselves while the socket was dying may be lost: say it again.
-                self.announce_at(now);
+            ServerMessage::Challenge { nonce } => self.challenged(now, &nonce),
+            ServerMessage::Resumed => self.resumed(now),
+            ServerMessage::Welcome { event, me, session, secret, members, media, policy, .. } => {
+                let welcome = Welcome { session, secret: secret.0, members, event };
+                self.welcomed(now, &me, welcome, media.token.0, &policy);
             }
+            ServerMessage::Refused { code, text } => self.turned_away(now, code, &text),
             ServerMessage::MemberJoined { member, .. } if self.group.is_some() => self.connected(now, member.id, true),
             ServerMessage::MemberLeft { id, .. } if self.group.is_some() => self.connected(now, id, false),
             ServerMessage::Relay { from, body, .. } if self.group.is_some() => self.group_relayed(now, from, &body),
-            ServerMessage::Group { message, .. } => self.group_input(now, e2ee::Input::Service(message)),
+            ServerMessage::Group { message, .. } => self.group_input(now, e2ee::Input::Service(group::plain(message))),
             ServerMessage::Floor { granted, cap, .. } => self.floor(now, granted, cap),
             ServerMessage::MemberJoined { member, .. } => {
                 let id = member.id.clone();
@@ -312,21 +246,13 @@ impl Session {
             ServerMessage::MemberLeft { id, .. } => self.member_gone(id),
             ServerMessage::Relay { from, private, body, .. } => self.relayed(now, &from, private, &body),
             ServerMessage::MediaToken { token, .. } => {
+                self.token_wanted = false;
                 self.out.push_back(Output::Media(MediaCommand::Token(token.0)));
             }
-            ServerMessage::Ended { reason, text, .. } => {
-                let (reason, exit) = departure(reason);
-                self.end(reason, exit, &crate::text::clean(&text));
-            }
-            ServerMessage::Refused { code: Refusal::SessionGone, .. } => {
-                let text = "the server no longer knows this call: it was restarted, or you were away for too long; join again";
-                self.end(LeaveReason::NetworkLost, Exit::TempFail, text);
-            }
-            ServerMessage::Refused { text, .. } => {
-                self.end(LeaveReason::NetworkLost, Exit::TempFail, &crate::text::clean(&text));
-            }
+            ServerMessage::Ended { reason, text, .. } => self.ended_by(now, reason, &text),
             ServerMessage::Error { code, text } => {
-                self.event(BackendEvent::Warning { code: format!("server_{}", crate::text::clean(&code)), text });
+                let code = known(&code, &["too_large", "too_fast", "malformed", "unknown_member"]).unwrap_or("other");
+                self.warn(&format!("server_{code}"), link::clean(&text));
             }
             _ => {}
         }
@@ -404,8 +330,11 @@ impl Session {
         }
         let (muted, hand, recording) = (self.muted, self.hand, self.recording);
         let everybody = to.is_none();
-        self.relay(now, to, &MemberMessage::Profile { name: self.name.clone(), muted, hand, recording });
-        if recording && everybody && self.link == Link::Up && std::mem::take(&mut self.untold) {
+        self.relay(now, to.clone(), &MemberMessage::Profile { name: self.name.clone(), muted, hand, recording });
+        if self.frozen {
+            self.relay(now, to, &MemberMessage::Frozen { on: true });
+        }
+        if recording && everybody && self.link.is_up() && std::mem::take(&mut self.untold) {
             self.out.push_back(Output::RecordingTold);
         }
     }
@@ -415,12 +344,12 @@ impl Session {
         debug_assert!(bytes.len() <= MAX_BODY, "names and chat are bounded before they come here");
         // While the link is down nothing is queued: the profile is sent again after the resume, and a chat message that
         // could arrive minutes late is worse than one that the user is told was not sent.
-        if self.link == Link::Up && self.group.is_some() {
+        if self.link.is_up() && self.group.is_some() {
             let to = to.and_then(|to| to.into_iter().next());
             self.meanings.begin(&String::from_utf8_lossy(&bytes));
             self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Message { content: bytes, to }));
             self.meanings.end();
-        } else if self.link == Link::Up {
+        } else if self.link.is_up() {
             self.out.push_back(Output::Send(ClientMessage::Relay { to, body: URL_SAFE_NO_PAD.encode(bytes) }));
         }
     }
@@ -445,7 +374,7 @@ impl Session {
                 self.announce_at(now);
             }
             BackendCommand::Say { text, to } => {
-                if self.link == Link::Up {
+                if self.link.is_up() {
                     self.relay(now, to.map(|id| vec![id.0]), &MemberMessage::Chat { text });
                 } else {
                     self.event(BackendEvent::Warning {
@@ -471,7 +400,10 @@ impl Session {
 
     fn media(&mut self, now: Instant, e: MediaEvent) {
         match e {
-            MediaEvent::Transport { rung, ok, error } => self.event(BackendEvent::Transport { rung, ok, error }),
+            MediaEvent::Transport { rung, ok, error } => {
+                self.media_seen |= ok;
+                self.event(BackendEvent::Transport { rung, ok, error });
+            }
             MediaEvent::Heard => self.media_heard(),
             MediaEvent::ServerMuted => {
                 self.muted = true;
@@ -487,7 +419,7 @@ impl Session {
             }
             MediaEvent::Reconnecting { attempt, next_ms } => {
                 self.media_up = false;
-                if self.link == Link::Up {
+                if self.link.is_up() {
                     self.event(BackendEvent::Reconnecting { attempt, next_ms });
                 }
             }
@@ -495,13 +427,15 @@ impl Session {
                 self.media_up = true;
                 self.recovered();
             }
-            MediaEvent::NeedToken => self.out.push_back(Output::Send(ClientMessage::MediaToken)),
-            // The control session owns membership: losing media removes nobody, joining it adds nobody.
-            MediaEvent::Ended { reason: LeaveReason::NetworkLost, failure } => {
-                let text = format!("sound is lost ({}); chat goes on, join again to speak and hear", failure.text);
-                self.event(BackendEvent::Warning { code: "media_lost".into(), text });
+            MediaEvent::NeedToken => {
+                self.token_wanted = true;
+                if self.link.is_up() {
+                    self.out.push_back(Output::Send(ClientMessage::MediaToken));
+                }
             }
-            // Other ends are told by the control plane a moment later, with the true reason.
+            MediaEvent::Warning { code, text } => self.event(BackendEvent::Warning { code, text }),
+            // The control session owns membership: losing media removes nobody, joining it adds nobody, and ends are told by
+            // the control plane, with the true reason.
             _ => {}
         }
     }
@@ -530,14 +464,9 @@ fn number(m: &ServerMessage) -> Option<u64> {
     }
 }
 
-fn departure(d: Departure) -> (LeaveReason, Exit) {
-    match d {
-        Departure::Left => (LeaveReason::Left, Exit::Ok),
-        Departure::Lost => (LeaveReason::NetworkLost, Exit::TempFail),
-        Departure::Removed => (LeaveReason::Removed, Exit::Removed),
-        Departure::RoomEnded => (LeaveReason::RoomEnded, Exit::RoomEnded),
-        Departure::ServerShutdown | Departure::Unknown => (LeaveReason::ServerShutdown, Exit::TempFail),
-    }
+/// A code of the server's in a code of ours: scripts see none that is not documented.
+fn known<'a>(code: &str, known: &[&'a str]) -> Option<&'a str> {
+    known.iter().find(|k| **k == code).copied()
 }
 
 /// The exit code of a refused `hello`.
@@ -549,7 +478,7 @@ pub(super) fn refused(code: Refusal, text: &str) -> Failure {
         Refusal::TooFast | Refusal::SessionGone => Exit::TempFail,
         Refusal::Malformed | Refusal::Unknown => Exit::Other,
     };
-    Failure::new(exit, crate::text::clean(text))
+    Failure::new(exit, link::clean(text))
 }
 
 #[cfg(test)]

@@ -32,7 +32,9 @@ pub struct MediaConfig {
     /// Announce it as closed at first.
     pub muted: bool,
     /// Who renews the token. `true`: a full rejoin (and a resume that is refused) asks for a fresh one with
-    /// [`MediaEvent::NeedToken`] and waits for [`MediaCommand::Token`]. `false`: the token that the server pushed last.
+    /// [`MediaEvent::NeedToken`] and waits for [`MediaCommand::Token`]; once joined, media is a lease that ends with
+    /// [`MediaCommand::Leave`] alone. `false`: the token that the server pushed last, and the end is the server's or the
+    /// reconnect limit's.
     pub ask_for_token: bool,
     /// What stands between codec and transport: every frame is sealed and opened, and nothing else is sent or played.
     /// [`crate::backend::SourceChange::Added`] then names whom the key names.
@@ -133,8 +135,7 @@ pub enum MediaEvent {
     },
     /// The connection is back.
     Reconnected,
-    /// A full rejoin needs a fresh token ([`MediaConfig::ask_for_token`]): answer with [`MediaCommand::Token`] before the
-    /// reconnect limit ([`super::session::GIVE_UP`]) is over.
+    /// A full rejoin needs a fresh token ([`MediaConfig::ask_for_token`]): answer with [`MediaCommand::Token`].
     NeedToken,
     /// Something a user should know.
     Warning {
@@ -170,6 +171,8 @@ pub enum MediaCommand {
     },
     /// A fresh token, used from the next connection on; also the answer to [`MediaEvent::NeedToken`].
     Token(Zeroizing<String>),
+    /// The old lease is over, and this is the token of a new one: join anew with it, at once.
+    Rejoin(Zeroizing<String>),
     /// Leave; [`MediaEvent::Ended`] follows.
     Leave,
 }
@@ -182,6 +185,7 @@ impl std::fmt::Debug for MediaCommand {
             Self::Hand(h) => write!(f, "Hand({h:?})"),
             Self::Say { to, .. } => write!(f, "Say(to {to:?})"),
             Self::Token(_) => f.write_str("Token"),
+            Self::Rejoin(_) => f.write_str("Rejoin"),
             Self::Leave => f.write_str("Leave"),
         }
     }

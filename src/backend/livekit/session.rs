@@ -5,6 +5,9 @@
 //! NewPeer, Offer -> Dialing -> Up -> (socket lost) Waiting -> Dialing with `reconnect` -> Up
 //!                                 -> (server says so, or media stays down) NeedToken? -> NewPeer, Offer -> Dialing ...
 //! ```
+//! Where the caller renews tokens ([`Settings::ask_for_token`]), media is a lease of a session that the caller has beside it:
+//! it is tried again without end, whatever happens to it, because the caller says when it is over.
+//!
 //! We are always the offerer. One offer is in flight; what is wanted in between goes into the next one. Sockets carry a
 //! generation, because the end of an old one can come after the new one is up.
 
@@ -212,6 +215,8 @@ pub struct Session {
     lost_since: Option<Instant>,
     attempt: u32,
     reconnecting: bool,
+    /// The caller was told that it takes long ([`Settings::ask_for_token`]: there is no end to it then).
+    told_lost: bool,
     /// When something must be done about media that is down, and how often it was.
     media_check: Option<Instant>,
     ice_restarts: u32,
@@ -250,6 +255,7 @@ impl Session {
             lost_since: None,
             attempt: 0,
             reconnecting: false,
+            told_lost: false,
             media_check: None,
             ice_restarts: 0,
             ping_interval: Duration::from_secs(5),
@@ -274,7 +280,7 @@ impl Session {
 
     /// When [`Input::Tick`] is due.
     pub fn deadline(&self) -> Option<Instant> {
-        let give_up = self.lost_since.map(|t| t + GIVE_UP);
+        let give_up = self.lost_since.filter(|_| !self.settings.ask_for_token).map(|t| t + GIVE_UP);
         match self.phase {
             Phase::Over | Phase::Starting => None,
             Phase::Dialing { until, .. } | Phase::Waiting { until, .. } => Some(until),
@@ -358,8 +364,11 @@ impl Session {
 
     fn dial(&mut self, now: Instant, resume: bool, request: &lk::JoinRequest) {
         self.generation += 1;
-        let give_up = self.lost_since.unwrap_or(now) + GIVE_UP;
-        self.phase = Phase::Dialing { resume, until: give_up.min(now + DIAL_LIMIT) };
+        let mut until = now + DIAL_LIMIT;
+        if !self.settings.ask_for_token {
+            until = until.min(self.lost_since.unwrap_or(now) + GIVE_UP);
+        }
+        self.phase = Phase::Dialing { resume, until };
         match protocol::path(request) {
             Ok(path) => {
                 let token = self.settings.token.clone();
@@ -396,6 +405,7 @@ impl Session {
                     self.start(now);
                 }
             }
+            MediaCommand::Rejoin(token) => self.join_anew(now, token),
             MediaCommand::Leave => {
                 if self.phase == Phase::Up {
                     self.send(protocol::leave());

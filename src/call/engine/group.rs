@@ -126,6 +126,17 @@ impl Engine {
         Some(Outcome::failed(Failure::new(Exit::Policy, text)))
     }
 
+    /// Whether the room's secret that we were given is a passphrase.
+    pub(super) fn has_passphrase(&self, security: Security) -> bool {
+        let secret = self.options.secrecy.secret.as_ref();
+        security == Security::EndToEnd && secret.is_some_and(conclave_e2ee::secret::RoomSecret::is_passphrase)
+    }
+
+    pub(super) fn warn_of_passphrase(&self) {
+        let text = "the room's key is only a passphrase: whoever runs the server can try many of them; compare the safety code";
+        self.emit(Event::Warning { code: "passphrase".into(), text: text.into() });
+    }
+
     /// Once a second: whom the user does not accept, and a new second of `xray`.
     pub(super) fn every_second(&mut self) -> Option<Outcome> {
         self.group.xray_shown = 0;
@@ -215,18 +226,21 @@ impl Engine {
                 }
             }
             BackendEvent::Epoch(note) => self.emit(Event::Epoch(note)),
-            BackendEvent::Room { locked, frozen, by } => {
+            BackendEvent::Room { locked, frozen, by, passphrase } => {
                 let was = {
                     let inner = self.shared.lock();
-                    (inner.state.locked, inner.state.room_frozen)
+                    (inner.state.locked, inner.state.room_frozen, inner.state.passphrase)
                 };
-                if was == (locked, frozen) {
+                if was == (locked, frozen, passphrase) {
                     return;
                 }
                 if frozen && !was.1 && (self.open || self.talking) {
                     self.close_microphone(by.clone());
                 }
-                self.emit(Event::Room { locked, frozen, by });
+                self.emit(Event::Room { locked, frozen, by, passphrase });
+                if passphrase && !was.2 {
+                    self.warn_of_passphrase();
+                }
             }
             BackendEvent::Safety(code) => {
                 let until = Instant::now() + Duration::from_secs(code.seconds);

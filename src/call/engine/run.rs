@@ -6,6 +6,7 @@ use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, L
 use crate::call::chat::ChatLine;
 use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
+use crate::protocol::control::MAX_ROOM;
 use crate::text;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -32,6 +33,7 @@ impl Engine {
             muted: !self.open,
             listen_only: self.options.listen_only,
             allow_plain: self.options.allow_plain,
+            patience: self.options.patience,
             secrecy: self.options.secrecy.clone(),
             xray: self.xray.clone(),
         };
@@ -62,14 +64,19 @@ impl Engine {
     async fn live(&mut self, session: Session) -> Outcome {
         let Session { me, room, security, mut events, commands, media, stats, mut capabilities, sound, probe: _ } = session;
         self.limit(security, &mut capabilities.unavailable);
+        let passphrase = self.has_passphrase(security);
         self.emit(Event::Joined {
-            room: text::clean(&room),
+            room: text::clean(&room).chars().take(MAX_ROOM).collect(),
             me: me.clone(),
             name: self.options.name.clone(),
             security,
-            security_text: security.words().into(),
+            security_text: security.words_with(passphrase).into(),
+            passphrase,
             unavailable: capabilities.unavailable,
         });
+        if passphrase {
+            self.warn_of_passphrase();
+        }
         self.emit(Event::Muted { id: me, on: !self.open, by: None });
         self.control(Control::ConstantRate(sound.constant_rate));
         if let Some(outcome) = self.forbidden(security) {

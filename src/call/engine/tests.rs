@@ -39,6 +39,7 @@ pub(super) fn options() -> CallOptions {
         open: false,
         listen_only: false,
         allow_plain: false,
+        patience: crate::call::engine::PATIENCE,
         net: crate::net::Options::default(),
         keys: crate::trust::Keys::ephemeral().unwrap().into(),
         secrecy: crate::backend::Secrecy::default(),

@@ -17,6 +17,7 @@ fn joined(security: Security) -> Event {
         name: "Me".into(),
         security,
         security_text: security.words().into(),
+        passphrase: false,
         unavailable: Default::default(),
     }
 }

@@ -41,6 +41,9 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     add(&format!("or {}", clean(&code.digits)), strong);
     // What to do is more important than who is meant, and is never cut.
     add("v = they match, n = they do not, Esc", plain);
+    if state.passphrase {
+        add("The room's key is only a passphrase: compare with everybody, each time.", theme.alarm());
+    }
     if !code.later.is_empty() {
         add(&format!("Not meant, came later: {}", names(&code.later)), theme.alarm());
     }

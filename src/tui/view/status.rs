@@ -14,11 +14,12 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
     let (state, theme) = (&app.state, app.theme);
     let width = usize::from(area.width);
     let security = match state.security {
-        Security::EndToEnd => state.security.words().to_owned() + &words::group(state),
+        Security::EndToEnd => state.security_words().to_owned() + &words::group(state),
         other => other.words().to_owned(),
     };
     let security = security.as_str();
-    let style = if state.security == Security::EndToEnd && !state.waiting { theme.heading() } else { theme.alarm() };
+    let safe = state.security == Security::EndToEnd && !state.waiting && !state.passphrase;
+    let style = if safe { theme.heading() } else { theme.alarm() };
     let network = match state.phase {
         Phase::Connecting => "connecting".into(),
         Phase::Reconnecting => "RECONNECTING".into(),

@@ -1,8 +1,9 @@
 //! The group of an end-to-end encrypted room inside the control session: the tree is the roster, what members say is
 //! sealed, and the server's list only says whose turn it is.
 
+use super::link::clean;
 use super::receipt::Ledger;
-use super::{MAX_MEMBERS, Output, Session};
+use super::{MAX_MEMBERS, Output, Session, known};
 use crate::backend::livekit::media::MediaCommand;
 use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::trust::{EpochNote, Policy, Role, Standing};
@@ -14,6 +15,7 @@ use crate::trust::Keys;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::member::{Change, Entry, Gone};
 use conclave_e2ee::session::{self as e2ee, Event, Input, Wish};
+use conclave_e2ee::wire::FromService;
 use conclave_e2ee::{DeviceKey, Mode, RoomState, media, safety};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -79,8 +81,18 @@ pub(super) struct Group {
     /// Our media can be heard at the server; the call was told that somebody can open it.
     heard: bool,
     told_heard: bool,
-    /// How often we gave the floor back and the server has not answered: its "not granted" means nothing then.
+    floor: Floor,
+}
+
+/// Our place among the open microphones of a strict room.
+#[derive(Default)]
+struct Floor {
+    /// The server may think that we have it.
+    asked: bool,
+    /// How often we gave it back and the server has not answered: its "not granted" means nothing then.
     giving_back: u32,
+    /// How many such answers may still come of before the connection was lost, or never: what they say is asked again.
+    stale: u32,
 }
 
 impl Group {
@@ -105,7 +117,7 @@ impl Group {
             receipts: false,
             heard: false,
             told_heard: false,
-            giving_back: 0,
+            floor: Floor::default(),
         }
     }
 
@@ -163,6 +175,20 @@ fn role(role: conclave_e2ee::Role) -> Role {
         conclave_e2ee::Role::Member => Role::Member,
         conclave_e2ee::Role::Moderator => Role::Moderator,
         conclave_e2ee::Role::Creator => Role::Creator,
+    }
+}
+
+/// What the service says, with its words as far as they are shown: known codes, and sentences that are short and clean.
+pub(super) fn plain(message: FromService) -> FromService {
+    match message {
+        FromService::NotTaken { code, text } => {
+            let code = known(&code, &["stale", "too_fast", "too_large", "refused"]).unwrap_or("refused").to_owned();
+            FromService::NotTaken { code, text: clean(&text) }
+        }
+        FromService::Vacant { generation, reason, offender } => {
+            FromService::Vacant { generation, reason: reason.map(|reason| clean(&reason)), offender }
+        }
+        other => other,
     }
 }
 
@@ -238,31 +264,66 @@ impl Session {
 
     /// In strict rooms the server forwards nothing from those who do not have the floor: ask for it, or give it back.
     pub(super) fn ask_floor(&mut self) {
-        let (open, up) = (!self.muted, self.link == super::Link::Up);
+        let (open, up) = (!self.muted, self.link.is_up());
         if let Some(group) = self.group.as_mut().filter(|group| up && group.strict && group.is_in()) {
-            group.giving_back += u32::from(!open);
+            group.floor.giving_back += u32::from(!open);
+            group.floor.asked |= open;
             self.send_up(ClientMessage::Floor { open });
+        }
+    }
+
+    /// After the connection was lost: what was asked may not have come through (`resumed`), or is forgotten with the session.
+    pub(super) fn repeat_floor(&mut self, resumed: bool) {
+        let Some(group) = &mut self.group else { return };
+        let floor = &mut group.floor;
+        let stale = if resumed { floor.stale + floor.giving_back } else { 0 };
+        *floor = Floor { asked: floor.asked && resumed, giving_back: 0, stale };
+        self.settle_floor();
+    }
+
+    /// Says how it is: the microphone is open, or closed and the server may not know.
+    fn settle_floor(&mut self) {
+        if !self.muted || self.group.as_ref().is_some_and(|group| group.floor.asked) {
+            self.ask_floor();
         }
     }
 
     pub(super) fn floor(&mut self, now: Instant, granted: bool, cap: u16) {
         let Some(group) = &mut self.group else { return };
-        if !granted && group.giving_back > 0 {
-            group.giving_back -= 1;
+        if granted {
             return;
         }
-        if granted || self.muted {
+        let floor = &mut group.floor;
+        if floor.giving_back > 0 {
+            floor.giving_back -= 1;
+            floor.asked &= floor.giving_back > 0 || !self.muted;
             return;
         }
+        if self.muted {
+            return;
+        }
+        if floor.stale > 0 {
+            floor.stale -= 1;
+            return self.ask_floor();
+        }
+        floor.asked = false;
         self.muted = true;
         self.out.push_back(Output::Media(MediaCommand::Muted(true)));
         self.event(BackendEvent::FloorDenied { cap });
         self.announce_at(now);
     }
 
+    /// A new control session of the same member: the server says anew who is there, and how the group stands.
+    pub(super) fn connected_again(&mut self, now: Instant, members: &[Member]) {
+        let Some(group) = &mut self.group else { return };
+        let me = group.me.clone();
+        group.connected = members.iter().take(MAX_MEMBERS).map(|m| m.id.clone()).chain([me]).collect();
+        self.present(now);
+    }
+
     fn send_up(&mut self, message: ClientMessage) {
         // What is lost with the link is said again by the conduct's own deadlines.
-        if self.link == super::Link::Up {
+        if self.link.is_up() {
             self.out.push_back(Output::Send(message));
         }
     }
@@ -280,6 +341,7 @@ impl Session {
             BackendCommand::Lock(on) => Wish::Lock(on),
             BackendCommand::Freeze(on) if moderator => Wish::Freeze(on),
             BackendCommand::Freeze(on) => {
+                self.frozen = on;
                 self.relay(now, None, &MemberMessage::Frozen { on });
                 return true;
             }
@@ -345,7 +407,8 @@ impl Session {
         me.into_iter().for_each(|me| self.recorded(now, &me, on));
     }
 
-    fn warn(&mut self, code: &str, text: impl Into<String>) {
+    /// Warns; what disturbs the encryption stands in the receipt, too.
+    pub(super) fn warn(&mut self, code: &str, text: impl Into<String>) {
         let text = text.into();
         if summary::disturbs(code) {
             self.ledger(|ledger, unix| ledger.gap(unix, &text));
@@ -457,16 +520,19 @@ impl Session {
         for entry in &entries {
             self.show_entry(now, entry, true);
         }
-        self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by: None });
+        self.room(state, None);
         self.demand_vouches();
         if self.ended {
             return;
         }
         self.announce_at(now);
-        if !self.muted {
-            self.ask_floor();
-        }
+        self.settle_floor();
         self.maybe_heard();
+    }
+
+    fn room(&mut self, state: &RoomState, by: Option<PeerId>) {
+        let RoomState { locked, frozen, passphrase, .. } = *state;
+        self.event(BackendEvent::Room { locked, frozen, by, passphrase });
     }
 
     fn show_entry(&mut self, now: Instant, entry: &Entry, before_us: bool) {
@@ -515,7 +581,7 @@ impl Session {
         }));
         if change.state_before.is_some_and(|before| (before.locked, before.frozen) != (state.locked, state.frozen)) {
             let by = Some(PeerId(change.by.member));
-            self.event(BackendEvent::Room { locked: state.locked, frozen: state.frozen, by });
+            self.room(state, by);
         }
         self.demand_vouches();
         self.collected(now);

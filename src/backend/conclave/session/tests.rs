@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::control::Departure;
 
 fn at(start: Instant, ms: u64) -> Instant {
     start + Duration::from_millis(ms)
@@ -10,7 +11,17 @@ fn member(id: &str) -> Member {
 
 fn new(now: Instant, members: Vec<Member>) -> Session {
     let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("secret".into()), members, event: 1 };
-    Session::new(now, welcome, "Me".into(), true, None)
+    Session::new(now, Entry { ticket: ticket(), welcome }, "Me".into(), true, None)
+}
+
+pub(super) fn ticket() -> Ticket {
+    Ticket {
+        leaf: ed25519_dalek::SigningKey::from_bytes(&[1; 32]),
+        room: "r".into(),
+        mode: conclave_e2ee::Mode::Open,
+        service: None,
+        patience: Duration::from_secs(300),
+    }
 }
 
 fn drain(s: &mut Session) -> Vec<Output> {
@@ -139,21 +150,27 @@ fn a_lost_socket_is_resumed_and_nothing_is_shown_twice() {
 }
 
 #[test]
-fn a_connection_that_stays_away_ends_the_call_within_the_resume_time() {
+fn a_connection_that_stays_away_is_tried_less_and_less_and_ends_the_call_at_the_limit() {
     let t = Instant::now();
     let mut s = new(t, vec![]);
     drain(&mut s);
-    let mut now = t;
-    let mut generation = 0;
+    let (mut now, mut generation, mut pauses) = (t, 0, Vec::new());
     s.handle(now, Input::Lost(0));
     for _ in 0..100 {
         for o in drain(&mut s) {
             match o {
-                Output::Redial { generation: g, after } => (generation, now) = (g, now + after),
+                Output::Redial { generation: g, after } => {
+                    pauses.push(after);
+                    (generation, now) = (g, now + after);
+                }
                 Output::Event(BackendEvent::Ended { reason, failure }) => {
                     assert_eq!((reason, failure.exit), (LeaveReason::NetworkLost, Exit::TempFail));
-                    assert!(now.duration_since(t) <= Duration::from_secs(RESUME_SECONDS + 5));
-                    assert!(s.ended());
+                    assert_eq!(now.duration_since(t), Duration::from_secs(300));
+                    assert!(s.ended() && (30..60).contains(&pauses.len()), "{pauses:?}");
+                    assert!(pauses[0] < Duration::from_millis(130) && pauses[9] > Duration::from_secs(2));
+                    // While the session can be resumed, no attempt is far away.
+                    assert!(pauses[..10].iter().all(|p| *p <= Duration::from_secs(5)));
+                    assert!(pauses[20] > Duration::from_secs(10));
                     return;
                 }
                 _ => {}
@@ -162,6 +179,60 @@ fn a_connection_that_stays_away_ends_the_call_within_the_resume_time() {
         s.handle(now, Input::Lost(generation));
     }
     panic!("it never gave up");
+}
+
+#[test]
+fn a_socket_that_opens_and_says_nothing_is_given_up() {
+    let t = Instant::now();
+    let mut s = new(t, vec![]);
+    s.handle(t, Input::Lost(0));
+    s.handle(t, Input::Opened(1));
+    drain(&mut s);
+    s.handle(s.deadline(), Input::Tick);
+    assert!(matches!(drain(&mut s)[..], [Output::Event(_), Output::Redial { generation: 2, .. }]));
+}
+
+#[test]
+fn rooms_without_a_group_are_joined_anew_too_and_say_who_came_and_went_meanwhile() {
+    let t = Instant::now();
+    let mut s = new(t, vec![member("m-a"), member("m-b")]);
+    s.handle(t, relay(2, "m-a", &profile("Ana")));
+    s.handle(t, relay(3, "m-b", &profile("Ben")));
+    s.handle(t, Input::Command(BackendCommand::Hand(Some(7))));
+    let transport = MediaEvent::Transport { rung: "udp".into(), ok: true, error: None };
+    s.handle(t, Input::Media(transport));
+    s.handle(t, Input::Lost(0));
+    s.handle(t, Input::Message(1, ServerMessage::Refused { code: Refusal::SessionGone, text: String::new() }));
+    drain(&mut s);
+    s.handle(t, Input::Message(2, ServerMessage::Challenge { nonce: "AA".into() }));
+    let hello = drain(&mut s);
+    let [Output::Send(ClientMessage::Hello { leaf_key, room, .. })] = &hello[..] else { panic!("{hello:?}") };
+    assert_eq!((leaf_key.clone(), room.as_str()), (URL_SAFE_NO_PAD.encode(ticket().leaf.verifying_key().as_bytes()), "r"));
+    let welcome = |members, mode| ServerMessage::Welcome {
+        event: 1,
+        me: ticket().member(),
+        room: "r".into(),
+        session: "s2".into(),
+        secret: "secret2".into(),
+        members,
+        media: crate::protocol::control::Media { url: None, token: "token".into() },
+        policy: crate::protocol::control::RoomPolicy { mode, service: None, accounts: None, admission: None, floor: None },
+    };
+    s.handle(t, Input::Message(2, welcome(vec![member("m-a"), member("m-c")], conclave_e2ee::Mode::Open)));
+    let out = drain(&mut s);
+    assert!(out.contains(&Output::Media(MediaCommand::Rejoin(Zeroizing::new("token".into())))));
+    assert!(out.contains(&Output::Event(BackendEvent::PeerLeft { id: PeerId("m-b".into()) })));
+    assert_eq!(announced(&out), vec![None], "name, hand and microphone are said again");
+    assert!(!out.contains(&Output::Event(BackendEvent::Reconnected)), "not before there is sound again");
+    s.handle(t, Input::Media(MediaEvent::Reconnected));
+    assert_eq!(drain(&mut s), vec![Output::Event(BackendEvent::Reconnected)]);
+    s.handle(t, Input::Message(2, ServerMessage::MemberLeft { event: 2, id: "m-a".into(), reason: Departure::Left }));
+    assert_eq!(drain(&mut s), vec![Output::Event(BackendEvent::PeerLeft { id: PeerId("m-a".into()) })]);
+    // The next time it is another room.
+    let mut other = new(t, vec![]);
+    other.handle(t, Input::Message(0, ServerMessage::Ended { event: 2, reason: Departure::Lost, text: String::new() }));
+    other.handle(t, Input::Message(1, welcome(vec![], conclave_e2ee::Mode::Balanced)));
+    assert!(other.ended());
 }
 
 #[test]
@@ -195,7 +266,6 @@ fn media_alone_ends_nothing() {
     drain(&mut s);
     let failure = Failure::new(Exit::TempFail, "gone");
     s.handle(t, Input::Media(MediaEvent::Ended { reason: LeaveReason::NetworkLost, failure }));
-    assert!(matches!(&drain(&mut s)[..], [Output::Event(BackendEvent::Warning { code, .. })] if code == "media_lost"));
     assert!(!s.ended());
     s.handle(
         t,
@@ -208,18 +278,45 @@ fn media_alone_ends_nothing() {
 }
 
 #[test]
-fn a_server_that_was_restarted_is_told_from_a_bad_network() {
+fn what_the_server_says_against_us_for_good_is_the_end_and_the_rest_is_tried_again() {
+    let answered = |code| {
+        let t = Instant::now();
+        let mut s = new(t, vec![]);
+        s.handle(t, Input::Lost(0));
+        drain(&mut s);
+        s.handle(t, Input::Message(1, ServerMessage::Refused { code, text: "\u{1b}[2Jno".into() }));
+        drain(&mut s)
+    };
+    for (code, exit) in [
+        (Refusal::Denied, Exit::Denied),
+        (Refusal::UnknownRoom, Exit::RoomEnded),
+        (Refusal::Protocol, Exit::Protocol),
+        (Refusal::Malformed, Exit::Other),
+    ] {
+        let out = answered(code);
+        let ended = |o: &Output| matches!(o, Output::Event(BackendEvent::Ended { failure, .. }) if failure.exit == exit && !failure.text.contains('\u{1b}'));
+        assert!(out.iter().any(ended) && !out.iter().any(|o| matches!(o, Output::Redial { .. })), "{code:?}: {out:?}");
+    }
+    for code in [Refusal::TooFast, Refusal::Full, Refusal::ShuttingDown, Refusal::SessionGone] {
+        assert!(
+            matches!(answered(code)[..], [Output::Event(BackendEvent::Reconnecting { .. }), Output::Redial { .. }]),
+            "{code:?}"
+        );
+    }
+}
+
+#[test]
+fn codes_of_the_server_are_known_ones() {
     let t = Instant::now();
     let mut s = new(t, vec![]);
-    s.handle(t, Input::Lost(0));
     drain(&mut s);
-    s.handle(t, Input::Message(1, ServerMessage::Refused { code: Refusal::SessionGone, text: String::new() }));
-    let ended = drain(&mut s);
-    assert!(
-        ended.iter().any(|o| matches!(o, Output::Event(BackendEvent::Ended { failure, .. })
-        if failure.exit == Exit::TempFail && failure.text.contains("restarted"))),
-        "{ended:?}"
-    );
+    for (code, ours) in [("too_fast", "server_too_fast"), ("\u{1b}]0;x", "server_other")] {
+        let text = "x".repeat(10_000);
+        s.handle(t, Input::Message(0, ServerMessage::Error { code: code.into(), text }));
+        let out = drain(&mut s);
+        let [Output::Event(BackendEvent::Warning { code, text })] = &out[..] else { panic!("{out:?}") };
+        assert!(code == ours && text.len() <= 300, "{code}");
+    }
 }
 
 #[test]

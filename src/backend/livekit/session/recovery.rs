@@ -12,8 +12,8 @@ impl Session {
         };
         match why.exit {
             // Another key than before: trying again would not make it right.
-            Exit::Tls => self.end(LeaveReason::Failed, why),
-            Exit::Denied if self.joined && self.settings.ask_for_token => {
+            Exit::Tls if !self.leased() => self.end(LeaveReason::Failed, why),
+            Exit::Denied if self.leased() => {
                 self.token_is_fresh = false;
                 self.reconnect(now, why, false);
             }
@@ -30,8 +30,7 @@ impl Session {
         if !self.joined {
             return self.end(LeaveReason::Failed, why);
         }
-        let since = *self.lost_since.get_or_insert(now);
-        if now.duration_since(since) >= GIVE_UP {
+        if self.too_long(now, &why) {
             return self.give_up(&why);
         }
         self.out.push_back(Output::HangUp);
@@ -42,6 +41,37 @@ impl Session {
         self.reconnecting = true;
         self.event(MediaEvent::Reconnecting { attempt: self.attempt, next_ms: pause });
         self.phase = Phase::Waiting { resume, until: now + Duration::from_millis(pause) };
+    }
+
+    /// The caller says when it is over.
+    fn leased(&self) -> bool {
+        self.joined && self.settings.ask_for_token
+    }
+
+    /// Whether the connection has been away for so long that the call is over; where the caller decides that, it is told.
+    fn too_long(&mut self, now: Instant, why: &Failure) -> bool {
+        let since = *self.lost_since.get_or_insert(now);
+        if now.duration_since(since) < GIVE_UP {
+            return false;
+        }
+        if self.leased() && !std::mem::replace(&mut self.told_lost, true) {
+            let text = format!("there is no sound ({}); chat goes on, and sound is tried again", why.text);
+            self.event(MediaEvent::Warning { code: "media_lost".into(), text });
+        }
+        !self.leased()
+    }
+
+    /// A new lease: joins anew, at once, whatever the old one was at.
+    pub(super) fn join_anew(&mut self, now: Instant, token: Zeroizing<String>) {
+        self.settings.token = token;
+        self.token_is_fresh = true;
+        self.out.push_back(Output::HangUp);
+        // The end of the present socket is not news any more.
+        self.generation += 1;
+        self.lost_since.get_or_insert(now);
+        self.attempt = 0;
+        self.reconnecting |= self.connected_once;
+        self.start(now);
     }
 
     pub(super) fn give_up(&mut self, why: &Failure) {
@@ -64,7 +94,9 @@ impl Session {
                     self.start(now);
                 }
             }
-            Phase::NeedToken if self.lost_since.is_some_and(|t| now >= t + GIVE_UP) => self.give_up(&no_token()),
+            Phase::NeedToken if !self.leased() && self.lost_since.is_some_and(|t| now >= t + GIVE_UP) => {
+                self.give_up(&no_token());
+            }
             Phase::Up => self.tick_up(now),
             _ => {}
         }
@@ -118,14 +150,13 @@ impl Session {
         if self.transport == TransportState::Connected {
             return;
         }
-        let since = *self.lost_since.get_or_insert(now);
-        if now.duration_since(since) >= GIVE_UP {
+        if self.too_long(now, &no_media()) {
             if self.connected_once {
                 return self.give_up(&no_media());
             }
             return self.end(LeaveReason::Failed, no_media());
         }
-        if !self.connected_once && self.ice_restarts == 0 {
+        if !self.connected_once && self.ice_restarts == 0 && !self.told_lost {
             self.event(MediaEvent::Transport { rung: "udp".into(), ok: false, error: Some(no_media().text) });
         }
         if self.ice_restarts >= ICE_RESTARTS {
@@ -148,6 +179,7 @@ impl Session {
             return;
         }
         self.lost_since = None;
+        self.told_lost = false;
         self.attempt = 0;
         if std::mem::take(&mut self.reconnecting) {
             self.event(MediaEvent::Reconnected);

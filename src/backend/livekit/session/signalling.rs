@@ -200,6 +200,8 @@ impl Session {
 
     pub(super) fn on_leave(&mut self, now: Instant, leave: &lk::LeaveRequest) {
         match protocol::departure(leave) {
+            // The caller's own session says what became of us.
+            Departure::End(_, why) if self.settings.ask_for_token && self.joined => self.reconnect(now, why, false),
             Departure::End(reason, failure) => self.end(reason, failure),
             Departure::Resume => self.reconnect(now, lost_signalling(), true),
             Departure::Rejoin => self.rejoin(now),

@@ -299,13 +299,43 @@ fn where_the_caller_renews_tokens_it_is_asked() {
     assert_eq!(lab.peers, 1);
     lab.command(MediaCommand::Token(Zeroizing::new("t2".into())));
     assert_eq!((lab.peers, lab.dials.last().unwrap().1.as_str()), (2, "t2"));
-    // Refused again: it is asked again, until the limit.
+    // Refused again: it is asked again. What media comes to is no end: the caller says when it is over.
     lab.input(Input::Lost(lab.generation(), Failure::new(Exit::Denied, "no")));
     lab.take();
     lab.pass(Duration::from_secs(1));
     assert_eq!(lab.events(), [MediaEvent::NeedToken]);
-    lab.pass(Duration::from_secs(60));
-    assert!(matches!(lab.events().last(), Some(MediaEvent::Ended { reason: LeaveReason::NetworkLost, .. })));
+    lab.pass(Duration::from_secs(300));
+    lab.command(MediaCommand::Token(Zeroizing::new("t3".into())));
+    lab.take();
+    for exit in [Exit::Unavailable, Exit::Tls, Exit::Denied] {
+        lab.input(Input::Lost(lab.generation(), Failure::new(exit, "no")));
+        lab.pass(Duration::from_secs(6));
+        lab.command(MediaCommand::Token(Zeroizing::new("t4".into())));
+    }
+    let events = lab.events();
+    assert!(!events.iter().any(|e| matches!(e, MediaEvent::Ended { .. })), "{events:?}");
+    let told = events.iter().filter(|e| matches!(e, MediaEvent::Warning { code, .. } if code == "media_lost"));
+    assert_eq!(told.count(), 1);
+}
+
+#[test]
+fn a_new_lease_joins_anew_at_once() {
+    let mut lab = Lab::in_a_call(true);
+    let old = lab.generation();
+    lab.command(MediaCommand::Muted(true));
+    lab.take();
+    lab.command(MediaCommand::Rejoin(Zeroizing::new("t2".into())));
+    assert_eq!((lab.peers, lab.dials.last().unwrap().1.as_str()), (2, "t2"));
+    lab.input(Input::Lost(old, Failure::new(Exit::Unavailable, "the old one")));
+    assert_eq!(lab.events(), [], "the end of the old socket is no news");
+    lab.connect(join_response(vec![participant("ana", State::Active, &["TR_a"])]));
+    lab.input(Input::Transport(TransportState::Connected));
+    assert_eq!(lab.events().last(), Some(&MediaEvent::Reconnected));
+    assert!(!lab.session.may_send(), "the microphone is closed as it was");
+    // Also while the old one waits for its next attempt.
+    lab.signal(leave(lk::leave_request::Action::Disconnect));
+    lab.command(MediaCommand::Rejoin(Zeroizing::new("t3".into())));
+    assert_eq!((lab.peers, lab.dials.last().unwrap().1.as_str()), (3, "t3"));
 }
 
 #[test]

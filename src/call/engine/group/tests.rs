@@ -157,10 +157,38 @@ async fn a_freeze_closes_the_microphone_here_before_the_network_hears_of_it() {
     assert_eq!(ask(&mut c, Command::Freeze { on: Some(false) }).await, None);
     assert_eq!(c.announced().await, BackendCommand::Freeze(false));
     assert_eq!(ask(&mut c, Command::Mute { on: Some(false) }).await, None, "now it can be opened");
-    say(&c, BackendEvent::Room { locked: true, frozen: true, by: Some(id("a")) }).await;
+    say(&c, BackendEvent::Room { locked: true, frozen: true, by: Some(id("a")), passphrase: false }).await;
     c.until(|e| matches!(e, Event::Muted { on: true, by: Some(_), .. })).await;
     c.until(|e| matches!(e, Event::Room { frozen: true, .. })).await;
     assert!(ask(&mut c, Command::Mute { on: Some(false) }).await.unwrap().contains("paused everybody"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_whose_key_is_a_passphrase_is_shown_as_weaker_from_the_moment_of_joining() {
+    let secret = conclave_e2ee::secret::RoomSecret::from_passphrase("seven green bottles hang upon our wall", "r").unwrap();
+    let ours = crate::call::engine::CallOptions {
+        secrecy: crate::backend::Secrecy { secret: Some(secret), ..Default::default() },
+        ..options()
+    };
+    for (given, options) in [(true, ours), (false, options())] {
+        let mut c = start_in(Security::EndToEnd, false, options, Capabilities::default());
+        let joined = c.until(|e| matches!(e, Event::Joined { .. })).await;
+        let Event::Joined { passphrase, security_text, .. } = joined else { unreachable!() };
+        assert_eq!((passphrase, security_text.contains("passphrase: weaker")), (given, given));
+        let warned = |e: &Event| matches!(e, Event::Warning { code, .. } if code == "passphrase");
+        if given {
+            c.until(warned).await;
+        }
+        // Somebody else founded it so, and let us in without the secret; said once.
+        for locked in [true, false] {
+            say(&c, BackendEvent::Room { locked, frozen: false, by: None, passphrase: true }).await;
+        }
+        let last = c.until(|e| matches!(e, Event::Room { locked: true, .. } | Event::Warning { .. })).await;
+        assert!(matches!(last, Event::Room { passphrase: true, .. }));
+        let next = c.until(|e| matches!(e, Event::Room { locked: false, .. } | Event::Warning { .. })).await;
+        assert_eq!(warned(&next), !given);
+        assert_eq!(c.handle.state().security_words(), "end-to-end encrypted by a passphrase: weaker");
+    }
 }
 
 #[tokio::test(start_paused = true)]

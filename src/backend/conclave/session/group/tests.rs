@@ -3,7 +3,7 @@ use super::*;
 use crate::backend::livekit::media::MediaEvent;
 use crate::protocol::control::ServerMessage;
 use conclave_e2ee::public::{PublicChange, PublicState};
-use conclave_e2ee::wire::{Blob, FromService, ToService};
+use conclave_e2ee::wire::{Blob, ToService};
 use conclave_e2ee::{Admission, member_id};
 use ed25519_dalek::SigningKey;
 use std::collections::VecDeque;
@@ -66,9 +66,11 @@ impl Stage {
             revoked: BTreeSet::new(),
         };
         let members = self.ids.iter().map(|id| Member { id: id.clone(), livekit: None }).collect();
+        let leaf = start.me.leaf.clone();
+        let ticket = super::super::Ticket { leaf, mode: Mode::Strict, ..super::super::tests::ticket() };
         let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("x".into()), members, event: 1 };
         let begin = Begin { start, keys, require_vouched, unix: UNIX };
-        self.sessions.push(Session::new(self.now, welcome, name.into(), true, Some(begin)));
+        self.sessions.push(Session::new(self.now, super::super::Entry { ticket, welcome }, name.into(), true, Some(begin)));
         self.events.push(Vec::new());
         self.keys.push(None);
         self.numbers.push(1);
@@ -294,4 +296,24 @@ fn a_group_that_nobody_proves_closes_the_microphone_and_says_so() {
     ];
     assert!(closed.is_some() && warned > closed && let_in > warned, "{events:?}");
     assert_eq!(stage.keys[ben], Some((2, 1)));
+}
+
+#[test]
+fn what_the_service_says_reaches_scripts_as_known_codes_and_people_as_short_clean_sentences() {
+    let mut stage = Stage::new();
+    let ana = stage.join("Ana", Admission::Admit, false);
+    stage.took(ana);
+    let noise = "\u{1b}]0;\u{7}no ".repeat(5000);
+    for code in ["too_large", "kicked\n{\"event\":\"left\"}"] {
+        stage.group_says(ana, FromService::NotTaken { code: code.into(), text: noise.clone() });
+    }
+    stage.group_says(ana, FromService::Vacant { generation: 2, reason: Some(noise), offender: None });
+    let warnings: Vec<(String, String)> = stage
+        .took(ana)
+        .into_iter()
+        .filter_map(|e| if let BackendEvent::Warning { code, text } = e { Some((code, text)) } else { None })
+        .collect();
+    let codes: Vec<&str> = warnings.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["refused_too_large", "refused_refused", "new_generation"]);
+    assert!(warnings.iter().all(|(_, text)| text.len() < 400 && !text.contains(char::is_control)));
 }
