@@ -110,7 +110,9 @@ fn t5_a_knock_in_somebody_elses_name() {
     assert!(warning["text"].as_str().unwrap().contains("in the name of somebody else"), "{warning}");
     // The knock that Ben made.
     let id = ben.id.clone();
-    let honest = room.hostile.wait_for("knock", |seen| seen.message["message"]["mls"] == "knock" && seen.message["message"]["member"] == *id);
+    let honest = room
+        .hostile
+        .wait_for("knock", |seen| seen.message["message"]["mls"] == "knock" && seen.message["message"]["member"] == *id);
     room.tell(&ana, honest.message);
     let mut people = [ana, ben];
     people[1].client.event("let_in");

@@ -73,7 +73,9 @@ fn t7_a_forked_room_is_two_rooms_with_two_codes() {
     assert_ne!(codes[0], codes[1], "across");
     talk(&mut people[..2], "in the first half");
     talk(&mut people[2..], "in the second half");
-    for (person, other) in people.iter().zip(["in the second half", "in the second half", "in the first half", "in the first half"]) {
+    for (person, other) in
+        people.iter().zip(["in the second half", "in the second half", "in the first half", "in the first half"])
+    {
         let crossed = person.count(|e| e["event"] == "chat" && e["text"].as_str().is_some_and(|text| text.starts_with(other)));
         assert_eq!(crossed, 0);
     }
@@ -105,7 +107,8 @@ fn t9_a_withheld_leave_is_seen_and_an_honest_one_is_quick() {
     let gone = cleo.connection;
     room.hostile.rule(move |direction, message, connection| {
         let hers = direction == Direction::ToServer && connection == gone;
-        let told = direction == Direction::ToClient && (message["message"]["mls"] == "proposal" || message["type"] == "member_left");
+        let told =
+            direction == Direction::ToClient && (message["message"]["mls"] == "proposal" || message["type"] == "member_left");
         if hers || told { Verdict::Drop } else { Verdict::Pass }
     });
     let before = [&ana, &ben].map(Person::epochs);

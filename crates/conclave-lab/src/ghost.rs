@@ -166,11 +166,7 @@ impl Ghost {
         let (commit, welcome, info) = built.stage_commit(&self.provider).unwrap().into_messages();
         group.clear_pending_commit(self.provider.storage()).unwrap();
         let info = info.expect("asked for").tls_serialize_detached().unwrap();
-        Made {
-            commit: commit.to_bytes().unwrap(),
-            group_info: info,
-            welcome: welcome.map(|welcome| welcome.to_bytes().unwrap()),
-        }
+        Made { commit: commit.to_bytes().unwrap(), group_info: info, welcome: welcome.map(|welcome| welcome.to_bytes().unwrap()) }
     }
 
     /// Generation and epoch that it is in.
