@@ -13,9 +13,13 @@ mod control;
 mod entry;
 #[path = "hostile_server/forwarder.rs"]
 mod forwarder;
+#[path = "hostile_server/load.rs"]
+mod load;
 #[path = "hostile_server/media.rs"]
 mod media;
 #[path = "hostile_server/order.rs"]
 mod order;
+#[path = "hostile_server/pair.rs"]
+mod pair;
 #[path = "hostile_server/room.rs"]
 mod room;
