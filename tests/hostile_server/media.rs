@@ -9,6 +9,7 @@ use conclave::backend::BackendEvent;
 use conclave::call::PeerId;
 use conclave::protocol::control::RoomMode;
 use conclave_e2ee::media::frame::{Header, MAX_HEADER};
+use conclave_e2ee::media::{KeyRing, Kind};
 use conclave_lab::conclave::PATIENCE;
 use conclave_lab::speech::{chirp, level, read};
 use std::collections::{BTreeMap, HashMap};
@@ -211,6 +212,38 @@ async fn swap(room: &Room) {
     for speaker in speakers {
         speaker.await.unwrap();
     }
+}
+
+/// T23, which succeeds and is documented: a member who controls the server, too, forges another member's voice, because all
+/// members can derive all keys. Nobody else can: without a member's keys nothing opens (T11, T12).
+#[test]
+fn t23_a_member_with_the_servers_help_forges_anothers_voice() {
+    let room = Room::open();
+    Runtime::new().unwrap().block_on(async {
+        let forwarder = Forwarder::start(&room.hostile).await;
+        let link = room.hostile.room(crate::room::ROOM);
+        let mut members = joined(&link, &["Ana", "Ben", "Mallory"]).await;
+        let [ana, ben] = [0, 1].map(|n: usize| members[n].id());
+        let mut mouth = forwarder.hand(&ana.0, &ben.0).await;
+        let mut heard = members[0].listen();
+        let mut keys = members[2].session.probe.as_ref().and_then(|probe| probe.keys()).unwrap();
+        keys.me = *keys.leaves.iter().find(|(_, member)| **member == ben.0).unwrap().0;
+        let mut ring = KeyRing::default();
+        ring.advance(Duration::ZERO, keys);
+        let forged = payloads(23, 200);
+        let mut tick = tokio::time::interval(Duration::from_millis(20));
+        let mut forging = forged.iter();
+        let (speaker, frame) = loop {
+            tokio::select! {
+                played = heard.recv() => break played.unwrap(),
+                _ = tick.tick() => {
+                    let payload = forging.next().expect("it is heard");
+                    mouth.gives(ring.seal(Kind::Audio, payload).unwrap().into()).await;
+                }
+            }
+        };
+        assert!(speaker == ben && forged.contains(&frame.payload));
+    });
 }
 
 /// T12, to the speaker: a server that puts its own Opus on Ana's track is not heard in a strict room, and is in an open one.
