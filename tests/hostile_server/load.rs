@@ -41,9 +41,8 @@ fn t17_a_crowd_at_the_door_disturbs_nobody() {
 
     let began = Instant::now();
     let (crowd, slowest) = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| (0..STRANGERS / 8).map(|_| intrudes(&room)).collect::<Vec<_>>()))
-            .collect();
+        let threads: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| (0..STRANGERS / 8).map(|_| intrudes(&room)).collect::<Vec<_>>())).collect();
         let (mut slowest, mut words) = (Duration::ZERO, 0);
         while !threads.iter().all(std::thread::ScopedJoinHandle::is_finished) {
             assert!(began.elapsed() < 2 * PATIENCE, "the crowd does not get in");
