@@ -99,13 +99,13 @@ async fn carry(room: &Room) {
         speaker
     });
     let mut late = None;
-    for n in 0..140 {
+    for (n, plain) in plain.into_iter().enumerate().take(140) {
         let sealed = next(&mut taken).await;
         for frame in bent(&sealed, n) {
             mouth.gives(frame).await;
             hostile += 1;
         }
-        mouth.gives(plain[n].clone()).await;
+        mouth.gives(plain).await;
         hostile += 1;
         // Its place in the stream is the forwarder's choice.
         match n % 10 {
