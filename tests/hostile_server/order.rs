@@ -5,7 +5,6 @@ use conclave_lab::hostile::{Direction, Seen, Verdict};
 use conclave_lab::puppet::bytes;
 use conclave_lab::speech::{chirp, write};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 fn is_commit(seen: &Seen, from: usize, epoch: u64) -> bool {
     let message = &seen.message["message"];
@@ -92,17 +91,13 @@ fn t7_a_forked_room_is_two_rooms_with_two_codes() {
 /// T9: an honest server's room has new keys soon after somebody leaves; where the server keeps the leaving to itself, the
 /// leaver is still in the list of all, and is out with the first change that a moderator makes of it.
 #[test]
-fn t9_a_withheld_leave_is_seen_and_an_honest_one_is_quick() {
+fn t9_a_withheld_leave_is_seen_and_an_honest_one_changes_the_key() {
     let room = Room::open();
     let [mut ana, mut ben, mut cleo, mut dan] = room.people(["Ana", "Ben", "Cleo", "Dan"]);
-    let left = Instant::now();
     dan.command(json!({"cmd": "leave"}));
     for person in [&mut ana, &mut ben, &mut cleo] {
         person.sees("removed", &dan.id);
     }
-    // Measured on an idle machine by the benches; here with whatever else it does.
-    let took = left.elapsed();
-    assert!(took < Duration::from_secs(3), "{took:?}");
 
     let gone = cleo.connection;
     room.hostile.rule(move |direction, message, connection| {

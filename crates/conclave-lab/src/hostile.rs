@@ -178,11 +178,18 @@ async fn carry(mut client: TcpStream, upstream: &str, shared: Arc<Shared>) {
         connection
     };
     let numbers = Arc::new(Mutex::new(Numbers::default()));
+    // What was read before one side closed still reaches the other: a client's last word is its leave.
+    let upwards = async {
+        read(from_client, up, Direction::ToServer, connection, &shared, &numbers).await;
+        shared.lock().says.remove(&(connection, Direction::ToServer));
+    };
+    let downwards = async {
+        read(from_server, down, Direction::ToClient, connection, &shared, &numbers).await;
+        shared.lock().says.remove(&(connection, Direction::ToClient));
+    };
     tokio::select! {
-        () = read(from_server, down, Direction::ToClient, connection, &shared, &numbers) => {}
-        () = read(from_client, up, Direction::ToServer, connection, &shared, &numbers) => {}
-        () = write(to_client, downs, Some((&*shared, &*numbers))) => {}
-        () = write(to_server, ups, None) => {}
+        _ = async { tokio::join!(upwards, write(to_server, ups, None)) } => {}
+        _ = async { tokio::join!(downwards, write(to_client, downs, Some((&*shared, &*numbers)))) } => {}
     }
     let mut state = shared.lock();
     state.says.retain(|(of, _), _| *of != connection);
