@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the test of a security claim, and on request shows that it fails when the defence is taken out.
 
-  tests/prove.py            checks that every claim names a test and a defence that exist
+  tests/prove.py            checks that every claim names a test and a defence that exist, and that the tests which
+                            docs/security.md names for the threats T1 to T26 do
   tests/prove.py S7         runs the test of claim S7
   tests/prove.py S7 out     copies the checkout, takes the defence of S7 out there, and expects the test to fail
   tests/prove.py all        every claim, both ways
@@ -9,6 +10,7 @@
 The claims stand in docs/claims.toml.
 """
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -41,6 +43,22 @@ def check(claim):
     if f"fn {test}" not in (ROOT / claim["where"]).read_text():
         wrong.append(f"{claim['id']}: {claim['where']} has no test {test}")
     return wrong
+
+
+def threats():
+    """Every threat has a row in docs/security.md, and every test named there exists; returns how many, and what is wrong."""
+    document = (ROOT / "docs" / "security.md").read_text()
+    wrong = []
+    for number in range(1, 27):
+        row = re.search(rf"^\| T{number} \|.*$", document, re.M)
+        if not row or ".rs::" not in row[0]:
+            wrong.append(f"T{number}: docs/security.md names no test for it")
+    named = set(re.findall(r"`([\w/.-]+\.rs)::(\w+)`", document))
+    for file, test in sorted(named):
+        source = (ROOT / file).read_text() if (ROOT / file).is_file() else ""
+        if not re.search(rf"#\[(?:\w+::)?test\b[^\n]*\]\n(?:\s*#\[[^\n]*\n)*\s*(?:async )?fn {test}\(", source):
+            wrong.append(f"docs/security.md: {file} has no test {test}")
+    return len(named), wrong
 
 
 def run(claim, root, target):
@@ -94,12 +112,13 @@ def prove(claim, both, only_out=False):
 
 def main():
     every = claims()
-    wrong = [w for claim in every for w in check(claim)]
+    named, missing = threats()
+    wrong = [w for claim in every for w in check(claim)] + missing
     for w in wrong:
         print(w, file=sys.stderr)
     wanted, how = (sys.argv[1:] + ["", ""])[:2]
     if not wanted:
-        print(f"claims: {len(every)} named, {len(wrong)} broken")
+        print(f"claims: {len(every)} named; tests of threats: {named} named; {len(wrong)} broken")
         return 1 if wrong else 0
     chosen = [c for c in every if wanted in ("all", c["id"])]
     if not chosen:

@@ -160,6 +160,28 @@ fn t18_of_two_commits_one_wins_and_both_wishes_come_true() {
     assert!(room.hostile.seen().iter().any(stale), "they did race");
 }
 
+/// T19: one is left alone, and then somebody comes. What was said before is neither theirs to read nor said again.
+#[test]
+fn t19_who_is_left_alone_goes_on_and_a_newcomer_has_nothing_of_before() {
+    let room = Room::open();
+    let mut people = room.people(["Ana", "Ben"]);
+    talk(&mut people, "among two");
+    let [mut ana, mut ben] = people;
+    ben.command(json!({"cmd": "leave"}));
+    ana.sees("removed", &ben.id);
+    let said: Vec<Value> = room.hostile.seen().into_iter().map(|seen| seen.message).filter(|m| m["from"].is_string()).collect();
+    assert!(said.len() >= 2);
+    let mut people = [ana, room.join("Cleo")];
+    crate::room::acquainted(&mut people, &["Ana", "Cleo"]);
+    for person in &people {
+        said.iter().for_each(|message| room.tell(person, message.clone()));
+    }
+    talk(&mut people, "among two others");
+    let before = |e: &Value| e["event"] == "chat" && e["text"].as_str().is_some_and(|text| text.starts_with("among two,"));
+    // What Ana wrote herself and what Ben wrote, once each.
+    assert_eq!(people.each_ref().map(|person| person.count(before)), [2, 0]);
+}
+
 /// Everything that was said before somebody came is given to them once they are in.
 #[test]
 fn who_joins_reads_nothing_of_before() {

@@ -9,6 +9,7 @@ use conclave::call::{PeerId, Security};
 use conclave::protocol::control::RoomMode;
 use conclave_e2ee::secret::RoomSecret;
 use conclave_lab::conclave::PATIENCE;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -35,7 +36,16 @@ pub(crate) struct Member {
     pub(crate) tap: Tap,
     /// The device key's seed.
     pub(crate) seed: Vec<u8>,
+    /// Names of people who came.
+    names: BTreeSet<String>,
     sent: u64,
+}
+
+fn name_in(e: &BackendEvent) -> Option<&str> {
+    match e {
+        BackendEvent::PeerJoined { name, .. } | BackendEvent::PeerState { name, .. } => name.as_deref(),
+        _ => None,
+    }
 }
 
 impl Member {
@@ -55,7 +65,7 @@ impl Member {
         let seed = keys.device.seed().to_vec();
         let who = Identity { name: name.into(), keys: keys.into() };
         let session = timeout(PATIENCE, classify(&link).join(link, who, context)).await.expect("joining ends").expect("joined");
-        let mut member = Self { session, tap, seed, sent: 0 };
+        let mut member = Self { session, tap, seed, names: BTreeSet::new(), sent: 0 };
         if mode != RoomMode::Open {
             assert_eq!(member.session.security, Security::EndToEnd);
             member.event("being let in", |e| matches!(e, BackendEvent::LetIn { .. })).await;
@@ -71,6 +81,7 @@ impl Member {
     pub(crate) async fn event(&mut self, what: &str, mut is: impl FnMut(&BackendEvent) -> bool) -> BackendEvent {
         let wait = async {
             while let Some(e) = self.session.events.recv().await {
+                self.names.extend(name_in(&e).map(str::to_owned));
                 if is(&e) {
                     return e;
                 }
@@ -83,11 +94,9 @@ impl Member {
 
     /// Waits until somebody is here under this name.
     pub(crate) async fn knows(&mut self, name: &str) {
-        let named = |e: &BackendEvent| match e {
-            BackendEvent::PeerJoined { name: n, .. } | BackendEvent::PeerState { name: n, .. } => n.as_deref() == Some(name),
-            _ => false,
-        };
-        self.event(name, named).await;
+        if !self.names.contains(name) {
+            self.event(name, |e| name_in(e) == Some(name)).await;
+        }
     }
 
     pub(crate) async fn command(&self, command: BackendCommand) {
