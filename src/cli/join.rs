@@ -168,6 +168,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let result = plan(args).and_then(|mut plan| {
         // After the keyring, before any thread: see the module.
         let mut needs = needs(&plan.setup.device, recordings);
+        // Whom one meets is remembered.
+        needs.write.extend(plan.options.keys.file().and_then(|f| f.path().parent()).map(Path::to_owned));
         match Socket::bind() {
             Ok(socket) => {
                 needs.write.push(socket.directory());
@@ -236,7 +238,6 @@ fn plan(args: Args) -> Result<Plan, Failure> {
 
 /// The files of a call.
 fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
-    use etcetera::BaseStrategy as _;
     let mut needs = Needs { devices: true, ..Needs::default() };
     if let DeviceSpec::File { input, output } | DeviceSpec::Pipe { input, output } = device {
         needs.read.extend(input.clone());
@@ -249,10 +250,6 @@ fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
         let home = std::env::home_dir();
         (!home.is_some_and(|home| home.starts_with(&here)) && here.parent().is_some()).then_some(here)
     }));
-    // What is remembered of people and rooms.
-    if let Ok(base) = etcetera::choose_base_strategy() {
-        needs.write.push(base.data_dir().join("conclave"));
-    }
     needs
 }
 
