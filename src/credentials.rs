@@ -17,8 +17,7 @@ const SERVERS: &str = "servers";
 /// The most servers that are listed.
 const MAX_SERVERS: usize = 200;
 /// What to do where there is no keyring.
-const ALTERNATIVES: &str =
-    "--keyring vault (a file that a passphrase opens) and --keyring kernel (until you log out or the machine restarts) do without";
+const ALTERNATIVES: &str = "--keyring vault (a file that a passphrase opens) and --keyring kernel (until you log out or the machine restarts) do without";
 
 /// Where secrets are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -191,6 +190,8 @@ fn account_entry(server: &str) -> String {
 }
 
 fn no_keyring(why: &str) -> Failure {
-    let text = format!("this machine has no keyring that can be reached ({why}); start a desktop session or a Secret Service such as gnome-keyring; {ALTERNATIVES}");
+    let text = format!(
+        "this machine has no keyring that can be reached ({why}); start a desktop session or a Secret Service such as gnome-keyring; {ALTERNATIVES}"
+    );
     Failure::new(Exit::Denied, text)
 }

@@ -110,8 +110,9 @@ impl Keys {
                 Ok(()) => Self::from_keyring(&options.profile, keyring)?,
                 Err(why) => {
                     let mut keys = Self::ephemeral().map_err(failure)?;
-                    keys.notice =
-                        Some(format!("your identity is not kept: it is for this call only, and nobody will know you again: {why}"));
+                    keys.notice = Some(format!(
+                        "your identity is not kept: it is for this call only, and nobody will know you again: {why}"
+                    ));
                     keys
                 }
             },

@@ -116,7 +116,9 @@ impl Vault {
             None => (self.ask)(&format!("Passphrase of the vault {}: ", self.path.display()))?,
         };
         if new && passphrase.chars().count() < MIN_PASSPHRASE {
-            let text = format!("a vault's passphrase has at least {MIN_PASSPHRASE} characters; six words that nobody said before are good");
+            let text = format!(
+                "a vault's passphrase has at least {MIN_PASSPHRASE} characters; six words that nobody said before are good"
+            );
             return Err(Failure::new(Exit::Data, text));
         }
         Ok(passphrase)
@@ -144,7 +146,13 @@ impl Vault {
 
     fn lock(&self) -> Result<File, Failure> {
         let path = self.path.with_extension("lock");
-        let options = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).custom_flags(nix::libc::O_NOFOLLOW).open(&path);
+        let options = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .custom_flags(nix::libc::O_NOFOLLOW)
+            .open(&path);
         let file = options.map_err(|e| self.cannot("lock", &e))?;
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -152,7 +160,8 @@ impl Vault {
                 Ok(()) => return Ok(file),
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(20)),
                 Err(TryLockError::WouldBlock) => {
-                    let text = format!("another client has held {} for {} s; end it and try again", path.display(), PATIENCE.as_secs());
+                    let text =
+                        format!("another client has held {} for {} s; end it and try again", path.display(), PATIENCE.as_secs());
                     return Err(Failure::new(Exit::TempFail, text));
                 }
                 Err(TryLockError::Error(e)) => return Err(self.cannot("lock", &e)),
@@ -191,11 +200,13 @@ impl Vault {
                 Failure::new(Exit::Denied, format!("this is not the passphrase of the vault {path}; try again"))
             }
             DecryptError::ExcessiveWork { .. } => {
-                let text = format!("opening the vault {path} would take more memory than a vault may; it was made by another program");
+                let text =
+                    format!("opening the vault {path} would take more memory than a vault may; it was made by another program");
                 Failure::new(Exit::Config, text)
             }
             e => {
-                let text = format!("the vault {path} is damaged ({e}); put a copy of it back, or move it away and begin a new one");
+                let text =
+                    format!("the vault {path} is damaged ({e}); put a copy of it back, or move it away and begin a new one");
                 Failure::new(Exit::Config, text)
             }
         }
@@ -267,4 +278,115 @@ fn encrypt(content: &Content, passphrase: &str) -> io::Result<Vec<u8>> {
     writer.write_all(&plain)?;
     writer.finish()?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    const SECRET: &[u8] = b"sixteen and more bytes of a secret";
+
+    fn vault(directory: &Path, passphrase: &str) -> Vault {
+        let given = Some(Zeroizing::new(passphrase.to_owned()));
+        Vault::at(directory.join("conclave/vault.age"), Passphrase { given, ask: |_| panic!("it was given") })
+    }
+
+    #[test]
+    fn a_vault_keeps_secrets_and_shows_nothing_of_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let v = vault(dir.path(), "correct horse");
+        assert!(
+            v.get("device").unwrap().is_none() && !v.delete("device").unwrap() && !v.path.exists(),
+            "nothing is made by looking"
+        );
+        v.set("device", SECRET).unwrap();
+        let bytes = fs::read(&v.path).unwrap();
+        let spellings = [SECRET.to_vec(), STANDARD_NO_PAD.encode(SECRET).into(), b"device".to_vec(), b"correct horse".to_vec()];
+        for entry in fs::read_dir(v.path.parent().unwrap()).unwrap() {
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+            let text = fs::read(entry.path()).unwrap();
+            assert!(!spellings.iter().any(|s| text.windows(s.len()).any(|w| w == s.as_slice())), "{entry:?}");
+        }
+        assert!(String::from_utf8_lossy(&bytes).contains(&format!(" {WORK}\n")), "the work factor is ours");
+        assert_eq!(vault(dir.path(), "correct horse").get("device").unwrap().unwrap().as_slice(), SECRET);
+        let refused = vault(dir.path(), "correct house");
+        assert_eq!(refused.get("device").unwrap_err().exit, Exit::Denied);
+        assert_eq!(refused.set("device", b"other").unwrap_err().exit, Exit::Denied);
+        assert_eq!(fs::read(&v.path).unwrap(), bytes, "a wrong passphrase changes nothing");
+        assert!(v.delete("device").unwrap() && vault(dir.path(), "correct horse").get("device").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_vault_that_was_cut_is_said_to_be_damaged_and_stays_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let v = vault(dir.path(), "correct horse");
+        v.set("device", SECRET).unwrap();
+        let whole = fs::read(&v.path).unwrap();
+        for length in [0, 1, 40, whole.len() - 40, whole.len() - 1] {
+            fs::write(&v.path, &whole[..length]).unwrap();
+            let v = vault(dir.path(), "correct horse");
+            for e in [v.get("device").unwrap_err(), v.set("device", b"other").unwrap_err()] {
+                assert!(e.exit == Exit::Config && e.text.contains("damaged"), "{length}: {e}");
+            }
+            assert_eq!(fs::read(&v.path).unwrap(), whole[..length]);
+        }
+    }
+
+    #[test]
+    fn a_vault_is_not_looked_for_behind_links() {
+        let dir = tempfile::tempdir().unwrap();
+        let v = vault(dir.path(), "correct horse");
+        let elsewhere = dir.path().join("elsewhere");
+        fs::create_dir(v.path.parent().unwrap()).unwrap();
+        for name in ["vault.age", "vault.lock"] {
+            let link = v.path.with_file_name(name);
+            std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+            assert_eq!(v.set("device", SECRET).unwrap_err().exit, Exit::CantCreate, "{name}");
+            assert!(!elsewhere.exists(), "{name}");
+            fs::remove_file(link).unwrap();
+        }
+        // What a killed client left, or somebody put there, is not written through.
+        fs::write(&elsewhere, "old").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, v.path.with_extension("new")).unwrap();
+        v.set("device", SECRET).unwrap();
+        assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "old");
+    }
+
+    #[test]
+    fn clients_that_write_at_once_lose_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        vault(dir.path(), "correct horse").prove().unwrap();
+        std::thread::scope(|s| {
+            for name in ["a", "b"] {
+                let v = vault(dir.path(), "correct horse");
+                s.spawn(move || (0..2).for_each(|i| v.set(&format!("{name}{i}"), SECRET).unwrap()));
+            }
+        });
+        let names: Vec<String> = vault(dir.path(), "correct horse").content().unwrap().unwrap().entries.into_keys().collect();
+        assert_eq!(names, ["a0", "a1", "b0", "b1"]);
+    }
+
+    #[test]
+    fn the_user_is_asked_once_and_twice_for_a_new_one() {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let dir = tempfile::tempdir().unwrap();
+        let asking = |ask| Vault::at(dir.path().join("vault.age"), Passphrase { given: None, ask });
+        let differs = asking(|_| Ok(Zeroizing::new(format!("passphrase {}", ASKED.fetch_add(1, Ordering::Relaxed)))));
+        assert_eq!(differs.set("device", SECRET).unwrap_err().exit, Exit::Data);
+        assert_eq!(asking(|_| Ok(Zeroizing::new("short".into()))).set("device", SECRET).unwrap_err().exit, Exit::Data);
+        assert!(!dir.path().join("vault.age").exists());
+        ASKED.store(0, Ordering::Relaxed);
+        let ask = |_: &str| {
+            ASKED.fetch_add(1, Ordering::Relaxed);
+            Ok(Zeroizing::new("correct horse".to_owned()))
+        };
+        asking(ask).set("device", SECRET).unwrap();
+        assert_eq!(ASKED.swap(0, Ordering::Relaxed), 2);
+        let v = asking(ask);
+        v.set("other", SECRET).unwrap();
+        assert!(v.get("device").unwrap().is_some() && ASKED.load(Ordering::Relaxed) == 1);
+    }
 }
