@@ -157,6 +157,39 @@ fn inside_a_network_that_changes() {
     assert_eq!((code, err.as_str()), (0, ""), "{events:#?}");
 }
 
+// ---- people come------------------------------------------------------------------------------------------------------
+
+#[test]
+fn whom_one_meets_is_remembered() {
+    if !has_landlock() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("conclave.identity"), "A".repeat(43)).unwrap();
+    let server = Server::start(BIN, &["--dev", STRICT[0], STRICT[1]]);
+    let mut command = Command::new(BIN);
+    command.args(["join", &server.room("r"), "--json", "--name", "Ben", "--audio", "null"]).args(STRICT);
+    command.env("HOME", home.path()).env("CREDENTIALS_DIRECTORY", home.path());
+    ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"]
+        .iter()
+        .for_each(|v| drop(command.env_remove(v)));
+    let mut ben = Client::spawn(command);
+    ben.event("joined");
+    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", "null", "--identity", "ephemeral"]);
+    ana.event("joined");
+    ben.wait_for("Ana", |e| e["event"] == "peer_joined" && e["peer"]["name"] == "Ana");
+    ben.send(r#"{"cmd":"safety"}"#);
+    ben.event("safety");
+    ben.send(r#"{"cmd":"verify"}"#);
+    ben.wait_for("verified", |e| e["event"] == "verified" && e["on"] == true);
+    ben.send(&serde_json::json!({"cmd": "leave"}).to_string());
+    let (code, events, err) = ben.finish();
+    assert_eq!((code, err.as_str()), (0, ""), "{events:#?}");
+    let trust = std::fs::read_dir(home.path().join(".local/share/conclave/trust")).unwrap().map(|f| f.unwrap().path());
+    let texts: Vec<String> = trust.filter_map(|f| std::fs::read_to_string(f).ok()).collect();
+    assert!(texts.iter().any(|t| t.contains("Ana")), "{texts:?} {events:#?}");
+}
+
 // ---- devices change -----------------------------------------------------------------------------------------------------
 
 #[test]
