@@ -35,5 +35,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             text.push_str(&format!("Account: {} at {}\n", clean(&name), clean(&server)));
         }
     }
+    text.extend(crate::hygiene::limits::refused().iter().map(|refused| format!("Note: {refused}\n")));
     super::print(text)
 }
