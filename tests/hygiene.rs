@@ -25,7 +25,22 @@ fn has_landlock() -> bool {
 #[test]
 fn nothing_of_a_server_or_a_client_can_be_dumped() {
     let server = Server::dev(BIN);
-    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", "null"]);
+    // As much core as this system allows: what is not there then was taken away by the client.
+    let mut command = Command::new("bash");
+    command.args([
+        "-c",
+        "ulimit -Sc hard; exec \"$@\"",
+        "-",
+        BIN,
+        "join",
+        &server.room("r"),
+        "--json",
+        "--name",
+        "Ana",
+        "--audio",
+        "null",
+    ]);
+    let mut ana = Client::spawn(command);
     ana.event("joined");
     for pid in [server.pid(), ana.pid()] {
         let limit = line(pid, "limits", "Max core file size");
