@@ -935,7 +935,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --fingerprint --sandbox --recordings --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --fingerprint --sandbox --recordings --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -986,6 +986,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1049,7 +1057,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__export)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1064,6 +1072,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1075,7 +1091,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__forget)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1090,6 +1106,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1297,7 +1321,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__import)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1315,6 +1339,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1323,12 +1355,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__issuer)
-            opts="-h -V --help --version new show help"
+            opts="-h -V --keyring --passphrase-fd --help --version new show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1421,7 +1461,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__revoke)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1436,6 +1476,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1447,7 +1495,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__rotate)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1462,6 +1510,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1473,7 +1529,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__show)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1488,6 +1544,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1499,7 +1563,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__trust)
-            opts="-h -V --remove --identity --identity-fd --profile --help --version"
+            opts="-h -V --remove --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1514,6 +1578,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1525,7 +1597,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__verify)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1543,6 +1615,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1551,7 +1631,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__vouch)
-            opts="-h -V --subject --hours --help --version"
+            opts="-h -V --subject --hours --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1565,6 +1645,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1573,7 +1661,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__login)
-            opts="-h -V --link-fd --password-fd --name --help --version"
+            opts="-h -V --link-fd --password-fd --name --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1591,6 +1679,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1599,12 +1695,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__logout)
-            opts="-h -V --forget --help --version"
+            opts="-h -V --forget --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1641,7 +1745,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__create)
-            opts="-h -V --mode --data --server --help --version"
+            opts="-h -V --mode --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1659,6 +1763,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1667,7 +1779,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__delete)
-            opts="-h -V --data --server --help --version"
+            opts="-h -V --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1678,6 +1790,14 @@ _conclave() {
                     return 0
                     ;;
                 --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1759,7 +1879,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__list)
-            opts="-h -V --json --data --server --help --version"
+            opts="-h -V --json --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1770,6 +1890,14 @@ _conclave() {
                     return 0
                     ;;
                 --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2129,7 +2257,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__whoami)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2144,6 +2272,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
