@@ -56,8 +56,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused')
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--secret-fd', '--secret-fd', [CompletionResultType]::ParameterName, 'Read the room''s secret from this file descriptor: a link''s k, its 16 words, or a passphrase')
             [CompletionResult]::new('--admission', '--admission', [CompletionResultType]::ParameterName, 'If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room''s secret)')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust this administrator''s key for this call (may be repeated); ''conclave keys trust'' does so for good')
@@ -117,6 +119,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--link-fd', '--link-fd', [CompletionResultType]::ParameterName, 'Read the owner link from this file descriptor')
             [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The account''s name on the server; with an owner link ''owner'' if you say nothing')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -124,6 +128,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;logout' {
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Forget the account here even if the server cannot be told; the token stays good there until it expires')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -133,8 +139,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;whoami' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -161,8 +169,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;show' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -171,8 +181,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;export' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -181,8 +193,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;verify' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -191,8 +205,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;forget' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -201,8 +217,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;trust' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Trust it no longer')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -212,8 +230,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;import' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -222,8 +242,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;rotate' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -231,6 +253,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;keys;issuer' {
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -273,6 +297,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;vouch' {
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Their name')
             [CompletionResult]::new('--hours', '--hours', [CompletionResultType]::ParameterName, 'How long it is good for, in hours')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -281,8 +307,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;keys;revoke' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -581,6 +609,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -590,6 +620,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;rooms;list' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -600,6 +632,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;rooms;delete' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

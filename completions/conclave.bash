@@ -1102,7 +1102,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --reconnect --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --reconnect --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1157,6 +1157,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1224,7 +1232,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__export)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1239,6 +1247,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1250,7 +1266,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__forget)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1265,6 +1281,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1472,7 +1496,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__import)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1490,6 +1514,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1498,12 +1530,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__issuer)
-            opts="-h -V --help --version new show help"
+            opts="-h -V --keyring --passphrase-fd --help --version new show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1596,7 +1636,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__revoke)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1611,6 +1651,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1622,7 +1670,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__rotate)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1637,6 +1685,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1648,7 +1704,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__show)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1663,6 +1719,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1674,7 +1738,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__trust)
-            opts="-h -V --remove --identity --identity-fd --profile --help --version"
+            opts="-h -V --remove --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1689,6 +1753,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1700,7 +1772,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__verify)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1718,6 +1790,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1726,7 +1806,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__vouch)
-            opts="-h -V --subject --hours --help --version"
+            opts="-h -V --subject --hours --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1740,6 +1820,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1748,7 +1836,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__login)
-            opts="-h -V --link-fd --password-fd --name --help --version"
+            opts="-h -V --link-fd --password-fd --name --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1766,6 +1854,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1774,12 +1870,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__logout)
-            opts="-h -V --forget --help --version"
+            opts="-h -V --forget --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1918,7 +2022,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__create)
-            opts="-h -V --mode --data --server --help --version"
+            opts="-h -V --mode --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1936,6 +2040,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1944,7 +2056,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__delete)
-            opts="-h -V --data --server --help --version"
+            opts="-h -V --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1955,6 +2067,14 @@ _conclave() {
                     return 0
                     ;;
                 --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2036,7 +2156,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__list)
-            opts="-h -V --json --data --server --help --version"
+            opts="-h -V --json --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2047,6 +2167,14 @@ _conclave() {
                     return 0
                     ;;
                 --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2540,7 +2668,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__whoami)
-            opts="-h -V --identity --identity-fd --profile --help --version"
+            opts="-h -V --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2555,6 +2683,14 @@ _conclave() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

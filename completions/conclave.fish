@@ -55,14 +55,16 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l reconnect -d 
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l mode -d 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l secret-fd -d 'Read the room\'s secret from this file descriptor: a link\'s k, its 16 words, or a passphrase' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l admission -d 'If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room\'s secret)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l trust -d 'Trust this administrator\'s key for this call (may be repeated); \'conclave keys trust\' does so for good' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l fingerprint -d 'Expect this server fingerprint, if the link has none' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l sandbox -d 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
-strict\t'All of it, or exit code 78'
+strict\t'Landlock, as far as this kernel has it, and seccomp; or exit code 78'
 off\t'Nothing'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l recordings -d 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l receipt -d 'When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in rooms that keep receipts. Exit code 73 if there is none' -r -F
@@ -98,15 +100,21 @@ complete -c conclave -n "__fish_conclave_using_subcommand devices" -s V -l versi
 complete -c conclave -n "__fish_conclave_using_subcommand login" -l link-fd -d 'Read the owner link from this file descriptor' -r
 complete -c conclave -n "__fish_conclave_using_subcommand login" -l password-fd -d 'Read the password from this file descriptor' -r
 complete -c conclave -n "__fish_conclave_using_subcommand login" -l name -d 'The account\'s name on the server; with an owner link \'owner\' if you say nothing' -r
+complete -c conclave -n "__fish_conclave_using_subcommand login" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand login" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand login" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand login" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand logout" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand logout" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand logout" -l forget -d 'Forget the account here even if the server cannot be told; the token stays good there until it expires'
 complete -c conclave -n "__fish_conclave_using_subcommand logout" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand logout" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand whoami" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand whoami" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -s h -l help -d 'Print help'
@@ -124,47 +132,63 @@ complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_s
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and not __fish_seen_subcommand_from show export verify forget trust import rotate issuer vouch revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from forget" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -l remove -d 'Trust it no longer'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from trust" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -f -a "new" -d 'Make it'
@@ -172,12 +196,16 @@ complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from issuer" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -l subject -d 'Their name' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -l hours -d 'How long it is good for, in hours' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from vouch" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
-complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l identity-fd -d 'Read the device key\'s seed (32 bytes as base64url) from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l profile -d 'Which of several identities in the keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show your device key, where it is kept, and whom you know and trust'
@@ -231,7 +259,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l key -d 'The certificate\'s private key in PEM' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l sandbox -d 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
-strict\t'All of it, or exit code 78'
+strict\t'Landlock, as far as this kernel has it, and seccomp; or exit code 78'
 off\t'Nothing'"
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l dev -d 'Development server: no encryption, this machine only, rooms come into being when first joined'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l insecure-listen -d 'Let --dev listen beyond this machine, without encryption'
@@ -264,15 +292,21 @@ complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l mode -d 'How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a room'

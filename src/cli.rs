@@ -11,6 +11,8 @@ pub mod devices;
 #[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
+pub mod keyring;
+#[cfg(feature = "client")]
 pub mod keys;
 #[cfg(feature = "client")]
 pub mod login;

@@ -9,7 +9,7 @@ mod pins;
 pub use file::{Record, TrustFile};
 pub use pins::{Pin, Pins, PinsGuard};
 
-use crate::credentials;
+use crate::credentials::Keyring;
 use crate::exit::{Exit, Failure};
 use conclave_e2ee::identity::MAX_VOUCHES;
 use conclave_e2ee::{Device, DeviceKey, IssuerKey, UnixSeconds, Vouch};
@@ -39,7 +39,7 @@ pub struct Keys {
 }
 
 /// Where the device key comes from.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub enum Identity {
     /// The keyring; if this machine has none, a device for this process, said aloud.
     #[default]
@@ -53,7 +53,7 @@ pub enum Identity {
 }
 
 /// Which keys to load.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// Where the device key comes from.
     pub identity: Identity,
@@ -102,21 +102,21 @@ impl Keys {
     }
 
     /// The keys that the options ask for. A new device key is made only where the keyring has proved that it can keep one.
-    pub fn load(options: &Options) -> Result<Self, Failure> {
+    pub fn load(options: &Options, keyring: &Keyring) -> Result<Self, Failure> {
         let mut keys = match &options.identity {
             Identity::Seed(seed) => Self::with_file(Device::from_seed(seed))?,
             Identity::Ephemeral => Self::ephemeral().map_err(failure)?,
-            Identity::Auto => match credentials::available() {
-                Ok(()) => Self::from_keyring(&options.profile)?,
+            Identity::Auto => match keyring.available() {
+                Ok(()) => Self::from_keyring(&options.profile, keyring)?,
                 Err(why) => {
                     let mut keys = Self::ephemeral().map_err(failure)?;
                     keys.notice = Some(format!(
-                        "your identity is for this call only, and nobody will know you again: this machine has no keyring ({why})"
+                        "your identity is not kept: it is for this call only, and nobody will know you again: {why}"
                     ));
                     keys
                 }
             },
-            Identity::Keyring => Self::from_keyring(&options.profile)?,
+            Identity::Keyring => Self::from_keyring(&options.profile, keyring)?,
         };
         for issuer in &options.trust {
             if !keys.issuers.contains(issuer) {
@@ -126,17 +126,21 @@ impl Keys {
         Ok(keys)
     }
 
-    fn from_keyring(profile: &str) -> Result<Self, Failure> {
+    fn from_keyring(profile: &str, keyring: &Keyring) -> Result<Self, Failure> {
         let other_ways = |f: Failure| {
             let ways =
                 "for a call without it use --identity ephemeral (nobody knows you again) or --identity-fd N (a seed of yours)";
             Failure::new(f.exit, format!("{}; {ways}", f.text))
         };
-        let seed = match credentials::load_key(&entry(profile)).map_err(other_ways)? {
+        let seed = match keyring.load_key(&entry(profile)).map_err(other_ways)? {
             Some(seed) => seed,
-            None => first_use(profile).map_err(other_ways)?,
+            None => first_use(profile, keyring).map_err(other_ways)?,
         };
-        Self::with_file(Device::from_seed(&seed))
+        let mut keys = Self::with_file(Device::from_seed(&seed))?;
+        if !keyring.lasts() {
+            keys.notice = Some(format!("your identity is in {}", keyring.place()));
+        }
+        Ok(keys)
     }
 
     fn with_file(device: Device) -> Result<Self, Failure> {
@@ -170,22 +174,25 @@ fn entry(profile: &str) -> String {
 }
 
 /// Makes the device key of a profile. Of two clients that do so at once, the second takes what the first has made.
-fn first_use(profile: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
+fn first_use(profile: &str, keyring: &Keyring) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    // Before the lock: it may ask the user.
+    keyring.prove()?;
     let _lock = file::lock()?;
-    if let Some(seed) = credentials::load_key(&entry(profile))? {
+    if let Some(seed) = keyring.load_key(&entry(profile))? {
         return Ok(seed);
     }
     let seed = Device::generate().map_err(failure)?.seed();
-    credentials::store(&entry(profile), &*seed)?;
+    keyring.store_secret(&entry(profile), &*seed)?;
     Ok(seed)
 }
 
 /// Replaces a profile's device by a fresh one: the old and the new public key. Pins, issuers and revocations are taken along,
 /// vouches are not, for they are for the old device. The old seed stays in the keyring as `device:PROFILE:previous`.
-pub fn rotate(profile: &str) -> Result<(DeviceKey, DeviceKey), Failure> {
+pub fn rotate(profile: &str, keyring: &Keyring) -> Result<(DeviceKey, DeviceKey), Failure> {
+    keyring.prove()?;
     let _lock = file::lock()?;
     let none = || Failure::new(Exit::NoInput, "there is no device key yet; 'conclave keys show' makes one");
-    let old = credentials::load_key(&entry(profile))?.ok_or_else(none)?;
+    let old = keyring.load_key(&entry(profile))?.ok_or_else(none)?;
     let (before, after) = (Device::from_seed(&old), Device::generate().map_err(failure)?);
     let (from, to) = (TrustFile::of(&before)?, TrustFile::of(&after)?);
     let mut record = from.read()?;
@@ -193,8 +200,8 @@ pub fn rotate(profile: &str) -> Result<(DeviceKey, DeviceKey), Failure> {
     record.previous.insert(0, before.public());
     // In this order nothing is lost wherever it stops.
     to.write(&mut record)?;
-    credentials::store(&format!("{}:previous", entry(profile)), &*old)?;
-    credentials::store(&entry(profile), &*after.seed())?;
+    keyring.store_secret(&format!("{}:previous", entry(profile)), &*old)?;
+    keyring.store_secret(&entry(profile), &*after.seed())?;
     from.remove();
     Ok((before.public(), after.public()))
 }

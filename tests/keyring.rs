@@ -27,7 +27,15 @@ fn command(home: &Path, program: &str, args: &[&str]) -> Command {
     let mut c = Command::new("timeout");
     c.args(["90", program]).args(args);
     c.env("HOME", home).env("XDG_RUNTIME_DIR", run).env("C", BINARY).env("PASSWORD", PASSWORD);
-    for name in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"] {
+    for name in [
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "CONCLAVE_KEYRING",
+        "CREDENTIALS_DIRECTORY",
+    ] {
         c.env_remove(name);
     }
     c
@@ -106,7 +114,14 @@ fn a_locked_keyring_is_no_new_identity() {
     let (stdout, stderr) = (text(&out.stdout), text(&out.stderr));
     assert!(stdout.contains("export 77") && stdout.contains("join 77"), "{stdout}{stderr}");
     assert!(!stdout.contains("ephemeral 77"), "{stdout}{stderr}");
-    assert!(stderr.contains("--identity ephemeral") && stderr.contains("--identity-fd"), "{stderr}");
+    for way in ["--identity ephemeral", "--identity-fd", "--keyring vault", "--keyring kernel"] {
+        assert!(stderr.contains(way), "{way}: {stderr}");
+    }
+    // Nothing was begun in secret, and another store on request is used.
+    assert!(!home.path().join(".config/conclave").exists() && !home.path().join(".local/share/conclave").exists());
+    let script = r#""$C" keys export --keyring vault --passphrase-fd 3 3<<<"$PASSWORD"; echo "vault $?"; "$C" keys export; echo "locked $?""#;
+    let stdout = text(&on_bus(home.path(), None, script).stdout);
+    assert!(stdout.contains("vault 0") && stdout.contains("locked 77"), "a locked keyring is not passed over: {stdout}");
 }
 
 #[test]
@@ -115,7 +130,7 @@ fn without_a_keyring_the_identity_is_for_one_call_and_that_is_said() {
     let join = ["join", "http://127.0.0.1:9/room", "--name", "a", "--line", "--no-input", "--audio", "null"];
     let out = command(home.path(), BINARY, &join).output().unwrap();
     let said = text(&out.stdout) + &text(&out.stderr);
-    assert!(out.status.code() != Some(77) && said.contains("no keyring"), "{:?} {said}", out.status);
+    assert!(out.status.code() != Some(77) && said.contains("not kept") && said.contains("no keyring"), "{:?} {said}", out.status);
     let out = command(home.path(), BINARY, &["keys", "export"]).output().unwrap();
     assert_eq!(out.status.code(), Some(77), "{}", text(&out.stderr));
     // A seed from a descriptor needs no keyring, and is the same person each time.
@@ -200,4 +215,115 @@ async fn the_server_vouches_for_the_account_and_guesses_are_slowed_down() {
     assert_eq!(login(PASSWORD).await.0, 429, "not even the right one, now");
     let key = std::fs::metadata(server.data.path().join("accounts.key")).unwrap();
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777, 0o600);
+}
+
+/// Without any bus; standard output, standard error.
+fn off_bus(home: &Path, server: Option<&Server>, script: &str) -> (String, String) {
+    let mut c = command(home, "bash", &["-c", script]);
+    if let Some(server) = server {
+        let fingerprint = server.hello["fingerprint"].as_str().unwrap();
+        c.env("URL", server.url()).env("LINK", format!("{}#fp={fingerprint}", server.url()));
+    }
+    let out = c.output().unwrap();
+    (text(&out.stdout), text(&out.stderr))
+}
+
+/// All files under a directory.
+fn files(at: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(at).into_iter().flatten().map(|e| e.unwrap().path());
+    entries.flat_map(|p| if p.is_dir() { files(&p) } else { vec![p] }).collect()
+}
+
+#[test]
+fn a_vault_takes_the_keyrings_place_and_is_never_plain() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(BINARY, &[]);
+    add_user(&server, "anna");
+    let script = r#"
+        V="--keyring vault --passphrase-fd 4"
+        "$C" keys export --identity keyring; echo "nothing $?"
+        "$C" keys export $V --profile a 4<<<"six words of mine" > "$HOME/a" & first=$!
+        "$C" keys export $V --profile b 4<<<"six words of mine" > "$HOME/b"; wait $first
+        "$C" keys export $V --profile a 4<<<"six words of mine" | cmp - "$HOME/a" && echo "a is there"
+        "$C" keys export $V --profile b 4<<<"six words of mine" | cmp - "$HOME/b" && echo "b is there"
+        "$C" login "$LINK" --name anna --password-fd 3 $V 3<<<"$PASSWORD" 4<<<"six words of yours"; echo "wrong $?"
+        "$C" login "$LINK" --name anna --password-fd 3 $V 3<<<"$PASSWORD" 4<<<"six words of mine"; echo "login $?"
+        "$C" whoami "$URL" --passphrase-fd 4 4<<<"six words of mine"
+        mkdir "$HOME/unit"; echo "six words of mine" > "$HOME/unit/conclave.passphrase"
+        CREDENTIALS_DIRECTORY="$HOME/unit" "$C" whoami; rm -r "$HOME/unit"
+        "$C" keys show < /dev/null; echo "unasked $?"
+        "$C" join http://127.0.0.1:9/room --name a --line --no-input --audio null; echo "join $?"
+        cp -r "$HOME" "$HOME/../before-$(basename "$HOME")"
+        "$C" logout "$URL" $V 4<<<"six words of mine"; echo "logout $?"
+        "$C" whoami "$URL" $V 4<<<"six words of mine"; echo "after $?""#;
+    let (stdout, stderr) = off_bus(home.path(), Some(&server), script);
+    for line in [
+        "nothing 77",
+        "a is there",
+        "b is there",
+        "wrong 77",
+        "login 0",
+        "anna (member) at",
+        "Account: anna at",
+        "unasked 77",
+        "join 77",
+        "logout 0",
+        "after 77",
+    ] {
+        assert!(stdout.contains(line), "{line}: {stdout}{stderr}");
+    }
+    assert!(stderr.contains("not the passphrase of the vault"), "{stderr}");
+    // What was on the disk when the login was: neither the token, nor what opens it.
+    let before = home.path().with_file_name(format!("before-{}", text(home.path().file_name().unwrap().as_encoded_bytes())));
+    let kept = files(&before);
+    std::fs::read(before.join(".config/conclave/vault.age")).unwrap();
+    for file in &kept {
+        let bytes = std::fs::read(file).unwrap();
+        for secret in [PASSWORD.as_bytes(), b"six words", b"\"token\"", b"device:"] {
+            assert!(!bytes.windows(secret.len()).any(|w| w == secret), "{}: {}", file.display(), text(secret));
+        }
+    }
+    std::fs::remove_dir_all(before).unwrap();
+}
+
+#[test]
+fn a_service_manager_hands_over_the_device_key() {
+    let home = tempfile::tempdir().unwrap();
+    let script = r#"
+        export CREDENTIALS_DIRECTORY="$HOME"
+        "$C" keys export; echo "none $?"
+        printf AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA > "$HOME/conclave.identity"
+        "$C" keys export; echo "given $?"
+        printf short > "$HOME/conclave.identity"; "$C" keys export; echo "damaged $?""#;
+    let (stdout, stderr) = off_bus(home.path(), None, script);
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert!(matches!(lines[..], ["none 77", key, "given 0", "damaged 65"] if key.len() == 43), "{stdout}{stderr}");
+}
+
+#[test]
+fn the_kernels_keyring_is_used_on_request_only_and_nothing_is_left_in_one_that_is_not_ours() {
+    let works = || Command::new("keyctl").args(["session", "-", "true"]).output().is_ok_and(|o| o.status.success());
+    if !works() {
+        return conclave_lab::skip("the kernel's keyring", "keyctl is not installed, or not allowed here");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let script = r#"
+        "$C" keys export --keyring kernel > "$HOME/a" && "$C" keys export --keyring kernel | cmp - "$HOME/a" && echo same
+        "$C" keys show --keyring kernel
+        "$C" join http://127.0.0.1:9/room --name a --line --no-input --audio null --keyring kernel
+        "$C" join http://127.0.0.1:9/room --name a --line --no-input --audio null"#;
+    let out = command(home.path(), "keyctl", &["session", "-", "bash", "-c", script]).output().unwrap();
+    let said = text(&out.stdout) + &text(&out.stderr);
+    assert!(said.contains("same"), "{said}");
+    assert!(said.matches("until you log out or the machine restarts").count() >= 2, "{said}");
+    assert!(said.contains("not kept"), "not without being asked for: {said}");
+    assert!(!home.path().join(".config/conclave").exists(), "and in no file");
+    // The session keyring that the kernel gives to those who have none of their own.
+    let (stdout, stderr) = off_bus(home.path(), None, r#""$C" keys export --keyring kernel; echo "ours $?"; keyctl show @us"#);
+    if stderr.contains("no session keyring of its own") {
+        assert!(stdout.contains("ours 77") && !stdout.contains("conclave"), "{stdout}{stderr}");
+    } else {
+        // This login has one: that it is used was seen above.
+        assert!(stdout.contains("ours 0"), "{stdout}{stderr}");
+    }
 }

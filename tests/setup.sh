@@ -38,6 +38,8 @@ if [ "$goal" = test ]; then
   want dbus 'have dbus-run-session'
   want gnome-keyring 'have gnome-keyring-daemon'
   want libsecret-tools 'have secret-tool'
+  want keyutils 'have keyctl'
+  want iproute2 'have ip'
   want python3-venv 'python3 -c "import venv, ensurepip"'
 fi
 if [ ${#packages[@]} -gt 0 ]; then

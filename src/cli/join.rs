@@ -177,6 +177,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         // After the keyring, before any thread: see the module.
         let mut needs = needs(&plan.setup.device, plan.options.recordings.clone());
         needs.write.extend(plan.options.receipt.as_deref().map(directory));
+        // Whom one meets is remembered.
+        needs.write.extend(plan.options.keys.file().and_then(|f| f.path().parent()).map(Path::to_owned));
         match Socket::bind() {
             Ok(socket) => {
                 needs.write.push(socket.directory());
@@ -211,7 +213,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     };
     // A variable that is set to nothing is a variable that is not set.
     let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
-    let (keys, secrecy) = args.secrecy.resolve(&link)?;
+    let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&args, &link, may_ask)?;
     let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let device = DeviceSpec::parse(&args.sound.audio)?;
@@ -249,7 +251,6 @@ fn plan(args: Args) -> Result<Plan, Failure> {
 
 /// The files of a call.
 fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
-    use etcetera::BaseStrategy as _;
     let mut needs = Needs { devices: true, ..Needs::default() };
     if let DeviceSpec::File { input, output } | DeviceSpec::Pipe { input, output } = device {
         needs.read.extend(input.clone());
@@ -258,10 +259,6 @@ fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
         needs.write.extend(output.as_ref().map(place));
     }
     needs.write.extend(recordings);
-    // What is remembered of people and rooms.
-    if let Ok(base) = etcetera::choose_base_strategy() {
-        needs.write.push(base.data_dir().join("conclave"));
-    }
     needs
 }
 

@@ -3,6 +3,7 @@
 mod admin;
 
 use super::secrecy::Identity;
+use crate::credentials::Keyring;
 use crate::exit::{Exit, Failure};
 use crate::text::clean;
 use crate::trust::file::MAX_IMPORTS;
@@ -74,6 +75,8 @@ enum Verb {
     },
     /// Administrators: the key that vouches, which lives in your keyring and never on a server
     Issuer {
+        #[command(flatten)]
+        keyring: super::keyring::Args,
         #[command(subcommand)]
         verb: admin::Issuer,
     },
@@ -95,8 +98,9 @@ fn device_key(s: &str) -> Result<DeviceKey, String> {
 pub fn run(args: Args) -> Result<Exit, Failure> {
     match args.verb {
         Verb::Show { identity } => {
-            let keys = open(&identity)?;
-            super::print(show(&keys, file(&keys)?, &identity)?)
+            let keyring = identity.keyring.open(true)?;
+            let keys = open_in(&keyring, &identity)?;
+            super::print(show(&keys, file(&keys)?, &identity, &keyring)?)
         }
         Verb::Export { identity } => super::print(format!("{}\n", open(&identity)?.device.public())),
         Verb::Verify { name, fingerprint, identity } => verify(&open(&identity)?, &name, fingerprint.as_deref()),
@@ -127,18 +131,19 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         }
         Verb::Import { from, identity } => import(&open(&identity)?, &read(&from)?),
         Verb::Rotate { identity } => {
+            let keyring = identity.keyring.open(true)?;
             // What a descriptor gave is not ours to change.
             if identity.identity_fd.is_some() || identity.identity == Some(super::secrecy::Kind::Ephemeral) {
                 return Err(Failure::new(Exit::Usage, "only a device key in the keyring can be replaced"));
             }
-            let (old, new) = trust::rotate(&identity.profile)?;
+            let (old, new) = trust::rotate(&identity.profile, &keyring)?;
             super::print(format!(
                 "Your device was {} and is {} now.\nPeople who know you see KEY CHANGED until they verify the new one: tell it to them in person.\nVouches were for the old device: ask your administrator for a new one, and to revoke\n  {old}\n",
                 old.short(),
                 new.short()
             ))
         }
-        Verb::Issuer { verb } => admin::issuer(&verb),
+        Verb::Issuer { verb, keyring } => admin::issuer(&verb, &keyring.open(true)?),
         Verb::Vouch(args) => admin::vouch(&args),
         Verb::Revoke(args) => admin::revoke(args),
     }
@@ -146,11 +151,16 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
 
 /// The keys, which must be kept somewhere: what is done to an identity for one run is lost at once.
 fn open(identity: &Identity) -> Result<Keys, Failure> {
+    open_in(&identity.keyring.open(true)?, identity)
+}
+
+/// See [`open`].
+fn open_in(keyring: &Keyring, identity: &Identity) -> Result<Keys, Failure> {
     let mut options = identity.options()?;
     if matches!(options.identity, trust::Identity::Auto) {
         options.identity = trust::Identity::Keyring;
     }
-    Keys::load(&options)
+    Keys::load(&options, keyring)
 }
 
 fn file(keys: &Keys) -> Result<&TrustFile, Failure> {
@@ -166,12 +176,12 @@ fn full(what: &str) -> Failure {
     Failure::new(Exit::Unavailable, format!("there are {MAX_IMPORTS} {what} already; remove one first"))
 }
 
-fn show(keys: &Keys, file: &TrustFile, identity: &Identity) -> Result<String, Failure> {
+fn show(keys: &Keys, file: &TrustFile, identity: &Identity, keyring: &Keyring) -> Result<String, Failure> {
     let record = file.read()?;
     let device = keys.device.public();
     let place = match identity.identity_fd {
         Some(fd) => format!("given by file descriptor {fd}"),
-        None => format!("in the keyring, as conclave device:{}", identity.profile),
+        None => format!("in {}, as conclave device:{}", keyring.place(), identity.profile),
     };
     let mut lines = vec![
         format!("Fingerprint:  {}", device.short()),

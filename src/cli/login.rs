@@ -2,8 +2,8 @@
 
 use crate::backend::link::Scheme;
 use crate::backend::{Link, conclave};
-use crate::cli::prompt;
-use crate::credentials::{self, ServerAccount};
+use crate::cli::{keyring, prompt};
+use crate::credentials::{Keyring, ServerAccount};
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
 use crate::protocol::api::{self, Claim, Claimed, ErrorBody, LoggedIn, Login, NewRoom, Room, Rooms, VouchFor, Vouched, WhoAmI};
@@ -32,6 +32,9 @@ pub struct Args {
     /// The account's name on the server; with an owner link 'owner' if you say nothing
     #[arg(long)]
     name: Option<String>,
+    /// Where the account is kept
+    #[command(flatten)]
+    keyring: keyring::Args,
 }
 
 /// Runs it.
@@ -52,14 +55,16 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let secret = link.key.clone().filter(|_| link.scheme == Scheme::Conclave && link.room.is_empty());
     let secret = secret.ok_or_else(|| Failure::new(Exit::Data, not_owner))?;
     // The link works once: it is not used before the token can be kept.
-    credentials::probe()?;
+    let keyring = args.keyring.open(true)?;
+    keyring.prove()?;
     let account = Account::at(&link, Zeroizing::new(String::new()));
     let name = args.name.unwrap_or_else(|| "owner".to_owned());
     let claimed = super::small_runtime()?.block_on(account.claim(&secret, &name))?;
-    account.keep(&claimed.token, &name, &link)?;
+    account.keep(&keyring, &claimed.token, &name, &link)?;
     super::print(format!(
-        "You own the server at {0}; the account is in your keyring. Create a room with:\n  conclave rooms create NAME --mode strict --server {0}\n",
-        account.server
+        "You own the server at {0}; the account is in {1}. Create a room with:\n  conclave rooms create NAME --mode strict --server {0}\n",
+        account.server,
+        keyring.place()
     ))
 }
 
@@ -67,7 +72,8 @@ fn with_password(args: &Args, link: &Link) -> Result<Exit, Failure> {
     let Some(name) = args.name.as_deref() else {
         return Err(Failure::new(Exit::Usage, "say which account: conclave login SERVER --name NAME"));
     };
-    credentials::probe()?;
+    let keyring = args.keyring.open(true)?;
+    keyring.prove()?;
     let password = match (args.password.as_deref(), args.password_fd) {
         (_, Some(fd)) => prompt::from_fd(fd, "the password")?,
         (Some("-"), None) => prompt::from_stdin("the password")?,
@@ -83,8 +89,9 @@ fn with_password(args: &Args, link: &Link) -> Result<Exit, Failure> {
     };
     let account = Account::at(link, Zeroizing::new(String::new()));
     let answer = super::small_runtime()?.block_on(account.login(name, &password))?;
-    account.keep(&answer.token, &answer.name, link)?;
-    super::print(format!("You are {} at {}; the account is in your keyring.\n", crate::text::clean(&answer.name), account.server))
+    account.keep(&keyring, &answer.token, &answer.name, link)?;
+    let name = crate::text::clean(&answer.name);
+    super::print(format!("You are {name} at {}; the account is in {}.\n", account.server, keyring.place()))
 }
 
 fn read_link(args: &Args) -> Result<Zeroizing<String>, Failure> {
@@ -119,9 +126,9 @@ impl Account {
     }
 
     /// The account that the keyring holds for a server. Not from asynchronous code.
-    pub fn load(server: &str) -> Result<Self, Failure> {
+    pub fn load(server: &str, keyring: &Keyring) -> Result<Self, Failure> {
         let link = Link::parse(server)?;
-        Self::find(&link)?.ok_or_else(|| {
+        Self::find(&link, keyring)?.ok_or_else(|| {
             let server = Self::at(&link, Zeroizing::default()).server;
             let text = format!("you have no account at {server}; log in first: conclave login {server} --name NAME");
             Failure::new(Exit::Denied, text)
@@ -129,9 +136,9 @@ impl Account {
     }
 
     /// The account that the keyring holds for the server of a link, if there is one. Not from asynchronous code.
-    pub fn find(link: &Link) -> Result<Option<Self>, Failure> {
+    pub fn find(link: &Link, keyring: &Keyring) -> Result<Option<Self>, Failure> {
         let mut account = Self::at(link, Zeroizing::default());
-        let Some(kept) = credentials::load_account(&account.server)? else { return Ok(None) };
+        let Some(kept) = keyring.load_account(&account.server)? else { return Ok(None) };
         // What was said at login counts; a fingerprint given now may only repeat it.
         let known = kept.fingerprint.as_deref().map(Fingerprint::parse).transpose()?;
         if link.fingerprint.is_some_and(|f| known.is_some_and(|k| k != f)) {
@@ -149,9 +156,9 @@ impl Account {
         &self.server
     }
 
-    fn keep(&self, token: &str, name: &str, link: &Link) -> Result<(), Failure> {
+    fn keep(&self, keyring: &Keyring, token: &str, name: &str, link: &Link) -> Result<(), Failure> {
         let fingerprint = link.fingerprint.map(|f| f.to_string());
-        credentials::store_account(&self.server, &ServerAccount { token: token.to_owned(), fingerprint, name: name.to_owned() })
+        keyring.store_account(&self.server, &ServerAccount { token: token.to_owned(), fingerprint, name: name.to_owned() })
     }
 
     async fn claim(&self, secret: &str, name: &str) -> Result<Claimed, Failure> {

@@ -1,7 +1,7 @@
 //! `conclave logout`: the token ends at the server, and the keyring forgets it.
 
+use super::keyring;
 use super::login::Account;
-use crate::credentials;
 use crate::exit::{Exit, Failure};
 
 /// Options of `conclave logout`.
@@ -12,11 +12,15 @@ pub struct Args {
     /// Forget the account here even if the server cannot be told; the token stays good there until it expires
     #[arg(long)]
     forget: bool,
+    /// Where the account is kept
+    #[command(flatten)]
+    keyring: keyring::Args,
 }
 
 /// Runs it.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let account = Account::load(&args.server)?;
+    let keyring = args.keyring.open(true)?;
+    let account = Account::load(&args.server, &keyring)?;
     match super::small_runtime()?.block_on(account.logout()) {
         Ok(()) => {}
         // The server does not know the token any more: that is what was wanted.
@@ -24,6 +28,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Err(e) if args.forget => eprintln!("conclave: the server was not told: {e}"),
         Err(e) => return Err(Failure::new(e.exit, format!("{}; to forget the account here all the same, use --forget", e.text))),
     }
-    credentials::delete_account(account.server())?;
+    keyring.delete_account(account.server())?;
     super::print(format!("You are logged out of {}.\n", account.server()))
 }

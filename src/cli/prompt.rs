@@ -35,6 +35,17 @@ pub fn from_fd(fd: i32, what: &str) -> Result<Zeroizing<String>, Failure> {
     first_line(file, what)
 }
 
+/// The first line of a file that the service manager handed over (systemd's `LoadCredential=`), if it did.
+#[cfg(feature = "client")]
+pub fn from_unit(name: &str, what: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    let Some(directory) = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|d| !d.is_empty()) else { return Ok(None) };
+    match File::open(std::path::Path::new(&directory).join(name)) {
+        Ok(file) => first_line(file, what).map(Some),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(unreadable(&format!("{what} in the credential {name}"), &e)),
+    }
+}
+
 /// The first line of standard input.
 #[cfg(feature = "client")]
 pub fn from_stdin(what: &str) -> Result<Zeroizing<String>, Failure> {

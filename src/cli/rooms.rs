@@ -54,6 +54,10 @@ struct Place {
     #[cfg(feature = "client")]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
+    /// Where the account is kept
+    #[cfg(feature = "client")]
+    #[command(flatten)]
+    keyring: super::keyring::Args,
 }
 
 /// Runs it.
@@ -111,7 +115,7 @@ impl Place {
         // The keyring has a runtime of its own, so it is asked before ours exists.
         #[cfg(feature = "client")]
         if let Some(server) = &self.server {
-            let account = super::login::Account::load(server)?;
+            let account = super::login::Account::load(server, &self.keyring.open(true)?)?;
             return Ok(Rooms::Remote(super::small_runtime()?, account));
         }
         let path = self.data.map_or_else(DataDir::default_path, Ok)?;

@@ -1,9 +1,11 @@
 //! Options about keys and encryption that `join` and `demo` share, and what follows from them.
 
+use super::keyring;
 use super::login::Account;
 use super::prompt;
 use crate::backend::link::Scheme;
 use crate::backend::{Link, Secrecy};
+use crate::credentials::Keyring;
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::RoomMode;
 use crate::trust::{self, Keys};
@@ -58,13 +60,19 @@ pub struct Identity {
     /// Where your device key is: in the keyring (the default if there is one), or made for this run only
     #[arg(long, value_enum, value_name = "WHERE")]
     pub identity: Option<Kind>,
-    /// Read the device key's seed (32 bytes as base64url) from this file descriptor
+    /// Read the device key's seed (32 bytes as base64url) from this file descriptor (0 is standard input)
     #[arg(long, value_name = "N", conflicts_with = "identity")]
     pub identity_fd: Option<i32>,
     /// Which of several identities in the keyring
     #[arg(long, value_name = "NAME", default_value = "default", value_parser = profile)]
     pub profile: String,
+    /// Where it is kept
+    #[command(flatten)]
+    pub keyring: keyring::Args,
 }
+
+/// What a service manager hands over (systemd's `LoadCredential=`): the device key's seed.
+const UNIT_SEED: &str = "conclave.identity";
 
 /// Where a device key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -100,7 +108,10 @@ impl Identity {
             (Some(fd), _) => trust::Identity::Seed(seed(&prompt::from_fd(fd, "the device key's seed")?)?),
             (None, Some(Kind::Keyring)) => trust::Identity::Keyring,
             (None, Some(Kind::Ephemeral)) => trust::Identity::Ephemeral,
-            (None, None) => trust::Identity::Auto,
+            (None, None) => match prompt::from_unit(UNIT_SEED, "the device key's seed")? {
+                Some(text) => trust::Identity::Seed(seed(&text)?),
+                None => trust::Identity::Auto,
+            },
         };
         let profile = if self.profile.is_empty() { "default".to_owned() } else { self.profile.clone() };
         Ok(trust::Options { identity, profile, trust: Vec::new() })
@@ -141,8 +152,8 @@ impl Args {
         }
     }
 
-    /// The keys to join with, and what is expected of the room.
-    pub fn resolve(&self, link: &Link) -> Result<(Arc<Keys>, Secrecy), Failure> {
+    /// The keys to join with, and what is expected of the room. Asks only if it may.
+    pub fn resolve(&self, link: &Link, may_ask: bool) -> Result<(Arc<Keys>, Secrecy), Failure> {
         let conclave = link.scheme == Scheme::Conclave;
         let given = self.secret_fd.map(|fd| prompt::from_fd(fd, "the room's secret")).transpose()?;
         let in_link = link.key.as_ref().filter(|_| conclave);
@@ -169,22 +180,23 @@ impl Args {
         }
         let mut options = self.identity.options()?;
         options.trust.clone_from(&self.trust);
-        let mut keys = Keys::load(&options)?;
+        let keyring = self.identity.keyring.open(may_ask)?;
+        let mut keys = Keys::load(&options, &keyring)?;
         // An identity for one call is not tied to an account.
         if keys.kept && keys.vouches.len() < MAX_VOUCHES {
-            account_vouch(link, &mut keys);
+            account_vouch(link, &mut keys, &keyring);
         }
         Ok((Arc::new(keys), secrecy))
     }
 }
 
 /// The word of the account on the room's server, if there is an account. Without it one is a guest, and is told why.
-fn account_vouch(link: &Link, keys: &mut Keys) {
+fn account_vouch(link: &Link, keys: &mut Keys, keyring: &Keyring) {
     let asked = || -> Result<_, Failure> {
-        if crate::credentials::available().is_err() {
+        if keyring.available().is_err() {
             return Ok(None);
         }
-        let Some(account) = Account::find(link)? else { return Ok(None) };
+        let Some(account) = Account::find(link, keyring)? else { return Ok(None) };
         let slow = || Failure::new(Exit::Unavailable, "the server does not answer");
         let device = keys.device.public();
         let answer = super::small_runtime()?.block_on(async { tokio::time::timeout(VOUCH, account.vouch(device)).await });

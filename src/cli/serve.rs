@@ -63,6 +63,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         return user::run(verb);
     }
     super::logging();
+    crate::hygiene::limits::refused().iter().for_each(|refused| tracing::info!("{refused}"));
     let data = args.data.map_or_else(DataDir::default_path, Ok)?;
     let default = if args.dev { [127, 0, 0, 1] } else { [0, 0, 0, 0] };
     let config = Config {

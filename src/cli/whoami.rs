@@ -2,7 +2,6 @@
 
 use super::login::Account;
 use super::secrecy::Identity;
-use crate::credentials;
 use crate::exit::{Exit, Failure};
 use crate::text::clean;
 use crate::trust::Keys;
@@ -19,21 +18,23 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let keyring = args.identity.keyring.open(true)?;
     if let Some(server) = &args.server {
-        let account = Account::load(server)?;
+        let account = Account::load(server, &keyring)?;
         let who = super::small_runtime()?.block_on(account.who())?;
         return super::print(format!("{} ({}) at {}\n", clean(&who.name), clean(&who.role), account.server()));
     }
-    let keys = Keys::load(&args.identity.options()?)?;
-    let mut text = format!("Device: {}\n", keys.device.public().short());
+    let keys = Keys::load(&args.identity.options()?, &keyring)?;
+    let mut text = format!("Device: {}\nKeyring: {}\n", keys.device.public().short(), keyring.place());
     if let Some(notice) = &keys.notice {
         text.push_str(&format!("Note: {notice}\n"));
     }
-    if credentials::available().is_ok() {
-        for server in credentials::servers()? {
-            let name = credentials::load_account(&server)?.map(|a| a.name.clone()).unwrap_or_default();
+    if keyring.available().is_ok() {
+        for server in keyring.servers()? {
+            let name = keyring.load_account(&server)?.map(|a| a.name.clone()).unwrap_or_default();
             text.push_str(&format!("Account: {} at {}\n", clean(&name), clean(&server)));
         }
     }
+    text.extend(crate::hygiene::limits::refused().iter().map(|refused| format!("Note: {refused}\n")));
     super::print(text)
 }

@@ -2,29 +2,42 @@
 //!
 //! There is no switch for it: what needs a core dump or a debugger is done as root.
 
-/// Applies all of it to this process. Never fails: what the system refuses is written to the log.
+use std::sync::OnceLock;
+
+static REFUSED: OnceLock<Vec<String>> = OnceLock::new();
+
+/// Applies all of it to this process. Never fails: see [`refused`].
 pub fn apply() {
+    #[allow(unused_mut, reason = "not every system has something to give up")]
+    let mut refused = Vec::new();
     #[cfg(all(unix, any(feature = "client", feature = "server")))]
     {
-        no_core_dumps();
+        refused.extend(no_core_dumps());
         #[cfg(target_os = "linux")]
-        no_swap();
+        refused.extend(no_swap().err());
     }
+    // No log yet: it is said where somebody looks.
+    let _ = REFUSED.set(refused);
+}
+
+/// What the system refused, as sentences; shown by `conclave whoami` and in the server's log.
+pub fn refused() -> &'static [String] {
+    REFUSED.get().map_or(&[], Vec::as_slice)
 }
 
 #[cfg(all(unix, any(feature = "client", feature = "server")))]
-fn no_core_dumps() {
+fn no_core_dumps() -> Vec<String> {
     use nix::sys::resource::{Resource, setrlimit};
-    if let Err(e) = setrlimit(Resource::RLIMIT_CORE, 0, 0) {
-        tracing::debug!("core dumps stay possible ({e})");
-    }
+    let mut refused: Vec<String> =
+        setrlimit(Resource::RLIMIT_CORE, 0, 0).err().map(|e| format!("core dumps stay possible ({e})")).into_iter().collect();
     // A limit of 0 does not hold for dumps that go to a program (core(5), systemd-coredump); this does. It also keeps
     // other processes of this user from reading our memory and environment: /proc/PID belongs to root then, except
     // for ourselves.
     #[cfg(target_os = "linux")]
     if let Err(e) = nix::sys::prctl::set_dumpable(false) {
-        tracing::debug!("other processes of this user may read our memory ({e})");
+        refused.push(format!("other processes of this user may read our memory ({e})"));
     }
+    refused
 }
 
 /// Keeps our memory out of swap. Pages are locked when they are first used (`MCL_ONFAULT`): an unused one holds nothing,
@@ -32,7 +45,7 @@ fn no_core_dumps() {
 ///
 /// Only where no limit can be hit: with `MCL_FUTURE` under a limit, a later allocation fails and ends the call.
 #[cfg(all(target_os = "linux", any(feature = "client", feature = "server")))]
-fn no_swap() {
+fn no_swap() -> Result<(), String> {
     use nix::sys::mman::{MlockAllFlags, mlockall};
     use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
     let limit = getrlimit(Resource::RLIMIT_MEMLOCK).and_then(|(soft, hard)| {
@@ -42,14 +55,12 @@ fn no_swap() {
         Ok(hard)
     });
     if limit != Ok(RLIM_INFINITY) && !may_lock_memory() {
-        tracing::debug!("memory may go to swap: RLIMIT_MEMLOCK is limited");
-        return;
+        return Err("memory may go to swap: RLIMIT_MEMLOCK is limited".into());
     }
     // nix names the other two only. Linux 4.4 and later know it.
     let on_fault = MlockAllFlags::from_bits_retain(nix::libc::MCL_ONFAULT);
-    if let Err(e) = mlockall(MlockAllFlags::MCL_CURRENT | MlockAllFlags::MCL_FUTURE | on_fault) {
-        tracing::debug!("memory may go to swap ({e})");
-    }
+    let all = MlockAllFlags::MCL_CURRENT | MlockAllFlags::MCL_FUTURE | on_fault;
+    mlockall(all).map_err(|e| format!("memory may go to swap ({e})"))
 }
 
 /// `CAP_IPC_LOCK` (capability 14): the limit is not for us.

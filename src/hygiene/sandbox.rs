@@ -8,6 +8,8 @@
 //! Landlock binds the calling thread and those it makes, so [`enter`] comes before the runtime and the sound, and after
 //! the keyring (whose own threads keep what they had, unless the kernel can bind all threads: ABI 8). A sound server
 //! cannot be started by a client any more; desktops start it on demand through its socket.
+//!
+//! Not confined: the network, and unix sockets by path (sound, the resolver and the keyring are reached by them).
 
 use crate::exit::{Exit, Failure};
 use std::path::{Path, PathBuf};
@@ -18,7 +20,7 @@ pub enum Level {
     /// What the kernel has; a warning if something is missing.
     #[default]
     Auto,
-    /// All of it, or exit code 78.
+    /// Landlock, as far as this kernel has it, and seccomp; or exit code 78.
     Strict,
     /// Nothing.
     Off,
@@ -60,7 +62,12 @@ pub fn enter(level: Level, needs: &Needs) -> Result<Option<String>, Failure> {
     if level == Level::Off {
         return Ok(None);
     }
-    let missing: Vec<String> = [files(needs), calls()].into_iter().filter_map(Result::err).collect();
+    decide(level, &[files(needs), calls()])
+}
+
+/// What a level makes of what could not be had.
+fn decide(level: Level, had: &[Result<(), String>]) -> Result<Option<String>, Failure> {
+    let missing: Vec<&str> = had.iter().filter_map(|h| h.as_ref().err()).map(String::as_str).collect();
     if missing.is_empty() {
         return Ok(None);
     }
@@ -203,6 +210,7 @@ fn denied() -> Vec<i64> {
         SYS_fsconfig,
         SYS_fsmount,
         SYS_fspick,
+        SYS_mount_setattr,
         SYS_setns,
         SYS_unshare,
         SYS_swapon,
@@ -238,6 +246,23 @@ fn calls() -> Result<(), String> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strict_refuses_what_auto_says_and_goes_without() {
+        let all = [Ok(()), Ok(())];
+        let some = [Err("this kernel has no Landlock".to_owned()), Ok(())];
+        let none = [Err("this kernel has no Landlock".to_owned()), Err("seccomp cannot be used".to_owned())];
+        for level in [Level::Auto, Level::Strict] {
+            assert_eq!(decide(level, &all), Ok(None));
+        }
+        for (had, says) in [(&some, "no Landlock"), (&none, "no Landlock; seccomp")] {
+            let said = decide(Level::Auto, had).unwrap().unwrap();
+            let refused = decide(Level::Strict, had).unwrap_err();
+            assert!(said.contains(says) && refused.text.starts_with(&said), "{said} {refused}");
+            assert!(refused.exit == Exit::Config && refused.text.contains("--sandbox auto"), "{refused}");
+        }
+        assert_eq!(enter(Level::Off, &Needs::default()), Ok(None));
+    }
 
     /// In a thread that ends: Landlock binds it alone, and seccomp is left to `tests/hygiene.rs`.
     #[test]

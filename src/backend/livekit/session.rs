@@ -23,6 +23,7 @@ use super::protocol::{self, Request, Response};
 use crate::backend::SourceId;
 use crate::call::{LeaveReason, PeerId};
 use crate::exit::{Exit, Failure};
+use crate::protocol::control::Secret;
 use crate::rtc::TransportState;
 use livekit_protocol as lk;
 use room::Room;
@@ -110,7 +111,7 @@ pub enum Output {
         /// Path and query.
         path: String,
         /// For the header.
-        token: Zeroizing<String>,
+        token: Secret,
     },
     /// Drop the present socket.
     HangUp,
@@ -372,7 +373,7 @@ impl Session {
         match protocol::path(request) {
             Ok(path) => {
                 let token = self.settings.token.clone();
-                self.out.push_back(Output::Dial { generation: self.generation, path, token });
+                self.out.push_back(Output::Dial { generation: self.generation, path, token: Secret(token) });
             }
             Err(failure) => self.end(LeaveReason::Failed, failure),
         }

@@ -1,8 +1,9 @@
 //! The administrator's side: the key that vouches, vouches, revocation lists. Nothing of it touches a server.
 
-use super::{device_key, file, open, take_list};
+use super::{device_key, file, open_in, take_list};
+use crate::cli::keyring;
 use crate::cli::secrecy::Identity;
-use crate::credentials;
+use crate::credentials::Keyring;
 use crate::exit::{Exit, Failure};
 use crate::trust::{failure, unix_now};
 use conclave_e2ee::identity::MAX_VOUCH_LIFE;
@@ -37,6 +38,8 @@ pub(super) struct Vouch {
     /// How long it is good for, in hours
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=MAX_VOUCH_LIFE / 3600))]
     hours: u64,
+    #[command(flatten)]
+    keyring: keyring::Args,
 }
 
 /// Options of `conclave keys revoke`.
@@ -50,19 +53,19 @@ pub(super) struct Revoke {
     identity: Identity,
 }
 
-fn signer() -> Result<IssuerSigner, Failure> {
+fn signer(keyring: &Keyring) -> Result<IssuerSigner, Failure> {
     let none = || Failure::new(Exit::NoInput, "you have no administrator's key yet; make one with: conclave keys issuer new");
-    credentials::load_key(ENTRY)?.map(|seed| IssuerSigner::from_seed(&seed)).ok_or_else(none)
+    keyring.load_key(ENTRY)?.map(|seed| IssuerSigner::from_seed(&seed)).ok_or_else(none)
 }
 
-pub(super) fn issuer(verb: &Issuer) -> Result<Exit, Failure> {
-    let Issuer::New { replace } = verb else { return crate::cli::print(format!("{}\n", signer()?.public())) };
-    if credentials::load_key(ENTRY)?.is_some() && !replace {
+pub(super) fn issuer(verb: &Issuer, keyring: &Keyring) -> Result<Exit, Failure> {
+    let Issuer::New { replace } = verb else { return crate::cli::print(format!("{}\n", signer(keyring)?.public())) };
+    if keyring.load_key(ENTRY)?.is_some() && !replace {
         let text = "you have an administrator's key already; print it with 'conclave keys issuer show', or use --replace";
         return Err(Failure::new(Exit::Denied, text));
     }
     let signer = IssuerSigner::generate().map_err(failure)?;
-    credentials::store(ENTRY, &*signer.seed())?;
+    keyring.store_secret(ENTRY, &*signer.seed())?;
     crate::cli::print(format!("{}\n", signer.public()))
 }
 
@@ -70,13 +73,14 @@ pub(super) fn vouch(args: &Vouch) -> Result<Exit, Failure> {
     let subject = crate::text::clean_name(&args.subject).filter(|s| *s == args.subject);
     let subject = subject.ok_or_else(|| Failure::new(Exit::Usage, "a name has visible characters only"))?;
     let not_after = unix_now().saturating_add(args.hours.saturating_mul(3600));
-    let vouch = signer()?.vouch(&subject, args.device, not_after).map_err(failure)?;
+    let vouch = signer(&args.keyring.open(true)?)?.vouch(&subject, args.device, not_after).map_err(failure)?;
     crate::cli::print(format!("{}\n", vouch.to_text()))
 }
 
 pub(super) fn revoke(args: Revoke) -> Result<Exit, Failure> {
-    let signer = signer()?;
-    let keys = open(&args.identity)?;
+    let keyring = args.identity.keyring.open(true)?;
+    let signer = signer(&keyring)?;
+    let keys = open_in(&keyring, &args.identity)?;
     let file = file(&keys)?;
     let mut issued = None;
     file.update(|record| {

@@ -220,7 +220,7 @@ impl Shell {
                 Ok(())
             }
             Output::Dial { generation, path, token } => {
-                self.socket = Some(Socket::open(&self.config, generation, path, token, self.socket_events.clone()));
+                self.socket = Some(Socket::open(&self.config, generation, path, token.0, self.socket_events.clone()));
                 Ok(())
             }
             Output::HangUp => {

@@ -103,7 +103,7 @@ impl Lab {
                     self.sdp += 1;
                     self.session.handle(self.now, Input::Offered(format!("sdp {}", self.sdp)));
                 }
-                Output::Dial { generation, token, .. } => self.dials.push((*generation, token.to_string())),
+                Output::Dial { generation, token, .. } => self.dials.push((*generation, token.0.to_string())),
                 Output::NewPeer => self.peers += 1,
                 _ => {}
             }

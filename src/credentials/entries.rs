@@ -1,0 +1,100 @@
+//! Keyrings that other programs run: the desktop's (Secret Service, by the `keyring` crate) and the kernel's.
+
+use super::{ALTERNATIVES, Store};
+use crate::exit::{Exit, Failure};
+use keyring_core::{CredentialStore, Entry, Error};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The service name of all our entries.
+const SERVICE: &str = "conclave";
+
+/// Entries of one keyring.
+pub(super) struct Entries {
+    store: Arc<CredentialStore>,
+    place: &'static str,
+}
+
+/// The desktop's keyring, locked or not; the reason if there is none.
+pub(super) fn system() -> Result<Entries, String> {
+    keyring::v1::Entry::store_status().as_ref().map_err(ToString::to_string)?;
+    let store = keyring_core::get_default_store().ok_or("it was closed")?;
+    Ok(Entries { store, place: "your keyring" })
+}
+
+/// The kernel's keyring of this session.
+///
+/// Where nobody began a session keyring, the kernel offers one that belongs to the user and not to us: it takes a key, will not
+/// give it back, and the key stays there as an orphan. So that one is refused before anything is written.
+#[cfg(target_os = "linux")]
+pub(super) fn kernel() -> Result<Entries, Failure> {
+    use linux_keyutils::{KeyRing, KeyRingIdentifier};
+    let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false).and_then(|ring| ring.metadata());
+    let session = session.map_err(|e| {
+        // EPERM and ENOSYS among others: containers forbid it.
+        let text = format!("this system does not let programs use the kernel's keyring ({e}); use --keyring vault");
+        Failure::new(Exit::Denied, text)
+    })?;
+    if session.get_description().starts_with("_uid_ses.") {
+        let text = "this login has no session keyring of its own in the kernel: begin one with 'keyctl session - conclave …', or use --keyring vault";
+        return Err(Failure::new(Exit::Denied, text));
+    }
+    let store = linux_keyutils_keyring_store::Store::new().map_err(unusable)?;
+    Ok(Entries { store, place: "the kernel's keyring (until you log out or the machine restarts)" })
+}
+
+/// The kernel's keyring is Linux's.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn kernel() -> Result<Entries, Failure> {
+    Err(Failure::new(Exit::Usage, "this system's kernel has no keyring; use --keyring system or --keyring vault"))
+}
+
+impl Entries {
+    fn entry(&self, name: &str) -> Result<Entry, Failure> {
+        self.store.build(SERVICE, name, None).map_err(unusable)
+    }
+}
+
+impl Store for Entries {
+    fn place(&self) -> String {
+        self.place.into()
+    }
+
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        match self.entry(name)?.get_secret().map(Zeroizing::new) {
+            Ok(secret) => Ok(Some(secret)),
+            Err(Error::NoEntry) => self.prove().map(|()| None),
+            Err(e) => Err(unusable(e)),
+        }
+    }
+
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), Failure> {
+        self.entry(name)?.set_secret(secret).map_err(unusable)
+    }
+
+    fn delete(&self, name: &str) -> Result<bool, Failure> {
+        match self.entry(name)?.delete_credential() {
+            Ok(()) => Ok(true),
+            Err(Error::NoEntry) => self.prove().map(|()| false),
+            Err(e) => Err(unusable(e)),
+        }
+    }
+
+    fn prove(&self) -> Result<(), Failure> {
+        // A name of its own: two clients may probe at once.
+        let probe = self.entry(&format!("probe:{}", std::process::id()))?;
+        probe.set_secret(b"probe").map_err(unusable)?;
+        match probe.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(e) => Err(unusable(e)),
+        }
+    }
+}
+
+fn unusable(e: Error) -> Failure {
+    let text = match e {
+        Error::NoStorageAccess(e) => format!("the keyring is locked ({e}); unlock it and try again; {ALTERNATIVES}"),
+        e => format!("the keyring cannot be used ({e}); check that it runs, and try again; {ALTERNATIVES}"),
+    };
+    Failure::new(Exit::Denied, text)
+}
