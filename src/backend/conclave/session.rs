@@ -9,9 +9,7 @@ use crate::backend::livekit::media::{MediaCommand, MediaEvent};
 use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::{LeaveReason, PeerId, PeerKind};
 use crate::exit::{Exit, Failure};
-use crate::protocol::control::{
-    ClientMessage, Member, MemberId, Refusal, ServerMessage,
-};
+use crate::protocol::control::{ClientMessage, Member, MemberId, Refusal, ServerMessage};
 use crate::protocol::member::{MAX_BODY, MemberMessage};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::session as e2ee;

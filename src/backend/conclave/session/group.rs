@@ -147,13 +147,17 @@ impl Group {
         }
     }
 
-    /// Whom the room's issuers vouch for is vouched for only if this user trusts one of them, too.
+    /// Whom the room's issuers vouch for is vouched for only if this user trusts one of them, too; an account of the server
+    /// is one only if this user said that the server's word is good enough (`conclave keys trust`).
     fn own_view(&self, entry: &Entry) -> conclave_e2ee::Standing {
+        use conclave_e2ee::Standing as S;
+        let accounts = self.inner.state().and_then(|state| state.accounts);
         match (&entry.standing, entry.credential.vouched_by(&self.keys.issuers)) {
-            (conclave_e2ee::Standing::Vouched { .. }, Some(subject)) => {
-                conclave_e2ee::Standing::Vouched { subject: subject.to_owned() }
+            (S::Vouched { .. }, Some(subject)) => S::Vouched { subject: subject.to_owned() },
+            (S::Vouched { .. }, None) => S::Guest,
+            (S::Account { subject }, _) if accounts.is_some_and(|key| self.keys.issuers.contains(&key)) => {
+                S::Vouched { subject: subject.clone() }
             }
-            (conclave_e2ee::Standing::Vouched { .. }, None) => conclave_e2ee::Standing::Guest,
             (other, _) => other.clone(),
         }
     }

@@ -298,7 +298,10 @@ fn what_the_server_says_against_us_for_good_is_the_end_and_the_rest_is_tried_aga
         assert!(out.iter().any(ended) && !out.iter().any(|o| matches!(o, Output::Redial { .. })), "{code:?}: {out:?}");
     }
     for code in [Refusal::TooFast, Refusal::Full, Refusal::ShuttingDown, Refusal::SessionGone] {
-        assert!(matches!(answered(code)[..], [Output::Event(BackendEvent::Reconnecting { .. }), Output::Redial { .. }]), "{code:?}");
+        assert!(
+            matches!(answered(code)[..], [Output::Event(BackendEvent::Reconnecting { .. }), Output::Redial { .. }]),
+            "{code:?}"
+        );
     }
 }
 

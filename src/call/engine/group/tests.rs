@@ -166,7 +166,10 @@ async fn a_freeze_closes_the_microphone_here_before_the_network_hears_of_it() {
 #[tokio::test(start_paused = true)]
 async fn a_room_whose_key_is_a_passphrase_is_shown_as_weaker_from_the_moment_of_joining() {
     let secret = conclave_e2ee::secret::RoomSecret::from_passphrase("seven green bottles hang upon our wall", "r").unwrap();
-    let ours = crate::call::engine::CallOptions { secrecy: crate::backend::Secrecy { secret: Some(secret), ..Default::default() }, ..options() };
+    let ours = crate::call::engine::CallOptions {
+        secrecy: crate::backend::Secrecy { secret: Some(secret), ..Default::default() },
+        ..options()
+    };
     for (given, options) in [(true, ours), (false, options())] {
         let mut c = start_in(Security::EndToEnd, false, options, Capabilities::default());
         let joined = c.until(|e| matches!(e, Event::Joined { .. })).await;

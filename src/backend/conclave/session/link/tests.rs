@@ -203,8 +203,7 @@ impl World {
             revoked: BTreeSet::new(),
         };
         let begin = Begin { start, keys: keys.clone(), require_vouched: false, unix: UNIX };
-        let welcome =
-            Welcome { session: session.clone(), secret: secret.0.clone(), members: members.clone(), event: *event };
+        let welcome = Welcome { session: session.clone(), secret: secret.0.clone(), members: members.clone(), event: *event };
         let entry = Entry { ticket: client.ticket.clone(), welcome };
         client.begin = None;
         client.session = Some(Session::new(self.now, entry, client.name.into(), true, Some(begin)));
@@ -327,7 +326,12 @@ fn quiet(events: &[BackendEvent]) -> bool {
     !events.iter().any(|e| {
         matches!(
             e,
-            E::PeerLeft { .. } | E::PeerJoined { .. } | E::Warning { .. } | E::Verified { .. } | E::LetIn { .. } | E::Ended { .. }
+            E::PeerLeft { .. }
+                | E::PeerJoined { .. }
+                | E::Warning { .. }
+                | E::Verified { .. }
+                | E::LetIn { .. }
+                | E::Ended { .. }
         )
     })
 }
@@ -366,7 +370,8 @@ fn who_was_away_for_long_comes_back_into_a_locked_room_without_anybody_s_word_an
     world.clients[ben].online = true;
     world.pass(20);
     let events = world.took(ana);
-    let back = |e: &BackendEvent| matches!(e, BackendEvent::PeerJoined { id: who, name: Some(name), .. } if *who == id && name == "Ben");
+    let back =
+        |e: &BackendEvent| matches!(e, BackendEvent::PeerJoined { id: who, name: Some(name), .. } if *who == id && name == "Ben");
     assert!(events.iter().any(back), "{events:?}");
     assert!(events.iter().any(|e| matches!(e, BackendEvent::Trust { id: who, verified: true, .. } if *who == id)));
     assert!(!events.iter().any(|e| matches!(e, BackendEvent::Knock { .. } | BackendEvent::Verified { .. })), "{events:?}");
