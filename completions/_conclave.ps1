@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--play-at', '--play-at', [CompletionResultType]::ParameterName, 'When a file as microphone begins: when somebody can hear it, or at once')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Leave after this long (10s, 5m, 1h); exit code 0')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Report figures this often')
+            [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused')
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor')
@@ -366,6 +367,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -404,11 +406,20 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'conclave;serve;user;key' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;serve;user;help' {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -424,6 +435,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;user;help;list' {
             break
         }
+        'conclave;serve;user;help;key' {
+            break
+        }
         'conclave;serve;user;help;help' {
             break
         }
@@ -437,6 +451,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             break
         }
         'conclave;serve;help;user;add' {
@@ -449,6 +464,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;help;user;list' {
+            break
+        }
+        'conclave;serve;help;user;key' {
             break
         }
         'conclave;serve;help;help' {
@@ -644,6 +662,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             break
         }
         'conclave;help;serve;user;add' {
@@ -656,6 +675,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;serve;user;list' {
+            break
+        }
+        'conclave;help;serve;user;key' {
             break
         }
         'conclave;help;token' {

@@ -157,6 +157,9 @@ _conclave() {
             conclave__subcmd__help__subcmd__serve__subcmd__user,add)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__add"
                 ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,key)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__key"
+                ;;
             conclave__subcmd__help__subcmd__serve__subcmd__user,list)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__list"
                 ;;
@@ -295,6 +298,9 @@ _conclave() {
             conclave__subcmd__serve__subcmd__help__subcmd__user,add)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__add"
                 ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,key)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__key"
+                ;;
             conclave__subcmd__serve__subcmd__help__subcmd__user,list)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__list"
                 ;;
@@ -310,6 +316,9 @@ _conclave() {
             conclave__subcmd__serve__subcmd__user,help)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help"
                 ;;
+            conclave__subcmd__serve__subcmd__user,key)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__key"
+                ;;
             conclave__subcmd__serve__subcmd__user,list)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__list"
                 ;;
@@ -324,6 +333,9 @@ _conclave() {
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,help)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,key)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__key"
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,list)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__list"
@@ -837,7 +849,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user)
-            opts="add password remove list"
+            opts="add password remove list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -851,6 +863,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__key)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -935,7 +961,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --fingerprint --sandbox --recordings --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --listen-only --play-at --duration --stats --reconnect --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --secret-fd --admission --trust --no-recording --fingerprint --sandbox --recordings --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -970,6 +996,10 @@ _conclave() {
                     return 0
                     ;;
                 --stats)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1847,7 +1877,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user)
-            opts="add password remove list"
+            opts="add password remove list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1861,6 +1891,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__key)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1917,7 +1961,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user)
-            opts="-h -V --help --version add password remove list help"
+            opts="-h -V --help --version add password remove list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1957,7 +2001,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help)
-            opts="add password remove list help"
+            opts="add password remove list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1985,6 +2029,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__key)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2033,6 +2091,24 @@ _conclave() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__key)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -49,6 +49,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'W
 join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l stats -d 'Report figures this often' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l reconnect -d 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l mode -d 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
@@ -207,6 +208,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "password" -d 'Set an account\'s password and end all its logins'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "remove" -d 'Remove an account and end all its logins'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "key" -d 'Print the key with which the server vouches for its accounts. Whoever takes the server\'s word as good as an administrator\'s says so with \'conclave keys trust\''
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "user" -d 'Manage accounts'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
