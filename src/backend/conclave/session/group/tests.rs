@@ -324,3 +324,18 @@ fn the_server_s_word_for_an_account_is_shown_as_that_and_counts_only_for_who_tru
         assert_eq!(ended, !stays);
     }
 }
+
+#[test]
+fn whoever_comes_is_told_who_records_and_who_has_stopped_sending() {
+    let mut stage = Stage::new();
+    let ana = stage.join("Ana", Admission::Auto, false);
+    stage.join("Ben", Admission::Auto, false);
+    stage.command(1, BackendCommand::Recording(true));
+    stage.command(1, BackendCommand::Freeze(true));
+    let cleo = stage.join("Cleo", Admission::Auto, false);
+    let id = PeerId(stage.ids[1].clone());
+    let events = stage.took(cleo);
+    assert!(events.contains(&BackendEvent::Recording { id: id.clone(), on: true }));
+    assert!(events.contains(&BackendEvent::Frozen { id, on: true }));
+    assert!(!events.iter().any(|e| matches!(e, BackendEvent::Recording { id, .. } if id.0 == stage.ids[ana])));
+}
