@@ -495,6 +495,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -533,11 +534,20 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'conclave;serve;user;key' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;serve;user;help' {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -553,6 +563,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;user;help;list' {
             break
         }
+        'conclave;serve;user;help;key' {
+            break
+        }
         'conclave;serve;user;help;help' {
             break
         }
@@ -566,6 +579,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             break
         }
         'conclave;serve;help;user;add' {
@@ -578,6 +592,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;help;user;list' {
+            break
+        }
+        'conclave;serve;help;user;key' {
             break
         }
         'conclave;serve;help;help' {
@@ -807,6 +824,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             break
         }
         'conclave;help;serve;user;add' {
@@ -819,6 +837,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;serve;user;list' {
+            break
+        }
+        'conclave;help;serve;user;key' {
             break
         }
         'conclave;help;token' {

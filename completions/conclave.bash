@@ -184,6 +184,9 @@ _conclave() {
             conclave__subcmd__help__subcmd__serve__subcmd__user,add)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__add"
                 ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,key)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__key"
+                ;;
             conclave__subcmd__help__subcmd__serve__subcmd__user,list)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__list"
                 ;;
@@ -364,6 +367,9 @@ _conclave() {
             conclave__subcmd__serve__subcmd__help__subcmd__user,add)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__add"
                 ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,key)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__key"
+                ;;
             conclave__subcmd__serve__subcmd__help__subcmd__user,list)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__list"
                 ;;
@@ -379,6 +385,9 @@ _conclave() {
             conclave__subcmd__serve__subcmd__user,help)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help"
                 ;;
+            conclave__subcmd__serve__subcmd__user,key)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__key"
+                ;;
             conclave__subcmd__serve__subcmd__user,list)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__list"
                 ;;
@@ -393,6 +402,9 @@ _conclave() {
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,help)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,key)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__key"
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,list)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__list"
@@ -1004,7 +1016,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user)
-            opts="add password remove list"
+            opts="add password remove list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1018,6 +1030,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__key)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2386,7 +2412,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user)
-            opts="add password remove list"
+            opts="add password remove list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2400,6 +2426,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__key)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2456,7 +2496,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user)
-            opts="-h -V --help --version add password remove list help"
+            opts="-h -V --help --version add password remove list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2496,7 +2536,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help)
-            opts="add password remove list help"
+            opts="add password remove list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2524,6 +2564,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__key)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2572,6 +2626,24 @@ _conclave() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__key)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -274,6 +274,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "password" -d 'Set an account\'s password and end all its logins'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "remove" -d 'Remove an account and end all its logins'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "key" -d 'Print the key with which the server vouches for its accounts. Whoever takes the server\'s word as good as an administrator\'s says so with \'conclave keys trust\''
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "user" -d 'Manage accounts'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -95,7 +95,8 @@ impl Server {
             (_, true) => None,
         };
 
-        let control = Control::start(store.clone(), key.clone(), delivery, config.dev, Limits::default());
+        let accounts = control::accounts::Accounts::open(store.clone(), &data)?;
+        let control = Control::start(store.clone(), key.clone(), delivery, accounts.key(), config.dev, Limits::default());
         let advertise = if config.advertise.is_empty() { addresses.clone() } else { config.advertise };
         let media = MediaPlane::start(
             MediaConfig { udp: udp_beside(tcp), advertise, key, max_participants: Limits::default().members },
@@ -114,7 +115,7 @@ impl Server {
 
         let stop = CancellationToken::new();
         let router = control::api::router(control.clone())
-            .merge(control::accounts::router(control::accounts::Accounts::open(store.clone(), &data)?))
+            .merge(control::accounts::router(accounts))
             .merge(media.router())
             .fallback(control::api::nothing_here);
         tokio::spawn(edge::serve(listener, identity.map(|i| i.acceptor), router, stop.clone()));

@@ -327,3 +327,56 @@ fn the_kernels_keyring_is_used_on_request_only_and_nothing_is_left_in_one_that_i
         assert!(stdout.contains("ours 0"), "{stdout}{stderr}");
     }
 }
+
+#[test]
+fn who_has_an_account_is_known_by_it_in_a_call_and_that_is_not_vouched() {
+    use conclave_lab::conclave::Client;
+    if !secret_service() {
+        return;
+    }
+    let server = Server::start(BINARY, &[]);
+    add_user(&server, "ben");
+    let data = server.data.path().to_str().unwrap();
+    let run = |args: &[&str]| conclave_lab::conclave::run(BINARY, args, "");
+    assert_eq!(run(&["rooms", "create", "board", "--data", data]).0, 0);
+    let key = run(&["serve", "user", "key", "--data", data]);
+    assert_eq!(key.0, 0, "{key:?}");
+    // One who takes the server's word as good as an administrator's, and one who does not.
+    let here = |name: &str, more: &[&str]| {
+        let mut client =
+            Client::join(BINARY, &server.room("board"), name, &[&["--audio", "null", "--identity", "ephemeral"], more].concat());
+        client.event("joined");
+        client
+    };
+    let mut ana = here("Ana", &[]);
+    ana.event("let_in");
+    let mut cleo = here("Cleo", &["--trust", key.1.trim()]);
+    let admit = |ana: &mut Client, standing: &str| {
+        let knock = ana.wait_for_next("knock", |e| e["event"] == "knock");
+        assert_eq!(knock["standing"]["how"], standing, "{knock}");
+        ana.send(&serde_json::json!({"cmd": "admit", "peer": knock["id"]}).to_string());
+    };
+    admit(&mut ana, "guest");
+    cleo.event("let_in");
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().to_owned();
+    let (url, link, room) =
+        (server.url(), format!("{}#fp={}", server.url(), server.hello["fingerprint"].as_str().unwrap()), server.room("board"));
+    let ben = std::thread::spawn(move || {
+        let script = format!(
+            r#"{UNLOCK}
+            "$C" login "$LINK" --name ben --password-fd 3 3<<<"$PASSWORD" || exit
+            sleep 8 | "$C" join "$ROOM" --json --name Benjamin --audio null --duration 4s"#
+        );
+        let mut c = command(&path, "dbus-run-session", &["--", "bash", "-c", &script]);
+        c.env("URL", url).env("LINK", link).env("ROOM", room).output().unwrap()
+    });
+    admit(&mut ana, "account");
+    let standing = |e: &serde_json::Value| e["peer"]["name"] == "Benjamin" && e["peer"]["standing"]["subject"] == "ben";
+    let seen = ana.wait_for("Ben by his account", standing);
+    assert_eq!(seen["peer"]["standing"]["how"], "account");
+    let seen = cleo.wait_for("Ben vouched for", standing);
+    assert_eq!(seen["peer"]["standing"]["how"], "vouched");
+    let out = ben.join().unwrap();
+    assert!(text(&out.stdout).contains("let_in"), "{}{}", text(&out.stdout), text(&out.stderr));
+}

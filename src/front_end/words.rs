@@ -326,6 +326,7 @@ pub fn marks(peer: &Peer, verified: &str) -> Vec<String> {
     add(peer.frozen, "frozen");
     add(peer.verified, verified);
     add(peer.standing == Standing::Guest && !peer.verified, "unverified");
+    add(matches!(peer.standing, Standing::Account { .. }) && !peer.verified, "account");
     add(peer.role >= Role::Moderator, "mod");
     words
 }

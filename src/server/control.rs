@@ -20,6 +20,7 @@ use crate::protocol::control::{RoomMode, valid_room};
 use crate::server::media::token::{ApiKey, Grant};
 use crate::server::media::{Authority, Denied, MediaPlane};
 use crate::server::store::Store;
+use conclave_e2ee::IssuerKey;
 use conclave_e2ee::delivery::Snapshot;
 use livekit_protocol::DisconnectReason;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -82,12 +83,19 @@ pub fn unix_now() -> i64 {
 
 impl Control {
     /// A control plane without members; its background tasks start now and end with [`Control::shutdown`].
-    pub fn start(store: Store, key: ApiKey, delivery: Zeroizing<[u8; 32]>, dev: bool, limits: Limits) -> Arc<Self> {
+    pub fn start(
+        store: Store,
+        key: ApiKey,
+        delivery: Zeroizing<[u8; 32]>,
+        accounts: IssuerKey,
+        dev: bool,
+        limits: Limits,
+    ) -> Arc<Self> {
         let control = Arc::new(Self {
             store,
             dev,
             inner: Mutex::new(Inner {
-                core: Core::new(key, delivery, limits),
+                core: Core::new(key, delivery, limits).with_accounts(accounts),
                 outboxes: HashMap::new(),
                 media: Vec::new(),
                 groups: Vec::new(),
@@ -293,8 +301,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
         let store = Store::open(&data).await.unwrap();
-        let start =
-            |dev| Control::start(store.clone(), data.api_key().unwrap(), data.delivery_key().unwrap(), dev, Limits::default());
+        let start = |dev| {
+            let (key, delivery) = (data.api_key().unwrap(), data.delivery_key().unwrap());
+            Control::start(store.clone(), key, delivery, IssuerKey([1; 32]), dev, Limits::default())
+        };
         let (real, dev) = (start(false), start(true));
         let grant = |identity: &str, room: &str| Grant {
             sub: identity.into(),

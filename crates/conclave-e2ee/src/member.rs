@@ -65,10 +65,12 @@ pub struct Entry {
 
 impl Entry {
     /// How they are known to a user who trusts these issuers: a room's own list of issuers is its founder's word, and counts
-    /// for nothing by itself.
+    /// for nothing by itself. Who trusts the key of the server's accounts takes its word for a vouch.
     pub fn standing_for(&self, trusted: &[IssuerKey]) -> Standing {
         match (&self.standing, self.credential.vouched_by(trusted)) {
-            (Standing::Vouched { .. }, Some(subject)) => Standing::Vouched { subject: subject.to_owned() },
+            (Standing::Vouched { .. } | Standing::Account { .. }, Some(subject)) => {
+                Standing::Vouched { subject: subject.to_owned() }
+            }
             (Standing::Vouched { .. }, None) => Standing::Guest,
             (other, _) => other.clone(),
         }

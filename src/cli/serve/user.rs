@@ -2,6 +2,7 @@
 
 use crate::cli::prompt;
 use crate::exit::{Exit, Failure};
+use crate::server::control::accounts::signer;
 use crate::server::control::unix_now;
 use crate::server::store::{DataDir, Role, Store, password};
 use std::path::PathBuf;
@@ -40,6 +41,12 @@ pub(super) enum Verb {
     },
     /// List the accounts
     List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the key with which the server vouches for its accounts. Whoever takes the server's word as good as an
+    /// administrator's says so with 'conclave keys trust'
+    Key {
         #[command(flatten)]
         place: Place,
     },
@@ -108,6 +115,10 @@ pub(super) fn run(verb: Verb) -> Result<Exit, Failure> {
         runtime.block_on(Store::open(&data))
     };
     let text = match verb {
+        Verb::Key { place } => {
+            let path = place.data.map_or_else(DataDir::default_path, Ok)?;
+            format!("{}\n", signer(&DataDir::existing(&path)?)?.public())
+        }
         Verb::Add { name, role, password, place } => {
             let store = open(place, true)?;
             let hash = password::hash(&password.read()?)?;

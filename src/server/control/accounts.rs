@@ -44,23 +44,8 @@ pub struct Accounts {
 impl Accounts {
     /// With the key of the data directory, which is made if it is not there.
     pub fn open(store: Store, data: &DataDir) -> Result<Arc<Self>, Failure> {
-        let failed = |e: conclave_e2ee::Error| Failure::new(Exit::Internal, format!("no key for accounts could be made ({e})"));
-        let text = data.secret_file(KEY_FILE, || {
-            let seed = IssuerSigner::generate().map_err(failed)?.seed();
-            Ok(Zeroizing::new(format!("{}\n", Zeroizing::new(URL_SAFE_NO_PAD.encode(*seed)).as_str())))
-        })?;
-        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.trim()).unwrap_or_default());
-        let seed = <[u8; 32]>::try_from(bytes.as_slice()).map(Zeroizing::new).map_err(|_| {
-            let path = data.path().join(KEY_FILE);
-            let text = format!("{} is damaged; put the right one back, or remove it and a new one is made", path.display());
-            Failure::new(Exit::Config, text)
-        })?;
-        Ok(Arc::new(Self {
-            store,
-            signer: IssuerSigner::from_seed(&seed),
-            throttle: Mutex::default(),
-            checks: Arc::new(Semaphore::new(CHECKS)),
-        }))
+        let signer = signer(data)?;
+        Ok(Arc::new(Self { store, signer, throttle: Mutex::default(), checks: Arc::new(Semaphore::new(CHECKS)) }))
     }
 
     /// The key whose vouches mean: has an account here.
@@ -88,6 +73,22 @@ impl Accounts {
         });
         checked.await.map_err(|_| failed())
     }
+}
+
+/// The key of a data directory with which the server vouches for its accounts; made if it is not there.
+pub fn signer(data: &DataDir) -> Result<IssuerSigner, Failure> {
+    let failed = |e: conclave_e2ee::Error| Failure::new(Exit::Internal, format!("no key for accounts could be made ({e})"));
+    let text = data.secret_file(KEY_FILE, || {
+        let seed = IssuerSigner::generate().map_err(failed)?.seed();
+        Ok(Zeroizing::new(format!("{}\n", Zeroizing::new(URL_SAFE_NO_PAD.encode(*seed)).as_str())))
+    })?;
+    let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.trim()).unwrap_or_default());
+    let seed = <[u8; 32]>::try_from(bytes.as_slice()).map(Zeroizing::new).map_err(|_| {
+        let path = data.path().join(KEY_FILE);
+        let text = format!("{} is damaged; put the right one back, or remove it and a new one is made", path.display());
+        Failure::new(Exit::Config, text)
+    })?;
+    Ok(IssuerSigner::from_seed(&seed))
 }
 
 /// The routes.

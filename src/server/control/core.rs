@@ -10,6 +10,7 @@ use crate::protocol::control::{
 use crate::server::media::token::{ApiKey, Grant, VideoGrant, sign};
 use crate::server::secret::{self, Hash};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::IssuerKey;
 use conclave_e2ee::delivery::{Delivery, Snapshot, To};
 use conclave_e2ee::wire::{FromService, ToService};
 use livekit_protocol::DisconnectReason;
@@ -188,6 +189,8 @@ pub struct Core {
     key: ApiKey,
     /// The seed of the delivery service's key.
     delivery: Zeroizing<[u8; 32]>,
+    /// The key that vouches for accounts.
+    accounts: Option<IssuerKey>,
     /// Where the delivery services' clock begins.
     start: Option<Instant>,
     limits: Limits,
@@ -203,6 +206,7 @@ impl Core {
         Self {
             key,
             delivery,
+            accounts: None,
             start: None,
             limits,
             rooms: HashMap::new(),
@@ -210,6 +214,11 @@ impl Core {
             connections: HashMap::new(),
             closing: false,
         }
+    }
+
+    /// Announces the key that vouches for accounts: founders put it into the room's state, where it is shown and opens nothing.
+    pub fn with_accounts(self, key: IssuerKey) -> Self {
+        Self { accounts: Some(key), ..self }
     }
 
     /// Takes one step.
@@ -354,8 +363,9 @@ impl Core {
     /// What holds in a room of this mode.
     fn policy(&self, mode: RoomMode) -> RoomPolicy {
         let service = (mode != RoomMode::Open).then(|| URL_SAFE_NO_PAD.encode(Delivery::key_of(&self.delivery)));
+        let accounts = self.accounts.filter(|_| mode != RoomMode::Open).map(|key| URL_SAFE_NO_PAD.encode(key.0));
         let floor = (mode == RoomMode::Strict).then_some(FLOOR_CAP);
-        RoomPolicy { mode, service, accounts: None, admission: None, floor }
+        RoomPolicy { mode, service, accounts, admission: None, floor }
     }
 
     fn group_now(&mut self, now: Now) -> conclave_e2ee::session::Now {

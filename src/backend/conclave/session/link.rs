@@ -334,5 +334,6 @@ pub(super) fn clean(text: &str) -> String {
     crate::text::clean(text).chars().take(300).collect()
 }
 
-#[cfg(all(test, feature = "server"))]
+#[cfg(test)]
+#[cfg(feature = "server")]
 mod tests;

@@ -4,7 +4,7 @@ use crate::backend::livekit::media::MediaEvent;
 use crate::protocol::control::ServerMessage;
 use conclave_e2ee::public::{PublicChange, PublicState};
 use conclave_e2ee::wire::{Blob, ToService};
-use conclave_e2ee::{Admission, member_id};
+use conclave_e2ee::{Admission, IssuerKey, IssuerSigner, member_id};
 use ed25519_dalek::SigningKey;
 use std::collections::VecDeque;
 use zeroize::Zeroizing;
@@ -45,18 +45,28 @@ impl Stage {
     }
 
     fn join(&mut self, name: &str, admission: Admission, require_vouched: bool) -> usize {
+        self.join_with(name, admission, require_vouched, Arc::new(Keys::ephemeral().unwrap()), None)
+    }
+
+    fn join_with(
+        &mut self,
+        name: &str,
+        admission: Admission,
+        require_vouched: bool,
+        keys: Arc<Keys>,
+        accounts: Option<IssuerKey>,
+    ) -> usize {
         let n = self.sessions.len();
         let leaf = SigningKey::from_bytes(&[n as u8 + 1; 32]);
         let id = member_id(leaf.verifying_key().as_bytes());
-        let keys = Arc::new(Keys::ephemeral().unwrap());
         let start = e2ee::Start {
-            me: conclave_e2ee::member::Me { device: keys.device.clone(), leaf, vouches: Vec::new() },
+            me: conclave_e2ee::member::Me { device: keys.device.clone(), leaf, vouches: keys.vouches.clone() },
             room: "r".into(),
             mode: Mode::Strict,
             admission,
             issuers: Vec::new(),
-            accounts: None,
-            list: Vec::new(),
+            accounts,
+            list: vec!["*".into()],
             no_recording: false,
             receipt: false,
             secret: None,
@@ -316,4 +326,54 @@ fn what_the_service_says_reaches_scripts_as_known_codes_and_people_as_short_clea
     let codes: Vec<&str> = warnings.iter().map(|(code, _)| code.as_str()).collect();
     assert_eq!(codes, ["refused_too_large", "refused_refused", "new_generation"]);
     assert!(warnings.iter().all(|(_, text)| text.len() < 400 && !text.contains(char::is_control)));
+}
+
+#[test]
+fn the_server_s_word_for_an_account_is_shown_as_that_and_counts_only_for_who_trusts_it() {
+    let server = IssuerSigner::generate().unwrap();
+    let account = |name: &str| {
+        let mut keys = Keys::ephemeral().unwrap();
+        keys.vouches = vec![server.vouch(name, keys.device.public(), UNIX + 3600).unwrap()];
+        keys
+    };
+    let mut stage = Stage::new();
+    let ana = stage.join_with("Ana", Admission::Admit, false, Arc::new(account("ana")), Some(server.public()));
+    // The room's list lets in everybody who is vouched for, and an account is not that.
+    let ben = stage.join_with("Ben", Admission::Admit, false, Arc::new(account("ben")), None);
+    let id = PeerId(stage.ids[ben].clone());
+    let is = |e: &BackendEvent, of: &PeerId, standing: &Standing| match e {
+        BackendEvent::Knock { id, standing: s, .. } | BackendEvent::Trust { id, standing: s, .. } => id == of && s == standing,
+        _ => false,
+    };
+    let shown = Standing::Account { subject: "ben".into() };
+    assert!(stage.took(ana).iter().any(|e| matches!(e, BackendEvent::Knock { .. }) && is(e, &id, &shown)));
+    stage.command(ana, BackendCommand::Admit(id.clone()));
+    assert!(stage.took(ana).iter().any(|e| matches!(e, BackendEvent::Trust { .. }) && is(e, &id, &shown)));
+    // Who takes the server's word for good sees them vouched for, and may demand it of everybody.
+    let mut trusting = account("cleo");
+    trusting.issuers.push(server.public());
+    for (name, keys, stays) in [("Cleo", trusting, true), ("Dora", account("dora"), false)] {
+        let n = stage.join_with(name, Admission::Admit, true, Arc::new(keys), None);
+        stage.command(ana, BackendCommand::Admit(PeerId(stage.ids[n].clone())));
+        let events = stage.took(n);
+        let vouched = Standing::Vouched { subject: "ben".into() };
+        assert_eq!(events.iter().any(|e| is(e, &id, &vouched)), stays, "{events:?}");
+        let ended = events.iter().any(|e| matches!(e, BackendEvent::Ended { failure, .. } if failure.exit == Exit::Policy));
+        assert_eq!(ended, !stays);
+    }
+}
+
+#[test]
+fn whoever_comes_is_told_who_records_and_who_has_stopped_sending() {
+    let mut stage = Stage::new();
+    let ana = stage.join("Ana", Admission::Auto, false);
+    stage.join("Ben", Admission::Auto, false);
+    stage.command(1, BackendCommand::Recording(true));
+    stage.command(1, BackendCommand::Freeze(true));
+    let cleo = stage.join("Cleo", Admission::Auto, false);
+    let id = PeerId(stage.ids[1].clone());
+    let events = stage.took(cleo);
+    assert!(events.contains(&BackendEvent::Recording { id: id.clone(), on: true }));
+    assert!(events.contains(&BackendEvent::Frozen { id, on: true }));
+    assert!(!events.iter().any(|e| matches!(e, BackendEvent::Recording { id, .. } if id.0 == stage.ids[ana])));
 }
