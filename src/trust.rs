@@ -27,6 +27,8 @@ pub struct Keys {
     pub kept: bool,
     /// What others say of the device.
     pub vouches: Vec<Vouch>,
+    /// Who says it again while a call lasts: the account on the room's server, if there is one.
+    pub account: Option<Arc<dyn Account>>,
     /// Whose vouches this client trusts: put into the rooms it founds.
     pub issuers: Vec<IssuerKey>,
     /// Devices that an issuer has revoked.
@@ -36,6 +38,13 @@ pub struct Keys {
     /// What the user must be told, if anything: a sentence.
     pub notice: Option<String>,
     file: Option<TrustFile>,
+}
+
+/// An account that vouches for devices. Asks the server, not the keyring, so it may be used from asynchronous code.
+#[async_trait::async_trait]
+pub trait Account: std::fmt::Debug + Send + Sync {
+    /// The server's word that the device belongs to this account, fresh.
+    async fn vouch(&self, device: DeviceKey) -> Result<Vouch, Failure>;
 }
 
 /// Where the device key comes from.
@@ -93,6 +102,7 @@ impl Keys {
             device: Arc::new(device),
             kept,
             vouches: Vec::new(),
+            account: None,
             issuers: Vec::new(),
             revoked: BTreeSet::new(),
             pins: Mutex::default(),

@@ -117,6 +117,7 @@ impl Backend for Conclave {
         let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
         let probe = shield.clone().map(Probe::new);
         let shell = Shell {
+            keys: who.keys.clone(),
             target,
             net: context.net,
             session: session::Session::new(Instant::now(), Entry { ticket, welcome }, who.name, context.muted, begin),
@@ -294,6 +295,7 @@ fn by_member(mut sources: mpsc::Receiver<SourceChange>) -> mpsc::Receiver<Source
 }
 
 struct Shell {
+    keys: Arc<crate::trust::Keys>,
     target: Target,
     net: net::Options,
     session: session::Session,
@@ -309,10 +311,11 @@ struct Shell {
 impl Shell {
     async fn run(mut self, mut commands: mpsc::Receiver<BackendCommand>, mut media: mpsc::Receiver<media::MediaEvent>) {
         let (dialled_tx, mut dialled) = mpsc::channel::<(u32, Option<websocket::Socket>)>(4);
+        let (later_tx, mut later) = mpsc::channel::<Input>(4);
         let mut generation = 0;
         let mut media_open = true;
         loop {
-            if !self.drain(&mut generation, &dialled_tx).await || self.session.ended() {
+            if !self.drain(&mut generation, &dialled_tx, &later_tx).await || self.session.ended() {
                 break;
             }
             let deadline = tokio::time::Instant::from_std(self.session.deadline());
@@ -337,6 +340,7 @@ impl Shell {
                 },
                 () = unknown(&self.shield) => Input::UnknownEpoch,
                 epoch = worn(&self.shield) => Input::WornEpoch(epoch),
+                Some(input) = later.recv() => input,
                 () = tokio::time::sleep_until(deadline) => Input::Tick,
             };
             self.session.handle(Instant::now(), input);
@@ -350,7 +354,12 @@ impl Shell {
     }
 
     /// Does what the state machine wants; `false` when the call is no longer listening.
-    async fn drain(&mut self, generation: &mut u32, dialled: &mpsc::Sender<(u32, Option<websocket::Socket>)>) -> bool {
+    async fn drain(
+        &mut self,
+        generation: &mut u32,
+        dialled: &mpsc::Sender<(u32, Option<websocket::Socket>)>,
+        later: &mpsc::Sender<Input>,
+    ) -> bool {
         while let Some(output) = self.session.poll() {
             match output {
                 Output::Event(e) => {
@@ -372,6 +381,7 @@ impl Shell {
                         shield.set(keys.0);
                     }
                 }
+                Output::Renew { subject } => self.renew(subject, later),
                 Output::Code(code) => self.compute(code),
                 Output::Send(m) => {
                     self.show_out(&m);
@@ -427,6 +437,19 @@ impl Shell {
         let meaning = body.and_then(|body| self.session.meaning(body));
         let members_see = meaning.map(|m| m.to_string()).unwrap_or_default();
         self.tap.show(Item { direction: direction.into(), plane: "control".into(), server_sees, members_see });
+    }
+
+    /// Asks our account for another vouch, beside everything else.
+    fn renew(&self, subject: String, later: &mpsc::Sender<Input>) {
+        let (keys, later) = (self.keys.clone(), later.clone());
+        tokio::spawn(async move {
+            let asked = async {
+                let account = keys.account.as_ref()?;
+                account.vouch(keys.device.public()).await.ok()
+            };
+            let fresh = tokio::time::timeout(ANSWER_TIMEOUT, asked).await.ok().flatten();
+            let _ = later.send(Input::Renewed { subject, fresh }).await;
+        });
     }
 
     /// Computes a safety code on a thread of its own.

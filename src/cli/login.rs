@@ -115,6 +115,22 @@ pub struct Account {
     token: Zeroizing<String>,
 }
 
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Account({})", self.server)
+    }
+}
+
+#[async_trait::async_trait]
+impl crate::trust::Account for Account {
+    async fn vouch(&self, device: DeviceKey) -> Result<Vouch, Failure> {
+        let answer: Vouched = self.call(Method::POST, api::VOUCH, Some(&VouchFor { device: device.to_string() })).await?;
+        let vouch = Vouch::from_text(&answer.vouch).ok().filter(|v| v.device == device);
+        let unreadable = || Failure::new(Exit::Protocol, format!("{} vouches in words that cannot be read", self.server));
+        vouch.ok_or_else(unreadable)
+    }
+}
+
 impl Account {
     fn at(link: &Link, token: Zeroizing<String>) -> Self {
         Self {
@@ -179,14 +195,6 @@ impl Account {
     /// Who the server says this is.
     pub async fn who(&self) -> Result<WhoAmI, Failure> {
         self.call(Method::GET, api::ACCOUNT, None::<&()>).await
-    }
-
-    /// The server's word that a device belongs to this account.
-    pub async fn vouch(&self, device: DeviceKey) -> Result<Vouch, Failure> {
-        let answer: Vouched = self.call(Method::POST, api::VOUCH, Some(&VouchFor { device: device.to_string() })).await?;
-        let vouch = Vouch::from_text(&answer.vouch).ok().filter(|v| v.device == device);
-        let unreadable = || Failure::new(Exit::Protocol, format!("{} vouches in words that cannot be read", self.server));
-        vouch.ok_or_else(unreadable)
     }
 
     /// Creates a room.

@@ -8,7 +8,7 @@ use crate::backend::{Link, Secrecy};
 use crate::credentials::Keyring;
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::RoomMode;
-use crate::trust::{self, Keys};
+use crate::trust::{self, Account as _, Keys};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::identity::MAX_VOUCHES;
 use conclave_e2ee::secret::RoomSecret;
@@ -200,10 +200,16 @@ fn account_vouch(link: &Link, keys: &mut Keys, keyring: &Keyring) {
         let slow = || Failure::new(Exit::Unavailable, "the server does not answer");
         let device = keys.device.public();
         let answer = super::small_runtime()?.block_on(async { tokio::time::timeout(VOUCH, account.vouch(device)).await });
-        answer.map_err(|_| slow())?.map(Some)
+        let vouch = answer.map_err(|_| slow())??;
+        // Kept for the length of the call: a vouch is good for a day.
+        Ok(Some((vouch, Arc::new(account))))
     };
     match asked() {
-        Ok(vouch) => keys.vouches.extend(vouch),
+        Ok(None) => {}
+        Ok(Some((vouch, account))) => {
+            keys.vouches.push(vouch);
+            keys.account = Some(account);
+        }
         Err(e) => eprintln!("conclave: your account does not vouch for you in this call: {e}"),
     }
 }

@@ -14,7 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::protocol::control::{ClientMessage, Member, MemberId, Refusal, ServerMessage};
 use crate::protocol::member::{MAX_BODY, MemberMessage};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use conclave_e2ee::session as e2ee;
+use conclave_e2ee::{Vouch, session as e2ee};
 pub(super) use group::{Begin, Code, NewKeys};
 pub(super) use link::{Entry, Ticket};
 use std::collections::{BTreeMap, VecDeque};
@@ -40,6 +40,8 @@ pub(super) enum Input {
     Media(MediaEvent),
     /// A frame came of an epoch that we do not have.
     UnknownEpoch,
+    /// What the account says of us now, after [`Output::Renew`]; `None`: it says nothing.
+    Renewed { subject: String, fresh: Option<Vouch> },
     /// Our media keys of this epoch have sealed half of what they may.
     WornEpoch((u64, u64)),
     /// A deadline has passed.
@@ -61,6 +63,8 @@ pub(super) enum Output {
     Media(MediaCommand),
     /// New media keys, before anything that follows.
     Keys(NewKeys),
+    /// Ask the account for another vouch for `subject`, not here. Answered with [`Input::Renewed`].
+    Renew { subject: String },
     /// Compute a safety code, not here, and tell the call.
     Code(Code),
 }
@@ -184,6 +188,7 @@ impl Session {
             Input::Command(c) => self.command(now, c),
             Input::Media(e) => self.media(now, e),
             Input::UnknownEpoch => self.unknown_epoch(now),
+            Input::Renewed { subject, fresh } => self.renewed(now, &subject, fresh),
             Input::WornEpoch(epoch) => self.group_input(now, e2ee::Input::WantsEpoch(epoch)),
             Input::Tick => self.tick(now),
         }

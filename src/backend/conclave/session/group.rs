@@ -2,6 +2,7 @@
 //! sealed, and the server's list only says whose turn it is.
 
 mod floor;
+mod vouches;
 
 use super::link::clean;
 use super::receipt::Ledger;
@@ -18,7 +19,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::member::{Change, Entry, Gone};
 use conclave_e2ee::session::{self as e2ee, Event, Input, Wish};
 use conclave_e2ee::wire::FromService;
-use conclave_e2ee::{DeviceKey, Mode, RoomState, media, safety};
+use conclave_e2ee::{DeviceKey, IssuerKey, Mode, RoomState, Vouch, media, safety};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -74,6 +75,10 @@ pub(super) struct Group {
     unix: u64,
     pub(super) me: MemberId,
     strict: bool,
+    /// The key with which our server says that it vouches for its accounts.
+    announced: Option<IssuerKey>,
+    /// What others say of our device.
+    vouches: Vec<Vouch>,
     connected: BTreeSet<MemberId>,
     pub(super) roster: BTreeMap<MemberId, Entry>,
     pub(super) names: BTreeMap<MemberId, String>,
@@ -89,7 +94,8 @@ pub(super) struct Group {
 impl Group {
     pub(super) fn new(now: Instant, begin: Begin, members: &[Member]) -> Self {
         let Begin { start, keys, require_vouched, unix } = begin;
-        let (me, strict) = (start.me.id(), start.mode == Mode::Strict);
+        let (me, strict, announced) = (start.me.id(), start.mode == Mode::Strict, start.accounts);
+        let vouches = start.me.vouches.clone();
         let connected = members.iter().take(MAX_MEMBERS).map(|m| m.id.clone()).chain([me.clone()]).collect();
         let inner = e2ee::Session::new(e2ee::Now { mono: Duration::ZERO, unix }, start);
         let (roster, names) = (BTreeMap::new(), BTreeMap::new());
@@ -101,6 +107,8 @@ impl Group {
             unix,
             me,
             strict,
+            announced,
+            vouches,
             connected,
             roster,
             names,
@@ -110,6 +118,11 @@ impl Group {
             told_heard: false,
             floor: floor::Floor::default(),
         }
+    }
+
+    /// By whose word accounts are known in this room.
+    fn accounts(&self) -> Option<IssuerKey> {
+        self.inner.state().and_then(|state| state.accounts)
     }
 
     pub(super) fn now(&self, now: Instant) -> e2ee::Now {
@@ -139,7 +152,10 @@ impl Group {
             return Standing::Changed { name: name.clone(), before: before.short() };
         }
         match standing {
-            S::Account { subject } => Standing::Account { subject: subject.clone() },
+            // By the key that our server announces: whoever founded the room could name another one.
+            S::Account { subject } if self.announced.is_some() && self.accounts() == self.announced => {
+                Standing::Account { subject: subject.clone() }
+            }
             _ => Standing::Guest,
         }
     }
@@ -395,13 +411,7 @@ impl Session {
             Event::Behind(true) => self.warn("behind", "others are ahead of what the server gives us; trying to catch up"),
             Event::Behind(false) => self.warn("not_behind", "the group is complete again"),
             Event::Standing(entry) => self.standing_changed(*entry),
-            Event::VouchEnds { subject, .. } => {
-                let text = format!(
-                    "what says that you are {} is over soon: log in again, or ask whoever vouches for you; then join anew",
-                    crate::text::clean(&subject)
-                );
-                self.warn("vouch_ends", text);
-            }
+            Event::VouchEnds { subject, .. } => self.vouch_ends(subject),
             Event::Unproven => self.unproven(),
             Event::NewGeneration { reason } => self.warn("new_generation", format!("the group begins anew: {reason}")),
             Event::Mismatch { not_connected, not_in_group } => self.mismatch(&not_connected, &not_in_group),

@@ -23,6 +23,7 @@ struct Stage {
     numbers: Vec<u64>,
     up: VecDeque<(usize, ClientMessage)>,
     bodies: Vec<String>,
+    renew: Vec<String>,
 }
 
 fn service_key() -> [u8; 32] {
@@ -41,6 +42,7 @@ impl Stage {
             numbers: Vec::new(),
             up: VecDeque::new(),
             bodies: Vec::new(),
+            renew: Vec::new(),
         }
     }
 
@@ -124,6 +126,7 @@ impl Stage {
                 Output::Send(message) => self.up.push_back((n, message)),
                 Output::Event(event) => self.events[n].push(event),
                 Output::Keys(keys) => self.keys[n] = keys.epoch(),
+                Output::Renew { subject } => self.renew.push(subject),
                 _ => {}
             }
         }
@@ -339,7 +342,7 @@ fn the_server_s_word_for_an_account_is_shown_as_that_and_counts_only_for_who_tru
     let mut stage = Stage::new();
     let ana = stage.join_with("Ana", Admission::Admit, false, Arc::new(account("ana")), Some(server.public()));
     // The room's list lets in everybody who is vouched for, and an account is not that.
-    let ben = stage.join_with("Ben", Admission::Admit, false, Arc::new(account("ben")), None);
+    let ben = stage.join_with("Ben", Admission::Admit, false, Arc::new(account("ben")), Some(server.public()));
     let id = PeerId(stage.ids[ben].clone());
     let is = |e: &BackendEvent, of: &PeerId, standing: &Standing| match e {
         BackendEvent::Knock { id, standing: s, .. } | BackendEvent::Trust { id, standing: s, .. } => id == of && s == standing,
@@ -353,7 +356,7 @@ fn the_server_s_word_for_an_account_is_shown_as_that_and_counts_only_for_who_tru
     let mut trusting = account("cleo");
     trusting.issuers.push(server.public());
     for (name, keys, stays) in [("Cleo", trusting, true), ("Dora", account("dora"), false)] {
-        let n = stage.join_with(name, Admission::Admit, true, Arc::new(keys), None);
+        let n = stage.join_with(name, Admission::Admit, true, Arc::new(keys), Some(server.public()));
         stage.command(ana, BackendCommand::Admit(PeerId(stage.ids[n].clone())));
         let events = stage.took(n);
         let vouched = Standing::Vouched { subject: "ben".into() };
@@ -361,6 +364,16 @@ fn the_server_s_word_for_an_account_is_shown_as_that_and_counts_only_for_who_tru
         let ended = events.iter().any(|e| matches!(e, BackendEvent::Ended { failure, .. } if failure.exit == Exit::Policy));
         assert_eq!(ended, !stays);
     }
+    // Who founds a room may name any key as that of the accounts: only our own server's counts.
+    let elsewhere = stage.join_with(
+        "Eve",
+        Admission::Admit,
+        false,
+        Arc::new(account("eve")),
+        Some(IssuerSigner::generate().unwrap().public()),
+    );
+    stage.command(ana, BackendCommand::Admit(PeerId(stage.ids[elsewhere].clone())));
+    assert!(stage.took(elsewhere).iter().any(|e| is(e, &id, &Standing::Guest)));
 }
 
 #[test]
@@ -375,5 +388,51 @@ fn whoever_comes_is_told_who_records_and_who_has_stopped_sending() {
     let events = stage.took(cleo);
     assert!(events.contains(&BackendEvent::Recording { id: id.clone(), on: true }));
     assert!(events.contains(&BackendEvent::Frozen { id, on: true }));
-    assert!(!events.iter().any(|e| matches!(e, BackendEvent::Recording { id, .. } if id.0 == stage.ids[ana])));
+    assert!(!events.iter().any(|e| matches!(e, BackendEvent::Recording { id, on: true } if id.0 == stage.ids[ana])));
+}
+
+#[derive(Debug)]
+struct NoAccount;
+
+#[async_trait::async_trait]
+impl crate::trust::Account for NoAccount {
+    async fn vouch(&self, _: conclave_e2ee::DeviceKey) -> Result<conclave_e2ee::Vouch, crate::exit::Failure> {
+        unreachable!("the shell asks")
+    }
+}
+
+#[test]
+fn an_account_is_asked_again_before_its_word_is_over_and_others_are_named_to_the_user() {
+    let server = IssuerSigner::generate().unwrap();
+    let mut stage = Stage::new();
+    let mut keys = Keys::ephemeral().unwrap();
+    let device = keys.device.public();
+    let vouch = |after: u64| server.vouch("ana", device, UNIX + after).unwrap();
+    keys.vouches = vec![vouch(7200)];
+    keys.account = Some(Arc::new(NoAccount));
+    let ana = stage.join_with("Ana", Admission::Auto, false, Arc::new(keys), Some(server.public()));
+    let ben = stage.join_with("Ben", Admission::Auto, false, Arc::new(Keys::ephemeral().unwrap()), Some(server.public()));
+    let shown = |events: &[BackendEvent], wanted: &Standing| {
+        events.iter().any(|e| matches!(e, BackendEvent::Trust { standing, .. } if standing == wanted))
+    };
+    assert!(shown(&stage.took(ben), &Standing::Account { subject: "ana".into() }));
+    // It lasts for less than a quarter of a day: it is asked for at once.
+    assert_eq!(stage.renew, ["ana"]);
+    let renewed = |fresh| ControlInput::Renewed { subject: "ana".into(), fresh };
+    stage.input(ana, renewed(Some(vouch(80_000))));
+    stage.run();
+    let warned = |events: Vec<BackendEvent>| {
+        events.iter().any(|e| matches!(e, BackendEvent::Warning { code, .. } if code == "vouch_ends" || code == "not_allowed"))
+    };
+    assert!(!warned(stage.took(ana)));
+    // The old one is over, and she is who she was.
+    stage.now += Duration::from_secs(7200 + 400);
+    stage.took(ben);
+    stage.run();
+    assert!(!shown(&stage.took(ben), &Standing::Guest));
+    // An account that says nothing more, or something else, is told to the user.
+    for fresh in [None, Some(vouch(100)), Some(server.vouch("eve", device, UNIX + 80_001).unwrap())] {
+        stage.input(ana, renewed(fresh));
+        assert!(warned(stage.took(ana)));
+    }
 }

@@ -247,7 +247,7 @@ impl World {
                 Output::Event(event) => client.events.push(event),
                 Output::Media(MediaCommand::Rejoin(_)) => client.rejoined += 1,
                 Output::Keys(keys) => client.epoch = keys.0.map(|keys| keys.epoch),
-                Output::Media(_) | Output::Code(_) | Output::RecordingTold => {}
+                Output::Media(_) | Output::Code(_) | Output::RecordingTold | Output::Renew { .. } => {}
             }
         }
     }
