@@ -8,7 +8,9 @@ mod entries;
 mod vault;
 
 use crate::exit::{Exit, Failure};
+use crate::protocol::control::RoomMode;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use vault::Vault;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -75,6 +77,10 @@ pub struct ServerAccount {
     /// The account's name there; empty if it was kept by an older version.
     #[serde(default)]
     pub name: String,
+    /// The rooms that this user made there, and what each of them is to be: the server's word for that does not count.
+    #[serde(default)]
+    #[zeroize(skip)]
+    pub rooms: BTreeMap<String, RoomMode>,
 }
 
 impl Keyring {

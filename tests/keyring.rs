@@ -46,7 +46,8 @@ fn on_bus(home: &Path, server: Option<&Server>, script: &str) -> Output {
     let mut c = command(home, "dbus-run-session", &["--", "bash", "-c", script]);
     if let Some(server) = server {
         let fingerprint = server.hello["fingerprint"].as_str().unwrap();
-        c.env("URL", server.url()).env("LINK", format!("{}#fp={fingerprint}", server.url()));
+        c.env("URL", server.url()).env("LINK", format!("{}#fp={fingerprint}", server.url())).env("FP", fingerprint);
+        c.env("OWNER", server.hello["owner_link"].as_str().unwrap_or_default());
     }
     c.output().unwrap()
 }
@@ -217,6 +218,37 @@ async fn the_server_vouches_for_the_account_and_guesses_are_slowed_down() {
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777, 0o600);
 }
 
+/// What a room is comes from its link, from a flag, or from the own record of whoever made it: never from the server alone.
+#[test]
+fn who_made_a_room_needs_nobody_to_say_what_it_is() {
+    if !secret_service() {
+        return;
+    }
+    let server = Server::start(BINARY, &[]);
+    let home = tempfile::tempdir().unwrap();
+    let script = format!(
+        r#"{UNLOCK}
+        "$C" login - <<<"$OWNER"; echo "owner $?"
+        "$C" rooms create square --mode open --server "$URL"; "$C" rooms create chamber --mode balanced --server "$URL"
+        J="--json --name Owner --audio null --duration 1s --no-input"
+        "$C" join "$URL/chamber#fp=$FP" --identity ephemeral $J > "$HOME/stranger"; echo "stranger $?"
+        "$C" join "$URL/chamber#fp=$FP" $J > "$HOME/chamber"; echo "chamber $?"
+        "$C" join "$URL/square#fp=$FP" $J > "$HOME/square"; echo "square $?"
+        "$C" join "$URL/square#fp=$FP" --allow-plain $J > "$HOME/allowed"; echo "allowed $?"
+        "$C" rooms delete chamber --server "$URL"; "$C" join "$URL/chamber#fp=$FP" $J > "$HOME/gone"; echo "gone $?""#
+    );
+    let out = on_bus(home.path(), Some(&server), &script);
+    let (stdout, stderr) = (text(&out.stdout), text(&out.stderr));
+    let fingerprint = server.hello["fingerprint"].as_str().unwrap();
+    let link = format!("{}/chamber#fp={fingerprint}.m=balanced", server.url());
+    for line in ["owner 0", &link, "stranger 80", "chamber 0", "square 80", "allowed 0", "gone 69"] {
+        assert!(stdout.contains(line), "{line}: {stdout}{stderr}");
+    }
+    let read = |name| std::fs::read_to_string(home.path().join(name)).unwrap();
+    assert!(read("chamber").contains(r#""security":"end_to_end""#));
+    assert!(read("allowed").contains(r#""security":"transport_only""#), "{}", read("allowed"));
+}
+
 /// Without any bus; standard output, standard error.
 fn off_bus(home: &Path, server: Option<&Server>, script: &str) -> (String, String) {
     let mut c = command(home, "bash", &["-c", script]);
@@ -351,12 +383,12 @@ fn who_has_an_account_is_known_by_it_in_a_call_and_that_is_not_vouched() {
     let mut ana = here("Ana", &[]);
     ana.event("let_in");
     let mut cleo = here("Cleo", &["--trust", key.1.trim()]);
-    let admit = |ana: &mut Client, standing: &str| {
-        let knock = ana.wait_for_next("knock", |e| e["event"] == "knock");
+    let admit = |ana: &mut Client, name: &str, standing: &str| {
+        let knock = ana.wait_for("knock", |e| e["event"] == "knock" && e["name"] == name);
         assert_eq!(knock["standing"]["how"], standing, "{knock}");
         ana.send(&serde_json::json!({"cmd": "admit", "peer": knock["id"]}).to_string());
     };
-    admit(&mut ana, "guest");
+    admit(&mut ana, "Cleo", "guest");
     cleo.event("let_in");
     let home = tempfile::tempdir().unwrap();
     let path = home.path().to_owned();
@@ -371,7 +403,7 @@ fn who_has_an_account_is_known_by_it_in_a_call_and_that_is_not_vouched() {
         let mut c = command(&path, "dbus-run-session", &["--", "bash", "-c", &script]);
         c.env("URL", url).env("LINK", link).env("ROOM", room).output().unwrap()
     });
-    admit(&mut ana, "account");
+    admit(&mut ana, "Benjamin", "account");
     let standing = |e: &serde_json::Value| e["peer"]["name"] == "Benjamin" && e["peer"]["standing"]["subject"] == "ben";
     let seen = ana.wait_for("Ben by his account", standing);
     assert_eq!(seen["peer"]["standing"]["how"], "account");

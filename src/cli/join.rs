@@ -214,7 +214,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     // A variable that is set to nothing is a variable that is not set.
     let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
     let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
-    let allow_plain = args.allow_plain || accepts_plain(&args, &link, may_ask)?;
+    let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
     let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let device = DeviceSpec::parse(&args.sound.audio)?;
     let front_end = front_end.beside(&device);
@@ -319,9 +319,9 @@ fn link(args: &Args, may_ask: bool) -> Result<Link, Failure> {
     }
 }
 
-/// Asks whether a room that link or flag call open is meant; `false`: there was nothing to ask, or nobody.
-fn accepts_plain(args: &Args, link: &Link, may_ask: bool) -> Result<bool, Failure> {
-    let open = args.secrecy.mode.or(link.mode) == Some(RoomMode::Open) && link.scheme == Scheme::Conclave;
+/// Asks whether a room that link, flag or our own record call open is meant; `false`: there was nothing to ask, or nobody.
+fn accepts_plain(link: &Link, expected: Option<RoomMode>, may_ask: bool) -> Result<bool, Failure> {
+    let open = expected.or(link.mode) == Some(RoomMode::Open) && link.scheme == Scheme::Conclave;
     if !open || !may_ask || !std::io::stdin().is_terminal() {
         return Ok(false);
     }

@@ -10,8 +10,12 @@ use crate::protocol::api::{self, Claim, Claimed, ErrorBody, LoggedIn, Login, New
 use crate::protocol::control::{RoomMode, valid_room};
 use conclave_e2ee::{DeviceKey, Vouch};
 use hyper::Method;
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use zeroize::Zeroizing;
+
+/// The most rooms that are remembered of an account; others are joined by their link alone.
+const MAX_ROOMS: usize = 1000;
 
 /// Options of `conclave login`.
 #[derive(Debug, clap::Args)]
@@ -113,6 +117,7 @@ pub struct Account {
     to: Target,
     options: Options,
     token: Zeroizing<String>,
+    rooms: BTreeMap<String, RoomMode>,
 }
 
 impl std::fmt::Debug for Account {
@@ -138,6 +143,7 @@ impl Account {
             to: link.target(),
             options: Options { fingerprint: link.fingerprint },
             token,
+            rooms: BTreeMap::new(),
         }
     }
 
@@ -164,6 +170,7 @@ impl Account {
         }
         account.options.fingerprint = known.or(link.fingerprint);
         account.token = Zeroizing::new(kept.token.clone());
+        account.rooms.clone_from(&kept.rooms);
         Ok(Some(account))
     }
 
@@ -174,7 +181,25 @@ impl Account {
 
     fn keep(&self, keyring: &Keyring, token: &str, name: &str, link: &Link) -> Result<(), Failure> {
         let fingerprint = link.fingerprint.map(|f| f.to_string());
-        keyring.store_account(&self.server, &ServerAccount { token: token.to_owned(), fingerprint, name: name.to_owned() })
+        let rooms = keyring.load_account(&self.server)?.map(|kept| kept.rooms.clone()).unwrap_or_default();
+        let account = ServerAccount { token: token.to_owned(), fingerprint, name: name.to_owned(), rooms };
+        keyring.store_account(&self.server, &account)
+    }
+
+    /// What a room that this user made there is to be.
+    pub fn made(&self, room: &str) -> Option<RoomMode> {
+        self.rooms.get(room).copied()
+    }
+
+    /// Remembers a room that this user made, or forgets it (`None`). Not from asynchronous code.
+    pub fn remember(&self, keyring: &Keyring, room: &str, mode: Option<RoomMode>) -> Result<(), Failure> {
+        let Some(mut kept) = keyring.load_account(&self.server)? else { return Ok(()) };
+        match mode {
+            Some(mode) if kept.rooms.len() < MAX_ROOMS => drop(kept.rooms.insert(room.to_owned(), mode)),
+            Some(_) => {}
+            None => drop(kept.rooms.remove(room)),
+        }
+        keyring.store_account(&self.server, &kept)
     }
 
     async fn claim(&self, secret: &str, name: &str) -> Result<Claimed, Failure> {
@@ -203,16 +228,16 @@ impl Account {
     }
 
     /// The link of a room on this server.
-    pub fn link_of(&self, room: &Room) -> Link {
+    pub fn link_of(&self, room: &str, mode: RoomMode) -> Link {
         Link {
             scheme: Scheme::Conclave,
             host: self.to.host.clone(),
             port: self.to.port,
             tls: self.to.tls,
-            room: room.name.clone(),
+            room: room.to_owned(),
             fingerprint: self.options.fingerprint,
             key: None,
-            mode: Some(room.mode),
+            mode: Some(mode),
             token: None,
         }
     }

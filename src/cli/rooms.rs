@@ -65,8 +65,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     match args.verb {
         Verb::Create { name, mode, place } => {
             let rooms = place.open(true)?;
-            let room = rooms.create(&name, mode)?;
-            super::print(format!("Room {} is there. {}\n", room.name, rooms.invitation(&room)))
+            rooms.create(&name, mode)?;
+            super::print(format!("Room {name} is there. {}\n", rooms.invitation(&name, mode)))
         }
         Verb::List { json, place } => {
             let rooms = place.open(false)?.list()?;
@@ -107,7 +107,7 @@ fn in_words(mode: RoomMode) -> &'static str {
 enum Rooms {
     Local(tokio::runtime::Runtime, Store),
     #[cfg(feature = "client")]
-    Remote(tokio::runtime::Runtime, super::login::Account),
+    Remote(tokio::runtime::Runtime, super::login::Account, crate::credentials::Keyring),
 }
 
 impl Place {
@@ -115,8 +115,9 @@ impl Place {
         // The keyring has a runtime of its own, so it is asked before ours exists.
         #[cfg(feature = "client")]
         if let Some(server) = &self.server {
-            let account = super::login::Account::load(server, &self.keyring.open(true)?)?;
-            return Ok(Rooms::Remote(super::small_runtime()?, account));
+            let keyring = self.keyring.open(true)?;
+            let account = super::login::Account::load(server, &keyring)?;
+            return Ok(Rooms::Remote(super::small_runtime()?, account, keyring));
         }
         let path = self.data.map_or_else(DataDir::default_path, Ok)?;
         let data = if create { DataDir::open(&path)? } else { DataDir::existing(&path)? };
@@ -127,22 +128,25 @@ impl Place {
 }
 
 impl Rooms {
-    fn create(&self, name: &str, mode: RoomMode) -> Result<Room, Failure> {
+    fn create(&self, name: &str, mode: RoomMode) -> Result<(), Failure> {
         match self {
-            Self::Local(rt, store) => rt.block_on(store.create_room(name, mode, unix_now())),
+            Self::Local(rt, store) => rt.block_on(store.create_room(name, mode, unix_now())).map(drop),
             #[cfg(feature = "client")]
-            Self::Remote(rt, account) => rt.block_on(account.create_room(name, mode)),
+            Self::Remote(rt, account, keyring) => {
+                rt.block_on(account.create_room(name, mode))?;
+                account.remember(keyring, name, Some(mode))
+            }
         }
     }
 
     /// How others learn of a room. The link says what to expect of it, because the server's word for that does not count.
-    fn invitation(&self, room: &Room) -> String {
+    fn invitation(&self, room: &str, mode: RoomMode) -> String {
         match self {
             #[cfg(feature = "client")]
-            Self::Remote(_, account) => format!("Its link:\n  {}", account.link_of(room).whole().as_str()),
-            Self::Local(..) if room.mode == RoomMode::Strict => "Its link is the one that 'conclave serve' prints.".into(),
+            Self::Remote(_, account, _) => format!("Its link:\n  {}", account.link_of(room, mode).whole().as_str()),
+            Self::Local(..) if mode == RoomMode::Strict => "Its link is the one that 'conclave serve' prints.".into(),
             Self::Local(..) => {
-                let mode = room.mode.word();
+                let mode = mode.word();
                 format!(
                     "Its link is the one that 'conclave serve' prints, with m={mode} behind the '#', after a '.' if more stands there."
                 )
@@ -154,7 +158,7 @@ impl Rooms {
         match self {
             Self::Local(rt, store) => rt.block_on(store.rooms()),
             #[cfg(feature = "client")]
-            Self::Remote(rt, account) => rt.block_on(account.rooms()),
+            Self::Remote(rt, account, _) => rt.block_on(account.rooms()),
         }
     }
 
@@ -162,7 +166,10 @@ impl Rooms {
         match self {
             Self::Local(rt, store) => rt.block_on(store.delete_room(name)),
             #[cfg(feature = "client")]
-            Self::Remote(rt, account) => rt.block_on(account.delete_room(name)),
+            Self::Remote(rt, account, keyring) => {
+                rt.block_on(account.delete_room(name))?;
+                account.remember(keyring, name, None)
+            }
         }
     }
 }

@@ -166,7 +166,7 @@ impl Args {
             (None, Some(k)) => Some(RoomSecret::from_link(k).map_err(trust::failure)?),
             (None, None) => None,
         };
-        let secrecy = Secrecy {
+        let mut secrecy = Secrecy {
             mode: self.expected(link)?,
             admission: self.admission,
             secret,
@@ -183,32 +183,38 @@ impl Args {
         let keyring = self.identity.keyring.open(may_ask)?;
         let mut keys = Keys::load(&options, &keyring)?;
         // An identity for one call is not tied to an account.
-        if keys.kept && keys.vouches.len() < MAX_VOUCHES {
-            account_vouch(link, &mut keys, &keyring);
+        let account = if keys.kept { account(link, &keyring) } else { None };
+        // By flag, by link, or by our own record of the room.
+        secrecy.mode = secrecy.mode.or_else(|| account.as_ref().filter(|_| link.mode.is_none())?.made(&link.room));
+        if let Some(account) = account.filter(|_| keys.vouches.len() < MAX_VOUCHES) {
+            account_vouch(account, &mut keys);
         }
         Ok((Arc::new(keys), secrecy))
     }
 }
 
-/// The word of the account on the room's server, if there is an account. Without it one is a guest, and is told why.
-fn account_vouch(link: &Link, keys: &mut Keys, keyring: &Keyring) {
+/// The account on the room's server, if there is one.
+fn account(link: &Link, keyring: &Keyring) -> Option<Account> {
+    if keyring.available().is_err() {
+        return None;
+    }
+    let found = Account::find(link, keyring);
+    found.inspect_err(|e| eprintln!("conclave: your account on this server is not used in this call: {e}")).ok().flatten()
+}
+
+/// The account's word for our device. Without it one is a guest, and is told why.
+fn account_vouch(account: Account, keys: &mut Keys) {
+    let device = keys.device.public();
     let asked = || -> Result<_, Failure> {
-        if keyring.available().is_err() {
-            return Ok(None);
-        }
-        let Some(account) = Account::find(link, keyring)? else { return Ok(None) };
         let slow = || Failure::new(Exit::Unavailable, "the server does not answer");
-        let device = keys.device.public();
         let answer = super::small_runtime()?.block_on(async { tokio::time::timeout(VOUCH, account.vouch(device)).await });
-        let vouch = answer.map_err(|_| slow())??;
-        // Kept for the length of the call: a vouch is good for a day.
-        Ok(Some((vouch, Arc::new(account))))
+        answer.map_err(|_| slow())?
     };
     match asked() {
-        Ok(None) => {}
-        Ok(Some((vouch, account))) => {
+        Ok(vouch) => {
             keys.vouches.push(vouch);
-            keys.account = Some(account);
+            // Kept for the length of the call: a vouch is good for a day.
+            keys.account = Some(Arc::new(account));
         }
         Err(e) => eprintln!("conclave: your account does not vouch for you in this call: {e}"),
     }
