@@ -53,7 +53,8 @@ enum Phase {
     /// Nobody has founded this generation; we do at this time.
     Vacant { generation: u64, at: Duration },
     /// We founded, and the service has not said that we were first.
-    Founding { member: Box<Member>, generation: u64, group_info: Vec<u8>, until: Duration },
+    /// `asked`: nothing came of it for some time, and we asked how the group stands.
+    Founding { member: Box<Member>, generation: u64, group_info: Vec<u8>, tree: Vec<u8>, until: Duration, asked: bool },
     /// Our join by link is with the service.
     Linking { member: Box<Member>, at: (u64, u64), commit: Vec<u8>, until: Duration },
     /// We knocked in this generation. `again`: when we look how the group stands if nothing comes of it, and then `looking`;
@@ -199,6 +200,7 @@ impl Session {
             Input::Wish(wish) => self.wish(now, wish),
             Input::Vouches(vouches) => self.vouches(now, &vouches),
             Input::WantsEpoch(epoch) => self.wants_epoch(now, epoch),
+            Input::Connected => self.connected(now),
             Input::Tick => self.tick(now),
         }
         self.compare(now);
@@ -284,8 +286,8 @@ impl Session {
                 (*until, *at) = (now.mono + ANSWER, (0, 0));
                 self.tell(ToService::Present);
             }
-            Phase::Founding { until, .. } if now.mono >= *until => {
-                *until = now.mono + ANSWER;
+            Phase::Founding { until, asked, .. } if now.mono >= *until => {
+                (*until, *asked) = (now.mono + ANSWER, true);
                 self.tell(ToService::Present);
             }
             Phase::Knocking { again, tell, .. } => {

@@ -19,7 +19,25 @@ const KNOCK_AGAIN: Duration = Duration::from_secs(60);
 const QUICK: Duration = Duration::from_secs(3);
 
 impl Session {
+    /// Says again what may be lost with a connection, or asks what became of it.
+    pub(super) fn connected(&mut self, now: Now) {
+        match &mut self.phase {
+            Phase::Founding { until, .. } | Phase::Linking { until, .. } => *until = now.mono,
+            Phase::Knocking { again, .. } => *again = now.mono,
+            Phase::Begin | Phase::Vacant { .. } | Phase::In(_) | Phase::Out => return,
+        }
+        self.tick(now);
+    }
+
     pub(super) fn vacant(&mut self, now: Now, generation: u64, reason: Option<String>, offender: Option<&MemberId>) {
+        if let Phase::Founding { generation: ours, group_info, tree, until, asked, .. } = &mut self.phase
+            && (*ours, std::mem::take(asked)) == (generation, true)
+        {
+            // Ours was lost on its way. The very same again, so that it does not matter if it arrives after all.
+            *until = now.mono + ANSWER;
+            let message = ToService::Found { generation, group_info: Blob(group_info.clone()), tree: Blob(tree.clone()) };
+            return self.tell(message);
+        }
         let known = match &self.phase {
             Phase::In(member) => member.epoch().0,
             Phase::Founding { generation, .. } | Phase::Vacant { generation, .. } => *generation,
@@ -74,10 +92,9 @@ impl Session {
         let state = self.first_state(generation);
         match Member::found(&self.me, state, self.service, now.unix) {
             Ok((member, group_info, tree)) => {
-                let (info, tree) = (Blob(group_info.clone()), Blob(tree));
-                self.tell(ToService::Found { generation, group_info: info, tree });
-                let until = now.mono + ANSWER;
-                self.phase = Phase::Founding { member: Box::new(member), generation, group_info, until };
+                self.tell(ToService::Found { generation, group_info: Blob(group_info.clone()), tree: Blob(tree.clone()) });
+                let (member, until) = (Box::new(member), now.mono + ANSWER);
+                self.phase = Phase::Founding { member, generation, group_info, tree, until, asked: false };
             }
             Err(error) => self.fatal(&error),
         }

@@ -66,6 +66,8 @@ pub enum Input {
     },
     /// Who has a control session now, by the server's word: whose turn it is to commit, and warnings.
     Present(std::collections::BTreeSet<MemberId>),
+    /// The control session was away, or is another one: what we said last may be lost.
+    Connected,
     /// The user wants something.
     Wish(Wish),
     /// Media has used up much of what the keys of this epoch may seal ([`media::KeyRing::wants_epoch`]).

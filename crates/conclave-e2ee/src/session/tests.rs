@@ -633,3 +633,38 @@ fn frames_of_an_epoch_that_is_kept_from_us_are_named_after_five_seconds() {
     }
     assert!(hub.events(0).contains(&Event::Behind(true)));
 }
+
+/// What was on its way when the connection went: a founding, and a knock.
+#[test]
+fn what_was_lost_with_a_connection_is_said_again() {
+    let mut hub = Hub::new();
+    let ana = hub.join(&admit());
+    let lost = |hub: &mut Hub| hub.up.retain(|up| matches!(up, Up::Relay(..)));
+    lost(&mut hub);
+    hub.settle();
+    assert!(!hub.is_in(ana), "her founding never arrived");
+    hub.give(ana, Input::Connected);
+    hub.settle();
+    assert!(hub.is_in(ana));
+    let ben = hub.join(&admit());
+    lost(&mut hub);
+    hub.settle();
+    let asked = |hub: &mut Hub| hub.events(ana).iter().filter(|e| matches!(e, Event::Knock { .. })).count();
+    assert_eq!(asked(&mut hub), 0);
+    hub.give(ben, Input::Connected);
+    hub.settle();
+    assert_eq!(asked(&mut hub), 1);
+    hub.wish(ana, Wish::Admit(hub.id(ben)));
+    hub.settle();
+    hub.together(&[ana, ben]);
+}
+
+/// Without a word of the connection, a founder asks by itself after some time.
+#[test]
+fn a_founding_that_was_lost_is_repeated() {
+    let mut hub = Hub::new();
+    let ana = hub.join(&auto());
+    hub.up.clear();
+    hub.run(Duration::from_secs(8));
+    assert!(hub.is_in(ana));
+}

@@ -13,7 +13,7 @@ use crate::protocol::control::{
 };
 use crate::protocol::{PROTOCOL_MAX, VERSION};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use conclave_e2ee::{Mode, member_id};
+use conclave_e2ee::{Mode, member_id, session as e2ee};
 use ed25519_dalek::{Signer as _, SigningKey};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::{Duration, Instant};
@@ -245,6 +245,7 @@ impl Session {
         self.link.up(now, Duration::ZERO);
         self.recovered();
         // What was said while the socket was dying may be lost: say it again.
+        self.group_input(now, e2ee::Input::Connected);
         self.announce_at(now);
         self.repeat_floor(true);
         if self.token_wanted {
@@ -272,6 +273,7 @@ impl Session {
         self.recovered();
         if self.group.is_some() {
             self.connected_again(now, &welcome.members);
+            self.group_input(now, e2ee::Input::Connected);
         } else {
             let here = |id: &MemberId| welcome.members.iter().any(|m| m.id == *id);
             let gone: Vec<_> = self.members.keys().filter(|id| !here(id)).cloned().collect();
