@@ -1,18 +1,18 @@
 //! The control plane's state machine: `(now, input) -> outputs`. Rooms, sessions, leases; no sockets, no store, no clock.
 
-use super::group::{Act, Event};
+mod encrypted;
+
+use super::group::Event;
 use super::room::{Occupant, Room, member};
 use super::session::{Bucket, ConnectionId, Link, Session, encode};
 use crate::protocol::control::{
-    ClientMessage, Departure, MAX_RELAY, Media, Member, MemberId, RESUME_SECONDS, Refusal, RoomMode, RoomPolicy, SILENCE_SECONDS,
-    Secret, ServerMessage,
+    ClientMessage, Departure, MAX_RELAY, Media, Member, MemberId, RESUME_SECONDS, Refusal, RoomMode, SILENCE_SECONDS, Secret,
+    ServerMessage,
 };
 use crate::server::media::token::{ApiKey, Grant, VideoGrant, sign};
 use crate::server::secret::{self, Hash};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::IssuerKey;
-use conclave_e2ee::delivery::{Delivery, Snapshot, To};
-use conclave_e2ee::wire::{FromService, ToService};
+use conclave_e2ee::delivery::Snapshot;
 use livekit_protocol::DisconnectReason;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -360,88 +360,6 @@ impl Core {
         }
     }
 
-    /// What holds in a room of this mode.
-    fn policy(&self, mode: RoomMode) -> RoomPolicy {
-        let service = (mode != RoomMode::Open).then(|| URL_SAFE_NO_PAD.encode(Delivery::key_of(&self.delivery)));
-        let accounts = self.accounts.filter(|_| mode != RoomMode::Open).map(|key| URL_SAFE_NO_PAD.encode(key.0));
-        let floor = (mode == RoomMode::Strict).then_some(FLOOR_CAP);
-        RoomPolicy { mode, service, accounts, admission: None, floor }
-    }
-
-    fn group_now(&mut self, now: Now) -> conclave_e2ee::session::Now {
-        let start = *self.start.get_or_insert(now.instant);
-        let mono = now.instant.saturating_duration_since(start);
-        conclave_e2ee::session::Now { mono, unix: u64::try_from(now.unix).unwrap_or(0) }
-    }
-
-    /// Passes something on to a room's delivery service, if it has one.
-    fn group(&mut self, now: Now, name: &str, event: Event, out: &mut Vec<Output>) {
-        let at = self.group_now(now);
-        let service = self.rooms.get_mut(name).and_then(|r| r.service.as_mut());
-        let acts = service.map(|s| s.push(at, event)).unwrap_or_default();
-        self.act(name, acts, out);
-    }
-
-    fn act(&mut self, name: &str, acts: Vec<Act>, out: &mut Vec<Output>) {
-        for act in acts {
-            match act {
-                Act::Keep { expect, snapshot } => out.push(Output::KeepGroup { room: name.to_owned(), expect, snapshot }),
-                Act::Tell(to, message) => self.tell_group(name, to, &message, out),
-            }
-        }
-    }
-
-    fn tell_group(&mut self, name: &str, to: To, message: &FromService, out: &mut Vec<Output>) {
-        let Some(room) = self.rooms.get(name) else { return };
-        let sessions = match to {
-            To::All => room.sessions_but(""),
-            To::One(member) => room.session(&member).into_iter().collect(),
-            To::Members(members) => members.iter().filter_map(|m| room.session(m)).collect(),
-        };
-        self.tell(&sessions, |event| ServerMessage::Group { event, message: message.clone() }, out);
-    }
-
-    fn group_message(
-        &mut self,
-        now: Now,
-        id: &str,
-        message: ToService,
-        out: &mut Vec<Output>,
-    ) -> Result<(), (&'static str, &'static str)> {
-        let Some(session) = self.sessions.get_mut(id) else { return Ok(()) };
-        #[allow(clippy::cast_precision_loss, reason = "a message is far below 2^52 bytes")]
-        let cost = (1 + size(&message) / GROUP_UNIT) as f64;
-        if !session.relay.take(now.instant, cost) {
-            return Err(("too_fast", "too many messages about the group; wait a second"));
-        }
-        let (member, name) = (session.member.clone(), session.room.clone());
-        if self.rooms.get(&name).is_none_or(|r| r.service.is_none()) {
-            return Err(("malformed", "this room is open: there is no group in it"));
-        }
-        self.group(now, &name, Event::Said(member, message), out);
-        Ok(())
-    }
-
-    /// Gives the floor as long as there is a place, in the order of asking; also takes it back.
-    fn floor(&mut self, now: Now, id: &str, open: bool, out: &mut Vec<Output>) -> Result<(), (&'static str, &'static str)> {
-        let Some(session) = self.sessions.get_mut(id) else { return Ok(()) };
-        if !session.relay.take(now.instant, 1.0) {
-            return Err(("too_fast", "too many requests; wait a second"));
-        }
-        let (member, id) = (session.member.clone(), id.to_owned());
-        let Some(room) = self.rooms.get_mut(&session.room) else { return Ok(()) };
-        let cap = if room.mode == RoomMode::Strict { FLOOR_CAP } else { u16::try_from(self.limits.members).unwrap_or(u16::MAX) };
-        let granted = open && (room.floor.contains(&member) || room.floor.len() < usize::from(cap));
-        if granted {
-            room.floor.insert(member);
-        } else if room.floor.remove(&member) {
-            let (room, identity) = (session.room.clone(), member);
-            out.push(Output::CloseMicrophone { room, identity });
-        }
-        self.tell(&[id], |event| ServerMessage::Floor { event, granted, cap }, out);
-        Ok(())
-    }
-
     fn resume(&mut self, now: Now, connection: ConnectionId, id: String, secret: &str, seen: u64, out: &mut Vec<Output>) {
         let gone = "this session is over or was away for too long; join the room again";
         let Some(session) = self.sessions.get_mut(&id).filter(|s| s.secret.matches(secret)) else {
@@ -704,19 +622,6 @@ fn livekit_id(identity: &str) -> MemberId {
 /// Whether a stock client may be called this: it is shown to people and repeated in every message about it.
 fn valid_identity(s: &str) -> bool {
     !s.is_empty() && s.len() <= 256 && crate::text::clean(s) == s
-}
-
-/// Bytes that a message about the group makes work of.
-fn size(message: &ToService) -> usize {
-    match message {
-        ToService::Found { group_info, tree, .. } => group_info.0.len() + tree.0.len(),
-        ToService::Knock { key_package } => key_package.0.len(),
-        ToService::Commit { commit, group_info, welcome, .. } => {
-            commit.0.len() + group_info.0.len() + welcome.as_ref().map_or(0, |w| w.0.len())
-        }
-        ToService::Propose { proposal, .. } => proposal.0.len(),
-        ToService::Deny { .. } | ToService::Unprocessable { .. } | ToService::Present => 0,
-    }
 }
 
 fn refuse(connection: ConnectionId, code: Refusal, text: &str, out: &mut Vec<Output>) {

@@ -1,8 +1,12 @@
 //! The machine without sockets: what members see, in order.
 
 use super::*;
+use crate::protocol::control::RoomPolicy;
 use crate::server::control::session::BACKLOG_EVENTS;
 use crate::server::media::token::verify;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use conclave_e2ee::delivery::Delivery;
+use conclave_e2ee::wire::{FromService, ToService};
 
 const OPEN: Option<Known> = Some(Known { mode: RoomMode::Open, stored: true });
 
