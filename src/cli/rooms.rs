@@ -144,12 +144,12 @@ impl Rooms {
         match self {
             #[cfg(feature = "client")]
             Self::Remote(_, account, _) => format!("Its link:\n  {}", account.link_of(room, mode).whole().as_str()),
-            Self::Local(..) if mode == RoomMode::Strict => "Its link is the one that 'conclave serve' prints.".into(),
             Self::Local(..) => {
-                let mode = mode.word();
-                format!(
-                    "Its link is the one that 'conclave serve' prints, with m={mode} behind the '#', after a '.' if more stands there."
-                )
+                let link = format!("Its link is the one that 'conclave serve' prints, with {room} for ROOM");
+                match mode {
+                    RoomMode::Strict => link + ".",
+                    mode => link + &format!(", and m={} behind the '#' (after a '.' if more stands there).", mode.word()),
+                }
             }
         }
     }
