@@ -95,6 +95,8 @@ pub struct Session {
     not_before: Duration,
     /// When to look again what is to be committed.
     plan_at: Option<Duration>,
+    /// When to tell the call of those who knock and say no name.
+    knock_at: Option<Duration>,
     alone: Alone,
     renewal: Renewal,
     /// The epoch that media wants to be over, and when we made an end of such a one last.
@@ -176,6 +178,7 @@ impl Session {
             work_since: None,
             not_before: Duration::ZERO,
             plan_at: None,
+            knock_at: None,
             alone: Alone::default(),
             renewal: Renewal::default(),
             worn: None,
@@ -223,10 +226,21 @@ impl Session {
         let behind = self.unknown.filter(|_| !self.behind).map(|(first, _)| first + BEHIND);
         let mismatch = self.mismatch.seen.as_ref().map(|(since, _)| *since + MISMATCH);
         let sent = self.sent.as_ref().map(|sent| sent.until);
-        [phase, behind, mismatch, sent, self.plan_at, self.hold_until(), self.here_at, self.alone.deadline(), self.renewal.at]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            phase,
+            behind,
+            mismatch,
+            sent,
+            self.plan_at,
+            self.knock_at,
+            self.hold_until(),
+            self.here_at,
+            self.alone.deadline(),
+            self.renewal.at,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Media noted a frame of an epoch that we do not have.

@@ -16,6 +16,9 @@ const MAX_WISHES: usize = 64;
 const WORN: Duration = Duration::from_secs(60);
 /// The most newcomers in one commit.
 const MAX_ADDS: usize = 100;
+/// How long we wait for the name of somebody who knocks. Longer: whoever decides learns later of those who say no name; shorter:
+/// on slow networks they first see somebody without a name.
+const NAME_WAIT: Duration = Duration::from_millis(500);
 
 /// Somebody who wants to be let in.
 pub(super) struct Knock {
@@ -28,6 +31,8 @@ pub(super) struct Knock {
     spoiled: bool,
     /// They have said who they are.
     pub(super) introduced: bool,
+    /// Until then the call is told only together with that.
+    nameless_until: Duration,
 }
 
 impl Knock {
@@ -44,12 +49,14 @@ pub(super) struct Sent {
 }
 
 impl Session {
-    pub(super) fn knock(&mut self, _now: Now, member: MemberId, key_package: Vec<u8>) {
+    pub(super) fn knock(&mut self, now: Now, member: MemberId, key_package: Vec<u8>) {
         if member == self.id || self.knocks.len() >= MAX_LEAVES && !self.knocks.contains_key(&member) {
             return;
         }
         let told = self.knocks.get(&member).is_some_and(|knock| knock.told);
-        self.knocks.insert(member, Knock { key_package, told, wanted: false, spoiled: false, introduced: false });
+        let nameless_until = now.mono + NAME_WAIT;
+        let knock = Knock { key_package, told, wanted: false, spoiled: false, introduced: false, nameless_until };
+        self.knocks.insert(member, knock);
     }
 
     pub(super) fn forget_knock(&mut self, member: &MemberId) {
@@ -132,6 +139,10 @@ impl Session {
                     }
                 }
                 Ok(_) | Err(Refused::Policy { code: "locked", .. }) if moderator && !knock.told => {
+                    if !knock.introduced && now.mono < knock.nameless_until {
+                        self.knock_at = Some(self.knock_at.map_or(knock.nameless_until, |at| at.min(knock.nameless_until)));
+                        continue;
+                    }
                     knock.told = true;
                     let (device, standing) = (newcomer.device, newcomer.standing_for(&self.start.issuers));
                     events.push(Event::Knock { member: id.clone(), device, standing });
@@ -151,7 +162,7 @@ impl Session {
 
     /// Commits what is due, or notes when to look again.
     pub(super) fn plan(&mut self, now: Now) {
-        self.plan_at = None;
+        (self.plan_at, self.knock_at) = (None, None);
         if !matches!(self.phase, Phase::In(_)) || self.leaving || self.held || self.holds() || self.alone.begins_anew() {
             return;
         }

@@ -30,6 +30,22 @@ fn moderators_read_who_knocks_and_nobody_else_does() {
     assert_eq!(introduced(&hub.events(ben)), [], "he does not decide");
     let plain = |body: &[u8]| body.windows(4).any(|w| w == b"Cleo");
     assert!(!hub.relayed.iter().any(|body| plain(body)), "the server reads nothing of it");
+    // Once, and with the name at hand; who says none is told of a moment later.
+    let dan = hub.join(&admit());
+    hub.run(Duration::from_millis(400));
+    assert!(!hub.events(ana).iter().any(|e| matches!(e, Event::Knock { .. })));
+    hub.settle();
+    assert!(hub.events(ana).iter().any(|e| matches!(e, Event::Knock { member, .. } if *member == hub.id(dan))));
+    let eve = hub.join(&named("Eve"));
+    hub.run(Duration::from_millis(10));
+    let events = hub.events(ana);
+    let knock = events.iter().position(|e| matches!(e, Event::Knock { member, .. } if *member == hub.id(eve)));
+    let name = events.iter().position(|e| matches!(e, Event::Introduced { .. }));
+    assert!(name.is_some() && knock > name);
+    for n in [dan, eve] {
+        hub.wish(ana, Wish::Deny(hub.id(n)));
+    }
+    hub.settle();
     // Promoted, he learns of the next one.
     hub.wish(ana, Wish::Promote(hub.id(ben)));
     hub.settle();
