@@ -9,6 +9,8 @@ fn links_can_be_pasted_unquoted() {
     let fingerprint = "aZ0-_".repeat(8) + "bcA";
     let plain = format!("https://meet.example.org:8443/board_weekly-2#fp={fingerprint}.k={fingerprint}");
     assert!(plain.chars().all(|c| c.is_ascii_alphanumeric() || ":/.#=-_".contains(c)), "{plain}");
+    // A home of its own: shells read and write there.
+    let home = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish"] {
         if !has(shell) {
             skip(shell, "not installed");
@@ -16,7 +18,7 @@ fn links_can_be_pasted_unquoted() {
         }
         // As typed: an interactive shell treats '#' and '=' more specially than a script's.
         let out =
-            Command::new(shell).args(["-i", "-c", &format!("printf %s {plain}")]).env("HOME", "/nonexistent").output().unwrap();
+            Command::new(shell).args(["-i", "-c", &format!("printf %s {plain}")]).env("HOME", home.path()).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&out.stdout), plain, "{shell}: {}", String::from_utf8_lossy(&out.stderr));
     }
     // The server prints and the client reads the same.

@@ -160,9 +160,10 @@ fn t18_of_two_commits_one_wins_and_both_wishes_come_true() {
     assert!(room.hostile.seen().iter().any(stale), "they did race");
 }
 
-/// T19: one is left alone, and then somebody comes. What was said before is neither theirs to read nor said again.
+/// T19: one is left alone, begins the group anew, and then somebody comes. What was said before is neither theirs to read nor
+/// said again.
 #[test]
-fn t19_who_is_left_alone_goes_on_and_a_newcomer_has_nothing_of_before() {
+fn t19_who_is_left_alone_begins_anew_and_a_newcomer_has_nothing_of_before() {
     let room = Room::open();
     let mut people = room.people(["Ana", "Ben"]);
     talk(&mut people, "among two");
@@ -171,7 +172,10 @@ fn t19_who_is_left_alone_goes_on_and_a_newcomer_has_nothing_of_before() {
     ana.sees("removed", &ben.id);
     let said: Vec<Value> = room.hostile.seen().into_iter().map(|seen| seen.message).filter(|m| m["from"].is_string()).collect();
     assert!(said.len() >= 2);
-    let mut people = [ana, room.join("Cleo")];
+    ana.warned("new_generation");
+    let cleo = room.join("Cleo");
+    ana.client.wait_for("the group that was begun anew", |e| e["event"] == "epoch" && e["generation"] == 2);
+    let mut people = [ana, cleo];
     crate::room::acquainted(&mut people, &["Ana", "Cleo"]);
     for person in &people {
         said.iter().for_each(|message| room.tell(person, message.clone()));
