@@ -167,11 +167,6 @@ impl Wanted {
     }
 
     fn accept(&self, room: Mode) -> Result<(), Failure> {
-        let word = |mode| match mode {
-            Mode::Open => "open",
-            Mode::Balanced => "balanced",
-            Mode::Strict => "strict",
-        };
         if room >= self.least {
             return Ok(());
         }
@@ -183,9 +178,9 @@ impl Wanted {
             _ => format!(
                 "policy violated: encryption. This room is {}, and you (or the link) ask for {}; if you accept that, join \
                  with --mode {}",
-                word(room),
-                word(self.least),
-                word(room)
+                room.word(),
+                self.least.word(),
+                room.word()
             ),
         };
         Err(Failure::new(Exit::Policy, text))
