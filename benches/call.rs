@@ -48,6 +48,7 @@ impl Peer {
             publish,
             muted: false,
             ask_for_token: false,
+            levels: true,
             protection: None,
         };
         media::join(config).await.unwrap().0

@@ -421,6 +421,8 @@ pub struct Frame {
     pub timestamp: u32,
     /// When it arrived (for outgoing frames: when it was captured).
     pub arrived: Instant,
+    /// There is a voice in it (outgoing frames only). Where levels are allowed, and nowhere else, the server learns it.
+    pub voice: bool,
     /// One Opus packet.
     pub payload: Bytes,
 }

@@ -15,7 +15,8 @@ pub use track::{Packet, RemoteTrack};
 use bytes::{Bytes, BytesMut};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp_transceiver::rtp_sender::{
-    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RTCRtpHeaderExtensionCapability,
+    RtpCodecKind,
 };
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use std::net::{IpAddr, SocketAddr};
@@ -35,6 +36,12 @@ use webrtc::peer_connection::{
 
 /// RTP payload type of Opus in every offer of ours.
 pub const OPUS_PAYLOAD_TYPE: u8 = 111;
+/// The header extension that tells a server how loud a packet is (RFC 6464).
+const LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+/// What it says while there is a voice: the voice bit and -30 dBov, whatever the loudness.
+const VOICE: u8 = 0x80 | 30;
+/// What it says otherwise: digital silence.
+const NO_VOICE: u8 = 127;
 /// Label of the ordered, reliable data channel.
 pub const RELIABLE: &str = "_reliable";
 /// Label of the unordered data channel without retransmission.
@@ -129,10 +136,20 @@ pub struct Peer {
     pc: Arc<dyn PeerConnection>,
     reliable: Arc<dyn DataChannel>,
     lossy: Arc<dyn DataChannel>,
-    microphone: Mutex<Option<(Arc<TrackLocalStaticRTP>, u32)>>,
+    microphone: Mutex<Option<Microphone>>,
+    levels: bool,
     remote_known: AtomicBool,
     candidates: Mutex<Vec<RTCIceCandidateInit>>,
     _readers: JoinSet<()>,
+}
+
+/// What we send.
+#[derive(Clone)]
+struct Microphone {
+    track: Arc<TrackLocalStaticRTP>,
+    ssrc: u32,
+    /// Id of [`LEVEL`], once both sides have agreed on it.
+    level: Option<u8>,
 }
 
 impl std::fmt::Debug for Peer {
@@ -218,14 +235,21 @@ async fn read_channel(channel: Arc<dyn DataChannel>, label: String, data: mpsc::
 }
 
 impl Peer {
-    /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet.
-    pub async fn new(bind: IpAddr) -> Result<(Self, PeerEvents), Error> {
+    /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet. With `levels`,
+    /// we offer to tell the server with each packet whether there is a voice in it; never otherwise.
+    pub async fn new(bind: IpAddr, levels: bool) -> Result<(Self, PeerEvents), Error> {
         let (events, events_rx) = mpsc::channel(EVENT_QUEUE);
         let (data, data_rx) = mpsc::channel(DATA_QUEUE);
         let mut media = MediaEngine::default();
         // Opus alone: a server that would send redundant audio (RED) sends plain Opus then.
         let codec = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS_PAYLOAD_TYPE };
         media.register_codec(codec, RtpCodecKind::Audio)?;
+        if levels {
+            let extension = RTCRtpHeaderExtensionCapability { uri: LEVEL.into() };
+            // For every section: what the first answer has not accepted, the crate never offers again, and the microphone may
+            // come later.
+            media.register_header_extension(extension, RtpCodecKind::Audio, None)?;
+        }
         let registry = register_default_interceptors(Registry::new(), &mut media)?;
         let settings = SettingEngineBuilder::new()
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
@@ -256,6 +280,7 @@ impl Peer {
             reliable,
             lossy,
             microphone: Mutex::new(None),
+            levels,
             remote_known: AtomicBool::new(false),
             candidates: Mutex::new(Vec::new()),
             _readers: readers,
@@ -276,7 +301,8 @@ impl Peer {
     pub async fn add_microphone(&self, id: &str) -> Result<(), Error> {
         let track = self.new_microphone(id).await;
         // A section of its own: `add_track` would make one of the receiving sections send and receive.
-        self.pc.add_transceiver_from_track(track as Arc<dyn TrackLocal>, direction(RTCRtpTransceiverDirection::Sendonly)).await?;
+        let sends = direction(RTCRtpTransceiverDirection::Sendonly);
+        self.pc.add_transceiver_from_track(track as Arc<dyn TrackLocal>, sends).await?;
         Ok(())
     }
 
@@ -289,7 +315,7 @@ impl Peer {
         };
         let track = MediaStreamTrack::new("conclave".into(), id.into(), "microphone".into(), RtpCodecKind::Audio, vec![coding]);
         let track = Arc::new(TrackLocalStaticRTP::new(track));
-        *self.microphone.lock().await = Some((track.clone(), ssrc));
+        *self.microphone.lock().await = Some(Microphone { track: track.clone(), ssrc, level: None });
         track
     }
 
@@ -315,7 +341,12 @@ impl Peer {
 
     /// Takes the answer to our offer in.
     pub async fn apply_answer(&self, sdp: String) -> Result<(), Error> {
-        self.set_remote(RTCSessionDescription::answer(sdp)?).await
+        let level = self.levels.then(|| level_extension(&sdp)).flatten();
+        self.set_remote(RTCSessionDescription::answer(sdp)?).await?;
+        if let Some(microphone) = &mut *self.microphone.lock().await {
+            microphone.level = level;
+        }
+        Ok(())
     }
 
     async fn set_remote(&self, description: RTCSessionDescription) -> Result<(), Error> {
@@ -350,7 +381,7 @@ impl Peer {
 
     /// Sends one packet of the microphone. Before [`TransportState::Connected`] it is lost.
     pub async fn send(&self, packet: Packet) -> Result<(), Error> {
-        let Some((track, ssrc)) = self.microphone.lock().await.clone() else {
+        let Some(Microphone { track, ssrc, level, .. }) = self.microphone.lock().await.clone() else {
             return Err(Error("no microphone was added".into()));
         };
         let mut p = rtc::rtp::Packet::default();
@@ -360,6 +391,10 @@ impl Peer {
         p.header.sequence_number = packet.sequence;
         p.header.timestamp = packet.timestamp;
         p.header.ssrc = ssrc;
+        if let Some(id) = level {
+            let level = if packet.voice { VOICE } else { NO_VOICE };
+            p.header.set_extension(id, Bytes::copy_from_slice(&[level])).map_err(|e| Error(e.to_string()))?;
+        }
         p.payload = packet.payload;
         Ok(track.write_rtp(p).await?)
     }
@@ -394,6 +429,15 @@ impl Peer {
             tracing::debug!("closing the transport: {e}");
         }
     }
+}
+
+/// The id under which an answer accepts [`LEVEL`]: the same in all sections, they are one bundle (RFC 9143, section 9.2).
+fn level_extension(answer: &str) -> Option<u8> {
+    answer.lines().filter_map(|line| line.strip_prefix("a=extmap:")).find_map(|extension| {
+        let mut words = extension.split_ascii_whitespace();
+        let id = words.next()?.split('/').next()?.parse().ok()?;
+        (words.next()? == LEVEL && (1..=14).contains(&id)).then_some(id)
+    })
 }
 
 /// A random number; SSRC, first sequence number and first timestamp are random (RFC 3550, sections 5.1 and 8.1).

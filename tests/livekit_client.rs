@@ -118,6 +118,7 @@ impl Talker {
             publish: true,
             muted,
             ask_for_token: false,
+            levels: true,
             protection: None,
         };
         let joined_at = Instant::now();
@@ -159,7 +160,15 @@ impl Talker {
                 clock.tick().await;
                 let payload = Bytes::from(format!("\u{78}says {me}"));
                 let timestamp = (i as u32).wrapping_mul(960);
-                let frame = Frame { source: SourceId(0), key_id: None, sequence: i, timestamp, arrived: Instant::now(), payload };
+                let frame = Frame {
+                    source: SourceId(0),
+                    key_id: None,
+                    sequence: i,
+                    timestamp,
+                    arrived: Instant::now(),
+                    voice: true,
+                    payload,
+                };
                 if let Err(mpsc::error::TrySendError::Closed(_)) = ports.outgoing.try_send(frame) {
                     return;
                 }
@@ -525,6 +534,7 @@ async fn the_ways_to_end_have_their_exit_codes() {
         publish: true,
         muted: false,
         ask_for_token: false,
+        levels: true,
         protection: None,
     };
     let refused = media::join(config(server.port, server.forged_token("r", "eve"))).await.unwrap_err();
@@ -557,6 +567,7 @@ async fn a_fresh_token_is_asked_for_and_used() {
         publish: true,
         muted: false,
         ask_for_token: true,
+        levels: true,
         protection: None,
     };
     let (client, info) = media::join(config).await.unwrap();

@@ -108,6 +108,7 @@ async fn t20_t21_the_server_has_nothing_of_what_is_said_and_the_search_finds_it_
     let used = streams.values().flat_map(|(_, used)| used);
     assert!(used.into_iter().all(|id| extensions.contains_key(id)), "{streams:?} {extensions:?}");
     assert!(!extensions.values().flatten().any(|uri| uri.contains("audio-level")), "{extensions:?}");
+    assert!(!told_speaking(&packets));
 
     let server = Server::logging(BINARY, &["--dev"]);
     let port = server.authority().rsplit(':').next().unwrap().parse().unwrap();
@@ -117,6 +118,32 @@ async fn t20_t21_the_server_has_nothing_of_what_is_said_and_the_search_finds_it_
     // The search must find what an open room's server sees.
     assert_eq!(square.secrets.in_memory(server.pid()), Found::from(["chat", "sound"]));
     assert_eq!(square.secrets.in_bytes(&packets.concat()), Found::from(["chat"]), "sound is under SRTP, chat is not sealed");
+}
+
+/// Whether the server told somebody that somebody speaks, at the one level that our clients have (-30 dBov): the `level` and
+/// `active` of a `SpeakerInfo`.
+fn told_speaking(packets: &[Vec<u8>]) -> bool {
+    let told = |w: &[u8]| match w {
+        [0x15, level @ .., 0x18, 1] => level.try_into().is_ok_and(|l| (f32::from_le_bytes(l) - 0.0316).abs() < 0.0001),
+        _ => false,
+    };
+    packets.iter().any(|p| p.windows(7).any(told))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_balanced_room_the_server_learns_who_speaks_and_nothing_of_what_is_said() {
+    let server = Server::logging(BINARY, &["--dev"]);
+    let port = server.authority().rsplit(':').next().unwrap().parse().unwrap();
+    let capture = Capture::start();
+    let hall = meeting(&server, "hall", RoomMode::Balanced).await;
+    let packets = capture.stop(port);
+    let extensions = capture::negotiated(&packets);
+    let level = extensions.iter().find(|(_, uris)| uris.iter().any(|uri| uri.contains("audio-level"))).map(|(id, _)| *id);
+    let streams = capture::streams(&packets, port);
+    assert!(level.is_some_and(|id| streams.values().any(|(_, used)| used.contains(&id))), "{streams:?} {extensions:?}");
+    assert!(told_speaking(&packets), "the server names the speaker");
+    assert_eq!(hall.secrets.in_memory(server.pid()), Found::new(), "in the server's memory");
+    assert_eq!(hall.secrets.in_bytes(&packets.concat()), Found::new(), "in the packets");
 }
 
 /// Frames that the server gave to `listener` while `speaker` said `count` of them: all that were opened.

@@ -93,9 +93,10 @@ impl Capture {
             return (None, speaking);
         }
         (self.filled, self.begun) = (0, None);
+        let voice = self.speaking.voice();
         let frame = self.encoder.encode(&self.sound).map(|payload| {
             self.sequence += 1;
-            Frame { source: SourceId(0), key_id: None, sequence: self.sequence, timestamp: begun, arrived, payload }
+            Frame { source: SourceId(0), key_id: None, sequence: self.sequence, timestamp: begun, arrived, voice, payload }
         });
         (frame, speaking)
     }

@@ -14,6 +14,8 @@ const FLOOR_RISE: f32 = 0.05;
 const ON_AFTER: u32 = 4;
 /// Ticks without speech before they no longer do: 350 ms, so that words do not flicker.
 const OFF_AFTER: u32 = 35;
+/// Ticks since the last sound of speech before [`Speaking::voice`] ends: 500 ms, so that pauses between words stay ours.
+const VOICE_OFF_AFTER: u32 = 50;
 
 /// The detector of one speaker.
 #[derive(Debug)]
@@ -22,11 +24,13 @@ pub struct Speaking {
     on: bool,
     /// Ticks in a row that contradict `on`.
     against: u32,
+    /// Ticks that the voice flag still holds.
+    voice: u32,
 }
 
 impl Default for Speaking {
     fn default() -> Self {
-        Self { floor: -60.0, on: false, against: 0 }
+        Self { floor: -60.0, on: false, against: 0, voice: 0 }
     }
 }
 
@@ -47,11 +51,22 @@ impl Speaking {
 
     /// Ends at once, when the microphone is closed or the source goes.
     pub fn stop(&mut self) -> Option<bool> {
-        self.against = 0;
+        (self.against, self.voice) = (0, 0);
         std::mem::take(&mut self.on).then_some(false)
     }
 
+    /// Whether there is a voice: coarser than the verdict, and all that a server may learn where it sees levels.
+    pub fn voice(&self) -> bool {
+        self.voice > 0
+    }
+
     fn decide(&mut self, loud: bool) -> Option<bool> {
+        let change = self.change(loud);
+        self.voice = if loud && self.on { VOICE_OFF_AFTER } else { self.voice.saturating_sub(1) };
+        change
+    }
+
+    fn change(&mut self, loud: bool) -> Option<bool> {
         if loud == self.on {
             self.against = 0;
             return None;
@@ -81,6 +96,29 @@ mod tests {
         assert_eq!((0..34).find_map(|_| speaking.hear(&quiet)), None);
         assert_eq!(speaking.hear(&quiet), Some(false));
         assert_eq!(speaking.stop(), None);
+    }
+
+    #[test]
+    fn the_voice_flag_starts_with_speech_and_holds_for_500_ms() {
+        let (loud, quiet) = ([0.1; TICK_SAMPLES], [0.0; TICK_SAMPLES]);
+        let mut speaking = Speaking::default();
+        let mut voice = |sound: &[f32; TICK_SAMPLES], ticks: usize| -> Vec<bool> {
+            let mut hear = || {
+                speaking.hear(sound);
+                speaking.voice()
+            };
+            (0..ticks).map(|_| hear()).collect()
+        };
+        assert_eq!(voice(&loud, 4), [false, false, false, true]);
+        assert_eq!(voice(&quiet, 49), [true; 49], "a pause between words");
+        assert_eq!(voice(&loud, 3), [false; 3], "a click is no voice");
+        assert_eq!(voice(&loud, 1), [true]);
+        assert_eq!(voice(&quiet, 20), [true; 20]);
+        assert_eq!(voice(&loud, 1), [true], "the next word");
+        assert_eq!(voice(&quiet, 50), [[true; 49].as_slice(), &[false]].concat());
+        voice(&loud, 10);
+        speaking.stop();
+        assert!(!speaking.voice(), "a closed microphone ends it at once");
     }
 
     #[test]

@@ -104,6 +104,10 @@ impl Backend for Conclave {
             publish: !context.listen_only,
             muted: context.muted,
             ask_for_token: true,
+            levels: match policy.mode {
+                Mode::Strict => false,
+                Mode::Balanced | Mode::Open => true,
+            },
             protection: shield.clone().map(|shield| shield as Arc<dyn super::Protection>),
         };
         let (media, _) = media::join(config).await?;

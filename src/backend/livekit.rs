@@ -36,6 +36,7 @@ impl super::Backend for LiveKit {
             publish: !context.listen_only,
             muted: context.muted,
             ask_for_token: false,
+            levels: true,
             protection: None,
         };
         let (client, info) = media::join(config).await?;

@@ -4,7 +4,7 @@ const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 const LIMIT: Duration = Duration::from_secs(10);
 
 async fn peer() -> (Peer, PeerEvents) {
-    Peer::new(LOOPBACK).await.unwrap()
+    Peer::new(LOOPBACK, false).await.unwrap()
 }
 
 /// What the test learns from one side's events.
@@ -54,7 +54,7 @@ async fn offerer_and_answerer_hear_each_other_and_survive_an_ice_restart() {
             for i in 0u16.. {
                 clock.tick().await;
                 let payload = Bytes::from_static(text.as_bytes());
-                let packet = Packet { sequence: i, timestamp: u32::from(i) * 960, ssrc: 0, marker: i == 0, payload };
+                let packet = Packet { sequence: i, timestamp: u32::from(i) * 960, ssrc: 0, marker: i == 0, voice: true, payload };
                 let _ = p.send(packet).await;
                 let _ = p.send_data(RELIABLE, text.as_bytes()).await;
             }
@@ -76,6 +76,30 @@ async fn offerer_and_answerer_hear_each_other_and_survive_an_ice_restart() {
     };
     tokio::time::timeout(LIMIT, wait).await.expect("a round-trip time is measured");
     a.close().await;
+}
+
+#[tokio::test]
+async fn the_level_is_offered_only_where_it_is_allowed_and_sent_only_where_both_agree() {
+    for (ours, theirs) in [(false, false), (false, true), (true, false), (true, true)] {
+        let (a, _events) = Peer::new(LOOPBACK, ours).await.unwrap();
+        let (b, _events) = Peer::new(LOOPBACK, theirs).await.unwrap();
+        // The microphone comes with the second offer, as in a call.
+        a.add_audio_sections(2).await.unwrap();
+        let first = a.offer().await.unwrap();
+        a.apply_answer(b.answer(first.clone(), None).await.unwrap()).await.unwrap();
+        a.add_microphone("mic-a").await.unwrap();
+        let second = a.offer().await.unwrap();
+        assert_eq!(first.contains(LEVEL), ours, "{first}");
+        assert_eq!(second.contains(LEVEL), ours && theirs, "{second}");
+        let mut answer = b.answer(second, None).await.unwrap();
+        if !ours {
+            // Even a server that pretends to have been asked gets none.
+            answer += &format!("a=extmap:9 {LEVEL}\r\n");
+            assert_eq!(level_extension(&answer), Some(9));
+        }
+        a.apply_answer(answer).await.unwrap();
+        assert_eq!(a.microphone.lock().await.as_ref().unwrap().level.is_some(), ours && theirs);
+    }
 }
 
 /// The value of an attribute in the first element that begins like this.

@@ -15,6 +15,8 @@ pub struct Packet {
     pub ssrc: u32,
     /// First packet after silence.
     pub marker: bool,
+    /// There is a voice in it. Only sent, and only where the level extension is negotiated.
+    pub voice: bool,
     /// One Opus packet.
     pub payload: Bytes,
 }
@@ -53,6 +55,7 @@ impl RemoteTrack {
                     timestamp: h.timestamp,
                     ssrc: h.ssrc,
                     marker: h.marker,
+                    voice: false,
                     payload: p.payload,
                 });
             }

@@ -75,6 +75,7 @@ impl Forwarder {
             publish: true,
             muted: false,
             ask_for_token: false,
+            levels: false,
             protection: None,
         };
         let (client, _) = media::join(config).await.unwrap();
@@ -118,7 +119,8 @@ impl Hand {
     pub(crate) async fn gives(&mut self, payload: Bytes) {
         let (k, arrived) = (self.sent, Instant::now());
         self.sent += 1;
-        let frame = Frame { source: SourceId(0), key_id: None, sequence: k, timestamp: k as u32 * 960, arrived, payload };
+        let frame =
+            Frame { source: SourceId(0), key_id: None, sequence: k, timestamp: k as u32 * 960, arrived, voice: true, payload };
         self.client.ports.outgoing.send(frame).await.unwrap();
     }
 }

@@ -110,7 +110,15 @@ impl Member {
             tick.tick().await;
             let (k, arrived, payload) = (self.sent, Instant::now(), payload.clone());
             self.sent += 1;
-            let frame = Frame { source: SourceId(0), key_id: None, sequence: k, timestamp: k as u32 * 960, arrived, payload };
+            let frame = Frame {
+                source: SourceId(0),
+                key_id: None,
+                sequence: k,
+                timestamp: k as u32 * 960,
+                arrived,
+                voice: true,
+                payload,
+            };
             self.session.media.outgoing.send(frame).await.expect("the call goes on");
         }
     }

@@ -10,6 +10,7 @@ fn frame(start: Instant, k: usize, at_ms: f64, payload: &Bytes) -> Frame {
         sequence: 5_000 + k as u64,
         timestamp: 0xFFFF_F000u32.wrapping_add((k * FRAME_SAMPLES) as u32),
         arrived: start + Duration::from_secs_f64(at_ms / 1000.0),
+        voice: false,
         payload: payload.clone(),
     }
 }

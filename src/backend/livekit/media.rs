@@ -36,6 +36,8 @@ pub struct MediaConfig {
     /// [`MediaCommand::Leave`] alone. `false`: the token that the server pushed last, and the end is the server's or the
     /// reconnect limit's.
     pub ask_for_token: bool,
+    /// The server may know whether there is a voice in what we send (RFC 6464). `false`: the extension is neither offered nor sent.
+    pub levels: bool,
     /// What stands between codec and transport: every frame is sealed and opened, and nothing else is sent or played.
     /// [`crate::backend::SourceChange::Added`] then names whom the key names.
     pub protection: Option<Arc<dyn Protection>>,

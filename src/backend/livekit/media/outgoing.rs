@@ -30,6 +30,7 @@ impl Outgoing {
             timestamp: self.offset.wrapping_add(frame.timestamp),
             ssrc: 0,
             marker: silence,
+            voice: frame.voice,
             payload: frame.payload,
         }
     }
@@ -48,7 +49,7 @@ mod tests {
 
     fn frame(timestamp: u32) -> Frame {
         let payload = bytes::Bytes::from_static(&[1]);
-        Frame { source: SourceId(0), key_id: None, sequence: 0, timestamp, arrived: Instant::now(), payload }
+        Frame { source: SourceId(0), key_id: None, sequence: 0, timestamp, arrived: Instant::now(), voice: false, payload }
     }
 
     #[test]

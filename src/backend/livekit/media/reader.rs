@@ -67,6 +67,7 @@ impl Reader {
                 sequence: extender.extend(p.ssrc, p.sequence),
                 timestamp: p.timestamp,
                 arrived: Instant::now(),
+                voice: false,
                 payload: opened.payload,
             };
             let _ = frames.try_send(frame);
@@ -92,6 +93,7 @@ pub(super) async fn read(track: RemoteTrack, source: SourceId, frames: mpsc::Sen
             sequence: extender.extend(p.ssrc, p.sequence),
             timestamp: p.timestamp,
             arrived: Instant::now(),
+            voice: false,
             payload: p.payload,
         };
         // Even when nobody listens: a track that is not read fills its queue in the transport.

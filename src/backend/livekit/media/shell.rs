@@ -284,7 +284,7 @@ impl Shell {
         }
         self.outgoing = Outgoing::new();
         let bind = dial::media_address(&self.config.target).await?;
-        let (peer, events) = Peer::new(bind).await.map_err(|e| broken(&e))?;
+        let (peer, events) = Peer::new(bind, self.config.levels).await.map_err(|e| broken(&e))?;
         (self.peer, self.peer_events) = (Some(peer), Some(events));
         Ok(())
     }
