@@ -115,6 +115,7 @@ fn speak(client: MediaClient) -> tokio::task::JoinHandle<()> {
                         sequence: n,
                         timestamp: (n * 960) as u32,
                         arrived: Instant::now(),
+                        voice: true,
                         payload: frames[n as usize % frames.len()].clone(),
                     };
                     n += 1;

@@ -70,7 +70,7 @@ async fn speak(mut session: Session) {
         tokio::select! {
             _ = ticks.tick() => {
                 let (timestamp, arrived, payload) = ((n * 960) as u32, Instant::now(), payload.clone());
-                let frame = Frame { source: SourceId(0), key_id: None, sequence: n, timestamp, arrived, payload };
+                let frame = Frame { source: SourceId(0), key_id: None, sequence: n, timestamp, arrived, voice: true, payload };
                 let _ = session.media.outgoing.try_send(frame);
                 n += 1;
             }
