@@ -445,6 +445,10 @@ impl Member {
         (self.state.generation, self.group.epoch().as_u64())
     }
 
+    pub(crate) fn group_id(&self) -> &[u8] {
+        self.group.group_id().as_slice()
+    }
+
     /// The present epoch's media keys.
     pub fn media_keys(&self) -> Result<media::EpochKeys, Error> {
         self.active()?;
