@@ -171,8 +171,7 @@ impl Group {
     }
 
     fn unvouched(&self) -> Option<&Entry> {
-        let known =
-            |entry: &&Entry| entry.credential.vouched_by(&self.keys.issuers).is_some() || self.inner.is_verified(&entry.device);
+        let known = |entry: &&Entry| entry.vouched_by(&self.keys.issuers).is_some() || self.inner.is_verified(&entry.device);
         self.roster.values().find(|entry| entry.member != self.me && !known(entry))
     }
 }
@@ -425,6 +424,7 @@ impl Session {
         let trust = group.trust(&entry);
         group.roster.insert(entry.member.clone(), entry);
         self.event(trust);
+        self.demand_vouches();
     }
 
     /// Perhaps only the server hears: nothing of ours goes there until the user opens the microphone again.
