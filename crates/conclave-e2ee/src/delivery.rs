@@ -386,10 +386,11 @@ impl Delivery {
             .map(|(member, key_package)| FromService::Knock { member: member.clone(), key_package: key_package.clone() })
     }
 
-    /// Tree members with a control session.
+    /// Tree members with a control session. Who knocks has the group's keys no more, also where its old leaf stands in the tree.
     fn present_members(&self) -> Vec<MemberId> {
         let Some(group) = self.group() else { return Vec::new() };
-        group.members().into_iter().filter(|member| self.live.contains(member)).collect()
+        let knocks = |member: &MemberId| self.knocks.iter().any(|(knocker, _)| knocker == member);
+        group.members().into_iter().filter(|member| self.live.contains(member) && !knocks(member)).collect()
     }
 
     fn mind_orphan(&mut self, now: Now) {

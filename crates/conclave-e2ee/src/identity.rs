@@ -184,11 +184,10 @@ impl Credential {
         Ok(())
     }
 
-    /// As whom one of these issuers vouches for the device: a client asks with the issuers that its own user trusts, because a
+    /// As whom one of these issuers vouches for the device at this time: a client asks with the issuers that its own user trusts, because a
     /// room's list of issuers is its founder's word.
-    pub fn vouched_by(&self, issuers: &[IssuerKey]) -> Option<&str> {
-        let good =
-            |vouch: &&Vouch| issuers.contains(&vouch.issuer) && vouch.device == self.device && vouch.verify(vouch.not_after);
+    pub fn vouched_by(&self, now: UnixSeconds, issuers: &[IssuerKey]) -> Option<&str> {
+        let good = |vouch: &&Vouch| issuers.contains(&vouch.issuer) && vouch.device == self.device && vouch.verify(now);
         self.vouches.iter().find(good).map(|vouch| vouch.subject.as_str())
     }
 

@@ -59,6 +59,8 @@ pub struct Entry {
     pub standing: Standing,
     /// What they may do.
     pub role: Role,
+    /// When the standing was judged: vouches that were over then count for nobody.
+    pub as_of: UnixSeconds,
     /// The whole credential.
     pub credential: Credential,
 }
@@ -67,13 +69,18 @@ impl Entry {
     /// How they are known to a user who trusts these issuers: a room's own list of issuers is its founder's word, and counts
     /// for nothing by itself. Who trusts the key of the server's accounts takes its word for a vouch.
     pub fn standing_for(&self, trusted: &[IssuerKey]) -> Standing {
-        match (&self.standing, self.credential.vouched_by(trusted)) {
+        match (&self.standing, self.vouched_by(trusted)) {
             (Standing::Vouched { .. } | Standing::Account { .. }, Some(subject)) => {
                 Standing::Vouched { subject: subject.to_owned() }
             }
             (Standing::Vouched { .. }, None) => Standing::Guest,
             (other, _) => other.clone(),
         }
+    }
+
+    /// As whom one of these issuers vouches for the device.
+    pub fn vouched_by(&self, trusted: &[IssuerKey]) -> Option<&str> {
+        self.credential.vouched_by(self.as_of, trusted)
     }
 }
 
@@ -412,8 +419,11 @@ impl Member {
                 true => Standing::Guest,
                 false => entry.credential.standing(now, &self.state),
             };
-            if standing != entry.standing {
-                entry.standing = standing;
+            // A vouch of an issuer that is not the room's may count for our user.
+            let lapsed = |vouch: &Vouch| vouch.verify(entry.as_of) && !vouch.verify(now);
+            let other = standing != entry.standing || entry.credential.vouches.iter().any(lapsed);
+            (entry.standing, entry.as_of) = (standing, now);
+            if other {
                 changed.push(entry.clone());
             }
         }
@@ -443,6 +453,10 @@ impl Member {
     /// Generation and epoch.
     pub fn epoch(&self) -> (u64, u64) {
         (self.state.generation, self.group.epoch().as_u64())
+    }
+
+    pub(crate) fn group_id(&self) -> &[u8] {
+        self.group.group_id().as_slice()
     }
 
     /// The present epoch's media keys.

@@ -79,6 +79,8 @@ pub struct Session {
     memory: Option<Memory>,
     /// We are in a group that nobody has proven yet.
     hold: Option<Hold>,
+    /// We know the one that we are in to be the room's.
+    proven: bool,
     /// When we said that we are here, and when we say it again.
     said_here: Option<Duration>,
     here_at: Option<Duration>,
@@ -167,6 +169,7 @@ impl Session {
             codes: Codes::of_before(before.as_ref()),
             memory: before,
             hold: None,
+            proven: false,
             said_here: None,
             here_at: None,
             phase: Phase::Begin,

@@ -75,7 +75,7 @@ impl Delivery {
         if entry.member != from {
             return Err(No::new("refused", "the KeyPackage is somebody else's"));
         }
-        let members = self.present_members();
+        let members: Vec<_> = self.present_members().into_iter().filter(|member| member != from).collect();
         let was_in = group.public.state().may_return(&entry.device)
             || group.public.roster().iter().any(|other| other.device == entry.device);
         if members.is_empty() && was_in {

@@ -51,6 +51,7 @@ pub(crate) fn read_existing(leaf: &LeafNode, state: &RoomState, now: UnixSeconds
         device: credential.device,
         standing: credential.standing(now, state),
         role: state.role_of(&credential.device),
+        as_of: now,
         credential,
     })
 }

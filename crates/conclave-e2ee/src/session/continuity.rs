@@ -10,11 +10,16 @@
 //! says the stay that it is known by: then all is as before. After [`PROOF`] without that it is a first meeting, and the
 //! user is told. A word of somebody whom the same server has put into the same forged group proves nothing: nobody there
 //! speaks before it is sure itself, and who gave up has another stay.
+//!
+//! Who has the room's secret and is let in without it (its leaf stands in the tree, or the server did not take its join by
+//! link) waits likewise, for somebody who shows to know the secret: else the server had only to refuse every join by link.
 
 use super::alone::Alone;
 use super::{BATCH, Event, Now, Output, Phase, Session};
+use crate::identity::{framed, signed_by};
 use crate::member::Member;
 use crate::room::RoomState;
+use crate::secret::RoomSecret;
 use crate::{DeviceKey, Error, MemberId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -29,6 +34,8 @@ pub(super) const HERE: u8 = 3;
 const MAX_SAID: usize = 256;
 
 pub(super) type Stay = [u8; 16];
+
+const SECRET: &str = "conclave room secret is known here v1";
 
 /// What coming back needs, by the same session or, after a control session that was lost, by the next one
 /// ([`Session::memory`], [`super::Start::before`]).
@@ -110,8 +117,10 @@ impl Session {
 
     /// We are in the tree: at home, or waiting for a proof.
     pub(super) fn came(&mut self, now: Now, way: Way) {
-        let others = self.memory.as_ref().is_some_and(|memory| !memory.company.is_empty());
-        if way == Way::Welcomed && others {
+        // Also who was alone in it: nobody else could let somebody in there.
+        let doubts = self.memory.is_some() || self.secret_of_group().is_some();
+        self.proven = way != Way::Welcomed || !doubts;
+        if !self.proven {
             self.hold = Some(Hold { until: now.mono + PROOF, given_up: false, said: Vec::new() });
             return;
         }
@@ -129,7 +138,7 @@ impl Session {
             return self.settle_in(now, false);
         }
         hold.until = now.mono + CLOSE;
-        self.memory = None;
+        (self.memory, self.proven) = (None, false);
         self.codes.verified.clear();
         self.event(Event::Unproven);
     }
@@ -174,6 +183,8 @@ impl Session {
             return;
         }
         self.here_at = None;
+        // Who gave up waiting is no proof for others.
+        let shown = self.secret_of_group().filter(|_| self.proven).map(|secret| secret.prove(&self.secret_message(&self.id)));
         let (Phase::In(member), Some(memory), false) = (&mut self.phase, &self.memory, self.leaving || self.hold.is_some())
         else {
             return;
@@ -182,7 +193,7 @@ impl Session {
             return;
         }
         // Not said is not lost: whoever needs it waits, and is told.
-        if let Ok(body) = member.seal(&[&[HERE], memory.stay.as_slice()].concat()) {
+        if let Ok(body) = member.seal(&[&[HERE], memory.stay.as_slice(), &shown.unwrap_or_default()].concat()) {
             self.said_here = Some(now.mono);
             self.out.push_back(Output::Relay { to: None, body });
         }
@@ -200,20 +211,40 @@ impl Session {
         if hold.said.len() < MAX_SAID {
             hold.said.push((from.clone(), content.to_vec()));
         }
-        let stay = content.strip_prefix(&[HERE]).and_then(|stay| Stay::try_from(stay).ok());
-        if let (Some(stay), Some(device)) = (stay, self.device_of(from))
-            && self.memory.as_ref().is_some_and(|memory| memory.company.get(&device) == Some(&Some(stay)))
-        {
+        let said = content.strip_prefix(&[HERE]).and_then(<[u8]>::split_first_chunk);
+        if said.is_some_and(|(stay, shown)| self.is_known(from, stay) || self.shows_secret(from, shown)) {
+            self.proven = true;
             self.settle_in(now, false);
         }
         true
     }
 
+    fn is_known(&self, member: &MemberId, stay: &Stay) -> bool {
+        let (Some(memory), Some(device)) = (&self.memory, self.device_of(member)) else { return false };
+        memory.company.get(&device) == Some(&Some(*stay))
+    }
+
+    fn shows_secret(&self, member: &MemberId, shown: &[u8]) -> bool {
+        self.secret_of_group().is_some_and(|secret| signed_by(&secret.proof_key(), &self.secret_message(member), shown))
+    }
+
+    /// Our room secret, if it is this group's.
+    fn secret_of_group(&self) -> Option<&RoomSecret> {
+        let Phase::In(member) = &self.phase else { return None };
+        self.secret.as_ref().filter(|secret| member.state().secret == Some(secret.proof_key()))
+    }
+
+    /// What a member signs with the room secret: it is good from that member alone, whom MLS names.
+    fn secret_message(&self, member: &MemberId) -> Vec<u8> {
+        let Phase::In(group) = &self.phase else { return Vec::new() };
+        framed(SECRET, &[group.group_id(), member.as_bytes()])
+    }
+
     /// Somebody says by what they are known.
-    pub(super) fn here(&mut self, from: &MemberId, stay: &[u8]) {
-        let (Ok(stay), Some(device)) = (Stay::try_from(stay), self.device_of(from)) else { return };
+    pub(super) fn here(&mut self, from: &MemberId, said: &[u8]) {
+        let (Some((stay, _)), Some(device)) = (said.split_first_chunk(), self.device_of(from)) else { return };
         if let Some(known) = self.memory.as_mut().and_then(|memory| memory.company.get_mut(&device)) {
-            *known = Some(stay);
+            *known = Some(*stay);
         }
     }
 

@@ -231,8 +231,8 @@ pub enum Event {
         /// When it is over.
         not_after: UnixSeconds,
     },
-    /// We came back, and in [`PROOF`] nobody whom we were with has shown to be in this group: it may be a copy that the server
-    /// made. What follows is a first meeting: nothing is verified. The caller closes the microphone and says why; the keys come
+    /// We came back, and in [`PROOF`] nobody whom we were with has shown to be in this group (or we have the room's secret, and
+    /// nobody in there has shown to know it): it may be one that the server made. What follows is a first meeting: nothing is verified. The caller closes the microphone and says why; the keys come
     /// half a second later.
     Unproven,
     /// A new generation of the group begins, and why.

@@ -1,7 +1,7 @@
 //! A room in memory: honest members, and the delivery service's public state, which orders.
 
 use conclave_e2ee::gate::View;
-use conclave_e2ee::member::{Bundle, Change, Expectation, Me, Member, Plan, Processed, Waiting};
+use conclave_e2ee::member::{Bundle, Change, Entry, Expectation, Me, Member, Plan, Processed, Waiting};
 use conclave_e2ee::public::{PublicChange, PublicState};
 use conclave_e2ee::secret::RoomSecret;
 use conclave_e2ee::{Admission, Device, Error, IssuerSigner, Mode, Refused, RoomState, Vouch};
@@ -193,7 +193,8 @@ impl World {
         let keys: Vec<_> = self.members.values().map(|m| m.media_keys().unwrap().base.to_vec()).collect();
         assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "media keys differ");
         for (name, member) in &self.members {
-            assert_eq!(member.roster(), self.public.roster(), "{name}");
+            let said = |roster: Vec<Entry>| roster.into_iter().map(|entry| Entry { as_of: 0, ..entry }).collect::<Vec<_>>();
+            assert_eq!(said(member.roster()), said(self.public.roster()), "{name}");
             assert_eq!(member.state(), self.public.state(), "{name}");
             assert_eq!(member.epoch().1, self.public.epoch(), "{name}");
         }

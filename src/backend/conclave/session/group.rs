@@ -171,8 +171,7 @@ impl Group {
     }
 
     fn unvouched(&self) -> Option<&Entry> {
-        let known =
-            |entry: &&Entry| entry.credential.vouched_by(&self.keys.issuers).is_some() || self.inner.is_verified(&entry.device);
+        let known = |entry: &&Entry| entry.vouched_by(&self.keys.issuers).is_some() || self.inner.is_verified(&entry.device);
         self.roster.values().find(|entry| entry.member != self.me && !known(entry))
     }
 }
@@ -425,12 +424,13 @@ impl Session {
         let trust = group.trust(&entry);
         group.roster.insert(entry.member.clone(), entry);
         self.event(trust);
+        self.demand_vouches();
     }
 
     /// Perhaps only the server hears: nothing of ours goes there until the user opens the microphone again.
     fn unproven(&mut self) {
-        let text = "nobody you were with has shown themselves in this group since you came back: it may be a copy that the \
-                    server made. Your microphone is closed; compare the safety code before you go on";
+        let text = "nobody in this group has shown to be somebody you were with, or to know the room's secret: it may be one \
+                    that the server made. Your microphone is closed; compare the safety code before you go on";
         if !self.muted {
             self.muted = true;
             self.out.push_back(Output::Media(MediaCommand::Muted(true)));

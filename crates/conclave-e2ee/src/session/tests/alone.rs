@@ -114,3 +114,35 @@ fn who_joins_by_link_at_that_moment_ends_in_the_same_group() {
         assert_eq!(heard(&hub.events(ana)), [(false, "hello".into())]);
     }
 }
+
+/// The connection was away when the service took the new group, and came back when its founder had given it up.
+#[test]
+fn whose_new_group_was_confirmed_too_late_is_not_locked_out_of_it() {
+    let mut hub = Hub::new();
+    let (ana, ben) = (hub.join(&admit()), hub.join(&admit()));
+    hub.settle();
+    hub.wish(ana, Wish::Admit(hub.id(ben)));
+    hub.settle();
+    hub.wish(ben, Wish::Leave);
+    hub.settle();
+    hub.vanish(ben);
+    hub.run(Duration::from_millis(100));
+    hub.mono = hub.people[ana].session.alone.deadline().expect("it will begin anew");
+    hub.give(ana, Input::Tick);
+    let ana_is = hub.id(ana);
+    while let Some(Up::Service(_, message)) = hub.up.pop_front() {
+        drop(hub.delivery.handle(hub.now(), &ana_is, message));
+    }
+    hub.mono += ANSWER + Duration::from_secs(1);
+    hub.give(ana, Input::Tick);
+    hub.events(ana);
+    let said = hub.delivery.joined(hub.now(), &ana_is);
+    hub.deliver(said);
+    hub.run(Duration::from_secs(20));
+    assert!(hub.is_in(ana), "{:?}", hub.events(ana));
+    let cleo = hub.join(&admit());
+    hub.settle();
+    hub.wish(ana, Wish::Admit(hub.id(cleo)));
+    hub.settle();
+    hub.together(&[ana, cleo]);
+}

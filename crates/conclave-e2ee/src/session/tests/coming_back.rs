@@ -236,3 +236,62 @@ fn what_was_checked_outlives_a_control_session() {
     hub.settle();
     assert!(!hub.events(again).iter().any(|e| matches!(e, Event::Verified { .. })));
 }
+
+fn link(secret: &RoomSecret) -> Join {
+    Join { admission: Admission::Link, secret: Some(secret.clone()), ..auto() }
+}
+
+#[test]
+fn who_has_the_secret_tells_nothing_to_a_group_where_nobody_shows_to_know_it() {
+    let (mut hub, secret) = (Hub::new(), RoomSecret::generate().unwrap());
+    let newcomer = hub.join(&link(&secret));
+    hub.people[newcomer].connected = false;
+    // What the server knows of the room's state, and a device of its own.
+    let leaf = ed25519_dalek::SigningKey::from_bytes(&crate::secret::random::<32>().unwrap());
+    let server = Me { device: Arc::new(Device::generate().unwrap()), leaf, vouches: Vec::new() };
+    let mut state = RoomState::new(ROOM, server.device.public());
+    (state.admission, state.secret) = (Admission::Link, Some(secret.proof_key()));
+    let (member, _, _) = Member::found(&server, state, hub.delivery.public_key(), hub.now().unix).unwrap();
+    let mut copy = Copy { member, group: FromService::Denied, commit: FromService::Denied };
+    copy.commit(&hub, Vec::new());
+    hub.feed(newcomer, Input::Service(copy.group.clone()));
+    // It does not take the join by link, so that the newcomer knocks.
+    hub.feed(newcomer, Input::Service(FromService::NotTaken { code: "refused".into(), text: String::new() }));
+    let knock = |up| if let Up::Service(_, ToService::Knock { key_package }) = up { Some(key_package.0) } else { None };
+    let knock = hub.up.drain(..).find_map(knock).unwrap();
+    let welcome = Blob(copy.commit(&hub, vec![knock]).unwrap());
+    let (generation, epoch) = copy.member.epoch();
+    let tree = Blob(copy.member.tree().unwrap());
+    hub.feed(newcomer, Input::Service(FromService::Welcome { generation, epoch, welcome, tree }));
+    let forged = copy.member.seal(&[&[continuity::HERE][..], &[7; 80]].concat()).unwrap();
+    hub.feed(newcomer, Input::Relay { from: copy.member.id().clone(), body: forged });
+    assert!(hub.wait(&[newcomer], ALMOST).is_empty());
+    assert!(hub.people[newcomer].keys.is_none() && !hub.is_in(newcomer));
+    hub.wait(&[newcomer], Duration::from_millis(400));
+    assert!(hub.events(newcomer).contains(&Event::Unproven));
+}
+
+#[test]
+fn who_has_the_secret_and_is_in_the_tree_already_is_told_by_a_member_who_knows_it() {
+    let (mut hub, secret) = (Hub::new(), RoomSecret::generate().unwrap());
+    let device = link(&secret);
+    let (ana, ben) = (hub.join(&link(&secret)), hub.join(&device));
+    hub.settle();
+    // Ben's client is started again before the server knows that it is gone, and remembers nothing.
+    hub.people[ben].connected = false;
+    let again = hub.join(&device);
+    hub.settle();
+    hub.together(&[ana, again]);
+    assert!(!hub.events(again).contains(&Event::Unproven));
+}
+
+#[test]
+fn who_was_alone_is_not_let_into_a_copy_either() {
+    let mut hub = Hub::new();
+    let ana = hub.join(&auto());
+    hub.settle();
+    Copy::of(&hub, ana, true).lets_in(&mut hub, &[ana]);
+    assert!(hub.wait(&[ana], ALMOST).is_empty() && hub.people[ana].keys.is_none());
+    hub.wait(&[ana], Duration::from_millis(400));
+    assert!(hub.events(ana).contains(&Event::Unproven));
+}

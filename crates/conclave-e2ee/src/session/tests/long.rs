@@ -81,3 +81,27 @@ fn a_vouch_is_renewed_when_there_is_a_fresh_one_and_over_when_there_is_none() {
     let shown = |e: &Event| matches!(e, Event::Standing(entry) if entry.member == lapsed && entry.standing == Standing::Guest);
     assert!(hub.events(ana).iter().any(shown));
 }
+
+/// A server gives vouches for accounts as it likes: with one of those, an old one of an administrator must not count again.
+#[test]
+fn a_vouch_that_is_over_counts_for_nobody_whoever_else_vouches() {
+    let mut hub = Hub::new();
+    let [administrator, room] = [(); 2].map(|()| IssuerSigner::generate().unwrap());
+    let founder = Join { issuers: vec![administrator.public(), room.public()], ..auto() };
+    let ana = hub.join(&founder);
+    hub.settle();
+    let device = Arc::new(Device::generate().unwrap());
+    let vouches = vec![
+        administrator.vouch("eva", device.public(), UNIX + 3600).unwrap(),
+        room.vouch("eva", device.public(), UNIX + 9 * 3600).unwrap(),
+    ];
+    let eva = hub.join(&Join { device, vouches, ..auto() });
+    hub.settle();
+    let trusted = [administrator.public()];
+    let entry = |hub: &Hub| hub.people[ana].session.roster().into_iter().find(|entry| entry.member == hub.id(eva)).unwrap();
+    assert_eq!(entry(&hub).standing_for(&trusted), Standing::Vouched { subject: "eva".into() });
+    hub.events(ana);
+    hub.run(2 * HOUR);
+    assert_eq!(entry(&hub).standing_for(&trusted), Standing::Guest);
+    assert!(hub.events(ana).iter().any(|e| matches!(e, Event::Standing(entry) if entry.vouched_by(&trusted).is_none())));
+}
