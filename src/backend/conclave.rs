@@ -37,6 +37,9 @@ use zeroize::Zeroizing;
 /// How long the server may take for one answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// One frame of an unknown epoch in this time is enough.
+const HEED: Duration = Duration::from_millis(200);
+
 /// How many safety codes are computed at once.
 const MAX_CODES: usize = 2;
 
@@ -313,6 +316,7 @@ impl Shell {
         let (later_tx, mut later) = mpsc::channel::<Input>(4);
         let mut generation = 0;
         let mut media_open = true;
+        let mut heed = tokio::time::Instant::now();
         loop {
             if !self.drain(&mut generation, &dialled_tx, &later_tx).await || self.session.ended() {
                 break;
@@ -337,7 +341,10 @@ impl Shell {
                     Some(e) => Input::Media(e),
                     None => { media_open = false; continue }
                 },
-                () = unknown(&self.shield) => Input::UnknownEpoch,
+                () = unknown(&self.shield, heed) => {
+                    heed = tokio::time::Instant::now() + HEED;
+                    Input::UnknownEpoch
+                }
                 epoch = worn(&self.shield) => Input::WornEpoch(epoch),
                 Some(input) = later.recv() => input,
                 () = tokio::time::sleep_until(deadline) => Input::Tick,
@@ -488,11 +495,12 @@ fn shown_in(m: &ServerMessage) -> bool {
     matches!(m, M::Relay { .. } | M::Group { .. } | M::Floor { .. } | M::MemberJoined { .. } | M::MemberLeft { .. })
 }
 
-/// Ends when a frame came of an epoch that we do not have; slowly, for one of fifty frames a second is enough.
-async fn unknown(shield: &Option<Arc<Shield>>) {
+/// Ends when a frame came of an epoch that we do not have, not before `heed`: whatever else comes does not put it off, or the
+/// server could keep it from being noticed.
+async fn unknown(shield: &Option<Arc<Shield>>, heed: tokio::time::Instant) {
     match shield {
         Some(shield) => {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep_until(heed).await;
             shield.unknown.notified().await;
         }
         None => std::future::pending().await,
@@ -512,5 +520,23 @@ async fn from(socket: &mut Option<websocket::Socket>) -> Option<(Utf8Bytes, Opti
     match socket {
         Some(s) => next(s).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_frame_of_an_unknown_epoch_is_noticed_however_much_else_comes() {
+        let shield = Some(Arc::new(Shield::new(Tap::default())));
+        shield.iter().for_each(|shield| shield.unknown.notify_one());
+        let heed = tokio::time::Instant::now() + HEED;
+        let mut noticed = false;
+        for _ in 0..5 {
+            let more = tokio::time::sleep(HEED / 2);
+            noticed |= tokio::select! { () = unknown(&shield, heed) => true, () = more => false };
+        }
+        assert!(noticed);
     }
 }

@@ -69,7 +69,7 @@ fn who_was_in_from_when_to_when_how_known_and_who_recorded() {
 
 #[test]
 fn what_disturbs_the_encryption_is_said_with_its_time_and_nothing_else_is() {
-    let quiet = ["server_list_differs", "refused_knock", "not_behind", "floor_full"].map(warning);
+    let quiet = ["begun_anew", "server_list_differs", "refused_knock", "not_behind", "floor_full"].map(warning);
     let calm = [vec![joined(Security::EndToEnd), warning("refused_link"), let_in()], quiet.to_vec()].concat();
     assert!(of(&calm).unwrap().unbroken, "what was refused before we were in touched nothing");
     for code in ["refused_add", "new_generation", "behind", "frames_foreign", "unproven_return"] {

@@ -80,7 +80,7 @@ impl Session {
         let Some(fresh) = self.alone.fresh.take_if(|fresh| fresh.group_info == group_info) else { return false };
         (self.work_since, self.plan_at, self.unknown, self.lost) = (None, None, None, 0);
         let reason = "everybody else has gone, and nothing of the keys that they had lives on".to_owned();
-        self.event(Event::NewGeneration { reason });
+        self.event(Event::NewGeneration { alone: true, reason });
         self.enter(now, fresh.member, Way::Founded);
         true
     }

@@ -54,7 +54,7 @@ impl Session {
         let wait = if offender == Some(&self.id) { OFFENDER_WAIT } else { TURN * rank.min(10) };
         self.leave_group();
         if let Some(reason) = reason {
-            self.event(Event::NewGeneration { reason });
+            self.event(Event::NewGeneration { alone: false, reason });
         }
         if self.memory.as_ref().is_some_and(|memory| generation <= memory.state.generation) {
             let text = "the server begins the group anew and forgets what was agreed";

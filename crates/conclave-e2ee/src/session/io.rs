@@ -237,6 +237,8 @@ pub enum Event {
     Unproven,
     /// A new generation of the group begins, and why.
     NewGeneration {
+        /// We began it because we were alone: nothing disturbed the one before.
+        alone: bool,
         /// In words.
         reason: String,
     },

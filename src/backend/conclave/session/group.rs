@@ -412,7 +412,10 @@ impl Session {
             Event::Standing(entry) => self.standing_changed(*entry),
             Event::VouchEnds { subject, .. } => self.vouch_ends(subject),
             Event::Unproven => self.unproven(),
-            Event::NewGeneration { reason } => self.warn("new_generation", format!("the group begins anew: {reason}")),
+            Event::NewGeneration { alone, reason } => {
+                let code = if alone { "begun_anew" } else { "new_generation" };
+                self.warn(code, format!("the group begins anew: {reason}"));
+            }
             Event::Mismatch { not_connected, not_in_group } => self.mismatch(&not_connected, &not_in_group),
             Event::Fatal { text, .. } => self.end(LeaveReason::Failed, Exit::Policy, &text),
         }

@@ -162,10 +162,10 @@ impl Stage {
 
     fn service(&mut self, n: usize, message: ToService) {
         match message {
-            ToService::Found { group_info, tree, .. } => {
+            ToService::Found { generation, group_info, tree } => {
                 let group = PublicState::from_group(&group_info.0, &tree.0, "r", &service_key(), UNIX).unwrap();
                 self.group = Some((group, group_info.0.clone()));
-                self.all(&FromService::Group { generation: 1, epoch: 0, group_info, tree });
+                self.all(&FromService::Group { generation, epoch: 0, group_info, tree });
             }
             ToService::Knock { key_package } => {
                 let member = self.ids[n].clone();
@@ -309,6 +309,23 @@ fn a_group_that_nobody_proves_closes_the_microphone_and_says_so() {
     ];
     assert!(closed.is_some() && warned > closed && let_in > warned, "{events:?}");
     assert_eq!(stage.keys[ben], Some((2, 1)));
+}
+
+#[test]
+fn a_group_of_one_that_begins_anew_is_no_disturbance() {
+    let mut stage = Stage::new();
+    let ana = stage.join("Ana", Admission::Auto, false);
+    let ben = stage.join("Ben", Admission::Auto, false);
+    stage.took(ana);
+    stage.command(ben, BackendCommand::Leave);
+    stage.run();
+    stage.run();
+    let codes: Vec<String> = stage
+        .took(ana)
+        .into_iter()
+        .filter_map(|e| if let BackendEvent::Warning { code, .. } = e { Some(code) } else { None })
+        .collect();
+    assert!(codes.contains(&"begun_anew".into()) && !codes.iter().any(|code| summary::disturbs(code)), "{codes:?}");
 }
 
 #[test]
