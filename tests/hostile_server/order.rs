@@ -172,7 +172,7 @@ fn t19_who_is_left_alone_begins_anew_and_a_newcomer_has_nothing_of_before() {
     ana.sees("removed", &ben.id);
     let said: Vec<Value> = room.hostile.seen().into_iter().map(|seen| seen.message).filter(|m| m["from"].is_string()).collect();
     assert!(said.len() >= 2);
-    ana.warned("new_generation");
+    ana.warned("begun_anew");
     let cleo = room.join("Cleo");
     ana.client.wait_for("the group that was begun anew", |e| e["event"] == "epoch" && e["generation"] == 2);
     let mut people = [ana, cleo];

@@ -184,8 +184,8 @@ impl Credential {
         Ok(())
     }
 
-    /// As whom one of these issuers vouches for the device at this time: a client asks with the issuers that its own user trusts, because a
-    /// room's list of issuers is its founder's word.
+    /// As whom one of these issuers vouches for the device at this time: a client asks with the issuers that its own user
+    /// trusts, because a room's list of issuers is its founder's word.
     pub fn vouched_by(&self, now: UnixSeconds, issuers: &[IssuerKey]) -> Option<&str> {
         let good = |vouch: &&Vouch| issuers.contains(&vouch.issuer) && vouch.device == self.device && vouch.verify(now);
         self.vouches.iter().find(good).map(|vouch| vouch.subject.as_str())

@@ -232,8 +232,8 @@ pub enum Event {
         not_after: UnixSeconds,
     },
     /// We came back, and in [`PROOF`] nobody whom we were with has shown to be in this group (or we have the room's secret, and
-    /// nobody in there has shown to know it): it may be one that the server made. What follows is a first meeting: nothing is verified. The caller closes the microphone and says why; the keys come
-    /// half a second later.
+    /// nobody in there has shown to know it): it may be one that the server made. What follows is a first meeting: nothing is
+    /// verified. The caller closes the microphone and says why; the keys come half a second later.
     Unproven,
     /// A new generation of the group begins, and why.
     NewGeneration {
