@@ -75,7 +75,7 @@ fn what_disturbs_the_encryption_is_said_with_its_time_and_nothing_else_is() {
     for code in ["refused_add", "new_generation", "behind", "frames_foreign", "unproven_return"] {
         let s = of(&[calm.clone(), vec![warning(code)]].concat()).unwrap();
         let told: Vec<_> = s.disturbances.iter().map(|d| (d.at.as_str(), d.code.as_str(), d.text.as_str())).collect();
-        assert_eq!((s.unbroken, told), (false, vec![("t7", code, "x[2J")]));
+        assert_eq!((s.unbroken, told), (false, vec![("t8", code, "x[2J")]));
     }
     let many = [calm, vec![warning("behind"); LINES + 5]].concat();
     let s = of(&many).unwrap();
