@@ -85,6 +85,8 @@ pub struct Session {
     said_here: Option<Duration>,
     here_at: Option<Duration>,
     phase: Phase,
+    /// When we ask again how the group stands that we are out of.
+    ask_at: Option<Duration>,
     present: Option<BTreeSet<MemberId>>,
     knocks: BTreeMap<MemberId, Knock>,
     wishes: VecDeque<Wish>,
@@ -173,6 +175,7 @@ impl Session {
             said_here: None,
             here_at: None,
             phase: Phase::Begin,
+            ask_at: None,
             present: None,
             knocks: BTreeMap::new(),
             wishes: VecDeque::new(),
@@ -224,7 +227,8 @@ impl Session {
             Phase::Vacant { at, .. } => Some(*at),
             Phase::Founding { until, .. } | Phase::Linking { until, .. } => Some(*until),
             Phase::Knocking { again, tell, .. } => Some(tell.map_or(*again, |tell| tell.min(*again))),
-            Phase::Begin | Phase::In(_) | Phase::Out => None,
+            Phase::Begin => self.ask_at,
+            Phase::In(_) | Phase::Out => None,
         };
         let behind = self.unknown.filter(|_| !self.behind).map(|(first, _)| first + BEHIND);
         let mismatch = self.mismatch.seen.as_ref().map(|(since, _)| *since + MISMATCH);
@@ -294,6 +298,7 @@ impl Session {
 
     fn tick(&mut self, now: Now) {
         match &mut self.phase {
+            Phase::Begin if self.ask_at.is_some_and(|at| now.mono >= at) => self.ask(now),
             Phase::Vacant { generation, at } if now.mono >= *at => {
                 let generation = *generation;
                 self.found(now, generation);

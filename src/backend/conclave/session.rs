@@ -176,6 +176,7 @@ impl Session {
             return;
         }
         self.now = now;
+        self.meanings.forget();
         match input {
             Input::Message(generation, m) if self.link.is(generation) => {
                 self.link.heard(now);

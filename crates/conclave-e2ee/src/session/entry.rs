@@ -24,7 +24,8 @@ impl Session {
         match &mut self.phase {
             Phase::Founding { until, .. } | Phase::Linking { until, .. } => *until = now.mono,
             Phase::Knocking { again, .. } => *again = now.mono,
-            Phase::Begin | Phase::Vacant { .. } | Phase::In(_) | Phase::Out => return,
+            Phase::Begin => self.ask_at = self.ask_at.map(|_| now.mono),
+            Phase::Vacant { .. } | Phase::In(_) | Phase::Out => return,
         }
         self.tick(now);
     }
@@ -191,7 +192,7 @@ impl Session {
         let Phase::Linking { mut member, .. } = std::mem::replace(&mut self.phase, Phase::Begin) else { return };
         match member.process(now.unix, commit) {
             Ok(Processed::Change(_)) => self.enter(now, member, Way::Linked),
-            _ => self.tell(ToService::Present),
+            _ => self.ask(now),
         }
     }
 
@@ -263,8 +264,14 @@ impl Session {
     }
 
     /// Out of step: asks how the group stands, and comes back into it as the device that we are.
-    pub(super) fn come_back(&mut self, _now: Now) {
+    pub(super) fn come_back(&mut self, now: Now) {
         self.leave_group();
+        self.ask(now);
+    }
+
+    /// Asks how the group stands, until it is answered.
+    pub(super) fn ask(&mut self, now: Now) {
+        self.ask_at = Some(now.mono + ANSWER);
         self.tell(ToService::Present);
     }
 }

@@ -28,7 +28,7 @@ impl Session {
         if matches!(self.phase, Phase::In(_)) {
             self.out.push_back(Output::NoKeys);
         }
-        self.phase = Phase::Begin;
+        (self.phase, self.ask_at) = (Phase::Begin, None);
         (self.hold, self.here_at, self.alone, self.renewal.at) = (None, None, Alone::default(), None);
         (self.sent, self.work_since, self.plan_at, self.unknown) = (None, None, None, None);
         (self.held, self.lost) = (false, 0);

@@ -659,6 +659,26 @@ fn what_was_lost_with_a_connection_is_said_again() {
     hub.together(&[ana, ben]);
 }
 
+#[test]
+fn who_is_out_of_step_asks_until_it_is_answered() {
+    for told in [true, false] {
+        let mut hub = Hub::new();
+        let (ana, ben) = (hub.join(&auto()), hub.join(&auto()));
+        hub.settle();
+        let (generation, epoch) = hub.people[ben].session.member().unwrap().epoch();
+        let (commit, by) = (Blob(vec![1, 2, 3]), hub.id(ana));
+        hub.give(ben, Input::Service(FromService::Commit { generation, epoch, commit, by }));
+        hub.up.clear();
+        if told {
+            hub.give(ben, Input::Connected);
+        } else {
+            hub.run(Duration::from_secs(6));
+        }
+        hub.settle();
+        hub.together(&[ana, ben]);
+    }
+}
+
 /// Without a word of the connection, a founder asks by itself after some time.
 #[test]
 fn a_founding_that_was_lost_is_repeated() {

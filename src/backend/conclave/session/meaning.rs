@@ -15,6 +15,11 @@ pub(super) struct Meanings {
 }
 
 impl Meanings {
+    /// What nobody asked for is not kept.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+    }
+
     /// This half of a body is at hand; the other half follows from the same input, or never.
     pub(super) fn begin(&mut self, half: &str) {
         self.now = Some(Zeroizing::new(half.to_owned()));

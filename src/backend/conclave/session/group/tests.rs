@@ -220,6 +220,7 @@ fn the_tree_is_the_roster_and_names_and_chat_cross_sealed() {
         let bytes = URL_SAFE_NO_PAD.decode(body).unwrap();
         let found = |text: &[u8]| bytes.windows(text.len()).any(|w| w == text);
         assert!(!found(b"Ngata") && !found(b"Okafor") && !found(b"the-plan"));
+        assert!(stage.sessions.iter_mut().all(|s| s.meaning(body).is_none()), "what nobody looked at is not kept");
     }
     // Whom the server lists, and who is in no tree, is nobody: a difference that is said after a while.
     let member = Member { id: "m-ghost".into(), livekit: None };
