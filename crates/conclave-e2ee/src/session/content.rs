@@ -174,7 +174,7 @@ impl Session {
         let Phase::In(member) = &self.phase else { return };
         let covered = |entry: &crate::member::Entry| {
             let vouched = matches!(entry.standing_for(&self.start.issuers), Standing::Vouched { .. });
-            self.codes.verified.contains(&entry.device) || vouched
+            self.codes.verified.contains(&entry.device) || vouched && !self.revoked.contains(&entry.device)
         };
         let roster = member.roster();
         let because = roster.iter().find(|entry| !covered(entry)).map(|entry| entry.member.clone());

@@ -141,6 +141,10 @@ impl Group {
     /// How somebody is known: by the room's issuers, else by what this client remembers.
     fn standing(&self, member: &str, device: &DeviceKey, standing: &conclave_e2ee::Standing) -> Standing {
         use conclave_e2ee::Standing as S;
+        // It may have come before us, by people who do not know of it.
+        if self.keys.revoked.contains(device) {
+            return Standing::Guest;
+        }
         if let S::Vouched { subject } = standing {
             return Standing::Vouched { subject: subject.clone() };
         }
@@ -171,7 +175,10 @@ impl Group {
     }
 
     fn unvouched(&self) -> Option<&Entry> {
-        let known = |entry: &&Entry| entry.vouched_by(&self.keys.issuers).is_some() || self.inner.is_verified(&entry.device);
+        let known = |entry: &&Entry| {
+            let vouched = entry.vouched_by(&self.keys.issuers).is_some() && !self.keys.revoked.contains(&entry.device);
+            vouched || self.inner.is_verified(&entry.device)
+        };
         self.roster.values().find(|entry| entry.member != self.me && !known(entry))
     }
 }

@@ -276,6 +276,24 @@ fn who_demands_vouches_leaves_when_there_are_none() {
 }
 
 #[test]
+fn a_device_that_was_revoked_is_nobody_also_if_it_was_there_before_us() {
+    for revoked in [false, true] {
+        let mut stage = Stage::new();
+        let issuer = IssuerSigner::generate().unwrap();
+        let mut lost = Keys::ephemeral().unwrap();
+        let device = lost.device.public();
+        lost.vouches.push(issuer.vouch("ana", device, UNIX + 3600).unwrap());
+        stage.join_with("Ana", Admission::Auto, false, Arc::new(lost), None);
+        let mut keys = Keys::ephemeral().unwrap();
+        keys.issuers.push(issuer.public());
+        keys.revoked.extend(revoked.then_some(device));
+        let ben = stage.join_with("Ben", Admission::Auto, true, Arc::new(keys), None);
+        let ended = |e: &BackendEvent| matches!(e, BackendEvent::Ended { failure, .. } if failure.exit == Exit::Policy);
+        assert_eq!(stage.took(ben).iter().any(ended), revoked);
+    }
+}
+
+#[test]
 fn a_group_that_nobody_proves_closes_the_microphone_and_says_so() {
     use conclave_e2ee::member::{Me, Member, Plan};
     let mut stage = Stage::new();
