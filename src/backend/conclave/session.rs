@@ -336,11 +336,13 @@ impl Session {
         }
         let (muted, hand, recording) = (self.muted, self.hand, self.recording);
         let everybody = to.is_none();
+        let before = self.out.len();
         self.relay(now, to.clone(), &MemberMessage::Profile { name: self.name.clone(), muted, hand, recording });
+        let said = self.out.iter().skip(before).any(|o| matches!(o, Output::Send(ClientMessage::Relay { .. })));
         if self.frozen {
             self.relay(now, to, &MemberMessage::Frozen { on: true });
         }
-        if recording && everybody && self.link.is_up() && std::mem::take(&mut self.untold) {
+        if recording && everybody && said && std::mem::take(&mut self.untold) {
             self.out.push_back(Output::RecordingTold);
         }
     }

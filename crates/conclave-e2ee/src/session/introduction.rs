@@ -51,7 +51,8 @@ impl Session {
     /// Takes an introduction for what it is; `false`: the body is something else.
     pub(super) fn introduced(&mut self, from: &MemberId, body: &[u8]) -> bool {
         let Some(sealed) = body.strip_prefix(&TAG) else { return false };
-        if let (Phase::In(member), Some(knock)) = (&self.phase, self.knocks.get_mut(from)) {
+        // Once for each knock.
+        if let (Phase::In(member), Some(knock)) = (&self.phase, self.knocks.get_mut(from).filter(|knock| !knock.introduced)) {
             let bound = binding(&self.start.room, from, &self.id);
             let opened = private::open(member.private_key(), &bound, sealed);
             let content = opened.as_deref().and_then(|opened| {
@@ -61,8 +62,8 @@ impl Session {
                 let signed = signed_by(&key, &[bound.as_slice(), content].concat(), signature);
                 (signed && content.len() <= MAX_INTRODUCTION).then(|| content.to_vec())
             });
-            // Once for each knock: opening costs, and a server could send many.
-            if let Some(content) = content.filter(|_| !std::mem::replace(&mut knock.introduced, true)) {
+            if let Some(content) = content {
+                knock.introduced = true;
                 self.event(Event::Introduced { member: from.clone(), content });
             }
         }
