@@ -89,8 +89,19 @@ pub enum Control {
     },
     /// From now on what is heard, and what we say, goes into a recording too; or no longer.
     Record(Option<recorder::Tap>),
+    /// What is known of the way to the listeners.
+    Path(Path),
     /// Stop, finish the recording, end the thread.
     Stop,
+}
+
+/// What is known of the way from our microphone to the listeners' ears: the sender adapts to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Path {
+    /// Share of our frames that do not reach a listener, 0 to 1.
+    pub loss: f32,
+    /// Round-trip time to the server, in milliseconds.
+    pub rtt_ms: Option<f32>,
 }
 
 /// What the sound reports.

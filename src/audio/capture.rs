@@ -1,8 +1,8 @@
 //! Our own voice on its way out: 10 ms of microphone in, Opus frames out.
 
-use super::TICK_SAMPLES;
 use super::codec::{Encoder, FRAME_SAMPLES};
 use super::speaking::Speaking;
+use super::{Path, TICK_SAMPLES};
 use crate::backend::{Frame, SourceId};
 use crate::exit::Failure;
 use std::time::Instant;
@@ -59,6 +59,11 @@ impl Capture {
     /// Every packet has one size from now on, or as many bytes as it needs.
     pub fn set_constant_rate(&mut self, on: bool) {
         self.encoder.set_constant_rate(on);
+    }
+
+    /// What is known of the way to the listeners.
+    pub fn set_path(&mut self, path: Path) {
+        self.encoder.set_expected_loss(path.loss);
     }
 
     /// Whether the microphone is open.

@@ -282,6 +282,7 @@ impl Shell {
                     self.open = open && !self.listen_only;
                     self.tick.set_microphone(self.open);
                 }
+                Ok(Control::Path(path)) => self.tick.set_path(path),
                 Ok(Control::Record(tap)) => self.record = tap,
                 Ok(Control::MediaConnected) => self.play(),
                 Ok(Control::Volume { peer, percent }) => self.tick.set_volume(peer, percent),

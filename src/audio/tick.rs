@@ -4,7 +4,7 @@ use super::capture::Capture;
 use super::jitter_buffer::{CEILING_UDP, Counters, JitterBuffer, Pulled};
 use super::mixer::Mixer;
 use super::speaking::Speaking;
-use super::{AudioEvent, Figures, TICK_SAMPLES};
+use super::{AudioEvent, Figures, Path, TICK_SAMPLES};
 use crate::backend::{Frame, MediaPorts, SourceChange, SourceId};
 use crate::call::PeerId;
 use crate::exit::Failure;
@@ -81,6 +81,11 @@ impl Tick {
     /// Every packet of ours has one size from now on.
     pub fn set_constant_rate(&mut self, on: bool) {
         self.capture.set_constant_rate(on);
+    }
+
+    /// What is known of the way to the listeners.
+    pub fn set_path(&mut self, path: Path) {
+        self.capture.set_path(path);
     }
 
     /// Opens or closes the microphone.
