@@ -5,6 +5,8 @@ pub mod conclave;
 pub mod ghost;
 pub mod hostile;
 pub mod livekit_server;
+pub mod network;
+pub mod profiles;
 pub mod pulse;
 pub mod puppet;
 pub mod score;
