@@ -239,24 +239,30 @@ impl Requests {
     }
 }
 
-/// Writes sequence numbers, in order, as the pairs of a generic NACK: the first, and a bit for each of the 16 after it.
-pub fn pairs(sequences: impl IntoIterator<Item = u16>, mut each: impl FnMut(u16, u16)) {
-    let mut pair: Option<(u16, u16)> = None;
-    for sequence in sequences {
-        pair = match pair {
-            Some((first, bits)) => match sequence.wrapping_sub(first) {
-                0 => Some((first, bits)),
-                n @ 1..=16 => Some((first, bits | 1 << (n - 1))),
-                _ => {
-                    each(first, bits);
-                    Some((sequence, 0))
-                }
-            },
-            None => Some((sequence, 0)),
+/// Makes sequence numbers, in order, pairs of a generic NACK: the first, and a bit for each of the 16 after it.
+#[derive(Debug, Default)]
+pub struct Pairs(Option<(u16, u16)>);
+
+impl Pairs {
+    /// Adds a number; a pair that is complete.
+    pub fn add(&mut self, sequence: u16) -> Option<(u16, u16)> {
+        let Some((first, bits)) = self.0 else {
+            self.0 = Some((sequence, 0));
+            return None;
         };
+        match sequence.wrapping_sub(first) {
+            0 => None,
+            n @ 1..=16 => {
+                self.0 = Some((first, bits | 1 << (n - 1)));
+                None
+            }
+            _ => self.0.replace((sequence, 0)),
+        }
     }
-    if let Some((first, bits)) = pair {
-        each(first, bits);
+
+    /// The last pair.
+    pub fn end(self) -> Option<(u16, u16)> {
+        self.0
     }
 }
 

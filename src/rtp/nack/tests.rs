@@ -159,8 +159,9 @@ fn garbage_costs_little_and_asks_for_little() {
 #[test]
 fn pairs_hold_each_number_once() {
     let of = |numbers: &[u16]| {
-        let mut all = Vec::new();
-        pairs(numbers.iter().copied(), |first, bits| all.push((first, bits)));
+        let mut pairs = Pairs::default();
+        let mut all: Vec<_> = numbers.iter().filter_map(|n| pairs.add(*n)).collect();
+        all.extend(pairs.end());
         all
     };
     assert_eq!(of(&[]), []);
