@@ -54,10 +54,10 @@ pub mod json;
 pub mod line;
 pub mod net;
 pub mod protocol;
-#[cfg(any(feature = "client", feature = "server"))]
-pub mod rtp;
 #[cfg(feature = "client")]
 pub mod rtc;
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod rtp;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod text;

@@ -11,5 +11,5 @@ pub mod nack;
 pub mod round_trip;
 
 pub use again::{Again, Budget};
-pub use nack::{Received, Requests};
+pub use nack::{Arrival, Requests};
 pub use round_trip::RoundTrip;

@@ -5,8 +5,8 @@
 //! sends whatever is asked for.
 
 use crate::rtp::again::Sent;
-use crate::rtp::{Budget, Received, Requests, RoundTrip, nack};
-use rtc::interceptor::{AttributedPacket, Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
+use crate::rtp::{Arrival, Budget, Requests, RoundTrip, nack};
+use rtc::interceptor::{Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::rtcp;
 use rtc::rtcp::receiver_report::ReceiverReport;
 use rtc::rtcp::reception_report::ReceptionReport;
@@ -151,7 +151,7 @@ impl Retransmission {
         let Some(remote) = self.remote.get_mut(&header.ssrc) else { return };
         let before = remote.requests.tally();
         let index = remote.requests.index(header.sequence_number);
-        if remote.requests.received(now, index) == Received::Newest {
+        if remote.requests.received(now, index) == Arrival::Newest {
             remote.count_jitter(now, header.timestamp);
         }
         let after = remote.requests.tally();

@@ -127,7 +127,8 @@ mod tests {
         for n in 65_500u16..65_535 {
             sent.keep(start, n, n);
         }
-        let mut recall = |at: u64, sequence: u16, budget: &mut Budget| sent.recall(start + ms(at), sequence, budget).map(|r| *r.0);
+        let mut recall =
+            |at: u64, sequence: u16, budget: &mut Budget| sent.recall(start + ms(at), sequence, budget).map(|r| *r.0);
         assert_eq!(recall(0, 65_510, &mut budget), Some(65_510));
         assert_eq!(recall(3, 65_510, &mut budget), None, "a copy of the same request");
         assert_eq!(recall(0, 65_499, &mut budget), None, "never sent");

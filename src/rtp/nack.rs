@@ -40,7 +40,7 @@ const MAX_CREDIT: u32 = 25 * CREDIT;
 
 /// What a packet was to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Received {
+pub enum Arrival {
     /// Newer than all before.
     Newest,
     /// It had been overtaken; nobody had asked for it.
@@ -102,19 +102,19 @@ impl Requests {
     }
 
     /// A packet came; `index` is its extended sequence number.
-    pub fn received(&mut self, now: Instant, index: u64) -> Received {
+    pub fn received(&mut self, now: Instant, index: u64) -> Arrival {
         self.forget(now);
         let Some(highest) = self.highest else {
             self.highest = Some(index);
             self.tally.received += 1;
-            return Received::Newest;
+            return Arrival::Newest;
         };
         if index.abs_diff(highest) > RESTART {
             // It begins anew. Nothing of what was missing will come any more.
             self.tally.lost += self.missing.drain(..).count() as u64;
             self.highest = Some(index);
             self.tally.received += 1;
-            return Received::Newest;
+            return Arrival::Newest;
         }
         if index <= highest {
             return self.late(now, index);
@@ -125,7 +125,7 @@ impl Requests {
         self.loss -= self.loss / 64.0;
         self.tolerance -= self.tolerance / 512;
         self.credit = (self.credit + CREDIT).min(MAX_CREDIT);
-        Received::Newest
+        Arrival::Newest
     }
 
     fn gap(&mut self, now: Instant, from: u64, to: u64) {
@@ -142,26 +142,26 @@ impl Requests {
         }
     }
 
-    fn late(&mut self, now: Instant, index: u64) -> Received {
+    fn late(&mut self, now: Instant, index: u64) -> Arrival {
         let Some(missing) = self.missing.binary_search_by_key(&index, |m| m.index).ok().and_then(|at| self.missing.remove(at))
         else {
-            return Received::Known;
+            return Arrival::Known;
         };
         self.tally.received += 1;
         let lateness = now.saturating_duration_since(missing.noticed);
         let Some(first) = missing.first else {
             if lateness > LATEST {
-                return Received::TooLate(None); // nobody asked because it made no sense
+                return Arrival::TooLate(None); // nobody asked because it made no sense
             }
             self.overtaken(lateness);
-            return Received::Overtaken;
+            return Arrival::Overtaken;
         };
         let passed = now.saturating_duration_since(first);
         if lateness > LATEST {
-            return Received::TooLate(Some(passed));
+            return Arrival::TooLate(Some(passed));
         }
         self.tally.recovered += 1;
-        Received::Recovered(passed, missing.asks == 1)
+        Arrival::Recovered(passed, missing.asks == 1)
     }
 
     /// A packet came so late without having been asked for: the next ones get this time too.

@@ -13,8 +13,13 @@ const QUEUE_FACTOR: u32 = 2;
 const MEMORY: Duration = Duration::from_secs(30);
 /// After this the estimate says nothing any more.
 const STALE: Duration = Duration::from_secs(10);
-/// What is assumed as long as nothing is known.
-const UNKNOWN: Duration = Duration::from_millis(100);
+/// What is assumed as long as nothing is known: a packet is asked for once, so that its coming shows the round trip.
+const UNKNOWN: Duration = Duration::from_millis(250);
+/// After so many packets that came after more than one request, and none that came after one, it is time to wait longer
+/// between requests: perhaps the round trip has grown, and each answers the request before.
+const UNCLEAR: u8 = 4;
+/// The most that is waited for that reason.
+const MAX_VARIATION: Duration = Duration::from_millis(60);
 /// Time for the other side to see the request and for the clocks' grain.
 const SLACK: Duration = Duration::from_millis(10);
 /// A sample above this is no round trip.
@@ -41,6 +46,7 @@ pub struct RoundTrip {
     before: Option<Duration>,
     since: Option<Instant>,
     last: Option<Instant>,
+    unclear: u8,
 }
 
 impl RoundTrip {
@@ -59,12 +65,21 @@ impl RoundTrip {
                 sample
             }
         };
-        (self.smoothed, self.last) = (Some(smoothed), Some(now));
+        (self.smoothed, self.last, self.unclear) = (Some(smoothed), Some(now), 0);
         if self.since.is_none_or(|since| now.saturating_duration_since(since) >= MEMORY) {
             (self.before, self.least, self.since) = (self.least, None, Some(now));
         }
         // The smoothed value: one sample that was too short (a packet that had only been overtaken) proves nothing.
         self.least = Some(self.least.map_or(smoothed, |l| l.min(smoothed)));
+    }
+
+    /// A packet came after several requests: nobody knows which of them it answers (Karn's problem).
+    pub fn unclear(&mut self) {
+        self.unclear += 1;
+        if self.unclear >= UNCLEAR {
+            self.unclear = 0;
+            self.variation = (2 * self.variation + SLACK / 2).min(MAX_VARIATION);
+        }
     }
 
     /// The smoothed value; `None` as long as nothing is known.
@@ -141,6 +156,23 @@ mod tests {
         path.measured(start, ms(200));
         assert_eq!(path.asking(start), Asking::No, "too far away");
         assert_eq!(path.asking(start + STALE + ms(1)), Asking::Sparingly, "who knows");
+    }
+
+    #[test]
+    fn a_round_trip_that_grew_is_found_although_requests_overlap() {
+        let start = Instant::now();
+        let mut path = RoundTrip::default();
+        (0..20).for_each(|_| path.measured(start, ms(20)));
+        let asked_twice = (1..100u64).find(|_| {
+            let twice = path.interval() < ms(80);
+            if twice {
+                path.unclear()
+            } else {
+                path.measured(start, ms(80))
+            }
+            path.smoothed().is_some_and(|s| s > ms(70))
+        });
+        assert!(asked_twice.is_some(), "{path:?}");
     }
 
     #[test]

@@ -29,19 +29,19 @@ fn a_gap_is_asked_for_until_an_answer_would_be_too_late() {
     let start = Instant::now();
     let mut requests = Requests::default();
     for n in [10, 11, 13] {
-        assert_eq!(requests.received(start, n), Received::Newest);
+        assert_eq!(requests.received(start, n), Arrival::Newest);
     }
     let path = path(start, 40);
     assert_eq!(asked(&mut requests, &path, start, ms(1000)), [(3, 12), (53, 12), (103, 12), (153, 12)]);
-    assert_eq!(requests.received(start + ms(193), 12), Received::Recovered(ms(190), false));
-    assert_eq!(requests.received(start + ms(194), 12), Received::Known);
+    assert_eq!(requests.received(start + ms(193), 12), Arrival::Recovered(ms(190), false));
+    assert_eq!(requests.received(start + ms(194), 12), Arrival::Known);
     assert_eq!(requests.tally(), Tally { received: 4, lost: 0, asked: 1, recovered: 1 });
-    assert_eq!(requests.received(start + ms(200), 15), Received::Newest);
-    assert_eq!(requests.received(start + ms(500), 14), Received::TooLate(None));
+    assert_eq!(requests.received(start + ms(200), 15), Arrival::Newest);
+    assert_eq!(requests.received(start + ms(500), 14), Arrival::TooLate(None));
     requests.received(start + ms(500), 17);
     requests.received(start + ms(1501), 18);
     assert_eq!(requests.tally().lost, 1);
-    assert_eq!(requests.received(start + ms(1502), 16), Received::Known);
+    assert_eq!(requests.received(start + ms(1502), 16), Arrival::Known);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn what_was_only_overtaken_is_not_asked_for_and_gets_time_from_then_on() {
     let (mut requests, path) = (Requests::default(), path(start, 40));
     requests.received(start, 1);
     requests.received(start, 3);
-    assert_eq!(requests.received(start + ms(2), 2), Received::Overtaken);
+    assert_eq!(requests.received(start + ms(2), 2), Arrival::Overtaken);
     assert_eq!(requests.due(), None);
     requests.overtaken(ms(12));
     requests.received(start, 5);
@@ -94,7 +94,7 @@ fn sequence_numbers_wrap_and_begin_anew() {
         let (now, sequence) = (start + FRAME * n as u32, n as u16);
         if !n.is_multiple_of(1000) {
             let index = requests.index(sequence);
-            assert_eq!(requests.received(now, index), Received::Newest, "{n}");
+            assert_eq!(requests.received(now, index), Arrival::Newest, "{n}");
         }
         requests.poll(now + ms(4), &path, |index| asked.push(index as u16));
     }
@@ -104,9 +104,9 @@ fn sequence_numbers_wrap_and_begin_anew() {
     // The sender begins anew somewhere else: no request for thousands of packets.
     let now = start + FRAME * 200_000;
     let index = requests.index(40_000);
-    assert_eq!(requests.received(now, index), Received::Newest);
+    assert_eq!(requests.received(now, index), Arrival::Newest);
     let lost = requests.tally().lost;
-    assert_eq!(requests.received(now, index + 1), Received::Newest);
+    assert_eq!(requests.received(now, index + 1), Arrival::Newest);
     requests.poll(now + ms(100), &path, |_| panic!("nothing is missing"));
     assert_eq!(requests.tally().lost, lost, "another numbering is not loss");
 }
@@ -237,9 +237,7 @@ fn hop(loss: Loss, rtt: u64, packets: u64, seed: u64) -> Outcome {
             }
         }
     }
-    let late = |(n, at): &(usize, &Option<Instant>)| {
-        at.is_none_or(|at| at > start + FRAME * *n as u32 + ms(rtt) / 2 + ms(120))
-    };
+    let late = |(n, at): &(usize, &Option<Instant>)| at.is_none_or(|at| at > start + FRAME * *n as u32 + ms(rtt) / 2 + ms(120));
     let missing = arrived.iter().enumerate().filter(late).count();
     Outcome { residual: missing as f64 / packets as f64, again: again as f64 / packets as f64 }
 }

@@ -12,6 +12,8 @@ mod demux;
 mod dtls;
 mod handle;
 mod ice;
+#[cfg(test)]
+mod lossy;
 mod outbox;
 mod reports;
 mod room;

@@ -9,7 +9,7 @@ use super::reports::{self, Reception, Report};
 use super::srtp::{Inbound, Outbound};
 use super::track::{Leg, Placed, Stream, Track};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
-use crate::rtp::{Budget, Received, Requests, RoundTrip};
+use crate::rtp::{Arrival, Budget, Requests, RoundTrip};
 use bytes::Bytes;
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -57,22 +57,26 @@ impl Publication {
         Self { track, ssrc: incoming.ssrc, incoming, reception: None, requests }
     }
 
-    /// Counts a packet. If it is the answer to a request, the round trip that it shows.
-    fn count(&mut self, header: &RtpHeader, index: u64, path: Option<Duration>, now: Instant) -> Option<Duration> {
+    /// Counts a packet. If it answers a request, the path learns of it.
+    fn count(&mut self, header: &RtpHeader, index: u64, path: &mut RoundTrip, now: Instant) {
         if self.reception.as_ref().is_none_or(|r| r.ssrc() != header.ssrc) {
             self.reception = Some(Reception::new(header.ssrc, index, header.timestamp, now));
             self.requests = self.incoming.nack.then(Requests::default);
         }
-        self.reception.as_mut()?.count(index, header.timestamp, now);
-        let requests = self.requests.as_mut()?;
-        match (requests.received(now, index), path) {
-            (Received::Recovered(passed, _), Some(least)) if passed < least / 2 => {
-                requests.overtaken(passed); // it was on its way when we asked
-                None
+        if let Some(reception) = &mut self.reception {
+            reception.count(index, header.timestamp, now);
+        }
+        let Some(requests) = &mut self.requests else { return };
+        match requests.received(now, index) {
+            Arrival::Recovered(passed, true) => {
+                if path.minimum().is_some_and(|least| passed < least / 2) {
+                    requests.overtaken(passed); // it was on its way when we asked
+                }
+                path.measured(now, passed);
             }
-            (Received::Recovered(passed, true) | Received::TooLate(Some(passed)), _) => Some(passed),
-            (Received::Recovered(passed, false), None) => Some(passed),
-            _ => None,
+            Arrival::Recovered(_, false) => path.unclear(),
+            Arrival::TooLate(Some(passed)) => path.measured(now, passed),
+            _ => {}
         }
     }
 }
@@ -98,8 +102,7 @@ struct Peer {
 
 impl Peer {
     /// Finds the publication of a decrypted packet: by SSRC, else by MID, else the only one there is.
-    fn publication(&mut self, header: &RtpHeader, packet: &[u8]) -> Option<&mut Publication> {
-        let all = &mut self.publications;
+    fn publication<'a>(all: &'a mut [Publication], header: &RtpHeader, packet: &[u8]) -> Option<&'a mut Publication> {
         let known = all.iter().position(|p| p.ssrc == Some(header.ssrc));
         let at = known.or_else(|| {
             let named = all.iter().position(|p| {
@@ -144,9 +147,7 @@ impl Peer {
         let (publications, path) = (&mut self.publications, &self.path);
         if let (Some(to), Some(outbound), Liveness::Connected) = (self.ice.selected(), self.outbound.as_mut(), self.liveness) {
             let streams = publications.iter_mut().filter_map(|p| p.ssrc.zip(p.requests.as_mut()));
-            out.write(to, |out, start| {
-                reports::ask(streams, path, out, now) && outbound.protect_rtcp(out, start).is_ok()
-            });
+            out.write(to, |out, start| reports::ask(streams, path, out, now) && outbound.protect_rtcp(out, start).is_ok());
         } else {
             publications.iter_mut().filter_map(|p| p.requests.as_mut()).for_each(Requests::clear);
         }
@@ -398,9 +399,8 @@ impl Room {
         let (index, length) = peer.inbound.as_mut()?.unprotect(&header, packet).ok()?;
         let packet = packet.get(..length)?;
         Self::heard(key, peer, step);
-        let least = peer.path.minimum();
-        let publication = peer.publication(&header, packet)?;
-        let round_trip = publication.count(&header, index, least, step.now);
+        let publication = Peer::publication(&mut peer.publications, &header, packet)?;
+        publication.count(&header, index, &mut peer.path, step.now);
         let (key, level_extension) = (publication.track, publication.incoming.level_extension);
         let track = self.tracks.get_mut(&key)?;
         if track.muted {
@@ -411,9 +411,6 @@ impl Room {
         }
         let due = publication.requests.as_ref().and_then(Requests::due);
         self.ask_due = [self.ask_due, due].into_iter().flatten().min();
-        if let Some(sample) = round_trip {
-            peer.path.measured(step.now, sample);
-        }
         let payload = header.payload(packet).filter(|p| !p.is_empty())?;
         let generation = track.numbering(header.ssrc)?;
         track.remember(generation, index, header.timestamp, header.marker, payload);
