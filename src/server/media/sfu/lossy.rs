@@ -1,5 +1,8 @@
 //! Tests: a speaker, the core and a listener on lossy links, in virtual time, with everything but the sockets and DTLS.
 
+#[cfg(feature = "client")]
+mod call;
+
 use super::core::Core;
 use super::core::tests::{address, room_of_two};
 use super::demux::{Kind, RtpHeader, classify};
@@ -19,6 +22,21 @@ const TICK: Duration = Duration::from_millis(50);
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
+}
+
+/// Splitmix64.
+#[cfg(feature = "client")]
+struct Random(u64);
+
+#[cfg(feature = "client")]
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
 }
 
 /// One side's link: to the server, and from it.
