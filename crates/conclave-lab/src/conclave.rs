@@ -217,6 +217,12 @@ impl Client {
         self.wait_for(name, |v| v["event"] == name)
     }
 
+    /// The newest event of a name that has come so far, or null.
+    pub fn newest(&mut self, name: &str) -> Value {
+        self.events.extend(self.lines.try_iter());
+        self.events.iter().rev().find(|v| v["event"] == name).cloned().unwrap_or_default()
+    }
+
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
