@@ -54,6 +54,8 @@ pub mod json;
 pub mod line;
 pub mod net;
 pub mod protocol;
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod rtp;
 #[cfg(feature = "client")]
 pub mod rtc;
 #[cfg(feature = "server")]

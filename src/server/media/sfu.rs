@@ -88,6 +88,8 @@ pub struct Incoming {
     pub mid_extension: Option<u8>,
     /// Header extension id of `urn:ietf:params:rtp-hdrext:ssrc-audio-level`.
     pub level_extension: Option<u8>,
+    /// It sends packets again that we ask for (`a=rtcp-fb:… nack`).
+    pub nack: bool,
 }
 
 /// How a track is sent to one listener.
