@@ -10,8 +10,10 @@
 
 pub mod capture;
 pub mod codec;
+pub mod delay;
 pub mod device;
 pub mod jitter_buffer;
+pub mod level;
 pub mod mixer;
 pub mod recorder;
 pub mod speaking;

@@ -146,6 +146,18 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|e| Failure::new(Exit::Internal, format!("the runtime cannot start ({e})")))
 }
 
+/// Says why a command failed, also while a sound library is kept from standard error.
+pub fn complain(failure: &Failure) {
+    #[cfg(feature = "client")]
+    {
+        use std::io::Write as _;
+        // Nobody can be told that nobody can be told.
+        let _ = writeln!(crate::stderr::Ours, "conclave: {failure}");
+    }
+    #[cfg(not(feature = "client"))]
+    eprintln!("conclave: {failure}");
+}
+
 /// Writes to standard output; a reader that has seen enough (`| head`) is no error.
 ///
 /// # Errors

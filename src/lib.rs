@@ -58,6 +58,8 @@ pub mod protocol;
 pub mod rtc;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "client")]
+pub mod stderr;
 pub mod text;
 #[cfg(feature = "client")]
 pub mod trust;

@@ -4,12 +4,17 @@
 //! only: move samples through a lock-free ring, count, wake the audio thread. [`supervisor`] watches what was opened and
 //! opens it again when it is lost. Files, pipes and nothing at all are paced by the audio thread's own timer.
 
+pub mod bench;
+pub mod changes;
+pub mod convert;
 #[cfg(feature = "audio-cpal")]
 pub mod cpal;
 pub mod file;
 pub mod pipe;
 pub mod pulse;
+mod rechunk;
 mod ring;
+pub mod slack;
 mod spec;
 pub mod supervisor;
 
@@ -17,7 +22,8 @@ use crate::call::DeviceKind;
 use serde::Serialize;
 use std::sync::Arc;
 
-pub use ring::{CaptureRing, Health, PlayRing, Rechunk};
+pub use rechunk::Rechunk;
+pub use ring::{CaptureRing, Health, PlayRing};
 pub use spec::DeviceSpec;
 
 /// One microphone or loudspeaker, as `conclave devices` lists it.

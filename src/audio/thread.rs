@@ -1,8 +1,10 @@
 //! The audio thread: devices and files around [`Tick`], paced by the loudspeaker or, without one, by a timer.
 
+use super::device::changes::Changes;
 use super::device::file::Player;
 use super::device::pipe::{self, PipeWriter};
 use super::device::pulse::Pulse;
+use super::device::slack::Slack;
 use super::device::supervisor::{End, Side};
 use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
 use super::mixer::Mixer;
@@ -29,11 +31,12 @@ const EVENT_QUEUE: usize = 1024;
 const CATCH_UP: Duration = Duration::from_secs(1);
 /// A recording catches up further: it has no gaps.
 const CATCH_UP_RECORDING: Duration = Duration::from_secs(60);
-/// Ticks that wait in the loudspeaker's ring at first, and the range they may move in.
-const SLACK: usize = 2;
-const SLACK_RANGE: std::ops::RangeInclusive<usize> = 1..=8;
-/// Ticks without underrun after which there is less slack: 10 s.
-const SLACK_DECAY: u32 = 1000;
+/// Samples that wait in the loudspeaker's ring: 5 ms at first, which is what it takes at once, and up to 80 ms.
+const SLACK: std::ops::RangeInclusive<usize> = STEP..=8 * TICK_SAMPLES;
+/// By this much it changes.
+const STEP: usize = TICK_SAMPLES / 2;
+/// A loudspeaker that takes more than this at once (40 ms) does not set the pace: speech would come in lumps.
+const SMOOTH: usize = 4 * TICK_SAMPLES;
 /// A loudspeaker that asks for nothing for so long no longer sets the pace.
 const STALL: Duration = Duration::from_millis(60);
 /// Ticks made at once for a loudspeaker.
@@ -138,9 +141,10 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         play_at_join: setup.play_at_join,
         attached: false,
         timer: None,
-        slack: SLACK,
+        slack: Slack::new(SLACK, STEP, Instant::now()),
         underruns: 0,
-        calm: 0,
+        generation: 0,
+        changes: Changes::default(),
     };
     let thread = thread::Builder::new()
         .name("audio".into())
@@ -237,9 +241,11 @@ struct Shell {
     attached: bool,
     /// When the next tick is due, if no loudspeaker says so.
     timer: Option<Instant>,
-    slack: usize,
+    slack: Slack,
     underruns: u64,
-    calm: u32,
+    /// Which of the loudspeakers `slack` and `underruns` are about.
+    generation: u32,
+    changes: Changes,
 }
 
 impl Shell {
@@ -316,21 +322,21 @@ impl Shell {
         let now = Instant::now();
         let events = &self.events;
         let mut tell = |e| drop(events.try_send(e));
+        let changes = &mut self.changes;
+        changes.poll(now, &mut tell);
+        let mut changed = |change| changes.push(now, change, &mut tell);
         if let Mic::Device(end) = &mut self.mic {
-            end.poll(now, &mut tell);
+            end.poll(now, &mut changed);
         }
         if let Ear::Device(end) = &mut self.ear {
-            end.poll(now, &mut tell);
+            end.poll(now, &mut changed);
         }
     }
 
     /// Makes the ticks that are due; returns how long nothing is due.
     fn make_sound(&mut self) -> Duration {
         let now = Instant::now();
-        if let Ear::Device(end) = &self.ear
-            && end.stored().is_some()
-        {
-            self.adapt();
+        if self.adapt(now) {
             for _ in 0..MAX_BURST {
                 if !self.wants_sound() {
                     break;
@@ -358,25 +364,34 @@ impl Shell {
 
     /// Whether the loudspeaker's ring is lower than it should be.
     fn wants_sound(&self) -> bool {
-        matches!(&self.ear, Ear::Device(end) if end.stored().is_some_and(|n| n < self.slack * TICK_SAMPLES))
+        matches!(&self.ear, Ear::Device(end) if end.stored().is_some_and(|n| n < self.slack.size()))
     }
 
-    /// More slack in the loudspeaker's ring where callbacks come irregularly, less where they do not.
-    fn adapt(&mut self) {
-        let Ear::Device(end) = &self.ear else { return };
-        let underruns = end.underruns();
-        if underruns != self.underruns {
-            if underruns > self.underruns {
-                self.slack = (self.slack + 1).min(*SLACK_RANGE.end());
-            }
-            (self.underruns, self.calm) = (underruns, 0);
-        } else if self.calm >= SLACK_DECAY {
-            (self.slack, self.calm) = ((self.slack - 1).max(*SLACK_RANGE.start()), 0);
+    /// More slack in the loudspeaker's ring where callbacks come irregularly, less where they do not. Whether the
+    /// loudspeaker sets the pace.
+    fn adapt(&mut self, now: Instant) -> bool {
+        let Ear::Device(end) = &self.ear else { return false };
+        let (Some(health), generation) = (end.health(), end.generation()) else { return false };
+        let underruns = health.underruns();
+        if generation != self.generation {
+            (self.generation, self.underruns) = (generation, underruns);
+            self.slack = Slack::new(SLACK, STEP, now);
         }
+        let changed = if underruns != self.underruns {
+            self.underruns = underruns;
+            self.slack.empty(now)
+        } else {
+            self.slack.calm(now)
+        };
+        if changed {
+            tracing::debug!(samples = self.slack.size(), "slack for the loudspeaker");
+        }
+        self.slack.taken_in(health.largest());
+        health.wakes_below(self.slack.size());
+        health.largest() <= SMOOTH
     }
 
     fn one_tick(&mut self, now: Instant) {
-        self.calm += 1;
         let mut captured = [0.0; TICK_SAMPLES];
         let mut ended = false;
         let got = match &mut self.mic {
@@ -403,7 +418,7 @@ impl Shell {
             Ear::Nothing => Ok(()),
             Ear::Device(end) => {
                 // A ring that is full already belongs to a loudspeaker that stands still: what it missed is over.
-                if end.stored().is_some_and(|n| n < self.slack * TICK_SAMPLES)
+                if end.stored().is_some_and(|n| n < self.slack.size())
                     && let Some(ring) = end.ring()
                 {
                     for s in out {
