@@ -9,6 +9,8 @@ pub mod demo;
 #[cfg(feature = "client")]
 pub mod devices;
 #[cfg(feature = "client")]
+pub mod echo;
+#[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
 pub mod keyring;
@@ -61,9 +63,12 @@ pub enum Command {
     /// A call on this machine: a server, two synthetic people, and you
     #[cfg(all(feature = "client", feature = "server"))]
     Demo(demo::Args),
-    /// List microphones and loudspeakers
+    /// List microphones and loudspeakers, and try them
     #[cfg(feature = "client")]
     Devices(devices::Args),
+    /// Hear yourself through the whole path, and how long it takes
+    #[cfg(feature = "client")]
+    Echo(echo::Args),
     /// Log in to a server with a password, or become its owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
@@ -111,6 +116,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Demo(a) => demo::run(a),
         #[cfg(feature = "client")]
         Command::Devices(a) => devices::run(a),
+        #[cfg(feature = "client")]
+        Command::Echo(a) => echo::run(a),
         #[cfg(feature = "client")]
         Command::Login(a) => login::run(a),
         #[cfg(feature = "client")]

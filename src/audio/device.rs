@@ -13,12 +13,14 @@ pub mod file;
 pub mod pipe;
 pub mod pulse;
 mod rechunk;
+pub mod remote;
 mod ring;
 pub mod slack;
 mod spec;
 pub mod supervisor;
 
 use crate::call::DeviceKind;
+use crate::exit::{Exit, Failure};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -95,6 +97,20 @@ pub fn auto_hosts() -> Vec<Arc<dyn Host>> {
         hosts.push(Arc::new(cpal::Cpal::Alsa));
     }
     hosts
+}
+
+/// ALSA or JACK, as far as this build has them.
+#[cfg(feature = "audio-cpal")]
+pub(crate) fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
+    cpal::Cpal::named(name)
+        .map(|h| Arc::new(h) as Arc<dyn Host>)
+        .ok_or_else(|| Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
+}
+
+/// See above.
+#[cfg(not(feature = "audio-cpal"))]
+pub(crate) fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
+    Err(Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
 }
 
 /// All microphones and loudspeakers that can be found now.

@@ -10,11 +10,13 @@ use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
 use super::mixer::Mixer;
 use super::recorder::Tap;
 use super::tick::Tick;
+use super::watch::Watch;
 use super::wav::{WavReader, WavWriter, reason};
 use super::{Audio, AudioEvent, Control, Setup, TICK_SAMPLES};
 use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
 use rtrb::Producer;
+use std::collections::VecDeque;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -70,6 +72,11 @@ enum Mic {
     Device(End<Rechunk>),
     File(Player),
     Pipe(Rechunk),
+    /// What was heard `ticks` ago, as long as it is not over.
+    Echo {
+        ticks: usize,
+        line: VecDeque<[f32; TICK_SAMPLES]>,
+    },
 }
 
 /// What stands for the loudspeaker.
@@ -89,7 +96,9 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
     let (mic, ear) = match &setup.device {
         DeviceSpec::Auto => auto(device::auto_hosts(), setup.listen_only, &mut first),
         DeviceSpec::Pulse { input, output } => exactly(Arc::new(Pulse), input, output, setup.listen_only, &mut first)?,
-        DeviceSpec::Cpal { host, input, output } => exactly(cpal_host(host)?, input, output, setup.listen_only, &mut first)?,
+        DeviceSpec::Cpal { host, input, output } => {
+            exactly(device::cpal_host(host)?, input, output, setup.listen_only, &mut first)?
+        }
         DeviceSpec::Null => (Mic::Nothing, Ear::Nothing),
         DeviceSpec::Pipe { input, output } => {
             let ear = Ear::Pipe(PipeWriter::open(output.as_ref())?);
@@ -108,6 +117,12 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
         }
     };
     run(setup, mic, ear, first)
+}
+
+/// Sound without devices that says what it hears, so many ticks later.
+pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
+    let setup = Setup { device: DeviceSpec::Null, open: true, listen_only: false, play_at_join: false, started: Instant::now() };
+    run(setup, Mic::Echo { ticks, line: VecDeque::with_capacity(ticks + 1) }, Ear::Nothing, Vec::new())
 }
 
 /// Refuses a recording over the file that is played, by whatever name: it would be emptied before a sound of it is read.
@@ -138,6 +153,7 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         open: setup.open,
         listen_only: setup.listen_only,
         record: None,
+        watch: None,
         play_at_join: setup.play_at_join,
         attached: false,
         timer: None,
@@ -153,24 +169,12 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
     Ok(Audio { control, events, records, guard: Guard { stop, thread: Some(thread) } })
 }
 
-#[cfg(feature = "audio-cpal")]
-fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
-    device::cpal::Cpal::named(name)
-        .map(|h| Arc::new(h) as Arc<dyn Host>)
-        .ok_or_else(|| Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
-}
-
-#[cfg(not(feature = "audio-cpal"))]
-fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
-    Err(Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
-}
-
 fn opened<S: Side>(end: &End<S>) -> AudioEvent {
     AudioEvent::Device { kind: S::KIND, name: end.name().unwrap_or_default().to_string(), state: "open", text: None }
 }
 
 fn none(kind: DeviceKind, text: &str) -> AudioEvent {
-    AudioEvent::Device { kind, name: String::new(), state: "none", text: Some(text.into()) }
+    AudioEvent::Device { kind, name: String::new(), state: "none", text: Some(device::remote::with_advice(text)) }
 }
 
 /// Whatever can be opened; without anything the call is still a call.
@@ -217,7 +221,7 @@ fn exactly(
                 }
                 (OpenError::Unavailable(why), None) => format!("The {word} does not open: {why}; use --audio auto or null."),
             };
-            Failure::new(Exit::NoInput, text)
+            Failure::new(Exit::NoInput, device::remote::with_advice(&text))
         })?;
         first.push(opened(&end));
         Ok(end)
@@ -237,6 +241,7 @@ struct Shell {
     open: bool,
     listen_only: bool,
     record: Option<Tap>,
+    watch: Option<Watch>,
     play_at_join: bool,
     attached: bool,
     /// When the next tick is due, if no loudspeaker says so.
@@ -290,6 +295,7 @@ impl Shell {
                 }
                 Ok(Control::Path(path)) => self.tick.set_path(path),
                 Ok(Control::Record(tap)) => self.record = tap,
+                Ok(Control::Watch(watch)) => self.watch = Some(watch),
                 Ok(Control::MediaConnected) => self.play(),
                 Ok(Control::Volume { peer, percent }) => self.tick.set_volume(peer, percent),
                 Ok(Control::Device { kind, name }) => self.switch(kind, name),
@@ -313,7 +319,7 @@ impl Shell {
             (DeviceKind::Output, _, Ear::Device(end)) => end.switch(name),
             _ => {
                 let text = format!("\"{name}\" cannot be used: this call has no devices (--audio).");
-                self.tell(AudioEvent::Device { kind, name, state: "none", text: Some(text) });
+                self.tell(AudioEvent::Device { kind, name, state: "refused", text: Some(text) });
             }
         }
     }
@@ -402,9 +408,21 @@ impl Shell {
                 ended = player.read(&mut captured);
                 true
             }
+            Mic::Echo { ticks, line } => {
+                if line.len() >= *ticks {
+                    captured = line.pop_front().unwrap_or(captured);
+                }
+                true
+            }
         };
         let mut out = [0.0; TICK_SAMPLES];
         self.tick.tick(now, got.then_some(&captured), &mut out);
+        if let Mic::Echo { line, .. } = &mut self.mic {
+            line.push_back(out);
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.write(&captured, &out);
+        }
         if let Some(tap) = &mut self.record {
             let mut kept = out;
             if got && self.open {

@@ -425,7 +425,7 @@ async fn show(handle: Handle, front_end: FrontEnd, host: String) {
 }
 
 /// Ctrl-C, SIGTERM and SIGHUP end the call as leaving does: the others are told and the recording is whole.
-async fn on_signal(handle: Handle) {
+pub(crate) async fn on_signal(handle: Handle) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut int), Ok(mut term), Ok(mut hup)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))

@@ -50,7 +50,7 @@ impl Change {
     fn state(&self) -> &'static str {
         match self.what {
             What::Gone => "lost",
-            What::Refused(_) => "none",
+            What::Refused(_) => "refused",
             _ => "open",
         }
     }
