@@ -21,7 +21,8 @@ use told::Teller;
 /// Options of `conclave echo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A server's address (https://host#fp=…). Without it, a server in this process
+    /// A server's address (https://host#fp=…), or the link of a room there in which nobody is; servers without --dev need the
+    /// latter. Without it, a server in this process
     #[cfg_attr(not(feature = "server"), arg(required = true))]
     pub server: Option<String>,
     /// auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty)
@@ -79,16 +80,21 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     outcome
 }
 
-/// A room of its own on a server, with a secret that only this process knows.
+/// A room of its own on a server, or an empty one, with a secret that only this process knows.
 fn room(server: &str, secret: &RoomSecret, fingerprint: Option<&str>) -> Result<Link, Failure> {
     let mut link = Link::parse(server)?;
     if link.scheme != Scheme::Conclave {
         return Err(Failure::new(Exit::Usage, "an echo room needs a Conclave server: https://host"));
     }
+    if link.has_secret() {
+        return Err(Failure::new(Exit::Usage, "an echo room makes its own secret; give the link without it"));
+    }
     if let (None, Some(text)) = (&link.fingerprint, fingerprint) {
         link.fingerprint = Some(net::Fingerprint::parse(text)?);
     }
-    link.room = room_name()?;
+    if link.room.is_empty() {
+        link.room = room_name()?;
+    }
     (link.mode, link.key) = (None, secret.to_link());
     Ok(link)
 }
