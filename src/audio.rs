@@ -10,8 +10,10 @@
 
 pub mod capture;
 pub mod codec;
+pub mod delay;
 pub mod device;
 pub mod jitter_buffer;
+pub mod level;
 pub mod mixer;
 pub mod recorder;
 pub mod speaking;
@@ -19,6 +21,7 @@ pub mod speaking;
 pub(crate) mod testing;
 pub mod thread;
 pub mod tick;
+pub mod watch;
 pub mod wav;
 
 use crate::backend::MediaPorts;
@@ -27,7 +30,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 
 pub use device::DeviceSpec;
-pub use thread::start;
+pub use thread::{start, start_echo};
 
 /// Samples per second, everywhere.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -91,6 +94,8 @@ pub enum Control {
     Record(Option<recorder::Tap>),
     /// What is known of the way to the listeners.
     Path(Path),
+    /// From now on what is said is watched beside what is heard.
+    Watch(watch::Watch),
     /// Stop, finish the recording, end the thread.
     Stop,
 }
@@ -121,15 +126,15 @@ pub enum AudioEvent {
         /// Milliseconds since [`Setup::started`].
         ms: u64,
     },
-    /// A device was opened (`open`), lost (`lost`), or there is none (`none`).
+    /// A device was opened (`open`), lost (`lost`), there is none (`none`), or the one asked for does not open (`refused`).
     Device {
         /// Which end.
         kind: DeviceKind,
         /// Its name.
         name: String,
-        /// `open`, `lost`, `none`.
+        /// `open`, `lost`, `none`, `refused`.
         state: &'static str,
-        /// What happened, in words.
+        /// What happened, in words; empty if it was told with the other end's.
         text: Option<String>,
     },
     /// The file that stands for the microphone begins (`true`) or has ended.

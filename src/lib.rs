@@ -60,6 +60,8 @@ pub mod rtp;
 pub mod rtc;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "client")]
+pub mod stderr;
 pub mod text;
 #[cfg(feature = "client")]
 pub mod trust;

@@ -316,9 +316,9 @@ pub enum Event {
         kind: DeviceKind,
         /// Its name.
         name: String,
-        /// `open`, `lost`, `none`.
+        /// `open`, `lost`, `none`; `refused`: the one in use stays.
         state: String,
-        /// What happened, in words.
+        /// What happened, in words; empty where the other end's event told it.
         #[serde(default)]
         text: Option<String>,
     },

@@ -271,6 +271,8 @@ impl State {
                 }
                 self.chat.push_back(line.clone());
             }
+            // The one in use stays.
+            Event::Device { state, .. } if state == "refused" => {}
             Event::Device { kind, name, state, .. } => {
                 let name = (state == "open").then(|| name.clone());
                 match kind {

@@ -410,21 +410,22 @@ async fn show(handle: Handle, front_end: FrontEnd, host: String) {
     // How it ended is in the call's outcome; a front end that is gone has ended the call itself.
     match front_end {
         FrontEnd::Tui => tui::run(handle.clone(), tui::Options::new(&host)).await.unwrap_or_else(|e| {
-            eprintln!("conclave: this terminal cannot show a full screen ({e}); use --line");
+            let text = format!("this terminal cannot show a full screen ({e}); use --line");
+            crate::cli::complain(&Failure::new(Exit::Other, text));
             gone(&handle)
         }),
         FrontEnd::Line => line::run(handle, line::Options::default()).await,
         FrontEnd::Json => json::run(handle).await,
         FrontEnd::LineOnStderr => {
             let options = line::Options { leave_at_end: false, ..line::Options::default() };
-            line::run_on(handle, options, std::io::empty(), std::io::stderr()).await
+            line::run_on(handle, options, std::io::empty(), crate::stderr::Ours).await
         }
-        FrontEnd::JsonOnStderr => json::run_on(handle, std::io::empty(), std::io::stderr()).await,
+        FrontEnd::JsonOnStderr => json::run_on(handle, std::io::empty(), crate::stderr::Ours).await,
     };
 }
 
 /// Ctrl-C, SIGTERM and SIGHUP end the call as leaving does: the others are told and the recording is whole.
-async fn on_signal(handle: Handle) {
+pub(crate) async fn on_signal(handle: Handle) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut int), Ok(mut term), Ok(mut hup)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))

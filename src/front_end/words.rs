@@ -93,6 +93,8 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
                 Some(to) => format!("{from} to {} alone: {text}", name(to)),
             }
         }
+        // Told with the other end's.
+        Event::Device { text: Some(text), .. } if text.is_empty() => return None,
         Event::Device { kind, name, state: now, text } => {
             let what = match kind {
                 crate::call::DeviceKind::Input => "Microphone",

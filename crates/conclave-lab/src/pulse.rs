@@ -105,6 +105,20 @@ impl Pulse {
         command
     }
 
+    /// Plugs in another loudspeaker: the module to [`Pulse::unplug`].
+    pub fn plug(&self, sink: &str) -> String {
+        let name = format!("sink_name={sink}");
+        let out = self.command("pactl").args(["load-module", "module-null-sink", &name, "rate=48000", "channels=2"]).output();
+        let out = out.expect("pactl runs");
+        assert!(out.status.success(), "the sink {sink} cannot be made: {}", self.log());
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    }
+
+    /// Pulls it out. Never by name: that would unload all of a kind.
+    pub fn unplug(&self, module: &str) {
+        assert!(self.command("pactl").args(["unload-module", module]).status().is_ok_and(|s| s.success()));
+    }
+
     /// Plays a WAV file into a sink.
     pub fn play(&self, wav: &Path, sink: &str) -> Child {
         self.command("paplay").arg(format!("--device={sink}")).arg(wav).spawn().expect("paplay starts")

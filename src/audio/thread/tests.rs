@@ -234,7 +234,7 @@ fn switching_keeps_the_old_device_until_the_new_one_is_open() {
     fake.plugged.store(true, Relaxed);
     let (mic, ear) = auto(vec![fake.clone()], true, &mut Vec::new());
     let mut audio = run(setup(DeviceSpec::Auto), mic, ear, Vec::new()).unwrap();
-    for (name, state) in [("nonsense", "none"), ("headset", "open")] {
+    for (name, state) in [("nonsense", "refused"), ("headset", "open")] {
         audio.control.try_send(Control::Device { kind: DeviceKind::Output, name: name.into() }).unwrap();
         let told = until(
             &mut audio,
