@@ -13,6 +13,8 @@ pub mod codec;
 pub mod device;
 pub mod jitter_buffer;
 pub mod mixer;
+pub mod processing;
+pub mod rate;
 pub mod recorder;
 pub mod speaking;
 #[cfg(test)]
@@ -22,6 +24,7 @@ pub mod tick;
 pub mod wav;
 
 use crate::backend::MediaPorts;
+use crate::call::processing::{Processing, Wish};
 use crate::call::{DeviceKind, PeerId};
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -45,6 +48,8 @@ pub struct Setup {
     pub listen_only: bool,
     /// A file plays at once when attached, instead of waiting for [`Control::MediaConnected`].
     pub play_at_join: bool,
+    /// What shall be done to our own voice.
+    pub processing: Wish,
     /// When the process started: [`AudioEvent::Hearing`] counts from it.
     pub started: Instant,
 }
@@ -91,6 +96,8 @@ pub enum Control {
     Record(Option<recorder::Tap>),
     /// What is known of the way to the listeners.
     Path(Path),
+    /// What shall be done to our own voice; what is left open stays as it is.
+    Processing(Wish),
     /// Stop, finish the recording, end the thread.
     Stop,
 }
@@ -136,6 +143,8 @@ pub enum AudioEvent {
     Playing(bool),
     /// The recording cannot be written any more (disk full); the call goes on.
     RecordingFailed(String),
+    /// What is done to our own voice, whenever that changes.
+    Processing(Processing),
     /// Audio figures, about once a second.
     Figures(Figures),
 }
