@@ -15,6 +15,8 @@ pub mod device;
 pub mod jitter_buffer;
 pub mod level;
 pub mod mixer;
+pub mod processing;
+pub mod rate;
 pub mod recorder;
 pub mod speaking;
 #[cfg(test)]
@@ -25,6 +27,7 @@ pub mod watch;
 pub mod wav;
 
 use crate::backend::MediaPorts;
+use crate::call::processing::{Processing, Wish};
 use crate::call::{DeviceKind, PeerId};
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -48,6 +51,8 @@ pub struct Setup {
     pub listen_only: bool,
     /// A file plays at once when attached, instead of waiting for [`Control::MediaConnected`].
     pub play_at_join: bool,
+    /// What shall be done to our own voice.
+    pub processing: Wish,
     /// When the process started: [`AudioEvent::Hearing`] counts from it.
     pub started: Instant,
 }
@@ -96,6 +101,8 @@ pub enum Control {
     Path(Path),
     /// From now on what is said is watched beside what is heard.
     Watch(watch::Watch),
+    /// What shall be done to our own voice; what is left open stays as it is.
+    Processing(Wish),
     /// Stop, finish the recording, end the thread.
     Stop,
 }
@@ -141,6 +148,8 @@ pub enum AudioEvent {
     Playing(bool),
     /// The recording cannot be written any more (disk full); the call goes on.
     RecordingFailed(String),
+    /// What is done to our own voice, whenever that changes.
+    Processing(Processing),
     /// Audio figures, about once a second.
     Figures(Figures),
 }

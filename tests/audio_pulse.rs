@@ -31,6 +31,7 @@ fn client() {
         open: true,
         listen_only: false,
         play_at_join: false,
+        processing: Default::default(),
         started: Instant::now(),
     };
     let mut audio: Audio = match audio::start(setup) {

@@ -8,6 +8,7 @@ use super::device::slack::Slack;
 use super::device::supervisor::{End, Side};
 use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
 use super::mixer::Mixer;
+use super::processing::{self, Devices};
 use super::recorder::Tap;
 use super::tick::Tick;
 use super::watch::Watch;
@@ -143,14 +144,15 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
     let (control, controls) = mpsc::channel(CONTROL_QUEUE);
     let (events_out, events) = mpsc::channel(EVENT_QUEUE);
     let stop = Arc::new(AtomicBool::new(false));
+    let mut tick = Tick::new(setup.started, setup.open && !setup.listen_only)?;
+    tick.wish(setup.processing);
     let shell = Shell {
-        tick: Tick::new(setup.started, setup.open && !setup.listen_only)?,
+        tick,
         mic,
         ear,
         controls,
         events: events_out,
         stop: stop.clone(),
-        open: setup.open,
         listen_only: setup.listen_only,
         record: None,
         watch: None,
@@ -237,8 +239,6 @@ struct Shell {
     controls: mpsc::Receiver<Control>,
     events: mpsc::Sender<AudioEvent>,
     stop: Arc<AtomicBool>,
-    /// The microphone is open.
-    open: bool,
     listen_only: bool,
     record: Option<Tap>,
     watch: Option<Watch>,
@@ -258,6 +258,7 @@ impl Shell {
         for event in first {
             self.tell(event);
         }
+        self.name_devices();
         if let Mic::Device(end) = &mut self.mic {
             end.wakes(thread::current());
         }
@@ -290,10 +291,10 @@ impl Shell {
                 }
                 Ok(Control::ConstantRate(on)) => self.tick.set_constant_rate(on),
                 Ok(Control::Microphone(open)) => {
-                    self.open = open && !self.listen_only;
-                    self.tick.set_microphone(self.open);
+                    self.tick.set_microphone(open && !self.listen_only);
                 }
                 Ok(Control::Path(path)) => self.tick.set_path(path),
+                Ok(Control::Processing(wish)) => self.tick.wish(wish),
                 Ok(Control::Record(tap)) => self.record = tap,
                 Ok(Control::Watch(watch)) => self.watch = Some(watch),
                 Ok(Control::MediaConnected) => self.play(),
@@ -327,7 +328,11 @@ impl Shell {
     fn supervise(&mut self) {
         let now = Instant::now();
         let events = &self.events;
-        let mut tell = |e| drop(events.try_send(e));
+        let mut opened = false;
+        let mut tell = |e| {
+            opened |= matches!(e, AudioEvent::Device { state: "open", .. });
+            drop(events.try_send(e));
+        };
         let changes = &mut self.changes;
         changes.poll(now, &mut tell);
         let mut changed = |change| changes.push(now, change, &mut tell);
@@ -337,6 +342,18 @@ impl Shell {
         if let Ear::Device(end) = &mut self.ear {
             end.poll(now, &mut changed);
         }
+        if opened {
+            self.name_devices();
+        }
+    }
+
+    /// Tells the tick what the devices are: what is done to our voice depends on it.
+    fn name_devices(&mut self) {
+        let (Mic::Device(mic), Ear::Device(ear)) = (&self.mic, &self.ear) else { return };
+        let (mic, ear) = (mic.name().unwrap_or_default(), ear.name().unwrap_or_default());
+        // What PulseAudio and PipeWire offer as the monitor of a loudspeaker is made sound.
+        let microphone = !mic.is_empty() && !mic.ends_with(".monitor");
+        self.tick.set_devices(Devices { microphone, headset: processing::is_headset(mic, ear) });
     }
 
     /// Makes the ticks that are due; returns how long nothing is due.
@@ -425,8 +442,8 @@ impl Shell {
         }
         if let Some(tap) = &mut self.record {
             let mut kept = out;
-            if got && self.open {
-                Mixer::add(&mut kept, &captured, 1.0);
+            if let Some(said) = self.tick.said() {
+                Mixer::add(&mut kept, said, 1.0);
             }
             if !tap.write(&kept) {
                 self.record = None;
@@ -442,6 +459,7 @@ impl Shell {
                     for s in out {
                         let _ = ring.push(s);
                     }
+                    self.tick.played(&out);
                 }
                 Ok(())
             }

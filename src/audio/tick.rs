@@ -3,10 +3,12 @@
 use super::capture::Capture;
 use super::jitter_buffer::{CEILING_UDP, Counters, JitterBuffer, Pulled};
 use super::mixer::Mixer;
+use super::processing::Devices;
 use super::speaking::Speaking;
 use super::{AudioEvent, Figures, Path, TICK_SAMPLES};
 use crate::backend::{Frame, MediaPorts, SourceChange, SourceId};
 use crate::call::PeerId;
+use crate::call::processing::Wish;
 use crate::exit::Failure;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
@@ -86,6 +88,34 @@ impl Tick {
     /// What is known of the way to the listeners.
     pub fn set_path(&mut self, path: Path) {
         self.capture.set_path(path);
+    }
+
+    /// What shall be done to our own voice.
+    pub fn wish(&mut self, wish: Wish) {
+        self.capture.wish(wish);
+        self.tell_processing();
+    }
+
+    /// Other devices are in use.
+    pub fn set_devices(&mut self, devices: Devices) {
+        self.capture.set_devices(devices);
+        self.tell_processing();
+    }
+
+    /// What was handed to the loudspeaker, after the tick that made it: the microphone may hear it.
+    pub fn played(&mut self, sound: &[f32; TICK_SAMPLES]) {
+        self.capture.played(sound);
+    }
+
+    /// What we said in the last tick, as it is sent.
+    pub fn said(&self) -> Option<&[f32; TICK_SAMPLES]> {
+        self.capture.said()
+    }
+
+    fn tell_processing(&mut self) {
+        if let Some(processing) = self.capture.processing_changed() {
+            self.event(AudioEvent::Processing(processing));
+        }
     }
 
     /// Opens or closes the microphone.

@@ -1,6 +1,7 @@
 //! What a user can ask of a call.
 
 use super::PeerId;
+use super::processing::{EchoCancel, Noise};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,18 @@ pub enum Command {
         kind: DeviceKind,
         /// Its name, as [`Command::Devices`] lists it.
         name: String,
+    },
+    /// Change what is done to the own voice before it is sent; what is absent stays as it is.
+    Processing {
+        /// Take out what the loudspeaker plays.
+        #[serde(default)]
+        echo: Option<EchoCancel>,
+        /// Lower the noise around.
+        #[serde(default)]
+        noise: Option<Noise>,
+        /// Bring the voice to a usual level.
+        #[serde(default)]
+        gain: Option<bool>,
     },
     /// Let somebody in who waits.
     Admit {
@@ -161,6 +174,7 @@ impl Command {
             Self::Volume { .. } => "volume",
             Self::Devices => "devices",
             Self::Device { .. } => "device",
+            Self::Processing { .. } => "processing",
             Self::Admit { .. } => "admit",
             Self::Deny { .. } => "deny",
             Self::Kick { .. } => "kick",

@@ -322,6 +322,8 @@ pub enum Event {
         #[serde(default)]
         text: Option<String>,
     },
+    /// What is done to our own voice before it is sent, whenever that changes.
+    Processing(super::Processing),
     /// The file that stands for the microphone begins or has been played to its end.
     Playing {
         /// Begins (`true`) or has ended (`false`).

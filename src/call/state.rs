@@ -110,6 +110,9 @@ pub struct State {
     pub input: Option<String>,
     /// See `input`.
     pub output: Option<String>,
+    /// What is done to our own voice; `None`: it is sent as it comes.
+    #[serde(default)]
+    pub processing: Option<super::Processing>,
     /// The latest figures.
     pub stats: Stats,
     /// What it was, once it is over.
@@ -280,6 +283,7 @@ impl State {
                     super::DeviceKind::Output => self.output = name,
                 }
             }
+            Event::Processing(p) => self.processing = Some(*p).filter(|p| *p != super::Processing::NOTHING),
             Event::Stats(s) => self.stats = s.clone(),
             Event::Waiting => self.waiting = true,
             Event::Policy(policy) => self.policy = *policy,

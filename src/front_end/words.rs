@@ -107,6 +107,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
                 (None, now) => format!("{what} {}: {}.", clean(name), clean(now)),
             }
         }
+        Event::Processing(p) => format!("Your voice: {}.", p.words()),
         Event::Playing { on: true } => "The file that stands for your microphone begins.".into(),
         Event::Playing { on: false } => "The file that stands for your microphone has ended.".into(),
         Event::Warning { text, .. } | Event::Error { text, .. } => sentence(&clean(text)),
@@ -389,9 +390,10 @@ pub fn status(state: &State) -> String {
         crate::call::Phase::Left => "The call is over".into(),
     };
     let microphone = if state.unavailable.contains_key("mute") || state.muted { "microphone closed" } else { "microphone open" };
+    let processing = state.processing.map_or(String::new(), |p| format!(", {}", p.words()));
     let network = figures(&state.stats).map_or(String::new(), |f| format!(", {f}"));
     format!(
-        "{phase}, {microphone}{}{network}, {}{}.",
+        "{phase}, {microphone}{}{processing}{network}, {}{}.",
         if state.hand.is_some() { ", hand raised" } else { "" },
         state.security_words(),
         group(state)

@@ -3,11 +3,14 @@ use super::super::testing::{align, voice};
 use super::*;
 use crate::backend::{FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
 use crate::call::PeerId;
+use crate::call::processing::{EchoCancel, Noise, Wish};
 use std::path::Path;
 use std::sync::Mutex;
 
 fn setup(device: DeviceSpec) -> Setup {
-    Setup { device, open: true, listen_only: false, play_at_join: false, started: Instant::now() }
+    // What comes out is compared with what went in.
+    let processing = Wish { echo: Some(EchoCancel::Off), noise: Some(Noise::Off), gain: Some(false) };
+    Setup { device, open: true, listen_only: false, play_at_join: false, processing, started: Instant::now() }
 }
 
 /// Both ends of a session whose only other member is ourselves.

@@ -4,6 +4,7 @@ use super::{Engine, Outcome};
 use crate::audio::{AudioEvent, Control};
 use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, ReceiptFile, Session};
 use crate::call::chat::ChatLine;
+use crate::call::processing::Wish;
 use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::MAX_ROOM;
@@ -244,6 +245,7 @@ impl Engine {
                 self.recording_failed = true;
                 self.emit(Event::Warning { code: "recording_failed".into(), text });
             }
+            AudioEvent::Processing(p) => self.emit(Event::Processing(p)),
             AudioEvent::Figures(f) => self.figures = f,
         }
     }
@@ -418,6 +420,13 @@ impl Engine {
             }
             Command::Device { kind, name } => {
                 self.control(Control::Device { kind: *kind, name: name.clone() });
+            }
+            Command::Processing { echo, noise, gain } => {
+                let wish = Wish { echo: *echo, noise: *noise, gain: *gain };
+                if wish.is_empty() {
+                    return Err("say what: echo, noise or gain".into());
+                }
+                self.control(Control::Processing(wish));
             }
             Command::State => {
                 let state = self.shared.lock().state.clone();
