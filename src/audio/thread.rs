@@ -283,6 +283,8 @@ impl Shell {
                     self.tick.set_microphone(self.open);
                 }
                 Ok(Control::Path(path)) => self.tick.set_path(path),
+                Ok(Control::Again(seconds)) => self.tick.again(seconds),
+                Ok(Control::KeepForAgain(on)) => self.tick.keep_for_again(on),
                 Ok(Control::Record(tap)) => self.record = tap,
                 Ok(Control::MediaConnected) => self.play(),
                 Ok(Control::Volume { peer, percent }) => self.tick.set_volume(peer, percent),
@@ -391,7 +393,8 @@ impl Shell {
         let mut out = [0.0; TICK_SAMPLES];
         self.tick.tick(now, got.then_some(&captured), &mut out);
         if let Some(tap) = &mut self.record {
-            let mut kept = out;
+            // What is played again was kept when it was said.
+            let mut kept = self.tick.live(&out);
             if got && self.open {
                 Mixer::add(&mut kept, &captured, 1.0);
             }
