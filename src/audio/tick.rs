@@ -179,7 +179,10 @@ impl Tick {
                     match JitterBuffer::new(CEILING_UDP) {
                         Ok(buffer) => {
                             let speaking = Speaking::default();
-                            self.sources.insert(source, Source { peer, frames, buffer, speaking, hearing: Hearing::default(), ending: false });
+                            self.sources.insert(
+                                source,
+                                Source { peer, frames, buffer, speaking, hearing: Hearing::default(), ending: false },
+                            );
                         }
                         Err(e) => tracing::error!(%peer, "cannot listen: {e}"),
                     }
