@@ -8,10 +8,12 @@
 //! be played. One std thread drives it by the device's clock, or by a timer for null and file devices; tests drive it in
 //! virtual time. So a test without a sound card runs the product's code.
 
+pub mod again;
 pub mod capture;
 pub mod codec;
 pub mod delay;
 pub mod device;
+pub mod hearing;
 pub mod jitter_buffer;
 pub mod level;
 pub mod mixer;
@@ -103,6 +105,10 @@ pub enum Control {
     Watch(watch::Watch),
     /// What shall be done to our own voice; what is left open stays as it is.
     Processing(Wish),
+    /// Say again: plays so many seconds of what was heard once more, or stops that.
+    Again(u16),
+    /// Whether what is heard may be kept in memory for that. What is there is wiped when it may not.
+    KeepForAgain(bool),
     /// Stop, finish the recording, end the thread.
     Stop,
 }
@@ -152,6 +158,10 @@ pub enum AudioEvent {
     Processing(Processing),
     /// Audio figures, about once a second.
     Figures(Figures),
+    /// How everybody was heard of whom anything came in the last second, about once a second, right after the figures.
+    Heard(Vec<hearing::Heard>),
+    /// What was heard is played again: so many milliseconds of it; 0 = no longer, or there is nothing.
+    Again(u32),
 }
 
 /// Audio figures, cumulative unless the unit says otherwise.
@@ -167,6 +177,8 @@ pub struct Figures {
     pub sent: u64,
     /// Bytes of audio payload handed to the backend.
     pub bytes_sent: u64,
+    /// Their sound, in milliseconds.
+    pub sent_ms: u64,
     /// Sound made up, in milliseconds.
     pub concealed_ms: u64,
     /// Present depth of the deepest jitter buffer, in milliseconds.

@@ -295,6 +295,8 @@ impl Shell {
                 }
                 Ok(Control::Path(path)) => self.tick.set_path(path),
                 Ok(Control::Processing(wish)) => self.tick.wish(wish),
+                Ok(Control::Again(seconds)) => self.tick.again(seconds),
+                Ok(Control::KeepForAgain(on)) => self.tick.keep_for_again(on),
                 Ok(Control::Record(tap)) => self.record = tap,
                 Ok(Control::Watch(watch)) => self.watch = Some(watch),
                 Ok(Control::MediaConnected) => self.play(),
@@ -441,7 +443,8 @@ impl Shell {
             watch.write(&captured, &out);
         }
         if let Some(tap) = &mut self.record {
-            let mut kept = out;
+            // What is played again was kept when it was said.
+            let mut kept = self.tick.live(&out);
             if let Some(said) = self.tick.said() {
                 Mixer::add(&mut kept, said, 1.0);
             }

@@ -1,6 +1,9 @@
 //! The middle of the sound, without devices, threads or clocks: 10 ms of microphone in, 10 ms for the ear out.
 
+use super::again::Again;
 use super::capture::Capture;
+use super::codec;
+use super::hearing::Hearing;
 use super::jitter_buffer::{CEILING_UDP, Counters, JitterBuffer, Pulled};
 use super::mixer::Mixer;
 use super::processing::Devices;
@@ -31,6 +34,7 @@ struct Source {
     frames: mpsc::Receiver<Frame>,
     buffer: JitterBuffer,
     speaking: Speaking,
+    hearing: Hearing,
     /// It ended; what is stored is still played.
     ending: bool,
 }
@@ -45,10 +49,12 @@ pub struct Tick {
     volumes: HashMap<PeerId, f32>,
     heard: HashSet<PeerId>,
     mixer: Mixer,
+    again: Again,
     /// Counters of sources that are gone.
     past: Counters,
     sent: u64,
     bytes_sent: u64,
+    samples_sent: u64,
     until_figures: u32,
     events: VecDeque<AudioEvent>,
 }
@@ -64,9 +70,11 @@ impl Tick {
             volumes: HashMap::new(),
             heard: HashSet::new(),
             mixer: Mixer::default(),
+            again: Again::default(),
             past: Counters::default(),
             sent: 0,
             bytes_sent: 0,
+            samples_sent: 0,
             until_figures: FIGURES_EVERY,
             events: VecDeque::new(),
         })
@@ -125,6 +133,25 @@ impl Tick {
         }
     }
 
+    /// Plays the last seconds of what was heard again, or stops that.
+    pub fn again(&mut self, seconds: u16) {
+        if let Some(ms) = self.again.toggle(seconds) {
+            self.event(AudioEvent::Again(ms));
+        }
+    }
+
+    /// Whether what is heard may be kept for [`Self::again`].
+    pub fn keep_for_again(&mut self, on: bool) {
+        if self.again.keep(on) {
+            self.event(AudioEvent::Again(0));
+        }
+    }
+
+    /// Of the sound of this tick, what came from the others just now: without what is played again.
+    pub fn live(&self, out: &[f32; TICK_SAMPLES]) -> [f32; TICK_SAMPLES] {
+        self.again.live().copied().unwrap_or(*out)
+    }
+
     /// How loud somebody is played, in percent (0 to 200).
     pub fn set_volume(&mut self, peer: PeerId, percent: u16) {
         self.volumes.insert(peer, f32::from(percent.min(200)) / 100.0);
@@ -145,6 +172,9 @@ impl Tick {
             self.until_figures = FIGURES_EVERY;
             let figures = self.figures();
             self.event(AudioEvent::Figures(figures));
+            let sources = self.sources.values_mut();
+            let heard = sources.filter_map(|s| s.hearing.report(&s.peer, s.buffer.counters(), s.buffer.depth_ms())).collect();
+            self.event(AudioEvent::Heard(heard));
         }
     }
 
@@ -155,10 +185,12 @@ impl Tick {
         }
         if let (Some(frame), Some(ports)) = (frame, &self.ports) {
             let bytes = frame.payload.len() as u64;
+            let samples = codec::duration(&frame.payload).unwrap_or(0) as u64;
             // Full: the transport is behind, and sound that waits is worse than sound that is missing.
             if ports.outgoing.try_send(frame).is_ok() {
                 self.sent += 1;
                 self.bytes_sent += bytes;
+                self.samples_sent += samples;
             }
         }
     }
@@ -177,7 +209,10 @@ impl Tick {
                     match JitterBuffer::new(CEILING_UDP) {
                         Ok(buffer) => {
                             let speaking = Speaking::default();
-                            self.sources.insert(source, Source { peer, frames, buffer, speaking, ending: false });
+                            self.sources.insert(
+                                source,
+                                Source { peer, frames, buffer, speaking, hearing: Hearing::default(), ending: false },
+                            );
                         }
                         Err(e) => tracing::error!(%peer, "cannot listen: {e}"),
                     }
@@ -198,6 +233,7 @@ impl Tick {
         let mut events = Vec::new();
         for (id, source) in &mut self.sources {
             while let Ok(frame) = source.frames.try_recv() {
+                source.hearing.arrived(frame.arrived, frame.timestamp);
                 source.buffer.push(frame);
             }
             let pulled = source.buffer.pull_10ms(now, &mut sound);
@@ -218,12 +254,14 @@ impl Tick {
                 events.push(AudioEvent::Speaking { peer: Some(source.peer.clone()), on });
             }
             if pulled != Pulled::Nothing {
+                source.hearing.played();
                 Mixer::add(out, &sound, self.volumes.get(&source.peer).copied().unwrap_or(1.0));
             } else if source.ending && source.buffer.is_idle() {
                 ended.push(*id);
             }
         }
         self.mixer.limit(out);
+        events.extend(self.again.tick(out).map(AudioEvent::Again));
         for event in events {
             self.event(event);
         }
@@ -253,6 +291,7 @@ impl Tick {
             bytes_received: sum.bytes,
             sent: self.sent,
             bytes_sent: self.bytes_sent,
+            sent_ms: self.samples_sent / 48,
             concealed_ms: sum.concealed / 48,
             buffer_ms: self.sources.values().map(|s| s.buffer.depth_ms()).max().unwrap_or(0),
         }

@@ -148,6 +148,12 @@ pub enum Command {
         #[serde(default)]
         overwrite: bool,
     },
+    /// Play the last seconds of what was heard once more, or stop that.
+    Again {
+        /// How many, 1 to 15; absent = 15, or stop if it is being played.
+        #[serde(default)]
+        seconds: Option<u16>,
+    },
     /// Answer what the server can see of the call: `on` begins and ends a stream of `xray` events, at most 50 a second;
     /// what comes faster is left out.
     Xray {
@@ -156,7 +162,7 @@ pub enum Command {
     },
     /// Answer with the whole [`super::State`].
     State,
-    /// Answer with network and audio figures.
+    /// Answer with network and audio figures; a `stats` event tells the same to all front ends.
     Stats,
     /// Leave the call.
     Leave,
@@ -187,6 +193,7 @@ impl Command {
             Self::React { .. } => "react",
             Self::Record { .. } => "record",
             Self::Receipt { .. } => "receipt",
+            Self::Again { .. } => "again",
             Self::Xray { .. } => "xray",
             Self::State => "state",
             Self::Stats => "stats",

@@ -115,6 +115,15 @@ pub struct State {
     pub processing: Option<super::Processing>,
     /// The latest figures.
     pub stats: Stats,
+    /// How the sound is, in one word.
+    #[serde(default)]
+    pub quality: Option<super::Quality>,
+    /// By whom we are heard.
+    #[serde(default)]
+    pub heard_by: super::HeardBy,
+    /// What was heard is being played again.
+    #[serde(default)]
+    pub again: bool,
     /// What it was, once it is over.
     #[serde(default)]
     pub summary: Option<super::Summary>,
@@ -284,7 +293,15 @@ impl State {
                 }
             }
             Event::Processing(p) => self.processing = Some(*p).filter(|p| *p != super::Processing::NOTHING),
-            Event::Stats(s) => self.stats = s.clone(),
+            Event::Stats(s) => {
+                self.stats = s.clone();
+                if s.quality.is_some() {
+                    self.quality.clone_from(&s.quality);
+                }
+            }
+            Event::Quality(q) => self.quality = Some(q.clone()),
+            Event::HeardBy(h) => self.heard_by = h.clone(),
+            Event::Again { on, .. } => self.again = *on,
             Event::Waiting => self.waiting = true,
             Event::Policy(policy) => self.policy = *policy,
             Event::LetIn { role, key, epoch, .. } => {

@@ -6,6 +6,9 @@ use super::processing::{EchoCancel, Noise, Wish};
 use super::{Command, DeviceKind, PeerId, State};
 use std::fmt::Write as _;
 
+/// How many seconds of what was heard are kept.
+const AGAIN: u16 = crate::audio::again::SECONDS;
+
 /// What a line means.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -325,6 +328,20 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "again",
+        aliases: &["repeat"],
+        usage: "[SECONDS]",
+        help: "hear the last 15 seconds once more; again stops it",
+        keys: "g",
+        command: "again",
+        acts_on_others: false,
+        parse: |w, _| match (w, w.parse()) {
+            ("", _) => Ok(Action::Send(Command::Again { seconds: None })),
+            (_, Ok(seconds @ 1..=AGAIN)) => Ok(Action::Send(Command::Again { seconds: Some(seconds) })),
+            _ => Err(format!("say how many seconds, from 1 to {AGAIN}: /again SECONDS")),
+        },
+    },
+    Row {
         name: "xray",
         aliases: &[],
         usage: "on|off",
@@ -427,10 +444,10 @@ pub const TABLE: &[Row] = &[
     },
     Row {
         name: "stats",
-        aliases: &[],
+        aliases: &["quality"],
         usage: "",
-        help: "network and sound figures",
-        keys: "",
+        help: "network and sound figures, and who hears you",
+        keys: "i",
         command: "stats",
         acts_on_others: false,
         parse: |_, _| Ok(Action::Send(Command::Stats)),
