@@ -60,6 +60,8 @@ pub mod rtc;
 pub mod rtp;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "client")]
+pub mod stderr;
 pub mod text;
 #[cfg(feature = "client")]
 pub mod trust;

@@ -22,6 +22,8 @@ mod srtp;
 #[cfg(feature = "client")]
 mod tests;
 mod track;
+#[doc(hidden)]
+pub mod virtual_time;
 mod worker;
 
 pub use handle::Sfu;
