@@ -31,8 +31,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// The comparison's eight.
-const PROFILES: &str =
-    "loopback,default,moderate,international,spiky,loss_20,loss_50,bursty_30_long,limited_50";
+const PROFILES: &str = "loopback,default,moderate,international,spiky,loss_20,loss_50,bursty_30_long,limited_50";
 /// Speakers of the crowd.
 const CROWD: usize = 10;
 /// How long the crowd is listened to.
@@ -75,7 +74,12 @@ fn main() {
                 match call(&mut lab, who, route, repeat) {
                     Ok(trial) => {
                         let delay = trial.delay_ms.map_or("none".into(), |ms| format!("{ms:.0} ms"));
-                        eprintln!("{:>5.0} s  {} {} {repeat}: mouth to ear {delay}", started.elapsed().as_secs_f64(), who.name(), route.name());
+                        eprintln!(
+                            "{:>5.0} s  {} {} {repeat}: mouth to ear {delay}",
+                            started.elapsed().as_secs_f64(),
+                            who.name(),
+                            route.name()
+                        );
                         trials.push(trial);
                     }
                     Err(why) => eprintln!("{} {} {repeat} FAILED: {why}", who.name(), route.name()),

@@ -76,9 +76,6 @@ pub struct Stats {
     pub packets_received: u64,
     /// Audio packets that never came.
     pub packets_lost: u64,
-    /// Share (0 to 1) of what we send that the server does not get, not even when it is sent again, by its last report.
-    #[serde(default)]
-    pub uplink_loss: Option<f32>,
     /// Audio packets sent.
     pub packets_sent: u64,
     /// Bytes of audio payload received and sent.
@@ -95,7 +92,7 @@ pub struct Stats {
     /// Of those, the ones that were plain, damaged, forged or repeated: no member's client sent them so.
     #[serde(default)]
     pub frames_foreign: u64,
-    /// Share of our packets that did not reach the server, 0 to 1, by its own report.
+    /// Share of our packets that did not reach the server, not even when they were sent again, 0 to 1, by its own report.
     #[serde(default)]
     pub uplink_loss: Option<f32>,
     /// Share of the packets to us that did not come over the last seconds, 0 to 1. What was brought back by later packets counts.

@@ -9,7 +9,7 @@
 #![allow(dead_code, reason = "tests and benches use different parts")]
 
 mod client;
-pub mod delay;
+pub(crate) mod delay;
 mod packets;
 
 use client::Client;
@@ -25,74 +25,76 @@ const TAIL: Duration = Duration::from_millis(1500);
 
 /// What a call is made of.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// What each speaker says, 48 kHz.
-    pub speech: Vec<Vec<f32>>,
+    pub(crate) speech: Vec<Vec<f32>>,
     /// How many listen.
-    pub listeners: u16,
+    pub(crate) listeners: u16,
     /// The network from the speakers to the forwarder.
-    pub uplink: Vec<Phase>,
+    pub(crate) uplink: Vec<Phase>,
     /// The network from the forwarder to the listeners.
-    pub downlink: Vec<Phase>,
+    pub(crate) downlink: Vec<Phase>,
     /// As in strict rooms: every packet has one size.
-    pub constant_rate: bool,
+    pub(crate) constant_rate: bool,
     /// The sender is never told of loss.
-    pub deaf: bool,
+    pub(crate) deaf: bool,
+    /// Lost packets are not sent again.
+    pub(crate) never_again: bool,
     /// Decides all chances.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 impl Plan {
     /// One speaker, one listener, the speaker's uplink impaired.
-    pub fn new(speech: Vec<f32>, uplink: &[Phase], seed: u64) -> Self {
+    pub(crate) fn new(speech: Vec<f32>, uplink: &[Phase], seed: u64) -> Self {
         Self { speech: vec![speech], listeners: 1, uplink: uplink.to_vec(), seed, ..Self::default() }
     }
 }
 
 /// What one listener heard.
 #[derive(Debug, Clone, Default)]
-pub struct Heard {
+pub(crate) struct Heard {
     /// 48 kHz, from the listener's first tick on.
-    pub sound: Vec<f32>,
+    pub(crate) sound: Vec<f32>,
     /// How long after the speaker's first sample that was.
-    pub begins: Duration,
+    pub(crate) begins: Duration,
     /// The product's own figures at the end.
-    pub figures: Figures,
+    pub(crate) figures: Figures,
     /// Depth of the jitter buffer over time, each second, in milliseconds.
-    pub depth_ms: Vec<u32>,
+    pub(crate) depth_ms: Vec<u32>,
 }
 
 impl Heard {
     /// Share of the call that was made up, 0 to 1.
-    pub fn concealed(&self) -> f64 {
+    pub(crate) fn concealed(&self) -> f64 {
         self.figures.concealed_ms as f64 / (self.sound.len().max(1) as f64 / 48.0)
     }
 }
 
 /// How a call went.
 #[derive(Debug, Clone, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Each listener.
-    pub heard: Vec<Heard>,
+    pub(crate) heard: Vec<Heard>,
     /// What the first speaker sent: IP packets, RTCP included.
-    pub uplink: Tally,
+    pub(crate) uplink: Tally,
     /// What the first listener was sent.
-    pub downlink: Tally,
+    pub(crate) downlink: Tally,
     /// Length of the call.
-    pub length: Duration,
+    pub(crate) length: Duration,
     /// What the first speaker was told of the way, each second.
-    pub paths: Vec<Path>,
+    pub(crate) paths: Vec<Path>,
 }
 
 impl Outcome {
     /// What the first speaker sent, in kbit/s, IP headers included.
-    pub fn kbit(&self) -> f64 {
+    pub(crate) fn kbit(&self) -> f64 {
         self.uplink.bytes as f64 * 8.0 / 1000.0 / self.length.as_secs_f64()
     }
 }
 
 /// Holds a call.
-pub fn run(plan: &Plan) -> Outcome {
+pub(crate) fn run(plan: &Plan) -> Outcome {
     // Any instant will do: nothing here, and nothing in the product's middle, reads the clock.
     let start = Instant::now();
     let speakers = plan.speech.len() as u16;
@@ -104,7 +106,7 @@ pub fn run(plan: &Plan) -> Outcome {
         let seed = plan.seed.wrapping_mul(0x1_0001).wrapping_add(u64::from(number) * 2);
         let (up, down) = if speech.is_some() { (&plan.uplink[..], &[][..]) } else { (&[][..], &plan.downlink[..]) };
         let links = (Link::new(up, seed, start), Link::new(down, seed + 1, start));
-        clients.push(Client::new(number, session, speech, links, start, plan.constant_rate));
+        clients.push(Client::new(number, session, speech, links, start, plan.constant_rate, !plan.never_again));
     }
     for speaker in 1..=speakers {
         forwarder.publish(start, speaker, client::ssrc(speaker));
@@ -122,15 +124,23 @@ pub fn run(plan: &Plan) -> Outcome {
     let mut told = start + Duration::from_secs(1);
     let mut paths = Vec::new();
     loop {
-        let next = clients.iter().map(Client::deadline).chain([forwarder_tick, told]).min().unwrap();
+        let asking = forwarder.ask_due().filter(|_| !plan.never_again);
+        let next = clients.iter().map(Client::deadline).chain([forwarder_tick, told]).chain(asking).min().unwrap();
         if next > start + length {
             break;
         }
         for client in &mut clients {
             let number = client.number;
             while let Some((at, mut datagram)) = client.uplink.poll(next) {
+                if datagram.starts_with(&[0; 4]) {
+                    client.downlink.send(at, packets::on_the_wire(&datagram), datagram); // a check is answered
+                    continue;
+                }
                 forwarder.datagram(at, number, &mut datagram);
             }
+        }
+        if asking.is_some_and(|due| due <= next) {
+            forwarder.ask(next);
         }
         if next >= forwarder_tick {
             forwarder.tick(next);

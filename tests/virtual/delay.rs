@@ -12,18 +12,20 @@ const STEP: usize = RATE / 4;
 const LONGEST: usize = RATE * 3 / 2;
 /// How far from the delay of the part before it is looked first.
 const NEAR: usize = RATE / 20;
+/// A part is no pause above this level, in dBFS.
+const LOUD: f64 = -40.0;
 /// A part that is less alike was not heard.
 const ALIKE: f64 = 0.7;
 
 /// Seconds into the speech, and the delay of what was said there, in milliseconds; parts that are silent, or that were not
 /// heard, are missing. Without devices: from the sample at the microphone to the sample at the loudspeaker.
-pub fn delays(said: &[f32], heard: &Heard) -> Vec<(f64, f64)> {
+pub(crate) fn delays(said: &[f32], heard: &Heard) -> Vec<(f64, f64)> {
     let (said, sound) = (slower(said), slower(&heard.sound));
     let begins = heard.begins.as_secs_f64() * 1000.0;
     let mut out = Vec::new();
     let mut last: Option<usize> = None;
-    for at in (0..said.len().saturating_sub(PART)).step_by(STEP) {
-        let Some(part) = said.get(at..at + PART).filter(|p| speech::level(p) > -40.0) else { continue };
+    for at in spoken(&said) {
+        let part = &said[at..at + PART];
         let around = |from: usize, to: usize| {
             let from = (at + from).min(sound.len());
             let (lag, alike) = speech::find(part, sound.get(from..(at + to + PART).min(sound.len())).unwrap_or_default());
@@ -39,8 +41,20 @@ pub fn delays(said: &[f32], heard: &Heard) -> Vec<(f64, f64)> {
     out
 }
 
+/// How many parts of a speech [`delays`] looks for.
+pub(crate) fn parts(said: &[f32]) -> usize {
+    spoken(&slower(said)).count()
+}
+
+/// Where the parts are that are no pause.
+fn spoken(said: &[f32]) -> impl Iterator<Item = usize> {
+    (0..said.len().saturating_sub(PART))
+        .step_by(STEP)
+        .filter(|at| said.get(*at..at + PART).is_some_and(|p| speech::level(p) > LOUD))
+}
+
 /// The `share` quantile of the delays from `from` seconds on.
-pub fn quantile(delays: &[(f64, f64)], from: f64, share: f64) -> f64 {
+pub(crate) fn quantile(delays: &[(f64, f64)], from: f64, share: f64) -> f64 {
     let mut all: Vec<f64> = delays.iter().filter(|d| d.0 >= from).map(|d| d.1).collect();
     all.sort_by(f64::total_cmp);
     all.get((all.len().saturating_sub(1) as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)

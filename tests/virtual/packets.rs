@@ -1,5 +1,6 @@
 //! The few bytes of RTP and RTCP (RFC 3550) that a client writes and reads.
 
+use conclave::rtp::nack;
 use std::time::{Duration, Instant};
 
 /// Length of a datagram on the wire: with UDP and IPv4 header.
@@ -51,6 +52,39 @@ pub(super) fn read_receiver_report(packet: &[u8], ssrc: u32, now: Instant, start
     let (last, delay) = (word(packet, at + 16)?, word(packet, at + 20)?);
     let rtt = (last != 0).then(|| middle(now, start).wrapping_sub(last).wrapping_sub(delay) as f32 * 1000.0 / 65_536.0);
     Some((loss, rtt))
+}
+
+/// Requests for packets of `ssrc` (generic NACK, RFC 4585), behind an empty receiver report.
+pub(super) fn nack(ssrc: u32, wanted: &[u16]) -> Vec<u8> {
+    let mut pairs = nack::Pairs::default();
+    let mut all: Vec<_> = wanted.iter().filter_map(|s| pairs.add(*s)).collect();
+    all.extend(pairs.end());
+    let mut packet = vec![0x80, 201, 0, 1, 0, 0, 0, 2, 0x81, 205, 0, 2 + all.len() as u8, 0, 0, 0, 2];
+    packet.extend(ssrc.to_be_bytes());
+    for (first, following) in all {
+        packet.extend(first.to_be_bytes());
+        packet.extend(following.to_be_bytes());
+    }
+    packet
+}
+
+/// The packets of `ssrc` that a compound packet asks for.
+pub(super) fn read_nack(mut compound: &[u8], ssrc: u32) -> Vec<u16> {
+    let mut wanted = Vec::new();
+    while let Some(&[first, kind, high, low]) = compound.first_chunk() {
+        let length = 4 + 4 * usize::from(u16::from_be_bytes([high, low]));
+        let Some((packet, rest)) = compound.split_at_checked(length) else { break };
+        compound = rest;
+        if (kind, first & 0x1F) != (205, 1) || word(packet, 8) != Some(ssrc) {
+            continue;
+        }
+        for pair in packet.get(12..).unwrap_or_default().chunks_exact(4) {
+            let (first, following) = (u16::from_be_bytes([pair[0], pair[1]]), u16::from_be_bytes([pair[2], pair[3]]));
+            wanted.push(first);
+            wanted.extend((1..=16).filter(|n| following >> (n - 1) & 1 == 1).map(|n| first.wrapping_add(n)));
+        }
+    }
+    wanted
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {

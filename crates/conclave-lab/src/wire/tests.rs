@@ -53,7 +53,8 @@ fn packets_are_delayed_and_lost_as_told_and_the_wire_is_perfect_otherwise() {
     let Some(wire) = wire() else { return };
     let (a, b) = (socket(&wire.left, LEFT), socket(&wire.right, RIGHT));
     assert_eq!(send(&a, &b, 1).len(), 200);
-    let conditions = Conditions { delay: Duration::from_millis(80), loss: Loss::Deterministic { share: 0.25 }, ..Default::default() };
+    let conditions =
+        Conditions { delay: Duration::from_millis(80), loss: Loss::Deterministic { share: 0.25 }, ..Default::default() };
     wire.impair(&[conditions.into()], 1);
     for (from, to, side) in [(&a, &b, 0), (&b, &a, 1)] {
         let before = wire.tally()[side];

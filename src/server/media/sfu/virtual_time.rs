@@ -75,8 +75,14 @@ impl Forwarder {
 
     /// A peer sends its track with this SSRC from now on.
     pub fn publish(&mut self, now: Instant, peer: u16, ssrc: u32) {
-        let incoming =
-            Incoming { ssrc: Some(ssrc), mid: "0".to_owned(), payload_type: OPUS, mid_extension: None, level_extension: None };
+        let incoming = Incoming {
+            ssrc: Some(ssrc),
+            mid: "0".to_owned(),
+            payload_type: OPUS,
+            mid_extension: None,
+            level_extension: None,
+            nack: true,
+        };
         let publish = Command::Publish { peer: PeerKey(u64::from(peer)), track: track(peer), incoming };
         self.command(now, publish);
     }
@@ -97,6 +103,17 @@ impl Forwarder {
     /// Runs the timers; each 50 ms in the product.
     pub fn tick(&mut self, now: Instant) {
         self.core.tick(now, &mut self.out, &mut self.events);
+        self.events.clear();
+    }
+
+    /// When [`Forwarder::ask`] has something to do.
+    pub fn ask_due(&self) -> Option<Instant> {
+        self.core.ask_due()
+    }
+
+    /// Asks speakers for the packets that did not come.
+    pub fn ask(&mut self, now: Instant) {
+        self.core.ask(now, &mut self.out, &mut self.events);
         self.events.clear();
     }
 
