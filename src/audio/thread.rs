@@ -122,7 +122,14 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
 
 /// Sound without devices that says what it hears, so many ticks later.
 pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
-    let setup = Setup { device: DeviceSpec::Null, open: true, listen_only: false, play_at_join: false, started: Instant::now() };
+    let setup = Setup {
+        device: DeviceSpec::Null,
+        open: true,
+        listen_only: false,
+        play_at_join: false,
+        processing: Default::default(),
+        started: Instant::now(),
+    };
     run(setup, Mic::Echo { ticks, line: VecDeque::with_capacity(ticks + 1) }, Ear::Nothing, Vec::new())
 }
 
