@@ -189,7 +189,8 @@ impl Tick {
             }
             if pulled != Pulled::Nothing {
                 Mixer::add(out, &sound, self.volumes.get(&source.peer).copied().unwrap_or(1.0));
-            } else if source.ending && source.buffer.is_idle() {
+            }
+            if source.ending && pulled != Pulled::Sound && source.buffer.is_idle() {
                 ended.push(*id);
             }
         }

@@ -1,7 +1,13 @@
+mod drift;
+mod loss;
+mod robust;
+
+use super::super::TICK_SAMPLES;
 use super::super::codec::FRAME_SAMPLES;
 use super::super::testing::{Random, align, packets, voice};
 use super::*;
 use crate::backend::SourceId;
+use std::time::Instant;
 
 fn frame(start: Instant, k: usize, at_ms: f64, payload: &Bytes) -> Frame {
     Frame {
@@ -40,7 +46,7 @@ fn play(start: Instant, frames: Vec<(f64, Frame)>, ticks: usize) -> (Vec<f32>, J
         let mut out = [0.0; TICK_SAMPLES];
         pulled.push(buffer.pull_10ms(start + Duration::from_secs_f64(now / 1000.0), &mut out));
         heard.extend_from_slice(&out);
-        assert!(buffer.packets.len() <= MAX_PACKETS && buffer.fifo.samples.len() < 12_000);
+        assert!(buffer.packets.len() <= MAX_PACKETS && buffer.fifo.len() < 12_000);
     }
     (heard, buffer, pulled)
 }
