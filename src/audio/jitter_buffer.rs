@@ -43,9 +43,10 @@ const MAX_PAYLOAD: usize = 8192;
 const MAX_GAP: u64 = 50;
 /// Packets that overtake each other are expected to do so again for so many ticks (5 s).
 const REORDERING: u32 = 500;
-/// What sound from a redundant copy is worth beside the packet itself, and from deep redundancy.
-const COPY: f32 = 0.8;
-const DEEP: f32 = 0.7;
+/// What waiting for the redundant copy of a lost packet is worth beside waiting for a late packet, and for deep redundancy:
+/// more, because making up one of several lost packets in a row does more harm than a lone late one.
+const COPY: f32 = 1.0;
+const DEEP: f32 = 2.0;
 
 const fn ms(n: i64) -> i64 {
     n * (SAMPLE_RATE as i64 / 1000)

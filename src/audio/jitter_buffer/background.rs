@@ -53,6 +53,11 @@ impl Background {
         if energy > self.floor * NEAR {
             return;
         }
+        let [power, ..] = self.alike;
+        if energy * NEAR < power {
+            // What was taken for the room was not.
+            self.frames = 0;
+        }
         let weight = if self.frames < ENOUGH { 1.0 / (self.frames + 1) as f32 } else { 0.05 };
         self.frames = (self.frames + 1).min(ENOUGH);
         for (lag, alike) in self.alike.iter_mut().enumerate() {

@@ -171,19 +171,32 @@ impl Fifo {
     /// Adds at most `longest` samples where the sound resembles the past by at least `alike`; returns how many.
     pub(super) fn lengthen(&mut self, longest: usize, alike: f32) -> usize {
         let Some(m) = stretch::match_behind(self.past(), self.future(), longest).filter(|m| m.alike >= alike) else { return 0 };
+        self.repeat(m.lag, m.alike);
+        m.lag
+    }
+
+    /// Repeats the last `samples`, whatever they are, if a tick waits; returns how many were added.
+    pub(super) fn insert(&mut self, samples: usize) -> usize {
+        if samples == 0 || samples > PAST || self.len() < FADE {
+            return 0;
+        }
+        self.repeat(samples, 0.0);
+        samples
+    }
+
+    fn repeat(&mut self, samples: usize, alike: f32) {
         let mut longer = std::mem::take(&mut self.scratch);
         longer.clear();
         let from = self.played;
-        let back = self.sound.get(from - m.lag..).unwrap_or(&[]);
-        stretch::cross_fade(self.future().get(..FADE).unwrap_or(&[]), back, m.alike, &mut longer);
+        let back = self.sound.get(from - samples..).unwrap_or(&[]);
+        stretch::cross_fade(self.future().get(..FADE).unwrap_or(&[]), back, alike, &mut longer);
         longer.extend_from_slice(back.get(FADE..).unwrap_or(&[]));
         self.sound.truncate(from);
         self.sound.extend_from_slice(&longer);
         self.scratch = longer;
         match self.runs.front_mut() {
-            Some((n, _)) => *n += m.lag,
-            None => self.runs.push_back((m.lag, true)),
+            Some((n, _)) => *n += samples,
+            None => self.runs.push_back((samples, true)),
         }
-        m.lag
     }
 }

@@ -17,6 +17,8 @@ const HOLD_BACKGROUND: u32 = 100;
 const PAUSE: i64 = ms(100);
 /// Words that can be had from a later packet are worth so much delay, until it is shortened again.
 const LATE_WORDS: i64 = ms(60);
+/// After a gap that long, what was said in it is still wanted.
+const LATE_GAP: i64 = ms(300);
 /// Timestamps are allowed to be that wrong.
 const TOLERANCE: i64 = ms(5);
 /// How long the continuation of what was made up is in which the best place to go over to late sound is looked for.
@@ -29,8 +31,10 @@ const SHORTEN_SOON: i64 = ms(60);
 const SHORTEN_NOW: i64 = ms(150);
 /// ... by this: throw the oldest away.
 const SKIP: i64 = ms(500);
-/// Younger than wanted by this: become older where the sound resembles itself.
-const LENGTHEN: i64 = ms(8);
+/// Younger than wanted by this: become older in a pause ...
+const LENGTHEN_PAUSE: i64 = ms(1);
+/// ... by this: also where the sound resembles itself.
+const LENGTHEN: i64 = ms(4);
 /// How alike that has to be.
 const ALIKE: f32 = 0.85;
 const ALIKE_SOON: f32 = 0.6;
@@ -90,21 +94,34 @@ impl JitterBuffer {
             self.state = State::Idle;
             return;
         };
-        let time = packet.time;
+        let (time, payload) = (packet.time, packet.payload.clone());
         if self.delay.age(now, time) < self.delay.wanted() {
             return;
         }
         let lost = self.next.map_or(0, |next| first.saturating_sub(next));
-        self.counters.lost += lost;
+        let (back, each) = self.words_before(lost, time, &payload);
+        self.counters.lost += lost - back;
         if lost > 0 || time - self.position < self.underrun {
             self.count_underrun();
         }
         // The decoder has been told that something was missing.
         self.skipped |= lost > 0 || self.made_up > 0;
         self.underrun = 0;
-        self.next = Some(first);
-        self.position = time;
+        self.next = Some(first - back);
+        self.position = time - back as i64 * each;
         self.state = State::Playing;
+    }
+
+    /// After a gap in which the buffer ran empty: how many of the packets that are lost before the one at `time` come back
+    /// from what it holds, and how long each is.
+    fn words_before(&mut self, lost: u64, time: i64, payload: &[u8]) -> (u64, i64) {
+        let each = (time - self.position) / lost.clamp(1, 1 << 32) as i64 / 120 * 120;
+        if lost == 0 || !(120..=MAX_PACKET_SAMPLES as i64).contains(&each) {
+            return (0, 0);
+        }
+        let reach = self.decoder.reach(payload).map_or(0, |(from, _)| (from as i64).min(LATE_GAP) / each);
+        let copied = i64::from(Decoder::has_copy(payload));
+        (lost.min(reach.max(copied) as u64), each)
     }
 
     /// Decodes or makes up until `samples` are there, or a pause begins.
@@ -261,7 +278,7 @@ impl JitterBuffer {
             }
             self.fifo.append(&self.sound, true);
         } else {
-            self.fifo.join(&self.bridge, &self.sound);
+            self.counters.lengthened += self.fifo.join(&self.bridge, &self.sound) as u64;
             self.bridge.clear();
         }
         self.gain = 1.0;
@@ -314,8 +331,8 @@ impl JitterBuffer {
             }
         } else if excess + rest > ms(5) && excess >= 0 {
             self.shorten(now, excess, rest);
-        } else if excess < -LENGTHEN {
-            self.lengthen(now, -excess);
+        } else if excess < -LENGTHEN_PAUSE {
+            self.lengthen(now, -excess, rest);
         }
     }
 
@@ -341,11 +358,15 @@ impl JitterBuffer {
         }
     }
 
-    fn lengthen(&mut self, now: Instant, missing: i64) {
+    fn lengthen(&mut self, now: Instant, missing: i64, rest: i64) {
         self.ahead(TICK_SAMPLES, now);
         let pause = self.fifo.energy() < self.background.pause();
-        let alike = if pause { -1.0 } else { ALIKE };
-        let added = self.fifo.lengthen(missing.max(ms(5)) as usize, alike);
+        if !pause && missing < LENGTHEN {
+            return;
+        }
+        // In a pause just so much that the next packet is needed a tick later.
+        let added =
+            if pause { self.fifo.insert((TICK - rest) as usize) } else { self.fifo.lengthen(missing.max(TICK) as usize, ALIKE) };
         if added > 0 {
             self.counters.lengthened += added as u64;
             self.hold = if pause { REST_SOON } else { REST };
