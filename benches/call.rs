@@ -5,18 +5,18 @@
 //! 3. Memory and CPU of one terminal client in a call of 10.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
 
-use bytes::Bytes;
-use conclave::backend::livekit::media::{self, MediaClient, MediaConfig};
-use conclave::backend::{Frame, SourceChange, SourceId};
-use conclave::net::{self, Target};
+#[path = "support/crowd.rs"]
+mod crowd;
+
+use conclave::backend::livekit::media::MediaClient;
 use conclave_lab::conclave::{Client, Server, run, text};
 use conclave_lab::livekit_server;
+use conclave_lab::process::{cpu, resident_mb};
+use crowd::{listen, speak};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
-use tokio::time::{MissedTickBehavior, interval};
-use zeroize::Zeroizing;
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 const LISTENERS: usize = 50;
@@ -35,23 +35,8 @@ struct Peer {
 }
 
 impl Peer {
-    fn target(&self) -> Target {
-        let (host, port) = self.authority.rsplit_once(':').unwrap();
-        Target { host: host.into(), port: port.parse().unwrap(), tls: false }
-    }
-
     async fn join(&self, room: &str, identity: &str, publish: bool) -> MediaClient {
-        let config = MediaConfig {
-            target: self.target(),
-            net: net::Options::default(),
-            token: Zeroizing::new((self.token)(room, identity)),
-            publish,
-            muted: false,
-            ask_for_token: false,
-            levels: true,
-            protection: None,
-        };
-        media::join(config).await.unwrap().0
+        crowd::join(&self.authority, (self.token)(room, identity), publish).await
     }
 }
 
@@ -83,67 +68,6 @@ fn main() {
         forwarding(&peers).await;
         call_of_ten(&peers[0]).await;
     });
-}
-
-/// Opus frames of a tone, 20 ms each.
-fn tone() -> Vec<Bytes> {
-    let mut encoder = opus::Encoder::new(48_000, opus::Channels::Mono, opus::Application::Voip).unwrap();
-    encoder.set_bitrate(opus::Bitrate::Bits(32_000)).unwrap();
-    (0..50)
-        .map(|f| {
-            let pcm: Vec<f32> =
-                (0..960).map(|i| ((f * 960 + i) as f32 * 440.0 * std::f32::consts::TAU / 48_000.0).sin() * 0.3).collect();
-            Bytes::from(encoder.encode_vec_float(&pcm, 400).unwrap())
-        })
-        .collect()
-}
-
-/// Speaks a tone for as long as the task lives.
-fn speak(client: MediaClient) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(async move {
-        let MediaClient { mut events, commands: _commands, mut ports, stats: _ } = client;
-        let frames = tone();
-        let mut ticks = interval(Duration::from_millis(20));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-        let mut n = 0u64;
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => {
-                    let frame = Frame {
-                        source: SourceId(0),
-                        key_id: None,
-                        sequence: n,
-                        timestamp: (n * 960) as u32,
-                        arrived: Instant::now(),
-                        voice: true,
-                        payload: frames[n as usize % frames.len()].clone(),
-                    };
-                    n += 1;
-                    let _ = ports.outgoing.try_send(frame);
-                }
-                Some(_) = events.recv() => {}
-                Some(_) = ports.sources.recv() => {}
-            }
-        }
-    })
-}
-
-/// Counts what arrives for as long as the task lives.
-fn listen(client: MediaClient, received: Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(async move {
-        let MediaClient { mut events, commands: _commands, mut ports, stats: _ } = client;
-        loop {
-            tokio::select! {
-                Some(change) = ports.sources.recv() => {
-                    if let SourceChange::Added { mut frames, .. } = change {
-                        let received = received.clone();
-                        tokio::spawn(async move { while frames.recv().await.is_some() { received.fetch_add(1, Relaxed); } });
-                    }
-                }
-                Some(_) = events.recv() => {}
-            }
-        }
-    })
 }
 
 fn median(mut v: Vec<f64>) -> f64 {
@@ -185,24 +109,10 @@ async fn first_sound(peers: &[Peer; 2]) {
     );
 }
 
-/// CPU seconds, user and system, of a process so far.
-fn cpu(pid: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let after = stat.rsplit_once(')').unwrap().1;
-    let field = |n: usize| after.split_whitespace().nth(n).unwrap().parse::<f64>().unwrap();
-    (field(11) + field(12)) / 100.0
-}
-
-fn memory_mb(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find(|l| l.starts_with("VmRSS")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
-}
-
 async fn forwarding(peers: &[Peer; 2]) {
     let mut costs = vec![];
     for p in peers {
-        let idle_memory = memory_mb(p.pid);
+        let idle_memory = resident_mb(p.pid);
         let speaker = speak(p.join("forward", "speaker", true).await);
         let received = Arc::new(AtomicU64::new(0));
         let mut listeners = vec![];
@@ -224,7 +134,7 @@ async fn forwarding(peers: &[Peer; 2]) {
         let packets = received.load(Relaxed) - packets_before;
         let seconds = started.elapsed().as_secs_f64();
         let us = (cpu(p.pid) - cpu_before) * 1e6 / packets as f64;
-        let memory = (memory_mb(p.pid) - idle_memory) * 1024.0 / LISTENERS as f64;
+        let memory = (resident_mb(p.pid) - idle_memory) * 1024.0 / LISTENERS as f64;
         println!(
             "forwarding 1 x {LISTENERS}: {} {us:.1} us of CPU per packet, {:.0} packets/s, {memory:.0} KiB more per listener",
             p.name,
@@ -258,7 +168,7 @@ async fn call_of_ten(p: &Peer) {
     let percent = (cpu(client.pid()) - before) / WINDOW.as_secs_f64() * 100.0;
     println!(
         "a client in a call of 10, nine speaking: {:.1} MB resident, {percent:.1} % of a core (aim: under 40 MB)",
-        memory_mb(client.pid())
+        resident_mb(client.pid())
     );
     others.iter().for_each(tokio::task::JoinHandle::abort);
 }

@@ -8,26 +8,34 @@
 //! be played. One std thread drives it by the device's clock, or by a timer for null and file devices; tests drive it in
 //! virtual time. So a test without a sound card runs the product's code.
 
+pub mod again;
 pub mod capture;
 pub mod codec;
+pub mod delay;
 pub mod device;
+pub mod hearing;
 pub mod jitter_buffer;
+pub mod level;
 pub mod mixer;
+pub mod processing;
+pub mod rate;
 pub mod recorder;
 pub mod speaking;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod thread;
 pub mod tick;
+pub mod watch;
 pub mod wav;
 
 use crate::backend::MediaPorts;
+use crate::call::processing::{Processing, Wish};
 use crate::call::{DeviceKind, PeerId};
 use std::time::Instant;
 use tokio::sync::mpsc;
 
 pub use device::DeviceSpec;
-pub use thread::start;
+pub use thread::{start, start_echo};
 
 /// Samples per second, everywhere.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -45,6 +53,8 @@ pub struct Setup {
     pub listen_only: bool,
     /// A file plays at once when attached, instead of waiting for [`Control::MediaConnected`].
     pub play_at_join: bool,
+    /// What shall be done to our own voice.
+    pub processing: Wish,
     /// When the process started: [`AudioEvent::Hearing`] counts from it.
     pub started: Instant,
 }
@@ -91,6 +101,14 @@ pub enum Control {
     Record(Option<recorder::Tap>),
     /// What is known of the way to the listeners.
     Path(Path),
+    /// From now on what is said is watched beside what is heard.
+    Watch(watch::Watch),
+    /// What shall be done to our own voice; what is left open stays as it is.
+    Processing(Wish),
+    /// Say again: plays so many seconds of what was heard once more, or stops that.
+    Again(u16),
+    /// Whether what is heard may be kept in memory for that. What is there is wiped when it may not.
+    KeepForAgain(bool),
     /// Stop, finish the recording, end the thread.
     Stop,
 }
@@ -121,23 +139,29 @@ pub enum AudioEvent {
         /// Milliseconds since [`Setup::started`].
         ms: u64,
     },
-    /// A device was opened (`open`), lost (`lost`), or there is none (`none`).
+    /// A device was opened (`open`), lost (`lost`), there is none (`none`), or the one asked for does not open (`refused`).
     Device {
         /// Which end.
         kind: DeviceKind,
         /// Its name.
         name: String,
-        /// `open`, `lost`, `none`.
+        /// `open`, `lost`, `none`, `refused`.
         state: &'static str,
-        /// What happened, in words.
+        /// What happened, in words; empty if it was told with the other end's.
         text: Option<String>,
     },
     /// The file that stands for the microphone begins (`true`) or has ended.
     Playing(bool),
     /// The recording cannot be written any more (disk full); the call goes on.
     RecordingFailed(String),
+    /// What is done to our own voice, whenever that changes.
+    Processing(Processing),
     /// Audio figures, about once a second.
     Figures(Figures),
+    /// How everybody was heard of whom anything came in the last second, about once a second, right after the figures.
+    Heard(Vec<hearing::Heard>),
+    /// What was heard is played again: so many milliseconds of it; 0 = no longer, or there is nothing.
+    Again(u32),
 }
 
 /// Audio figures, cumulative unless the unit says otherwise.
@@ -153,6 +177,8 @@ pub struct Figures {
     pub sent: u64,
     /// Bytes of audio payload handed to the backend.
     pub bytes_sent: u64,
+    /// Their sound, in milliseconds.
+    pub sent_ms: u64,
     /// Sound made up, in milliseconds.
     pub concealed_ms: u64,
     /// Present depth of the deepest jitter buffer, in milliseconds.

@@ -12,6 +12,7 @@ pub mod livekit;
 use crate::call::trust::{Role, Standing};
 use crate::call::{LeaveReason, PeerId, PeerKind, Security, Stats};
 use crate::exit::Failure;
+use crate::protocol::hearing::Report;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -270,6 +271,13 @@ pub enum BackendEvent {
         /// Begins.
         on: bool,
     },
+    /// How somebody hears the speakers.
+    Hearing {
+        /// Who.
+        from: PeerId,
+        /// What they say of it.
+        report: Report,
+    },
     /// Somebody stopped or resumed sending.
     Frozen {
         /// Who.
@@ -349,6 +357,8 @@ pub enum BackendCommand {
     /// We begin or end to keep what we hear: everybody is told, newcomers too, and [`BackendEvent::RecordingTold`] says so.
     /// No sample is written before.
     Recording(bool),
+    /// Tell the others how we hear them. Nothing happens where that is not possible, or not just now.
+    Hearing(Report),
     /// Draft a receipt of the meeting and have it signed; [`BackendEvent::Receipt`] follows.
     Receipt,
     /// Something disturbed the encryption, found out by the call itself: for the receipt.

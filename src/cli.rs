@@ -9,6 +9,8 @@ pub mod demo;
 #[cfg(feature = "client")]
 pub mod devices;
 #[cfg(feature = "client")]
+pub mod echo;
+#[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
 pub mod keyring;
@@ -61,9 +63,12 @@ pub enum Command {
     /// A call on this machine: a server, two synthetic people, and you
     #[cfg(all(feature = "client", feature = "server"))]
     Demo(demo::Args),
-    /// List microphones and loudspeakers
+    /// List microphones and loudspeakers, and try them
     #[cfg(feature = "client")]
     Devices(devices::Args),
+    /// Hear yourself through the whole path, and how long it takes
+    #[cfg(feature = "client")]
+    Echo(echo::Args),
     /// Log in to a server with a password, or become its owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
@@ -112,6 +117,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         #[cfg(feature = "client")]
         Command::Devices(a) => devices::run(a),
         #[cfg(feature = "client")]
+        Command::Echo(a) => echo::run(a),
+        #[cfg(feature = "client")]
         Command::Login(a) => login::run(a),
         #[cfg(feature = "client")]
         Command::Logout(a) => logout::run(&a),
@@ -144,6 +151,18 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|e| Failure::new(Exit::Internal, format!("the runtime cannot start ({e})")))
+}
+
+/// Says why a command failed, also while a sound library is kept from standard error.
+pub fn complain(failure: &Failure) {
+    #[cfg(feature = "client")]
+    {
+        use std::io::Write as _;
+        // Nobody can be told that nobody can be told.
+        let _ = writeln!(crate::stderr::Ours, "conclave: {failure}");
+    }
+    #[cfg(not(feature = "client"))]
+    eprintln!("conclave: {failure}");
 }
 
 /// Writes to standard output; a reader that has seen enough (`| head`) is no error.

@@ -56,8 +56,12 @@ pub mod net;
 pub mod protocol;
 #[cfg(feature = "client")]
 pub mod rtc;
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod rtp;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "client")]
+pub mod stderr;
 pub mod text;
 #[cfg(feature = "client")]
 pub mod trust;

@@ -134,11 +134,13 @@ struct Teller {
     /// When the first lines are due, from joining until they are told.
     introduction: Option<Instant>,
     asked: u64,
+    /// The figures that come next were asked for.
+    asked_figures: bool,
 }
 
 impl Teller {
     fn new(state: State, zone: TimeZone) -> Self {
-        Self { state, zone, talking: false, introduction: None, asked: 0 }
+        Self { state, zone, talking: false, introduction: None, asked: 0, asked_figures: false }
     }
 
     /// The first lines, if the call is already under way.
@@ -191,7 +193,7 @@ impl Teller {
         }
         let part_of_introduction = match event {
             Event::PeerJoined { before_us, .. } => *before_us,
-            Event::Speaking { .. } | Event::Stats(_) | Event::Transport { ok: true, .. } => true,
+            Event::Speaking { .. } | Event::Stats(_) | Event::Quality(_) | Event::Transport { ok: true, .. } => true,
             Event::Muted { by, .. } => by.is_none(),
             Event::PeerUpdated { .. } | Event::Waiting | Event::Policy(_) | Event::LetIn { .. } => true,
             _ => false,
@@ -214,9 +216,9 @@ impl Teller {
                 told.extend(words::answer(data));
                 None
             }
-            Event::Stats(stats) if self.asked > 0 => {
-                self.asked = 0;
-                words::figures(stats).map(|f| format!("{f}."))
+            Event::Stats(_) if std::mem::take(&mut self.asked_figures) => {
+                told.extend(words::statistics(&self.state));
+                None
             }
             _ => renamed.or_else(|| words::event(event, &self.state)),
         };
@@ -238,7 +240,9 @@ impl Teller {
             None => (Vec::new(), None),
             Some(Err(why)) => (vec![why], None),
             Some(Ok(table::Action::Send(command))) => {
-                let asks = matches!(command, Command::Devices | Command::State | Command::Stats);
+                // Figures are told as an event, and the answer's data is for programs.
+                self.asked_figures |= command == Command::Stats;
+                let asks = matches!(command, Command::Devices | Command::State);
                 self.asked += u64::from(asks);
                 (Vec::new(), Some(Request { id: asks.then_some(self.asked), command }))
             }

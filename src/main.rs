@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match conclave::cli::run(conclave::cli::Cli::parse()) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("conclave: {failure}");
+            conclave::cli::complain(&failure);
             failure.exit.into()
         }
     }

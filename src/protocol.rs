@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod control;
+pub mod hearing;
 pub mod member;
 pub mod well_known;
 

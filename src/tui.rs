@@ -10,7 +10,6 @@ mod cells;
 mod editor;
 pub mod keys;
 mod screen;
-mod stderr;
 pub mod theme;
 mod view;
 

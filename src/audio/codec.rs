@@ -1,5 +1,6 @@
 //! Opus (RFC 6716), 48 kHz mono. Errors never leave this module as panics: what cannot be decoded is concealed.
 
+mod ctl;
 mod decoder;
 mod dred;
 mod encoder;
@@ -9,7 +10,7 @@ pub use decoder::Decoder;
 pub(crate) use dred::encode_with_redundancy;
 pub use encoder::Encoder;
 
-/// Samples in one frame that we send: 20 ms.
+/// Samples in one frame that we send by default: 20 ms.
 pub const FRAME_SAMPLES: usize = 960;
 /// The longest packet there is, in samples: 120 ms (RFC 6716, section 3.2.5).
 pub const MAX_PACKET_SAMPLES: usize = 5760;
@@ -23,18 +24,45 @@ pub fn duration(packet: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rate::{FrameLength, Rate, Settings};
     use super::super::testing::{correlation, packets, voice};
     use super::*;
 
     #[test]
+    fn a_lower_rate_makes_smaller_packets_and_deep_redundancy_larger_ones() {
+        let sound = voice(3);
+        let bytes = |settings: Settings| -> usize {
+            let mut encoder = Encoder::new().unwrap();
+            encoder.set(settings);
+            sound.chunks_exact(settings.frame.samples()).map(|frame| encoder.encode(frame).unwrap().len()).sum()
+        };
+        let good = Rate::default().settings();
+        let plain = bytes(good);
+        let deep = bytes(Settings { bitrate: 44_000, expected_loss: 30, deep_ms: 480, ..good });
+        let low = bytes(Settings { bitrate: 8_000, frame: FrameLength::Ms60, ..good });
+        println!("{plain} bytes in 3 s, deep {deep}, low {low}");
+        assert!(low * 8 / 3 < 10_000 && low * 2 < plain && plain < deep);
+    }
+
+    #[test]
     fn at_constant_rate_speech_and_silence_have_one_size() {
-        let mut encoder = Encoder::new().unwrap();
-        encoder.set_constant_rate(true);
         let mut sound = voice(2);
-        sound.extend([0.0; FRAME_SAMPLES * 20]);
-        let sizes: std::collections::BTreeSet<usize> =
-            sound.as_chunks::<FRAME_SAMPLES>().0.iter().map(|frame| encoder.encode(frame).unwrap().len()).collect();
-        assert_eq!(sizes.len(), 1, "{sizes:?}");
+        sound.extend([0.0; FRAME_SAMPLES * 21]);
+        let good = Settings { constant: true, ..Rate::default().settings() };
+        for (bitrate, frame, deep_ms) in [
+            (44_000, FrameLength::Ms20, 0),
+            (44_000, FrameLength::Ms20, 480),
+            (30_000, FrameLength::Ms40, 0),
+            (16_000, FrameLength::Ms60, 0),
+            (9_600, FrameLength::Ms60, 0),
+        ] {
+            let mut encoder = Encoder::new().unwrap();
+            encoder.set(Settings { bitrate, frame, deep_ms, expected_loss: 20, ..good });
+            let sizes: std::collections::BTreeSet<usize> =
+                sound.chunks_exact(frame.samples()).map(|frame| encoder.encode(frame).unwrap().len()).collect();
+            let bytes = (bitrate * frame.ms() / 8000) as usize;
+            assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [bytes], "{bitrate} {frame:?} {deep_ms}");
+        }
     }
 
     #[test]

@@ -4,20 +4,28 @@
 //! only: move samples through a lock-free ring, count, wake the audio thread. [`supervisor`] watches what was opened and
 //! opens it again when it is lost. Files, pipes and nothing at all are paced by the audio thread's own timer.
 
+pub mod bench;
+pub mod changes;
+pub mod convert;
 #[cfg(feature = "audio-cpal")]
 pub mod cpal;
 pub mod file;
 pub mod pipe;
 pub mod pulse;
+mod rechunk;
+pub mod remote;
 mod ring;
+pub mod slack;
 mod spec;
 pub mod supervisor;
 
 use crate::call::DeviceKind;
+use crate::exit::{Exit, Failure};
 use serde::Serialize;
 use std::sync::Arc;
 
-pub use ring::{CaptureRing, Health, PlayRing, Rechunk};
+pub use rechunk::Rechunk;
+pub use ring::{CaptureRing, Health, PlayRing};
 pub use spec::DeviceSpec;
 
 /// One microphone or loudspeaker, as `conclave devices` lists it.
@@ -89,6 +97,20 @@ pub fn auto_hosts() -> Vec<Arc<dyn Host>> {
         hosts.push(Arc::new(cpal::Cpal::Alsa));
     }
     hosts
+}
+
+/// ALSA or JACK, as far as this build has them.
+#[cfg(feature = "audio-cpal")]
+pub(crate) fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
+    cpal::Cpal::named(name)
+        .map(|h| Arc::new(h) as Arc<dyn Host>)
+        .ok_or_else(|| Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
+}
+
+/// See above.
+#[cfg(not(feature = "audio-cpal"))]
+pub(crate) fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
+    Err(Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
 }
 
 /// All microphones and loudspeakers that can be found now.

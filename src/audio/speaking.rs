@@ -37,9 +37,17 @@ impl Default for Speaking {
 impl Speaking {
     /// Takes 10 ms; `Some(on)` if that changes the verdict.
     pub fn hear(&mut self, sound: &[f32; TICK_SAMPLES]) -> Option<bool> {
+        self.hear_voice(sound, None)
+    }
+
+    /// The same, where it was looked for a voice in it: a keyboard is louder than the background too, and stays silent.
+    pub fn hear_voice(&mut self, sound: &[f32; TICK_SAMPLES], voice: Option<bool>) -> Option<bool> {
         let energy = sound.iter().map(|s| s * s).sum::<f32>() / TICK_SAMPLES as f32;
         let level = 10.0 * (energy + 1e-10).log10();
-        let loud = level > QUIETEST.max(self.floor + ABOVE_FLOOR);
+        let loud = match voice {
+            Some(voice) => voice && level > QUIETEST,
+            None => level > QUIETEST.max(self.floor + ABOVE_FLOOR),
+        };
         self.floor = level.min(self.floor + FLOOR_RISE).clamp(-90.0, LOUDEST_FLOOR);
         self.decide(loud)
     }

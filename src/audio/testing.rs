@@ -44,7 +44,7 @@ pub(crate) fn voice(seconds: usize) -> Vec<f32> {
 /// Encodes; packet `k` holds the sound that ends at `(k + 1) * 20 ms`.
 pub(crate) fn packets(sound: &[f32]) -> Vec<Bytes> {
     let mut encoder = Encoder::new().unwrap();
-    sound.chunks_exact(FRAME_SAMPLES).map(|c| encoder.encode(c.try_into().unwrap()).unwrap()).collect()
+    sound.chunks_exact(FRAME_SAMPLES).map(|c| encoder.encode(c).unwrap()).collect()
 }
 
 /// How alike two sounds are, -1 to 1; `step` 1 looks at each sample.

@@ -1,18 +1,23 @@
 //! The audio thread: devices and files around [`Tick`], paced by the loudspeaker or, without one, by a timer.
 
+use super::device::changes::Changes;
 use super::device::file::Player;
 use super::device::pipe::{self, PipeWriter};
 use super::device::pulse::Pulse;
+use super::device::slack::Slack;
 use super::device::supervisor::{End, Side};
 use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
 use super::mixer::Mixer;
+use super::processing::{self, Devices};
 use super::recorder::Tap;
 use super::tick::Tick;
+use super::watch::Watch;
 use super::wav::{WavReader, WavWriter, reason};
 use super::{Audio, AudioEvent, Control, Setup, TICK_SAMPLES};
 use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
 use rtrb::Producer;
+use std::collections::VecDeque;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,11 +34,12 @@ const EVENT_QUEUE: usize = 1024;
 const CATCH_UP: Duration = Duration::from_secs(1);
 /// A recording catches up further: it has no gaps.
 const CATCH_UP_RECORDING: Duration = Duration::from_secs(60);
-/// Ticks that wait in the loudspeaker's ring at first, and the range they may move in.
-const SLACK: usize = 2;
-const SLACK_RANGE: std::ops::RangeInclusive<usize> = 1..=8;
-/// Ticks without underrun after which there is less slack: 10 s.
-const SLACK_DECAY: u32 = 1000;
+/// Samples that wait in the loudspeaker's ring: 5 ms at first, which is what it takes at once, and up to 80 ms.
+const SLACK: std::ops::RangeInclusive<usize> = STEP..=8 * TICK_SAMPLES;
+/// By this much it changes.
+const STEP: usize = TICK_SAMPLES / 2;
+/// A loudspeaker that takes more than this at once (40 ms) does not set the pace: speech would come in lumps.
+const SMOOTH: usize = 4 * TICK_SAMPLES;
 /// A loudspeaker that asks for nothing for so long no longer sets the pace.
 const STALL: Duration = Duration::from_millis(60);
 /// Ticks made at once for a loudspeaker.
@@ -67,6 +73,11 @@ enum Mic {
     Device(End<Rechunk>),
     File(Player),
     Pipe(Rechunk),
+    /// What was heard `ticks` ago, as long as it is not over.
+    Echo {
+        ticks: usize,
+        line: VecDeque<[f32; TICK_SAMPLES]>,
+    },
 }
 
 /// What stands for the loudspeaker.
@@ -86,7 +97,9 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
     let (mic, ear) = match &setup.device {
         DeviceSpec::Auto => auto(device::auto_hosts(), setup.listen_only, &mut first),
         DeviceSpec::Pulse { input, output } => exactly(Arc::new(Pulse), input, output, setup.listen_only, &mut first)?,
-        DeviceSpec::Cpal { host, input, output } => exactly(cpal_host(host)?, input, output, setup.listen_only, &mut first)?,
+        DeviceSpec::Cpal { host, input, output } => {
+            exactly(device::cpal_host(host)?, input, output, setup.listen_only, &mut first)?
+        }
         DeviceSpec::Null => (Mic::Nothing, Ear::Nothing),
         DeviceSpec::Pipe { input, output } => {
             let ear = Ear::Pipe(PipeWriter::open(output.as_ref())?);
@@ -107,6 +120,12 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
     run(setup, mic, ear, first)
 }
 
+/// Sound without devices that says what it hears, so many ticks later.
+pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
+    let setup = Setup { device: DeviceSpec::Null, open: true, listen_only: false, play_at_join: false, started: Instant::now() };
+    run(setup, Mic::Echo { ticks, line: VecDeque::with_capacity(ticks + 1) }, Ear::Nothing, Vec::new())
+}
+
 /// Refuses a recording over the file that is played, by whatever name: it would be emptied before a sound of it is read.
 fn different(input: &Path, output: &Path) -> Result<(), Failure> {
     let same = |a: &std::fs::Metadata, b: &std::fs::Metadata| a.dev() == b.dev() && a.ino() == b.ino();
@@ -125,22 +144,25 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
     let (control, controls) = mpsc::channel(CONTROL_QUEUE);
     let (events_out, events) = mpsc::channel(EVENT_QUEUE);
     let stop = Arc::new(AtomicBool::new(false));
+    let mut tick = Tick::new(setup.started, setup.open && !setup.listen_only)?;
+    tick.wish(setup.processing);
     let shell = Shell {
-        tick: Tick::new(setup.started, setup.open && !setup.listen_only)?,
+        tick,
         mic,
         ear,
         controls,
         events: events_out,
         stop: stop.clone(),
-        open: setup.open,
         listen_only: setup.listen_only,
         record: None,
+        watch: None,
         play_at_join: setup.play_at_join,
         attached: false,
         timer: None,
-        slack: SLACK,
+        slack: Slack::new(SLACK, STEP, Instant::now()),
         underruns: 0,
-        calm: 0,
+        generation: 0,
+        changes: Changes::default(),
     };
     let thread = thread::Builder::new()
         .name("audio".into())
@@ -149,24 +171,12 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
     Ok(Audio { control, events, records, guard: Guard { stop, thread: Some(thread) } })
 }
 
-#[cfg(feature = "audio-cpal")]
-fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
-    device::cpal::Cpal::named(name)
-        .map(|h| Arc::new(h) as Arc<dyn Host>)
-        .ok_or_else(|| Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
-}
-
-#[cfg(not(feature = "audio-cpal"))]
-fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
-    Err(Failure::new(Exit::Usage, format!("This conclave was built without {name}.")))
-}
-
 fn opened<S: Side>(end: &End<S>) -> AudioEvent {
     AudioEvent::Device { kind: S::KIND, name: end.name().unwrap_or_default().to_string(), state: "open", text: None }
 }
 
 fn none(kind: DeviceKind, text: &str) -> AudioEvent {
-    AudioEvent::Device { kind, name: String::new(), state: "none", text: Some(text.into()) }
+    AudioEvent::Device { kind, name: String::new(), state: "none", text: Some(device::remote::with_advice(text)) }
 }
 
 /// Whatever can be opened; without anything the call is still a call.
@@ -213,7 +223,7 @@ fn exactly(
                 }
                 (OpenError::Unavailable(why), None) => format!("The {word} does not open: {why}; use --audio auto or null."),
             };
-            Failure::new(Exit::NoInput, text)
+            Failure::new(Exit::NoInput, device::remote::with_advice(&text))
         })?;
         first.push(opened(&end));
         Ok(end)
@@ -229,17 +239,18 @@ struct Shell {
     controls: mpsc::Receiver<Control>,
     events: mpsc::Sender<AudioEvent>,
     stop: Arc<AtomicBool>,
-    /// The microphone is open.
-    open: bool,
     listen_only: bool,
     record: Option<Tap>,
+    watch: Option<Watch>,
     play_at_join: bool,
     attached: bool,
     /// When the next tick is due, if no loudspeaker says so.
     timer: Option<Instant>,
-    slack: usize,
+    slack: Slack,
     underruns: u64,
-    calm: u32,
+    /// Which of the loudspeakers `slack` and `underruns` are about.
+    generation: u32,
+    changes: Changes,
 }
 
 impl Shell {
@@ -247,6 +258,7 @@ impl Shell {
         for event in first {
             self.tell(event);
         }
+        self.name_devices();
         if let Mic::Device(end) = &mut self.mic {
             end.wakes(thread::current());
         }
@@ -279,11 +291,14 @@ impl Shell {
                 }
                 Ok(Control::ConstantRate(on)) => self.tick.set_constant_rate(on),
                 Ok(Control::Microphone(open)) => {
-                    self.open = open && !self.listen_only;
-                    self.tick.set_microphone(self.open);
+                    self.tick.set_microphone(open && !self.listen_only);
                 }
                 Ok(Control::Path(path)) => self.tick.set_path(path),
+                Ok(Control::Processing(wish)) => self.tick.wish(wish),
+                Ok(Control::Again(seconds)) => self.tick.again(seconds),
+                Ok(Control::KeepForAgain(on)) => self.tick.keep_for_again(on),
                 Ok(Control::Record(tap)) => self.record = tap,
+                Ok(Control::Watch(watch)) => self.watch = Some(watch),
                 Ok(Control::MediaConnected) => self.play(),
                 Ok(Control::Volume { peer, percent }) => self.tick.set_volume(peer, percent),
                 Ok(Control::Device { kind, name }) => self.switch(kind, name),
@@ -307,7 +322,7 @@ impl Shell {
             (DeviceKind::Output, _, Ear::Device(end)) => end.switch(name),
             _ => {
                 let text = format!("\"{name}\" cannot be used: this call has no devices (--audio).");
-                self.tell(AudioEvent::Device { kind, name, state: "none", text: Some(text) });
+                self.tell(AudioEvent::Device { kind, name, state: "refused", text: Some(text) });
             }
         }
     }
@@ -315,22 +330,38 @@ impl Shell {
     fn supervise(&mut self) {
         let now = Instant::now();
         let events = &self.events;
-        let mut tell = |e| drop(events.try_send(e));
+        let mut opened = false;
+        let mut tell = |e| {
+            opened |= matches!(e, AudioEvent::Device { state: "open", .. });
+            drop(events.try_send(e));
+        };
+        let changes = &mut self.changes;
+        changes.poll(now, &mut tell);
+        let mut changed = |change| changes.push(now, change, &mut tell);
         if let Mic::Device(end) = &mut self.mic {
-            end.poll(now, &mut tell);
+            end.poll(now, &mut changed);
         }
         if let Ear::Device(end) = &mut self.ear {
-            end.poll(now, &mut tell);
+            end.poll(now, &mut changed);
         }
+        if opened {
+            self.name_devices();
+        }
+    }
+
+    /// Tells the tick what the devices are: what is done to our voice depends on it.
+    fn name_devices(&mut self) {
+        let (Mic::Device(mic), Ear::Device(ear)) = (&self.mic, &self.ear) else { return };
+        let (mic, ear) = (mic.name().unwrap_or_default(), ear.name().unwrap_or_default());
+        // What PulseAudio and PipeWire offer as the monitor of a loudspeaker is made sound.
+        let microphone = !mic.is_empty() && !mic.ends_with(".monitor");
+        self.tick.set_devices(Devices { microphone, headset: processing::is_headset(mic, ear) });
     }
 
     /// Makes the ticks that are due; returns how long nothing is due.
     fn make_sound(&mut self) -> Duration {
         let now = Instant::now();
-        if let Ear::Device(end) = &self.ear
-            && end.stored().is_some()
-        {
-            self.adapt();
+        if self.adapt(now) {
             for _ in 0..MAX_BURST {
                 if !self.wants_sound() {
                     break;
@@ -358,25 +389,34 @@ impl Shell {
 
     /// Whether the loudspeaker's ring is lower than it should be.
     fn wants_sound(&self) -> bool {
-        matches!(&self.ear, Ear::Device(end) if end.stored().is_some_and(|n| n < self.slack * TICK_SAMPLES))
+        matches!(&self.ear, Ear::Device(end) if end.stored().is_some_and(|n| n < self.slack.size()))
     }
 
-    /// More slack in the loudspeaker's ring where callbacks come irregularly, less where they do not.
-    fn adapt(&mut self) {
-        let Ear::Device(end) = &self.ear else { return };
-        let underruns = end.underruns();
-        if underruns != self.underruns {
-            if underruns > self.underruns {
-                self.slack = (self.slack + 1).min(*SLACK_RANGE.end());
-            }
-            (self.underruns, self.calm) = (underruns, 0);
-        } else if self.calm >= SLACK_DECAY {
-            (self.slack, self.calm) = ((self.slack - 1).max(*SLACK_RANGE.start()), 0);
+    /// More slack in the loudspeaker's ring where callbacks come irregularly, less where they do not. Whether the
+    /// loudspeaker sets the pace.
+    fn adapt(&mut self, now: Instant) -> bool {
+        let Ear::Device(end) = &self.ear else { return false };
+        let (Some(health), generation) = (end.health(), end.generation()) else { return false };
+        let underruns = health.underruns();
+        if generation != self.generation {
+            (self.generation, self.underruns) = (generation, underruns);
+            self.slack = Slack::new(SLACK, STEP, now);
         }
+        let changed = if underruns != self.underruns {
+            self.underruns = underruns;
+            self.slack.empty(now)
+        } else {
+            self.slack.calm(now)
+        };
+        if changed {
+            tracing::debug!(samples = self.slack.size(), "slack for the loudspeaker");
+        }
+        self.slack.taken_in(health.largest());
+        health.wakes_below(self.slack.size());
+        health.largest() <= SMOOTH
     }
 
     fn one_tick(&mut self, now: Instant) {
-        self.calm += 1;
         let mut captured = [0.0; TICK_SAMPLES];
         let mut ended = false;
         let got = match &mut self.mic {
@@ -387,13 +427,26 @@ impl Shell {
                 ended = player.read(&mut captured);
                 true
             }
+            Mic::Echo { ticks, line } => {
+                if line.len() >= *ticks {
+                    captured = line.pop_front().unwrap_or(captured);
+                }
+                true
+            }
         };
         let mut out = [0.0; TICK_SAMPLES];
         self.tick.tick(now, got.then_some(&captured), &mut out);
+        if let Mic::Echo { line, .. } = &mut self.mic {
+            line.push_back(out);
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.write(&captured, &out);
+        }
         if let Some(tap) = &mut self.record {
-            let mut kept = out;
-            if got && self.open {
-                Mixer::add(&mut kept, &captured, 1.0);
+            // What is played again was kept when it was said.
+            let mut kept = self.tick.live(&out);
+            if let Some(said) = self.tick.said() {
+                Mixer::add(&mut kept, said, 1.0);
             }
             if !tap.write(&kept) {
                 self.record = None;
@@ -403,12 +456,13 @@ impl Shell {
             Ear::Nothing => Ok(()),
             Ear::Device(end) => {
                 // A ring that is full already belongs to a loudspeaker that stands still: what it missed is over.
-                if end.stored().is_some_and(|n| n < self.slack * TICK_SAMPLES)
+                if end.stored().is_some_and(|n| n < self.slack.size())
                     && let Some(ring) = end.ring()
                 {
                     for s in out {
                         let _ = ring.push(s);
                     }
+                    self.tick.played(&out);
                 }
                 Ok(())
             }

@@ -1,12 +1,17 @@
 //! The middle of the sound, without devices, threads or clocks: 10 ms of microphone in, 10 ms for the ear out.
 
+use super::again::Again;
 use super::capture::Capture;
+use super::codec;
+use super::hearing::Hearing;
 use super::jitter_buffer::{CEILING_UDP, Counters, JitterBuffer, Pulled};
 use super::mixer::Mixer;
+use super::processing::Devices;
 use super::speaking::Speaking;
 use super::{AudioEvent, Figures, Path, TICK_SAMPLES};
 use crate::backend::{Frame, MediaPorts, SourceChange, SourceId};
 use crate::call::PeerId;
+use crate::call::processing::Wish;
 use crate::exit::Failure;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
@@ -29,6 +34,7 @@ struct Source {
     frames: mpsc::Receiver<Frame>,
     buffer: JitterBuffer,
     speaking: Speaking,
+    hearing: Hearing,
     /// It ended; what is stored is still played.
     ending: bool,
 }
@@ -43,10 +49,12 @@ pub struct Tick {
     volumes: HashMap<PeerId, f32>,
     heard: HashSet<PeerId>,
     mixer: Mixer,
+    again: Again,
     /// Counters of sources that are gone.
     past: Counters,
     sent: u64,
     bytes_sent: u64,
+    samples_sent: u64,
     until_figures: u32,
     events: VecDeque<AudioEvent>,
 }
@@ -62,9 +70,11 @@ impl Tick {
             volumes: HashMap::new(),
             heard: HashSet::new(),
             mixer: Mixer::default(),
+            again: Again::default(),
             past: Counters::default(),
             sent: 0,
             bytes_sent: 0,
+            samples_sent: 0,
             until_figures: FIGURES_EVERY,
             events: VecDeque::new(),
         })
@@ -88,11 +98,58 @@ impl Tick {
         self.capture.set_path(path);
     }
 
+    /// What shall be done to our own voice.
+    pub fn wish(&mut self, wish: Wish) {
+        self.capture.wish(wish);
+        self.tell_processing();
+    }
+
+    /// Other devices are in use.
+    pub fn set_devices(&mut self, devices: Devices) {
+        self.capture.set_devices(devices);
+        self.tell_processing();
+    }
+
+    /// What was handed to the loudspeaker, after the tick that made it: the microphone may hear it.
+    pub fn played(&mut self, sound: &[f32; TICK_SAMPLES]) {
+        self.capture.played(sound);
+    }
+
+    /// What we said in the last tick, as it is sent.
+    pub fn said(&self) -> Option<&[f32; TICK_SAMPLES]> {
+        self.capture.said()
+    }
+
+    fn tell_processing(&mut self) {
+        if let Some(processing) = self.capture.processing_changed() {
+            self.event(AudioEvent::Processing(processing));
+        }
+    }
+
     /// Opens or closes the microphone.
     pub fn set_microphone(&mut self, open: bool) {
         if let Some(on) = self.capture.set_open(open) {
             self.event(AudioEvent::Speaking { peer: None, on });
         }
+    }
+
+    /// Plays the last seconds of what was heard again, or stops that.
+    pub fn again(&mut self, seconds: u16) {
+        if let Some(ms) = self.again.toggle(seconds) {
+            self.event(AudioEvent::Again(ms));
+        }
+    }
+
+    /// Whether what is heard may be kept for [`Self::again`].
+    pub fn keep_for_again(&mut self, on: bool) {
+        if self.again.keep(on) {
+            self.event(AudioEvent::Again(0));
+        }
+    }
+
+    /// Of the sound of this tick, what came from the others just now: without what is played again.
+    pub fn live(&self, out: &[f32; TICK_SAMPLES]) -> [f32; TICK_SAMPLES] {
+        self.again.live().copied().unwrap_or(*out)
     }
 
     /// How loud somebody is played, in percent (0 to 200).
@@ -115,6 +172,9 @@ impl Tick {
             self.until_figures = FIGURES_EVERY;
             let figures = self.figures();
             self.event(AudioEvent::Figures(figures));
+            let sources = self.sources.values_mut();
+            let heard = sources.filter_map(|s| s.hearing.report(&s.peer, s.buffer.counters(), s.buffer.depth_ms())).collect();
+            self.event(AudioEvent::Heard(heard));
         }
     }
 
@@ -125,10 +185,12 @@ impl Tick {
         }
         if let (Some(frame), Some(ports)) = (frame, &self.ports) {
             let bytes = frame.payload.len() as u64;
+            let samples = codec::duration(&frame.payload).unwrap_or(0) as u64;
             // Full: the transport is behind, and sound that waits is worse than sound that is missing.
             if ports.outgoing.try_send(frame).is_ok() {
                 self.sent += 1;
                 self.bytes_sent += bytes;
+                self.samples_sent += samples;
             }
         }
     }
@@ -147,7 +209,10 @@ impl Tick {
                     match JitterBuffer::new(CEILING_UDP) {
                         Ok(buffer) => {
                             let speaking = Speaking::default();
-                            self.sources.insert(source, Source { peer, frames, buffer, speaking, ending: false });
+                            self.sources.insert(
+                                source,
+                                Source { peer, frames, buffer, speaking, hearing: Hearing::default(), ending: false },
+                            );
                         }
                         Err(e) => tracing::error!(%peer, "cannot listen: {e}"),
                     }
@@ -168,6 +233,7 @@ impl Tick {
         let mut events = Vec::new();
         for (id, source) in &mut self.sources {
             while let Ok(frame) = source.frames.try_recv() {
+                source.hearing.arrived(frame.arrived, frame.timestamp);
                 source.buffer.push(frame);
             }
             let pulled = source.buffer.pull_10ms(now, &mut sound);
@@ -188,6 +254,7 @@ impl Tick {
                 events.push(AudioEvent::Speaking { peer: Some(source.peer.clone()), on });
             }
             if pulled != Pulled::Nothing {
+                source.hearing.played();
                 Mixer::add(out, &sound, self.volumes.get(&source.peer).copied().unwrap_or(1.0));
             }
             if source.ending && pulled != Pulled::Sound && source.buffer.is_idle() {
@@ -195,6 +262,7 @@ impl Tick {
             }
         }
         self.mixer.limit(out);
+        events.extend(self.again.tick(out).map(AudioEvent::Again));
         for event in events {
             self.event(event);
         }
@@ -224,6 +292,7 @@ impl Tick {
             bytes_received: sum.bytes,
             sent: self.sent,
             bytes_sent: self.bytes_sent,
+            sent_ms: self.samples_sent / 48,
             concealed_ms: sum.concealed / 48,
             buffer_ms: self.sources.values().map(|s| s.buffer.depth_ms()).max().unwrap_or(0),
         }

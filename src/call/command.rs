@@ -1,6 +1,7 @@
 //! What a user can ask of a call.
 
 use super::PeerId;
+use super::processing::{EchoCancel, Noise};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,18 @@ pub enum Command {
         kind: DeviceKind,
         /// Its name, as [`Command::Devices`] lists it.
         name: String,
+    },
+    /// Change what is done to the own voice before it is sent; what is absent stays as it is.
+    Processing {
+        /// Take out what the loudspeaker plays.
+        #[serde(default)]
+        echo: Option<EchoCancel>,
+        /// Lower the noise around.
+        #[serde(default)]
+        noise: Option<Noise>,
+        /// Bring the voice to a usual level.
+        #[serde(default)]
+        gain: Option<bool>,
     },
     /// Let somebody in who waits.
     Admit {
@@ -135,6 +148,12 @@ pub enum Command {
         #[serde(default)]
         overwrite: bool,
     },
+    /// Play the last seconds of what was heard once more, or stop that.
+    Again {
+        /// How many, 1 to 15; absent = 15, or stop if it is being played.
+        #[serde(default)]
+        seconds: Option<u16>,
+    },
     /// Answer what the server can see of the call: `on` begins and ends a stream of `xray` events, at most 50 a second;
     /// what comes faster is left out.
     Xray {
@@ -143,7 +162,7 @@ pub enum Command {
     },
     /// Answer with the whole [`super::State`].
     State,
-    /// Answer with network and audio figures.
+    /// Answer with network and audio figures; a `stats` event tells the same to all front ends.
     Stats,
     /// Leave the call.
     Leave,
@@ -161,6 +180,7 @@ impl Command {
             Self::Volume { .. } => "volume",
             Self::Devices => "devices",
             Self::Device { .. } => "device",
+            Self::Processing { .. } => "processing",
             Self::Admit { .. } => "admit",
             Self::Deny { .. } => "deny",
             Self::Kick { .. } => "kick",
@@ -173,6 +193,7 @@ impl Command {
             Self::React { .. } => "react",
             Self::Record { .. } => "record",
             Self::Receipt { .. } => "receipt",
+            Self::Again { .. } => "again",
             Self::Xray { .. } => "xray",
             Self::State => "state",
             Self::Stats => "stats",

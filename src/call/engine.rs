@@ -2,6 +2,7 @@
 //! emits [`Event`]s. It never blocks; sound never passes through it.
 
 mod group;
+mod hearing;
 mod receipt;
 mod record;
 mod run;
@@ -168,6 +169,7 @@ pub struct Engine {
     group: group::Group,
     record: record::Record,
     receipts: receipt::Receipts,
+    hearing: hearing::Hearing,
     /// Why the call must end, found out in the middle of something.
     ending: Option<Outcome>,
     chat_id: u64,
@@ -229,6 +231,7 @@ impl Engine {
             group: group::Group::default(),
             record: record::Record::default(),
             receipts: receipt::Receipts::default(),
+            hearing: hearing::Hearing::default(),
             ending: None,
             chat_id: 0,
             figures: crate::audio::Figures::default(),

@@ -92,6 +92,54 @@ pub struct Stats {
     /// Of those, the ones that were plain, damaged, forged or repeated: no member's client sent them so.
     #[serde(default)]
     pub frames_foreign: u64,
+    /// Share of our packets that did not reach the server, not even when they were sent again, 0 to 1, by its own report.
+    #[serde(default)]
+    pub uplink_loss: Option<f32>,
+    /// Share of the packets to us that did not come over the last seconds, 0 to 1. What was brought back by later packets counts.
+    #[serde(default)]
+    pub downlink_loss: Option<f32>,
+    /// Interarrival jitter (RFC 3550) of the worst source in milliseconds.
+    #[serde(default)]
+    pub jitter_ms: Option<f32>,
+    /// Sound of others played since the call began, made-up sound included, in milliseconds over all speakers.
+    #[serde(default)]
+    pub played_ms: u64,
+    /// Share of the sound that was made up or missing over the last seconds, 0 to 1.
+    #[serde(default)]
+    pub concealed: Option<f32>,
+    /// The same since the call began.
+    #[serde(default)]
+    pub concealed_total: Option<f32>,
+    /// Kilobits of audio payload a second over the last seconds: sent, and received.
+    #[serde(default)]
+    pub kbps_up: Option<f32>,
+    /// See `kbps_up`.
+    #[serde(default)]
+    pub kbps_down: Option<f32>,
+    /// How it is in one word, with the reason.
+    #[serde(default)]
+    pub quality: Option<super::Quality>,
+    /// Who was heard in the last seconds, at most [`MAX_SPEAKERS`].
+    #[serde(default)]
+    pub speakers: Vec<SpeakerStats>,
+}
+
+/// How many speakers stand in [`Stats`].
+pub const MAX_SPEAKERS: usize = 32;
+
+/// How one speaker was heard over the last seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SpeakerStats {
+    /// Whom.
+    pub id: PeerId,
+    /// Share of their packets that did not come, 0 to 1.
+    pub loss: f32,
+    /// Share of their sound that was made up or missing, 0 to 1.
+    pub concealed: f32,
+    /// Interarrival jitter (RFC 3550) in milliseconds.
+    pub jitter_ms: f32,
+    /// Depth of their jitter buffer in milliseconds.
+    pub buffer_ms: u32,
 }
 
 /// One thing that happened.
@@ -313,12 +361,14 @@ pub enum Event {
         kind: DeviceKind,
         /// Its name.
         name: String,
-        /// `open`, `lost`, `none`.
+        /// `open`, `lost`, `none`; `refused`: the one in use stays.
         state: String,
-        /// What happened, in words.
+        /// What happened, in words; empty where the other end's event told it.
         #[serde(default)]
         text: Option<String>,
     },
+    /// What is done to our own voice before it is sent, whenever that changes.
+    Processing(super::Processing),
     /// The file that stands for the microphone begins or has been played to its end.
     Playing {
         /// Begins (`true`) or has ended (`false`).
@@ -326,6 +376,17 @@ pub enum Event {
     },
     /// Network and audio figures, with `--stats` or on request.
     Stats(Stats),
+    /// The word for how the sound is has changed.
+    Quality(super::Quality),
+    /// By whom we are heard has changed.
+    HeardBy(super::HeardBy),
+    /// What was heard is played again, or no longer.
+    Again {
+        /// It begins.
+        on: bool,
+        /// How much of it, in milliseconds; 0 at its end, or if nothing was heard yet.
+        ms: u32,
+    },
     /// Something a user should know.
     Warning {
         /// Stable, for scripts.

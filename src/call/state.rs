@@ -110,8 +110,20 @@ pub struct State {
     pub input: Option<String>,
     /// See `input`.
     pub output: Option<String>,
+    /// What is done to our own voice; `None`: it is sent as it comes.
+    #[serde(default)]
+    pub processing: Option<super::Processing>,
     /// The latest figures.
     pub stats: Stats,
+    /// How the sound is, in one word.
+    #[serde(default)]
+    pub quality: Option<super::Quality>,
+    /// By whom we are heard.
+    #[serde(default)]
+    pub heard_by: super::HeardBy,
+    /// What was heard is being played again.
+    #[serde(default)]
+    pub again: bool,
     /// What it was, once it is over.
     #[serde(default)]
     pub summary: Option<super::Summary>,
@@ -271,6 +283,8 @@ impl State {
                 }
                 self.chat.push_back(line.clone());
             }
+            // The one in use stays.
+            Event::Device { state, .. } if state == "refused" => {}
             Event::Device { kind, name, state, .. } => {
                 let name = (state == "open").then(|| name.clone());
                 match kind {
@@ -278,7 +292,16 @@ impl State {
                     super::DeviceKind::Output => self.output = name,
                 }
             }
-            Event::Stats(s) => self.stats = s.clone(),
+            Event::Processing(p) => self.processing = Some(*p).filter(|p| *p != super::Processing::NOTHING),
+            Event::Stats(s) => {
+                self.stats = s.clone();
+                if s.quality.is_some() {
+                    self.quality.clone_from(&s.quality);
+                }
+            }
+            Event::Quality(q) => self.quality = Some(q.clone()),
+            Event::HeardBy(h) => self.heard_by = h.clone(),
+            Event::Again { on, .. } => self.again = *on,
             Event::Waiting => self.waiting = true,
             Event::Policy(policy) => self.policy = *policy,
             Event::LetIn { role, key, epoch, .. } => {

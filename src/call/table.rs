@@ -2,8 +2,12 @@
 //! help screens and the advice on unknown JSON commands all come from here, so a command that exists in one front end
 //! exists in all.
 
+use super::processing::{EchoCancel, Noise, Wish};
 use super::{Command, DeviceKind, PeerId, State};
 use std::fmt::Write as _;
+
+/// How many seconds of what was heard are kept.
+const AGAIN: u16 = crate::audio::again::SECONDS;
 
 /// What a line means.
 #[derive(Debug, Clone, PartialEq)]
@@ -324,6 +328,20 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "again",
+        aliases: &["repeat"],
+        usage: "[SECONDS]",
+        help: "hear the last 15 seconds once more; again stops it",
+        keys: "g",
+        command: "again",
+        acts_on_others: false,
+        parse: |w, _| match (w, w.parse()) {
+            ("", _) => Ok(Action::Send(Command::Again { seconds: None })),
+            (_, Ok(seconds @ 1..=AGAIN)) => Ok(Action::Send(Command::Again { seconds: Some(seconds) })),
+            _ => Err(format!("say how many seconds, from 1 to {AGAIN}: /again SECONDS")),
+        },
+    },
+    Row {
         name: "xray",
         aliases: &[],
         usage: "on|off",
@@ -365,6 +383,46 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "processing",
+        aliases: &["voice"],
+        usage: "echo auto|on|off, noise on|strong|off, gain on|off",
+        help: "what is done to your voice before it is sent",
+        keys: "",
+        command: "processing",
+        acts_on_others: false,
+        parse: |w, _| processing(w),
+    },
+    Row {
+        name: "echo",
+        aliases: &[],
+        usage: "auto|on|off",
+        help: "take out what your loudspeaker plays (auto: not with a headset)",
+        keys: "",
+        command: "processing",
+        acts_on_others: false,
+        parse: |w, _| processing(&format!("echo {w}")),
+    },
+    Row {
+        name: "noise",
+        aliases: &[],
+        usage: "on|strong|off",
+        help: "lower the noise around you",
+        keys: "",
+        command: "processing",
+        acts_on_others: false,
+        parse: |w, _| processing(&format!("noise {w}")),
+    },
+    Row {
+        name: "gain",
+        aliases: &[],
+        usage: "on|off",
+        help: "bring your voice to a usual level",
+        keys: "",
+        command: "processing",
+        acts_on_others: false,
+        parse: |w, _| processing(&format!("gain {w}")),
+    },
+    Row {
         name: "who",
         aliases: &["people", "names"],
         usage: "",
@@ -386,10 +444,10 @@ pub const TABLE: &[Row] = &[
     },
     Row {
         name: "stats",
-        aliases: &[],
+        aliases: &["quality"],
         usage: "",
-        help: "network and sound figures",
-        keys: "",
+        help: "network and sound figures, and who hears you",
+        keys: "i",
         command: "stats",
         acts_on_others: false,
         parse: |_, _| Ok(Action::Send(Command::Stats)),
@@ -558,6 +616,35 @@ fn switch(w: &str) -> Result<bool, String> {
         "off" => Ok(false),
         _ => Err(format!("\"{}\" is not on or off", shown(w))),
     }
+}
+
+/// `echo auto, noise strong`: pairs of what and how, commas as one likes.
+fn processing(words: &str) -> Result<Action, String> {
+    let mut wish = Wish::default();
+    let mut words = words.split([' ', '\t', ',']).filter(|w| !w.is_empty());
+    while let Some(what) = words.next() {
+        let how = words.next().unwrap_or_default();
+        let wrong = |takes: &str| Err(format!("\"{}\" is not {takes}", shown(how)));
+        match (what, how) {
+            ("echo", "auto") => wish.echo = Some(EchoCancel::Auto),
+            ("echo", "on") => wish.echo = Some(EchoCancel::On),
+            ("echo", "off") => wish.echo = Some(EchoCancel::Off),
+            ("noise", "on") => wish.noise = Some(Noise::On),
+            ("noise", "strong") => wish.noise = Some(Noise::Strong),
+            ("noise", "off") => wish.noise = Some(Noise::Off),
+            ("gain", "on") => wish.gain = Some(true),
+            ("gain", "off") => wish.gain = Some(false),
+            (_, "") => return Err("say what and how: echo auto, noise strong, gain off".into()),
+            ("echo", _) => return wrong("auto, on or off"),
+            ("noise", _) => return wrong("on, strong or off"),
+            ("gain", _) => return wrong("on or off"),
+            _ => return Err(format!("\"{}\" is not echo, noise or gain", shown(what))),
+        }
+    }
+    if wish.is_empty() {
+        return Err("say what and how: echo auto, noise strong, gain off".into());
+    }
+    Ok(Action::Send(Command::Processing { echo: wish.echo, noise: wish.noise, gain: wish.gain }))
 }
 
 /// A person in the call and nothing after.

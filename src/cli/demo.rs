@@ -72,14 +72,14 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
 }
 
 /// A new directory for temporary files that only we can read.
-fn private_dir() -> Result<PathBuf, Failure> {
+pub(super) fn private_dir() -> Result<PathBuf, Failure> {
     use std::os::unix::fs::DirBuilderExt;
     let mut random = [0u8; 8];
     let failed = |e: &dyn std::fmt::Display| {
         Failure::new(Exit::CantCreate, format!("no directory for temporary files can be made ({e}); set TMPDIR"))
     };
     getrandom::fill(&mut random).map_err(|e| failed(&e))?;
-    let dir = std::env::temp_dir().join(format!("conclave-demo-{:016x}", u64::from_ne_bytes(random)));
+    let dir = std::env::temp_dir().join(format!("conclave-{:016x}", u64::from_ne_bytes(random)));
     std::fs::DirBuilder::new().mode(0o700).create(&dir).map_err(|e| failed(&e))?;
     Ok(dir)
 }
@@ -117,11 +117,11 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
     if headless && whole { summary(&recording) } else { Ok(outcome.exit) }
 }
 
-fn setup(device: DeviceSpec, open: bool) -> Setup {
-    Setup { device, open, listen_only: false, play_at_join: false, started: Instant::now() }
+pub(super) fn setup(device: DeviceSpec, open: bool) -> Setup {
+    Setup { device, open, listen_only: false, play_at_join: false, processing: Default::default(), started: Instant::now() }
 }
 
-fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOptions, Failure> {
+pub(super) fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOptions, Failure> {
     Ok(CallOptions {
         name: name.into(),
         open,

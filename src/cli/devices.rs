@@ -1,4 +1,6 @@
-//! `conclave devices`: what can be spoken into and listened to.
+//! `conclave devices`: what can be spoken into and listened to, and whether it works.
+
+mod test;
 
 use crate::audio::device::{self, DeviceInfo};
 use crate::call::DeviceKind;
@@ -6,14 +8,26 @@ use crate::exit::{Exit, Failure};
 
 /// Options of `conclave devices`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     /// Print a JSON array
     #[arg(long)]
     json: bool,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Play a soft tone, record your voice, play it back, and say how loud it was
+    Test(test::Args),
 }
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
+    if let Some(Verb::Test(args)) = args.verb {
+        return test::run(&args);
+    }
     let all = device::list();
     let text = if args.json {
         serde_json::to_string(&all).map_err(|e| Failure::new(Exit::Internal, format!("The list cannot be printed: {e}.")))?
@@ -23,11 +37,13 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     super::print(format!("{}\n", text.trim_end()))
 }
 
+/// What is said where there is nothing.
+const NOTHING: &str = "No microphone and no loudspeaker were found.\n\
+                       Start PulseAudio or PipeWire, or use --audio file:IN.wav,OUT.wav, pipe or null.";
+
 fn table(all: &[DeviceInfo]) -> String {
     if all.is_empty() {
-        return "No microphone and no loudspeaker were found.\n\
-                Start PulseAudio or PipeWire, or use --audio file:IN.wav,OUT.wav, pipe or null."
-            .into();
+        return device::remote::advice().map_or_else(|| NOTHING.into(), |advice| format!("{NOTHING}\n{advice}"));
     }
     let mut text = String::new();
     for (kind, title) in [(DeviceKind::Input, "Microphones"), (DeviceKind::Output, "Loudspeakers")] {
@@ -43,7 +59,7 @@ fn table(all: &[DeviceInfo]) -> String {
             text += "  none\n";
         }
     }
-    text + "Choose with --audio HOST:MICROPHONE,LOUDSPEAKER"
+    text + "Choose with --audio HOST:MICROPHONE,LOUDSPEAKER; try them with conclave devices test"
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::audio::{self, Audio, DeviceSpec, Setup};
 use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Outcome};
+use crate::call::processing::{EchoCancel, Noise, Wish};
 use crate::call::{Engine, Handle, LeaveReason};
 use crate::cli::prompt;
 use crate::control_socket::Socket;
@@ -89,9 +90,34 @@ pub struct Sound {
     /// Only listen; publish no microphone
     #[arg(long, conflicts_with = "unmuted")]
     pub listen_only: bool,
+    /// Take out of the microphone what the loudspeaker plays; auto: not with a headset, a file or a pipe
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub echo_cancel: Option<EchoCancel>,
+    /// Lower the noise around the speaker [default: on, except for a file or a pipe]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub noise: Option<Noise>,
+    /// Bring the voice to a usual level [default: on, except for a file or a pipe]
+    #[arg(long, value_enum, value_name = "WHETHER")]
+    pub gain: Option<Switch>,
     /// When a file as microphone begins: when somebody can hear it, or at once
     #[arg(long, value_enum, default_value_t = PlayAt::Heard)]
     pub play_at: PlayAt,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Sound {
+    /// What shall be done to the voice.
+    pub(crate) fn wish(&self) -> Wish {
+        Wish { echo: self.echo_cancel, noise: self.noise, gain: self.gain.map(|g| g == Switch::On) }
+    }
 }
 
 /// When a file as microphone begins.
@@ -240,6 +266,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             open,
             listen_only: args.sound.listen_only,
             play_at_join: args.sound.play_at == PlayAt::Join,
+            processing: args.sound.wish(),
             started: Instant::now(),
         },
         link,
@@ -410,21 +437,22 @@ async fn show(handle: Handle, front_end: FrontEnd, host: String) {
     // How it ended is in the call's outcome; a front end that is gone has ended the call itself.
     match front_end {
         FrontEnd::Tui => tui::run(handle.clone(), tui::Options::new(&host)).await.unwrap_or_else(|e| {
-            eprintln!("conclave: this terminal cannot show a full screen ({e}); use --line");
+            let text = format!("this terminal cannot show a full screen ({e}); use --line");
+            crate::cli::complain(&Failure::new(Exit::Other, text));
             gone(&handle)
         }),
         FrontEnd::Line => line::run(handle, line::Options::default()).await,
         FrontEnd::Json => json::run(handle).await,
         FrontEnd::LineOnStderr => {
             let options = line::Options { leave_at_end: false, ..line::Options::default() };
-            line::run_on(handle, options, std::io::empty(), std::io::stderr()).await
+            line::run_on(handle, options, std::io::empty(), crate::stderr::Ours).await
         }
-        FrontEnd::JsonOnStderr => json::run_on(handle, std::io::empty(), std::io::stderr()).await,
+        FrontEnd::JsonOnStderr => json::run_on(handle, std::io::empty(), crate::stderr::Ours).await,
     };
 }
 
 /// Ctrl-C, SIGTERM and SIGHUP end the call as leaving does: the others are told and the recording is whole.
-async fn on_signal(handle: Handle) {
+pub(crate) async fn on_signal(handle: Handle) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut int), Ok(mut term), Ok(mut hup)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))

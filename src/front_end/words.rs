@@ -1,12 +1,15 @@
 //! Events as sentences, the same in line mode and in the TUI's log.
 
+mod sound;
 mod summary;
 
+use crate::call::quality::{Quality, Word};
 use crate::call::trust::{EpochNote, Policy, SafetyCode};
-use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State, Stats};
+use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State};
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
 
+pub use sound::{figures, heard_by, loss_percent, quality, refused, statistics};
 pub use summary::summary;
 
 /// The wall-clock time of an RFC 3339 timestamp as `10:02`.
@@ -46,7 +49,7 @@ pub fn security(state: &State) -> String {
     words.replace(", signalling", ". Signalling is")
 }
 
-/// One sentence for one event; `state` is the state after it. `None` for what is not told here: who speaks ([`speaking`]), who
+/// One sentence for one event; `state` is the state after it. `None` for what is not told here: who speaks ([`speaking`]), what
 /// changes ([`updated`]), the summary ([`summary`]), figures, answers without an error, and a chat line that is empty.
 pub fn event(event: &Event, state: &State) -> Option<String> {
     let name = |id: &PeerId| clean(state.name_of(id));
@@ -73,9 +76,14 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             }
         }
         Event::PeerLeft { name, .. } => format!("{} left. {}.", clean(name), people(state)),
-        Event::PeerUpdated { .. } | Event::Speaking { .. } | Event::Stats(_) | Event::Hearing { .. } | Event::Summary(_) => {
-            return None;
-        }
+        Event::PeerUpdated { .. }
+        | Event::Speaking { .. }
+        | Event::Stats(_)
+        | Event::Hearing { .. }
+        | Event::Summary(_)
+        | Event::Quality(_)
+        | Event::HeardBy(_)
+        | Event::Again { .. } => return None,
         Event::Policy(policy) => return policy_words(*policy),
         Event::Muted { id, by: Some(by), .. } if me(id) => {
             format!("{} {}", name(by), if state.muted { "closed your microphone." } else { "opened your microphone." })
@@ -93,6 +101,8 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
                 Some(to) => format!("{from} to {} alone: {text}", name(to)),
             }
         }
+        // Told with the other end's.
+        Event::Device { text: Some(text), .. } if text.is_empty() => return None,
         Event::Device { kind, name, state: now, text } => {
             let what = match kind {
                 crate::call::DeviceKind::Input => "Microphone",
@@ -105,6 +115,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
                 (None, now) => format!("{what} {}: {}.", clean(name), clean(now)),
             }
         }
+        Event::Processing(p) => format!("Your voice: {}.", p.words()),
         Event::Playing { on: true } => "The file that stands for your microphone begins.".into(),
         Event::Playing { on: false } => "The file that stands for your microphone has ended.".into(),
         Event::Warning { text, .. } | Event::Error { text, .. } => sentence(&clean(text)),
@@ -208,16 +219,18 @@ pub fn is_alarming(event: &Event) -> bool {
             | Event::Reconnecting { .. }
             | Event::Reply { ok: false, .. }
             | Event::Transport { ok: false, .. }
+            | Event::Quality(Quality { word: Word::Poor, .. })
             | Event::Verified { on: false, .. }
     ) || matches!(event, Event::Knock { standing: Standing::Changed { .. }, .. })
         || matches!(event, Event::PeerJoined { peer, .. } | Event::PeerUpdated { peer } if matches!(peer.standing, Standing::Changed { .. }))
 }
 
 /// What an event changes, as sentences that need the state `before` it: a new name, role or key of somebody, somebody who
-/// no longer waits, somebody who came after a safety code.
+/// no longer waits, somebody who came after a safety code, the word for the sound, who hears us, and the replay.
 pub fn updated(event: &Event, before: &State) -> Option<String> {
     let peer = match event {
         Event::PeerUpdated { peer } => peer,
+        Event::Quality(_) | Event::HeardBy(_) | Event::Again { .. } => return sound::changed(event, before),
         Event::KnockGone { id } => return before.knock(id).map(|k| format!("{} no longer waits.", clean(&k.name))),
         Event::Safety(code) => {
             let known = before.safety.as_ref().filter(|c| c.same(code) && c.later.len() < code.later.len())?;
@@ -387,9 +400,12 @@ pub fn status(state: &State) -> String {
         crate::call::Phase::Left => "The call is over".into(),
     };
     let microphone = if state.unavailable.contains_key("mute") || state.muted { "microphone closed" } else { "microphone open" };
+    let processing = state.processing.map_or(String::new(), |p| format!(", {}", p.words()));
     let network = figures(&state.stats).map_or(String::new(), |f| format!(", {f}"));
+    let sound = [state.quality.as_ref().map(|q| format!("sound {}", clean(&q.text))), heard_by(state)];
+    let sound: String = sound.into_iter().flatten().map(|s| format!(", {s}")).collect();
     format!(
-        "{phase}, {microphone}{}{network}, {}{}.",
+        "{phase}, {microphone}{}{processing}{network}{sound}, {}{}.",
         if state.hand.is_some() { ", hand raised" } else { "" },
         state.security_words(),
         group(state)
@@ -413,24 +429,6 @@ pub fn group(state: &State) -> String {
         }
     }
     text
-}
-
-/// The network in figures, if any are known: `rtt 48 ms, loss 0.4 %, buffer 60 ms`.
-pub fn figures(stats: &Stats) -> Option<String> {
-    let rtt = stats.rtt_ms?;
-    let refused = refused(stats).map_or(String::new(), |r| format!(", {r}"));
-    Some(format!("rtt {rtt:.0} ms, loss {:.1} %, buffer {} ms{refused}", loss_percent(stats), stats.buffer_ms))
-}
-
-/// Frames that could not be opened and were not played, if there are any: `12 frames refused`.
-pub fn refused(stats: &Stats) -> Option<String> {
-    (stats.frames_refused > 0).then(|| format!("{} frames refused", stats.frames_refused))
-}
-
-/// Packets that never came, in percent of those expected.
-pub fn loss_percent(stats: &Stats) -> f32 {
-    let expected = stats.packets_lost + stats.packets_received;
-    if expected == 0 { 0.0 } else { 100.0 * stats.packets_lost as f32 / expected as f32 }
 }
 
 /// The data of an answer as lines: lists item by item, everything else as JSON.
@@ -593,13 +591,5 @@ mod tests {
         let devices = serde_json::json!([{"kind": "input", "name": "USB"}, {"kind": "output", "name": "Built-in"}]);
         assert_eq!(answer(&devices), ["kind: input, name: USB", "kind: output, name: Built-in"]);
         assert_eq!(answer(&serde_json::json!({"input": ["a"], "n": 1})), ["input: a", "n: 1"]);
-    }
-
-    #[test]
-    fn what_was_not_opened_is_counted_where_the_figures_are() {
-        let mut stats = Stats { rtt_ms: Some(20.0), ..Stats::default() };
-        assert_eq!(figures(&stats).unwrap(), "rtt 20 ms, loss 0.0 %, buffer 0 ms");
-        stats.frames_refused = 12;
-        assert_eq!(figures(&stats).unwrap(), "rtt 20 ms, loss 0.0 %, buffer 0 ms, 12 frames refused");
     }
 }

@@ -64,6 +64,11 @@ pub enum MemberMessage {
         /// What differs, in words.
         why: String,
     },
+    /// How the sender hears the others ([`crate::protocol::hearing::Report`]): at a fixed cadence and of one size, whoever speaks.
+    Hearing {
+        /// The report.
+        of: String,
+    },
     /// Something newer than this build: ignored.
     #[serde(other)]
     Unknown,

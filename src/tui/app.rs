@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 const LOG: usize = 1000;
 /// How often the clock moves and figures are asked for; never, with motion off.
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often figures are asked for while they are shown; with motion off, once when they are opened.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// What a log entry is, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +108,8 @@ pub(crate) struct App {
     pub(crate) joined_at: Option<Instant>,
     pub(crate) now: Instant,
     minute: Option<Instant>,
+    /// When figures are asked for next, while they are shown.
+    second: Option<Instant>,
     zone: TimeZone,
     asked: u64,
     requests: Vec<Request>,
@@ -137,6 +141,7 @@ impl App {
             joined_at: None,
             now,
             minute: None,
+            second: None,
             zone,
             asked: 0,
             requests: Vec::new(),
@@ -176,7 +181,7 @@ impl App {
             Some(Leaving::Until(at)) => Some(at),
             _ => None,
         };
-        [self.keys.due(), self.minute, leaving, self.code_until].into_iter().flatten().min()
+        [self.keys.due(), self.minute, self.second, leaving, self.code_until].into_iter().flatten().min()
     }
 
     /// Time has passed.
@@ -194,6 +199,12 @@ impl App {
             if self.state.phase == Phase::Joined {
                 self.send(Command::Stats);
             }
+        }
+        if self.focus != Focus::Figures {
+            self.second = None;
+        } else if self.second.is_some_and(|at| at <= now) {
+            self.second = Some(now + SECOND);
+            self.send(Command::Stats);
         }
         if matches!(self.leaving, Some(Leaving::Until(at)) if at <= now) {
             self.leaving = Some(Leaving::Now);
@@ -232,13 +243,6 @@ impl App {
                 if std::mem::take(&mut self.wants_code) && self.state.me.as_ref() == Some(&code.by) && !self.focus.is_text() {
                     self.leave_to(Focus::Safety);
                 }
-            }
-            Event::Stats(stats) if self.asked > 0 => {
-                self.asked = 0;
-                if let Some(figures) = words::figures(stats) {
-                    self.push(Kind::Answer, String::new(), format!("{figures}."));
-                }
-                return;
             }
             _ => {}
         }
@@ -358,6 +362,9 @@ impl App {
                 let command = Command::Hand { up: Some(self.state.hand.is_none()) };
                 self.if_possible(command);
             }
+            Intent::Again => self.if_possible(Command::Again { seconds: None }),
+            Intent::Figures if self.focus == Focus::Figures => self.focus = self.back,
+            Intent::Figures => self.show_figures(),
             Intent::Freeze => self.if_possible(Command::Freeze { on: Some(true) }),
             Intent::Admit(admit) => self.decide(admit),
             Intent::Safety if self.focus == Focus::Safety => self.focus = self.back,
@@ -383,7 +390,7 @@ impl App {
             Intent::PreviousFocus => self.move_focus(2),
             Intent::Move(by) => self.scroll_by(by),
             Intent::Page(by) => match self.focus {
-                Focus::Help => self.help_scroll = moved(self.help_scroll, by * 10),
+                Focus::Help | Focus::Figures => self.help_scroll = moved(self.help_scroll, by * 10),
                 _ => self.scroll = moved(self.metrics.log_scroll, -by * self.metrics.log_rows.saturating_sub(1).max(1) as i32),
             },
             Intent::OpenChat => {
@@ -401,7 +408,8 @@ impl App {
                 if self.focus == Focus::Prompt {
                     self.prompt.take();
                 }
-                self.focus = if matches!(self.focus, Focus::Help | Focus::Safety) { self.back } else { self.list() };
+                self.focus =
+                    if matches!(self.focus, Focus::Help | Focus::Safety | Focus::Figures) { self.back } else { self.list() };
             }
             Intent::Redraw => self.redraw = true,
             Intent::Type(text) => {
@@ -430,10 +438,20 @@ impl App {
     }
 
     fn leave_to(&mut self, focus: Focus) {
-        if matches!(self.focus, Focus::People | Focus::Log) || (focus == Focus::Help && self.focus != Focus::Safety) {
+        if matches!(self.focus, Focus::People | Focus::Log)
+            || (focus == Focus::Help && !matches!(self.focus, Focus::Safety | Focus::Figures))
+        {
             self.back = self.focus;
         }
         self.focus = focus;
+    }
+
+    /// Statistics, and newer ones as long as they are shown.
+    fn show_figures(&mut self) {
+        self.leave_to(Focus::Figures);
+        self.help_scroll = 0;
+        self.second = self.motion.then(|| self.now + SECOND);
+        self.send(Command::Stats);
     }
 
     fn move_focus(&mut self, by: usize) {
@@ -447,7 +465,7 @@ impl App {
     fn scroll_by(&mut self, by: i32) {
         match self.focus {
             Focus::People => self.selected = moved(self.selected, by).min(self.state.peers.len()),
-            Focus::Help => self.help_scroll = moved(self.metrics.help_scroll, by),
+            Focus::Help | Focus::Figures => self.help_scroll = moved(self.metrics.help_scroll, by),
             _ => self.scroll = moved(self.metrics.log_scroll, -by),
         }
     }
@@ -496,7 +514,7 @@ impl App {
                 let line = line.trim().trim_start_matches('/');
                 (!line.is_empty()).then(|| table::parse(line, &self.state))
             }
-            Focus::Help | Focus::Safety => {
+            Focus::Help | Focus::Safety | Focus::Figures => {
                 self.focus = self.back;
                 None
             }
@@ -517,8 +535,9 @@ impl App {
         use table::Action;
         match action {
             Action::Send(Command::Leave) => self.leave(),
+            Action::Send(Command::Stats) => self.show_figures(),
             Action::Send(command) => {
-                let asks = matches!(command, Command::Devices | Command::State | Command::Stats);
+                let asks = matches!(command, Command::Devices | Command::State);
                 self.asked += u64::from(asks);
                 self.wants_code |= command == Command::Safety;
                 self.requests.push(Request { id: asks.then_some(self.asked), command });

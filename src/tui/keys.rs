@@ -4,7 +4,7 @@
 //! help) the keys of [`crate::call::table`] act, under one rule that makes typing with the focus in the wrong place
 //! harmless:
 //!
-//! * **A key that opens the microphone or is noticed by others acts alone.** `r`, `q`, `s`, `!`, `a`, `d`, `v` and `n` wait [`BURST`] for a next key; if one
+//! * **A key that opens the microphone, is noticed by others or is heard acts alone.** `r`, `q`, `s`, `!`, `a`, `d`, `v`, `n`, `g` and `i` wait [`BURST`] for a next key; if one
 //!   comes, both were text. Space acts if no printable key came in the second before it ([`ALONE`]); otherwise it is text.
 //! * `m`, `j`, `k`, `/` and `?` act at once: they can only close, move and show.
 //! * Every other printable key is text. Text goes to the chat line, with the letters that came just before it, and takes the
@@ -40,6 +40,8 @@ pub(crate) enum Focus {
     Help,
     /// The safety code.
     Safety,
+    /// Statistics.
+    Figures,
 }
 
 impl Focus {
@@ -61,6 +63,10 @@ pub(crate) enum Intent {
     Safety,
     /// The codes are the same, or are not.
     Compared(bool),
+    /// Show or hide the statistics.
+    Figures,
+    /// Play what was heard again, or stop that.
+    Again,
     /// Let the first one in who waits, or not.
     Admit(bool),
     Leave,
@@ -210,7 +216,7 @@ impl Keys {
             'm' if alone => Some(Intent::CloseMicrophone),
             'j' if alone => Some(Intent::Move(1)),
             'k' if alone => Some(Intent::Move(-1)),
-            'q' if alone && focus == Focus::Help => Some(Intent::Back),
+            'q' if alone && matches!(focus, Focus::Help | Focus::Figures) => Some(Intent::Back),
             '!' if alone && !in_burst && !repeated => {
                 self.waiting = Some((now + BURST, Intent::Freeze));
                 Some(Intent::CloseMicrophone)
@@ -229,12 +235,14 @@ impl Keys {
         intent
     }
 
-    /// What a key means that others notice, once it was alone.
+    /// What a key means that should not happen by typing, once it was alone.
     fn alone(&self, c: char, focus: Focus) -> Option<Intent> {
         Some(match c {
             'r' => Intent::Hand,
             'q' => Intent::Leave,
             's' => Intent::Safety,
+            'g' => Intent::Again,
+            'i' => Intent::Figures,
             'v' if focus == Focus::Safety => Intent::Compared(true),
             'n' if focus == Focus::Safety => Intent::Compared(false),
             'a' if self.knocking => Intent::Admit(true),

@@ -1,6 +1,6 @@
 //! The terminal, taken and given back: on every exit, a panic on any thread included.
 
-use super::stderr::Redirected;
+use crate::stderr::Redirected;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
     PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,

@@ -5,7 +5,9 @@ use super::keys::Focus;
 use super::theme::Theme;
 use super::view;
 use crate::call::chat::ChatLine;
-use crate::call::{DeviceKind, Event, State, Stats};
+use crate::call::heard::{HeardBy, Trouble};
+use crate::call::quality::{Quality, Word};
+use crate::call::{DeviceKind, Event, SpeakerStats, State, Stats};
 use crate::front_end::fake::{envelope, id, joined, peer};
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -37,6 +39,7 @@ fn board(theme: Theme) -> App {
         say(9, "w", "Wiremu Kahu", "kia ora koutou 👋"),
         Event::Warning { code: "network".into(), text: "The network is slow.".into() },
         Event::Stats(Stats { rtt_ms: Some(48.2), packets_received: 996, packets_lost: 4, buffer_ms: 60, ..Stats::default() }),
+        Event::Quality(Quality { word: Word::Good, cause: "none".into(), peer: None, text: "good".into() }),
     ];
     for (seq, event) in events.into_iter().enumerate() {
         app.event(&envelope(seq as u64, event), app.now);
@@ -98,6 +101,74 @@ fn secret() -> App {
 #[test]
 fn encrypted() {
     insta::assert_snapshot!(screen(&mut secret(), 80, 24));
+}
+
+/// We speak, Wiremu does not hear us well, and what Ana says is hard to understand.
+fn trouble() -> App {
+    let mut app = board(MONO);
+    let text = "heard by 2 of 3; Wiremu Kahu: breaking up";
+    let trouble = vec![(id("w"), Trouble::BreakingUp)];
+    let quality = Quality {
+        word: Word::Poor,
+        cause: "missing".into(),
+        peer: Some(id("a")),
+        text: "poor: 12 % of Ana Ngāta's sound is missing".into(),
+    };
+    let stats = Stats {
+        rtt_ms: Some(48.2),
+        packets_received: 996,
+        packets_lost: 4,
+        buffer_ms: 60,
+        uplink_loss: Some(0.01),
+        downlink_loss: Some(0.15),
+        jitter_ms: Some(23.4),
+        concealed: Some(0.12),
+        concealed_total: Some(0.004),
+        kbps_up: Some(31.7),
+        kbps_down: Some(27.2),
+        quality: Some(quality.clone()),
+        speakers: vec![SpeakerStats { id: id("a"), loss: 0.15, concealed: 0.12, jitter_ms: 23.4, buffer_ms: 60 }],
+        ..Stats::default()
+    };
+    for (seq, event) in [
+        Event::Muted { id: id("me"), on: false, by: None },
+        Event::HeardBy(HeardBy { by: 2, of: 3, trouble, text: text.into() }),
+        Event::Quality(quality),
+        Event::Stats(stats),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        app.event(&envelope(100 + seq as u64, event), app.now);
+    }
+    app
+}
+
+#[test]
+fn who_does_not_hear_us_stands_above_the_status_line() {
+    insta::assert_snapshot!(screen(&mut trouble(), 80, 24));
+}
+
+#[test]
+fn with_motion_off_it_stands_in_the_log_alone() {
+    let mut app = trouble();
+    app.motion = false;
+    let text = screen(&mut app, 80, 24);
+    assert_eq!(text.matches("heard by").count(), 1, "{text}");
+}
+
+#[test]
+fn statistics_panel() {
+    let mut app = trouble();
+    app.focus = Focus::Figures;
+    insta::assert_snapshot!(screen(&mut app, 80, 24));
+}
+
+#[test]
+fn statistics_panel_small() {
+    let mut app = trouble();
+    app.focus = Focus::Figures;
+    insta::assert_snapshot!(screen(&mut app, 40, 12));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From state to screen: one function for the whole, one file for each component. Nothing here changes anything.
 
 mod chat;
+mod figures;
 mod help;
 mod input;
 mod people;
@@ -63,10 +64,20 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
     {
         status::knock(&mut pen, line);
     }
+    // With motion off the log says it, and nothing moves.
+    if app.motion
+        && status::has_trouble(app)
+        && rest.height >= 5
+        && let Some(line) = take_bottom(&mut rest)
+    {
+        status::trouble(&mut pen, line);
+    }
     if app.focus == Focus::Safety {
         safety::draw(&mut pen, rest);
     } else if app.focus == Focus::Help {
         metrics.help_scroll = help::draw(&mut pen, rest);
+    } else if app.focus == Focus::Figures {
+        metrics.help_scroll = figures::draw(&mut pen, rest);
     } else if wide {
         let left = Rect { width: PEOPLE - 1, ..rest };
         people::column(&mut pen, left);

@@ -32,6 +32,11 @@ impl Server {
         Self::start_at(binary, options, "127.0.0.1:0", tempfile::tempdir().unwrap())
     }
 
+    /// [`Server::start`] by a prepared command (in a namespace, say) at an address.
+    pub fn start_by(command: Command, options: &[&str], listen: &str) -> Self {
+        Self::spawn(command, options, listen, tempfile::tempdir().unwrap())
+    }
+
     /// [`Server::start`] with all there is to log, in [`Server::log`].
     pub fn logging(binary: &str, options: &[&str]) -> Self {
         let log = tempfile::NamedTempFile::new().unwrap();
@@ -210,6 +215,12 @@ impl Client {
     /// Waits for an event by its name.
     pub fn event(&mut self, name: &str) -> Value {
         self.wait_for(name, |v| v["event"] == name)
+    }
+
+    /// The newest event of a name that has come so far, or null.
+    pub fn newest(&mut self, name: &str) -> Value {
+        self.events.extend(self.lines.try_iter());
+        self.events.iter().rev().find(|v| v["event"] == name).cloned().unwrap_or_default()
     }
 
     /// Process id.

@@ -1,15 +1,23 @@
 //! Test support only: real servers, hostile ones and hostile members, a private PulseAudio, a pty, speech. Never part of the product.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test harness fails by panicking")]
 
+#[cfg(target_os = "linux")]
+pub mod chromium;
 pub mod conclave;
 pub mod ghost;
 pub mod hostile;
 pub mod livekit_server;
+pub mod network;
+pub mod process;
+pub mod profiles;
 pub mod pulse;
 pub mod puppet;
 pub mod score;
 pub mod speech;
+pub mod stage;
 pub mod terminal;
+#[cfg(target_os = "linux")]
+pub mod wire;
 
 use std::path::{Path, PathBuf};
 

@@ -9,18 +9,29 @@ use std::time::{Duration, Instant};
 
 const READY: Duration = Duration::from_secs(20);
 
+/// Two null sinks: `mic` to speak into, `spk` to listen at.
+const DEVICES: &str = "load-module module-null-sink sink_name=mic rate=48000 channels=2\n\
+     load-module module-null-sink sink_name=spk rate=48000 channels=2\n\
+     set-default-sink spk\nset-default-source mic.monitor\n";
+
 /// A running server in a directory of its own; killed when dropped.
 pub struct Pulse {
     dir: tempfile::TempDir,
+    devices: String,
     server: Option<Child>,
 }
 
 /// Starts one; `None` if PulseAudio and its utilities are not installed.
 pub fn start() -> Option<Pulse> {
+    start_with(DEVICES)
+}
+
+/// [`start`] with devices of one's own, in PulseAudio's script language.
+pub fn start_with(devices: &str) -> Option<Pulse> {
     if !["pulseaudio", "pactl", "paplay", "parec"].iter().all(|p| crate::has(p)) {
         return None;
     }
-    let mut pulse = Pulse { dir: tempfile::tempdir().expect("a directory"), server: None };
+    let mut pulse = Pulse { dir: tempfile::tempdir().expect("a directory"), devices: devices.into(), server: None };
     for sub in ["run", "home"] {
         std::fs::create_dir(pulse.dir.path().join(sub)).expect("a directory");
     }
@@ -49,19 +60,17 @@ impl Pulse {
     pub fn restart(&mut self) {
         self.kill();
         let config = self.dir.path().join("pa.pa");
-        let script = format!(
-            "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
-             load-module module-null-sink sink_name=mic rate=48000 channels=2\n\
-             load-module module-null-sink sink_name=spk rate=48000 channels=2\n\
-             set-default-sink spk\nset-default-source mic.monitor\n",
-            self.socket().display()
-        );
-        std::fs::write(&config, script).expect("a file");
+        let socket = format!("load-module module-native-protocol-unix auth-anonymous=1 socket={}\n", self.socket().display());
+        std::fs::write(&config, socket + &self.devices).expect("a file");
+        // What today's desktops run at; the compiled-in 44 100 Hz would cost programs that ask for it a conversion.
+        let daemon = self.dir.path().join("daemon.conf");
+        std::fs::write(&daemon, "default-sample-rate = 48000\n").expect("a file");
         let log = File::create(self.dir.path().join("pa.log")).expect("a file");
         let server = Command::new("pulseaudio")
             .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit", "--use-pid-file=no", "-F"])
             .arg(&config)
             .envs(self.env())
+            .env("PULSE_CONFIG", &daemon)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -96,6 +105,20 @@ impl Pulse {
         command
     }
 
+    /// Plugs in another loudspeaker: the module to [`Pulse::unplug`].
+    pub fn plug(&self, sink: &str) -> String {
+        let name = format!("sink_name={sink}");
+        let out = self.command("pactl").args(["load-module", "module-null-sink", &name, "rate=48000", "channels=2"]).output();
+        let out = out.expect("pactl runs");
+        assert!(out.status.success(), "the sink {sink} cannot be made: {}", self.log());
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    }
+
+    /// Pulls it out. Never by name: that would unload all of a kind.
+    pub fn unplug(&self, module: &str) {
+        assert!(self.command("pactl").args(["unload-module", module]).status().is_ok_and(|s| s.success()));
+    }
+
     /// Plays a WAV file into a sink.
     pub fn play(&self, wav: &Path, sink: &str) -> Child {
         self.command("paplay").arg(format!("--device={sink}")).arg(wav).spawn().expect("paplay starts")
@@ -103,9 +126,16 @@ impl Pulse {
 
     /// Records a source, as 48 kHz mono, until told to stop.
     pub fn record(&self, source: &str) -> Recording {
+        self.record_channels(source, 1, 20)
+    }
+
+    /// Records a source, as 48 kHz with its samples interleaved, until told to stop. The latency is what the server is asked
+    /// for: a long one leaves the device to the pace of others.
+    pub fn record_channels(&self, source: &str, channels: u8, latency_ms: u32) -> Recording {
         let mut child = self
             .command("parec")
-            .args([&format!("--device={source}"), "--rate=48000", "--channels=1", "--format=s16le", "--latency-msec=20"])
+            .args([format!("--device={source}"), format!("--channels={channels}"), format!("--latency-msec={latency_ms}")])
+            .args(["--rate=48000", "--format=s16le"])
             .stdout(Stdio::piped())
             .spawn()
             .expect("parec starts");

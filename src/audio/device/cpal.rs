@@ -1,8 +1,10 @@
 //! ALSA, and JACK where it was built in, through cpal.
 
+use super::convert::{FromDevice, MAX_CHANNELS, RATES, ToDevice};
 use super::{CaptureRing, DeviceInfo, Health, Host, OpenError, PlayRing, Stream};
-use crate::audio::{SAMPLE_RATE, TICK_SAMPLES};
+use crate::audio::SAMPLE_RATE;
 use crate::call::DeviceKind;
+use crate::stderr::Silenced;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
     BufferSize, Device, Error, ErrorKind, FromSample, HostId, Sample, SampleFormat, SizedSample, StreamConfig,
@@ -13,8 +15,6 @@ use std::time::Duration;
 
 /// How long a device may take to open.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// Channels beyond this are a mixing desk: use PulseAudio.
-const MAX_CHANNELS: u16 = 32;
 
 /// A sound system that cpal reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,8 +82,9 @@ fn on_error(health: Arc<Health>) -> impl FnMut(Error) + Send + 'static {
     }
 }
 
-/// 48 kHz in the fewest channels, in a format we convert from. Periods of 20 ms: ALSA gives up on streams that run empty,
-/// and 10 ms were not enough on a busy machine; never the default buffer size, which may be seconds.
+/// 48 kHz if the device can, else the next higher rate, else its highest; the fewest channels, in a format we convert from.
+/// Periods of 20 ms: ALSA gives up on streams that run empty, and 10 ms were not enough on a busy machine; never the default
+/// buffer size, which may be seconds.
 fn choose(configs: impl Iterator<Item = SupportedStreamConfigRange>) -> Result<(StreamConfig, SampleFormat), OpenError> {
     let rank = |f: SampleFormat| match f {
         SampleFormat::F32 => Some(0),
@@ -91,43 +92,52 @@ fn choose(configs: impl Iterator<Item = SupportedStreamConfigRange>) -> Result<(
         SampleFormat::I32 => Some(2),
         _ => None,
     };
-    let fits = |c: &SupportedStreamConfigRange| {
-        (c.min_sample_rate()..=c.max_sample_rate()).contains(&SAMPLE_RATE) && (1..=MAX_CHANNELS).contains(&c.channels())
+    let rate = |c: &SupportedStreamConfigRange| {
+        let (low, high) = (c.min_sample_rate().max(*RATES.start()), c.max_sample_rate().min(*RATES.end()));
+        (low <= high).then(|| SAMPLE_RATE.clamp(low, high))
     };
-    let best = configs.filter(fits).filter_map(|c| Some((c.channels(), rank(c.sample_format())?, c))).min_by_key(|c| (c.0, c.1));
-    let (channels, _, c) = best.ok_or_else(|| OpenError::Unavailable("it cannot do 48 kHz".into()))?;
-    let buffer_size = BufferSize::Fixed(2 * TICK_SAMPLES as u32);
-    Ok((StreamConfig { channels, sample_rate: SAMPLE_RATE, buffer_size }, c.sample_format()))
+    let rated = configs.filter(|c| (1..=MAX_CHANNELS).contains(&c.channels())).filter_map(|c| {
+        let rate = rate(&c)?;
+        // Below 48 kHz something is lost: the closer the better, and after all that are above.
+        let loss = if rate >= SAMPLE_RATE { rate - SAMPLE_RATE } else { *RATES.end() - rate };
+        Some((loss, c.channels(), rank(c.sample_format())?, rate, c.sample_format()))
+    });
+    let best = rated.min_by_key(|c| (c.0, c.1, c.2));
+    let (_, channels, _, sample_rate, format) =
+        best.ok_or_else(|| OpenError::Unavailable("it has no format that can be used".into()))?;
+    let buffer_size = BufferSize::Fixed(sample_rate / 50);
+    Ok((StreamConfig { channels, sample_rate, buffer_size }, format))
 }
 
 fn name(device: &Device) -> String {
     device.id().map_or_else(|_| "default".into(), |i| i.id().to_string())
 }
 
-fn input<T: SizedSample>(device: &Device, config: StreamConfig, mut ring: CaptureRing) -> Result<cpal::Stream, Error>
+fn failed(e: OpenError) -> Error {
+    Error::with_message(ErrorKind::UnsupportedConfig, e.to_string())
+}
+
+fn input<T: SizedSample>(device: &Device, config: StreamConfig, ring: CaptureRing) -> Result<cpal::Stream, Error>
 where
     f32: FromSample<T>,
 {
-    let channels = usize::from(config.channels);
-    let error = on_error(ring.health().clone());
-    let data = move |data: &[T], _: &cpal::InputCallbackInfo| {
-        ring.write(data.chunks_exact(channels).map(|c| c.iter().map(|s| f32::from_sample(*s)).sum::<f32>() / channels as f32));
-    };
+    let mut from = FromDevice::new(ring, config.sample_rate, config.channels).map_err(failed)?;
+    let error = on_error(from.health().clone());
+    let data = move |data: &[T], _: &cpal::InputCallbackInfo| from.write(data.iter().map(|s| f32::from_sample(*s)));
     device.build_input_stream(config, data, error, Some(DEADLINE))
 }
 
 fn output<T: SizedSample + FromSample<f32>>(
     device: &Device,
     config: StreamConfig,
-    mut ring: PlayRing,
+    ring: PlayRing,
 ) -> Result<cpal::Stream, Error> {
-    let channels = usize::from(config.channels);
-    let error = on_error(ring.health().clone());
+    let mut to = ToDevice::new(ring, config.sample_rate, config.channels).map_err(failed)?;
+    let error = on_error(to.health().clone());
     let data = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
-        let mut frames = data.chunks_exact_mut(channels);
-        ring.read(frames.len(), |_, s| {
-            if let Some(frame) = frames.next() {
-                frame.fill(T::from_sample(s));
+        to.read(data.len(), |i, s| {
+            if let Some(sample) = data.get_mut(i) {
+                *sample = T::from_sample(s);
             }
         });
     };
@@ -144,6 +154,7 @@ impl Host for Cpal {
     }
 
     fn list(&self) -> Result<Vec<DeviceInfo>, OpenError> {
+        let _silenced = Silenced::begin();
         let host = self.host()?;
         let default = |d: Option<Device>| d.map(|d| name(&d));
         let (mic, ear) = (default(host.default_input_device()), default(host.default_output_device()));
@@ -165,6 +176,7 @@ impl Host for Cpal {
     }
 
     fn open_input(&self, device: Option<&str>, ring: CaptureRing) -> Result<Stream, OpenError> {
+        let silenced = Silenced::begin();
         let device = self.device(device, true)?;
         let (config, format) = choose(device.supported_input_configs().map_err(explain)?)?;
         let stream = match format {
@@ -174,10 +186,12 @@ impl Host for Cpal {
         }
         .map_err(explain)?;
         stream.play().map_err(explain)?;
-        Ok(Stream::new(name(&device), stream))
+        // It prints while it plays, too; and when it is closed, so that the stream goes first.
+        Ok(Stream::new(name(&device), (stream, silenced)))
     }
 
     fn open_output(&self, device: Option<&str>, ring: PlayRing) -> Result<Stream, OpenError> {
+        let silenced = Silenced::begin();
         let device = self.device(device, false)?;
         let (config, format) = choose(device.supported_output_configs().map_err(explain)?)?;
         let stream = match format {
@@ -187,6 +201,7 @@ impl Host for Cpal {
         }
         .map_err(explain)?;
         stream.play().map_err(explain)?;
-        Ok(Stream::new(name(&device), stream))
+        // It prints while it plays, too; and when it is closed, so that the stream goes first.
+        Ok(Stream::new(name(&device), (stream, silenced)))
     }
 }

@@ -1,31 +1,38 @@
 //! Between a device's callback and the audio thread: rings that neither lock nor allocate.
 
-use crate::audio::TICK_SAMPLES;
+use super::rechunk::Rechunk;
 use rtrb::{Consumer, Producer};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::Thread;
 
 /// Samples in a ring: 200 ms.
-const RING: usize = 9_600;
-/// More captured sound than this is not waited for (100 ms).
-const MAX_BACKLOG: usize = 4_800;
-/// How often the backlog is judged, in ticks.
-const JUDGE_EVERY: u32 = 100;
+pub(super) const RING: usize = 9_600;
+/// Samples in a ring for the strangest device: 8 s.
+const MAX_RING: usize = 384_000;
 
-/// How a stream is. Callbacks write it, the supervisor reads it.
+/// How a stream is. Callbacks write it, the supervisor and the audio thread read it.
 #[derive(Debug, Default)]
 pub struct Health {
     dead: AtomicBool,
     callbacks: AtomicU64,
     underruns: AtomicU64,
+    /// Samples in the largest callback.
+    largest: AtomicUsize,
+    /// A loudspeaker wakes the audio thread when it leaves fewer samples than this.
+    low: AtomicUsize,
+    /// The sound system has put the stream on another device; see `moved`.
+    has_moved: AtomicBool,
+    moved: Mutex<Option<String>>,
     thread: OnceLock<Thread>,
 }
 
 impl Health {
     /// The stream is broken. Only a flag: ALSA reports an unplugged device thousands of times in 10 ms.
     pub fn fail(&self) {
-        self.dead.store(true, Relaxed);
+        if !self.dead.swap(true, Relaxed) {
+            self.wake();
+        }
     }
 
     /// Whether it is broken.
@@ -43,17 +50,60 @@ impl Health {
         self.underruns.load(Relaxed)
     }
 
+    /// How many samples the device gave or took at once, at most.
+    pub fn largest(&self) -> usize {
+        self.largest.load(Relaxed)
+    }
+
+    /// How large the ring of such a device has to be; `None` if it is large enough.
+    pub fn wants_ring(&self, ring: usize) -> Option<usize> {
+        let largest = self.largest();
+        (2 * largest > ring && ring < MAX_RING).then(|| (4 * largest).clamp(RING, MAX_RING))
+    }
+
+    /// The sound system has put the stream on another device. Rare: this one may lock.
+    pub fn moved_to(&self, name: String) {
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Some(name);
+        self.has_moved.store(true, Relaxed);
+        self.wake();
+    }
+
+    /// Where it was put, once.
+    pub fn moved(&self) -> Option<String> {
+        if !self.has_moved.swap(false, Relaxed) {
+            return None;
+        }
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Whom callbacks wake.
     pub fn wakes(&self, thread: Thread) {
         let _ = self.thread.set(thread);
     }
 
-    fn called(&self) {
-        self.callbacks.fetch_add(1, Relaxed);
+    /// A loudspeaker wakes when it leaves fewer samples than this.
+    pub fn wakes_below(&self, samples: usize) {
+        self.low.store(samples, Relaxed);
+    }
+
+    fn wake(&self) {
         if let Some(thread) = self.thread.get() {
             thread.unpark();
         }
     }
+
+    fn called(&self, samples: usize) {
+        self.callbacks.fetch_add(1, Relaxed);
+        if samples > self.largest() {
+            self.largest.store(samples, Relaxed);
+        }
+    }
+}
+
+/// What is no number is silence, and nothing is louder than full scale: a driver's garbage must reach neither a filter
+/// nor an ear.
+pub(super) fn sane(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
 }
 
 /// The callback's end of a microphone.
@@ -66,16 +116,36 @@ pub struct CaptureRing {
 impl CaptureRing {
     /// A ring: the callback's end and the audio thread's end.
     pub fn new(health: Arc<Health>) -> (Self, Rechunk) {
-        let (ring, consumer) = rtrb::RingBuffer::new(RING);
-        (Self { ring, health }, Rechunk { ring: consumer, least: usize::MAX, ticks: 0 })
+        Self::sized(health, RING)
     }
 
-    /// The callback's whole work: mono samples in; what does not fit is dropped.
+    /// A ring of so many samples.
+    pub fn sized(health: Arc<Health>, samples: usize) -> (Self, Rechunk) {
+        let (ring, consumer) = rtrb::RingBuffer::new(samples);
+        let rechunk = Rechunk::new(consumer, health.clone());
+        (Self { ring, health }, rechunk)
+    }
+
+    /// The callback's whole work: mono samples in; what does not fit is dropped. Nobody is woken: the loudspeaker or a
+    /// timer sets the pace.
     pub fn write(&mut self, samples: impl Iterator<Item = f32>) {
+        let n = self.put(samples);
+        self.called(n);
+    }
+
+    /// A part of a callback's samples; how many there were.
+    pub(super) fn put(&mut self, samples: impl Iterator<Item = f32>) -> usize {
+        let mut n = 0;
         for s in samples {
-            let _ = self.ring.push(s);
+            let _ = self.ring.push(sane(s));
+            n += 1;
         }
-        self.health.called();
+        n
+    }
+
+    /// The callback is over; it had so many samples.
+    pub(super) fn called(&mut self, samples: usize) {
+        self.health.called(samples);
     }
 
     /// How the stream is.
@@ -94,45 +164,6 @@ impl CaptureRing {
     }
 }
 
-/// The audio thread's end of a microphone: 10 ms at a time, whatever the sizes of the callbacks, and never far behind.
-#[derive(Debug)]
-pub struct Rechunk {
-    ring: Consumer<f32>,
-    /// The smallest backlog lately: what was never needed.
-    least: usize,
-    ticks: u32,
-}
-
-impl Rechunk {
-    /// Takes 10 ms; `false` if they are not there yet.
-    pub fn read(&mut self, out: &mut [f32; TICK_SAMPLES]) -> bool {
-        let stored = self.ring.slots();
-        if stored > MAX_BACKLOG {
-            self.discard(stored - 2 * TICK_SAMPLES);
-        }
-        let got = stored >= TICK_SAMPLES;
-        if got {
-            out.fill_with(|| self.ring.pop().unwrap_or(0.0));
-        }
-        self.least = self.least.min(self.ring.slots());
-        self.ticks += 1;
-        if self.ticks >= JUDGE_EVERY {
-            // The microphone's clock is faster than the loudspeaker's, or there was a hiccup: be 10 ms less late.
-            if self.least >= TICK_SAMPLES {
-                self.discard(TICK_SAMPLES);
-            }
-            (self.least, self.ticks) = (usize::MAX, 0);
-        }
-        got
-    }
-
-    fn discard(&mut self, samples: usize) {
-        for _ in 0..samples {
-            let _ = self.ring.pop();
-        }
-    }
-}
-
 /// The callback's end of a loudspeaker.
 #[derive(Debug)]
 pub struct PlayRing {
@@ -144,21 +175,39 @@ pub struct PlayRing {
 impl PlayRing {
     /// A ring: the callback's end and the audio thread's end.
     pub fn new(health: Arc<Health>) -> (Self, Producer<f32>) {
-        let (producer, ring) = rtrb::RingBuffer::new(RING);
+        Self::sized(health, RING)
+    }
+
+    /// A ring of so many samples.
+    pub fn sized(health: Arc<Health>, samples: usize) -> (Self, Producer<f32>) {
+        let (producer, ring) = rtrb::RingBuffer::new(samples);
         (Self { ring, health, started: false }, producer)
     }
 
     /// The callback's whole work: `n` mono samples out, silence where there are none.
-    pub fn read(&mut self, n: usize, mut give: impl FnMut(usize, f32)) {
+    pub fn read(&mut self, n: usize, give: impl FnMut(usize, f32)) {
+        self.take(n, give);
+        self.called(n);
+    }
+
+    /// A part of what a callback wants.
+    pub(super) fn take(&mut self, n: usize, mut give: impl FnMut(usize, f32)) {
         let stored = self.ring.slots();
         if self.started && stored < n {
             self.health.underruns.fetch_add(1, Relaxed);
         }
         self.started |= stored > 0;
         for i in 0..n {
-            give(i, self.ring.pop().unwrap_or(0.0));
+            give(i, sane(self.ring.pop().unwrap_or(0.0)));
         }
-        self.health.called();
+    }
+
+    /// The callback is over; it wanted so many samples.
+    pub(super) fn called(&mut self, samples: usize) {
+        self.health.called(samples);
+        if self.ring.slots() < self.health.low.load(Relaxed) {
+            self.health.wake();
+        }
     }
 
     /// How the stream is.
@@ -169,38 +218,12 @@ impl PlayRing {
 
 /// How much a play ring holds, in samples.
 pub(super) fn stored(ring: &Producer<f32>) -> usize {
-    RING - ring.slots()
+    ring.buffer().capacity() - ring.slots()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn any_callback_sizes_become_10_ms_and_a_backlog_is_shortened() {
-        let (mut callback, mut thread) = CaptureRing::new(Arc::default());
-        let mut out = [0.0; TICK_SAMPLES];
-        let mut next = 0.0;
-        let mut give = |n: usize, callback: &mut CaptureRing| {
-            callback.write((0..n).map(|_| {
-                next += 1.0;
-                next
-            }));
-        };
-        give(24, &mut callback);
-        assert!(!thread.read(&mut out));
-        give(700, &mut callback);
-        assert!(thread.read(&mut out) && out[0] == 1.0 && out[479] == 480.0);
-        give(236 + 4 * 480, &mut callback);
-        for _ in 0..220 {
-            assert!(thread.read(&mut out));
-            give(480, &mut callback);
-        }
-        assert_eq!(thread.ring.slots(), 4 * 480, "10 ms of 50 were dropped once a second had shown them needless");
-        give(5_000, &mut callback);
-        assert!(thread.read(&mut out));
-        assert!(thread.ring.slots() <= 2 * 480);
-    }
 
     #[test]
     fn an_empty_ring_plays_silence_and_counts() {
@@ -212,5 +235,28 @@ mod tests {
         callback.read(2, |_, s| got.push(s));
         callback.read(2, |_, s| got.push(s));
         assert_eq!((got[10], got[11], callback.health.underruns(), callback.health.callbacks()), (0.5, 0.0, 1, 3));
+    }
+
+    #[test]
+    fn garbage_of_a_driver_is_silence_and_full_scale_at_most() {
+        let (mut callback, mut thread) = CaptureRing::new(Arc::default());
+        let garbage = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -7.0, 0.25];
+        callback.write(garbage.iter().copied().cycle().take(480));
+        let mut out = [9.0; crate::audio::TICK_SAMPLES];
+        assert!(thread.read(&mut out));
+        assert_eq!(out[..6], [0.0, 0.0, 0.0, 1.0, -1.0, 0.25]);
+    }
+
+    #[test]
+    fn the_ring_of_a_device_with_giant_callbacks_has_to_be_larger_but_bounded() {
+        let health = Arc::<Health>::default();
+        let (mut callback, _thread) = CaptureRing::new(health.clone());
+        callback.write((0..480).map(|_| 0.0));
+        assert_eq!(health.wants_ring(RING), None);
+        callback.write((0..96_000).map(|_| 0.0));
+        assert_eq!(health.wants_ring(RING), Some(384_000));
+        assert_eq!(health.wants_ring(384_000), None);
+        callback.write((0..2_000_000).map(|_| 0.0));
+        assert_eq!(health.wants_ring(384_000), None, "there is an end to it");
     }
 }

@@ -1,9 +1,10 @@
-//! Keeps one end of the sound open: notices when a device dies, falls silent or goes away, drops it, and opens it again
-//! with growing patience. Opening happens on a thread of its own; the call goes on meanwhile.
+//! Keeps one end of the sound open: notices when a device dies, falls silent or goes away, drops it, and takes the default
+//! one instead, at once or with growing patience; when the wanted one is back, it is used again. Opening happens on a thread
+//! of its own; the call goes on meanwhile.
 
-use super::ring::stored;
+use super::changes::{Change, What};
+use super::ring::{RING, stored};
 use super::{CaptureRing, Health, Host, OpenError, PlayRing, Rechunk, Stream};
-use crate::audio::AudioEvent;
 use crate::call::DeviceKind;
 use rtrb::Producer;
 use std::sync::{Arc, mpsc};
@@ -15,10 +16,17 @@ const WATCHDOG: Duration = Duration::from_millis(500);
 /// A device that was just opened may take longer to settle: suspended ones wake up, PulseAudio's null sink first plays
 /// the two seconds it has rendered ahead.
 const SETTLING: Duration = Duration::from_secs(3);
-/// Time to the first attempt to open a lost device again; it doubles ...
+/// Time to the second attempt to open a lost device again, the first one is at once; it doubles ...
 const BACKOFF_FROM: Duration = Duration::from_millis(250);
 /// ... up to this.
 const BACKOFF_TO: Duration = Duration::from_secs(5);
+/// What is open again within this was interrupted only: one sentence instead of two.
+const GRACE: Duration = Duration::from_secs(1);
+/// For so long only the sound system that was used is tried again: it may be starting anew, and ALSA, opened meanwhile, would
+/// keep the card from it.
+const LOYALTY: Duration = Duration::from_secs(10);
+/// How often it is looked whether the wanted device is back.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// The audio thread's end of a ring: a microphone's or a loudspeaker's.
 pub trait Side: Send + Sized + 'static {
@@ -26,15 +34,15 @@ pub trait Side: Send + Sized + 'static {
     const KIND: DeviceKind;
     /// What users call it.
     const WORD: &'static str;
-    /// Opens a device of this kind.
-    fn open(host: &dyn Host, device: Option<&str>, health: &Arc<Health>) -> Result<(Stream, Self), OpenError>;
+    /// Opens a device of this kind, with a ring of so many samples.
+    fn open(host: &dyn Host, device: Option<&str>, health: &Arc<Health>, ring: usize) -> Result<(Stream, Self), OpenError>;
 }
 
 impl Side for Rechunk {
     const KIND: DeviceKind = DeviceKind::Input;
     const WORD: &'static str = "microphone";
-    fn open(host: &dyn Host, device: Option<&str>, health: &Arc<Health>) -> Result<(Stream, Self), OpenError> {
-        let (callback, ring) = CaptureRing::new(health.clone());
+    fn open(host: &dyn Host, device: Option<&str>, health: &Arc<Health>, ring: usize) -> Result<(Stream, Self), OpenError> {
+        let (callback, ring) = CaptureRing::sized(health.clone(), ring);
         Ok((host.open_input(device, callback)?, ring))
     }
 }
@@ -42,8 +50,8 @@ impl Side for Rechunk {
 impl Side for Producer<f32> {
     const KIND: DeviceKind = DeviceKind::Output;
     const WORD: &'static str = "loudspeaker";
-    fn open(host: &dyn Host, device: Option<&str>, health: &Arc<Health>) -> Result<(Stream, Self), OpenError> {
-        let (callback, ring) = PlayRing::new(health.clone());
+    fn open(host: &dyn Host, device: Option<&str>, health: &Arc<Health>, ring: usize) -> Result<(Stream, Self), OpenError> {
+        let (callback, ring) = PlayRing::sized(health.clone(), ring);
         Ok((host.open_output(device, callback)?, ring))
     }
 }
@@ -52,18 +60,24 @@ struct Opened<S> {
     stream: Stream,
     ring: S,
     health: Arc<Health>,
+    /// The sound system it belongs to.
+    host: &'static str,
+    /// It is what was asked for, not another one instead.
+    wanted: bool,
 }
 
 impl<S: Side> Opened<S> {
     /// Tries the hosts in order, with the wanted device, then (if `any`) with their default ones.
-    fn open(hosts: &[Arc<dyn Host>], device: Option<&str>, any: bool) -> Result<Self, OpenError> {
+    fn open(hosts: &[Arc<dyn Host>], device: Option<&str>, any: bool, ring: usize) -> Result<Self, OpenError> {
         let mut last = OpenError::Unavailable(format!("no {} was found", S::WORD));
         let tries: &[Option<&str>] = if any && device.is_some() { &[device, None] } else { &[device] };
-        for device in tries {
+        for attempt in tries {
             for host in hosts {
                 let health = Arc::<Health>::default();
-                match S::open(host.as_ref(), *device, &health) {
-                    Ok((stream, ring)) => return Ok(Self { stream, ring, health }),
+                match S::open(host.as_ref(), *attempt, &health, ring) {
+                    Ok((stream, ring)) => {
+                        return Ok(Self { stream, ring, health, host: host.name(), wanted: *attempt == device });
+                    }
                     Err(e) => {
                         tracing::debug!(host = host.name(), ?device, "{} does not open: {e}", S::WORD);
                         last = e;
@@ -84,14 +98,37 @@ enum State<S> {
     Waiting { until: Instant, patience: Duration },
 }
 
+/// A device that is not open any more.
+struct Lost {
+    name: String,
+    host: &'static str,
+    at: Instant,
+    told: bool,
+}
+
+/// Another device than the wanted one is open.
+enum Astray<S> {
+    Looking { at: Instant },
+    Opening { result: Attempt<S> },
+}
+
 /// One end of the sound, kept open.
 pub struct End<S> {
     hosts: Vec<Arc<dyn Host>>,
+    /// The wanted device; `None`: whatever is the default one.
     device: Option<String>,
     state: State<S>,
+    lost: Option<Lost>,
+    astray: Option<Astray<S>>,
+    /// The wanted device was gone since it was last open.
+    missed: bool,
     /// A device the user asked for while another is open.
     switching: Option<(String, Attempt<S>)>,
     wakes: Option<Thread>,
+    /// Samples in the ring.
+    ring: usize,
+    /// How often a device was opened.
+    generation: u32,
 }
 
 impl<S> std::fmt::Debug for End<S> {
@@ -101,18 +138,33 @@ impl<S> std::fmt::Debug for End<S> {
 }
 
 impl<S: Side> End<S> {
+    fn new(hosts: Vec<Arc<dyn Host>>, device: Option<String>, state: State<S>) -> Self {
+        Self {
+            hosts,
+            device,
+            state,
+            lost: None,
+            astray: None,
+            missed: false,
+            switching: None,
+            wakes: None,
+            ring: RING,
+            generation: 0,
+        }
+    }
+
     /// Opens now, on this thread: the call has not begun.
     pub fn open(hosts: Vec<Arc<dyn Host>>, device: Option<String>) -> Result<Self, OpenError> {
-        let it = Opened::open(&hosts, device.as_deref(), false)?;
+        let it = Opened::open(&hosts, device.as_deref(), false, RING)?;
         let now = Instant::now();
         let state = State::Open { it, callbacks: 0, alive: now, since: now };
-        Ok(Self { hosts, device, state, switching: None, wakes: None })
+        Ok(Self::new(hosts, device, state))
     }
 
     /// Nothing is there now; looks again from time to time.
     pub fn absent(hosts: Vec<Arc<dyn Host>>) -> Self {
         let state = State::Waiting { until: Instant::now() + BACKOFF_TO, patience: BACKOFF_TO };
-        Self { hosts, device: None, state, switching: None, wakes: None }
+        Self::new(hosts, None, state)
     }
 
     /// Names the thread that callbacks wake.
@@ -140,12 +192,17 @@ impl<S: Side> End<S> {
         }
     }
 
-    /// How often the open device found too little to play.
-    pub fn underruns(&self) -> u64 {
+    /// How the open device is.
+    pub fn health(&self) -> Option<&Health> {
         match &self.state {
-            State::Open { it, .. } => it.health.underruns(),
-            _ => 0,
+            State::Open { it, .. } => Some(&it.health),
+            _ => None,
         }
+    }
+
+    /// Changes whenever another stream is open.
+    pub fn generation(&self) -> u32 {
+        self.generation
     }
 
     /// Switches to another device; the present one stays until that is open.
@@ -155,8 +212,9 @@ impl<S: Side> End<S> {
     }
 
     /// Looks after the device; call it every few milliseconds.
-    pub fn poll(&mut self, now: Instant, event: &mut dyn FnMut(AudioEvent)) {
+    pub fn poll(&mut self, now: Instant, event: &mut dyn FnMut(Change)) {
         self.poll_switch(now, event);
+        self.poll_astray(now, event);
         match &mut self.state {
             State::Open { it, callbacks, alive, since } => {
                 let count = it.health.callbacks();
@@ -166,24 +224,28 @@ impl<S: Side> End<S> {
                 let settling = now.saturating_duration_since(*since) < SETTLING;
                 let patience = if settling { SETTLING } else { WATCHDOG };
                 let silent = now.saturating_duration_since(*alive) > patience;
+                let larger = it.health.wants_ring(self.ring);
                 if it.health.is_dead() || silent {
-                    let name = it.stream.name.clone();
-                    let why = if silent { "gives no sound any more" } else { "is gone" };
-                    let text = format!("The {} {name} {why}; the call goes on and it will be opened again.", S::WORD);
-                    self.state = State::Waiting { until: now + BACKOFF_FROM, patience: BACKOFF_FROM };
-                    event(AudioEvent::Device { kind: S::KIND, name, state: "lost", text: Some(text) });
+                    self.lost = Some(Lost { name: it.stream.name.clone(), host: it.host, at: now, told: false });
+                    self.reopen();
+                } else if let Some(to) = it.health.moved().filter(|to| *to != it.stream.name) {
+                    let old = std::mem::replace(&mut it.stream.name, to.clone());
+                    self.moved(now, old, to, event);
+                } else if let Some(larger) = larger {
+                    // Nothing happened that anybody should hear of.
+                    tracing::debug!(larger, "the {} needs another ring", S::WORD);
+                    self.ring = larger;
+                    self.reopen();
                 }
             }
             State::Opening { result, patience } => {
                 let patience = *patience;
                 match result.try_recv() {
-                    Ok(Ok(it)) => {
-                        let text = format!("The {} {} works again.", S::WORD, it.stream.name);
-                        self.take(it, now, Some(text), event);
-                    }
+                    Ok(Ok(it)) => self.reopened(it, now, event),
                     Ok(Err(_)) | Err(mpsc::TryRecvError::Disconnected) => {
-                        let patience = (patience * 2).min(BACKOFF_TO);
-                        self.state = State::Waiting { until: now + patience, patience };
+                        self.missed = true;
+                        let next = (patience * 2).min(BACKOFF_TO);
+                        self.state = State::Waiting { until: now + patience, patience: next };
                     }
                     Err(mpsc::TryRecvError::Empty) => {}
                 }
@@ -195,44 +257,115 @@ impl<S: Side> End<S> {
             }
             State::Waiting { .. } => {}
         }
+        if let Some(lost) = self.lost.as_mut().filter(|l| !l.told && now.saturating_duration_since(l.at) > GRACE) {
+            lost.told = true;
+            event(Change { kind: S::KIND, name: lost.name.clone(), what: What::Gone });
+        }
     }
 
-    fn poll_switch(&mut self, now: Instant, event: &mut dyn FnMut(AudioEvent)) {
+    /// Drops what is open and opens it, or another one, at once.
+    fn reopen(&mut self) {
+        self.astray = None;
+        // Dropped first: a device may open once only.
+        self.state = State::Waiting { until: Instant::now(), patience: BACKOFF_FROM };
+        let result = self.opener(self.device.clone(), true);
+        self.state = State::Opening { result, patience: BACKOFF_FROM };
+    }
+
+    /// Something is open where nothing was.
+    fn reopened(&mut self, it: Opened<S>, now: Instant, event: &mut dyn FnMut(Change)) {
+        let name = it.stream.name.clone();
+        let back = std::mem::take(&mut self.missed);
+        if self.device.is_some() && !it.wanted {
+            (self.missed, self.astray) = (true, Some(Astray::Looking { at: now + LOOK }));
+        }
+        let what = match self.lost.take() {
+            None if back => Some(What::Found),
+            None => None,
+            Some(lost) if lost.name != name => Some(What::Instead(lost.name)),
+            Some(lost) if lost.told => Some(What::Back),
+            Some(_) => Some(What::Interrupted),
+        };
+        self.take(it, now);
+        what.into_iter().for_each(|what| event(Change { kind: S::KIND, name: name.clone(), what }));
+    }
+
+    /// The sound system has put the stream on another device: because ours is gone, or because the user said so there.
+    fn moved(&mut self, now: Instant, old: String, to: String, event: &mut dyn FnMut(Change)) {
+        let home = self.device.as_ref() == Some(&to);
+        let back = home && std::mem::take(&mut self.missed);
+        self.astray = (self.device.is_some() && !home).then_some(Astray::Looking { at: now + LOOK });
+        let what = if back { What::Back } else { What::Moved(old) };
+        event(Change { kind: S::KIND, name: to, what });
+    }
+
+    /// Whether the wanted device is back.
+    fn poll_astray(&mut self, now: Instant, event: &mut dyn FnMut(Change)) {
+        match &self.astray {
+            Some(Astray::Looking { at }) if now >= *at && matches!(self.state, State::Open { .. }) => {
+                let result = self.opener(self.device.clone(), false);
+                self.astray = Some(Astray::Opening { result });
+            }
+            Some(Astray::Opening { result }) => match result.try_recv() {
+                Err(mpsc::TryRecvError::Empty) => {}
+                Ok(Ok(it)) if self.missed => {
+                    (self.missed, self.astray) = (false, None);
+                    let name = it.stream.name.clone();
+                    self.take(it, now);
+                    event(Change { kind: S::KIND, name, what: What::Back });
+                }
+                Ok(Ok(_)) => {
+                    // It was there all the time: somebody moved the stream away on purpose.
+                    (self.astray, self.device) = (None, None);
+                }
+                Ok(Err(_)) | Err(mpsc::TryRecvError::Disconnected) => {
+                    (self.missed, self.astray) = (true, Some(Astray::Looking { at: now + LOOK }));
+                }
+            },
+            _ => {}
+        }
+    }
+
+    fn poll_switch(&mut self, now: Instant, event: &mut dyn FnMut(Change)) {
         let Some((name, result)) = &self.switching else { return };
         let name = name.clone();
-        match result.try_recv() {
+        let what = match result.try_recv() {
             Err(mpsc::TryRecvError::Empty) => return,
             Ok(Ok(it)) => {
-                self.device = Some(name);
-                self.take(it, now, None, event);
+                let open = it.stream.name.clone();
+                (self.device, self.lost, self.astray, self.missed) = (Some(name), None, None, false);
+                self.switching = None;
+                self.take(it, now);
+                return event(Change { kind: S::KIND, name: open, what: What::Chosen });
             }
-            Ok(Err(OpenError::Unavailable(why))) => event(self.refused(name, &why)),
+            Ok(Err(OpenError::Unavailable(why))) => why,
             Ok(Err(OpenError::Unknown)) | Err(mpsc::TryRecvError::Disconnected) => {
-                event(self.refused(name, "there is no such device, see conclave devices"));
+                "there is no such device, see conclave devices".into()
             }
-        }
+        };
         self.switching = None;
+        event(Change { kind: S::KIND, name, what: What::Refused(what) });
     }
 
-    fn refused(&self, name: String, why: &str) -> AudioEvent {
-        let text = format!("The {} \"{name}\" does not open: {why}.", S::WORD);
-        AudioEvent::Device { kind: S::KIND, name, state: "none", text: Some(text) }
-    }
-
-    fn take(&mut self, it: Opened<S>, now: Instant, text: Option<String>, event: &mut dyn FnMut(AudioEvent)) {
+    fn take(&mut self, it: Opened<S>, now: Instant) {
         if let Some(thread) = &self.wakes {
             it.health.wakes(thread.clone());
         }
-        event(AudioEvent::Device { kind: S::KIND, name: it.stream.name.clone(), state: "open", text });
         self.state = State::Open { it, callbacks: 0, alive: now, since: now };
+        self.generation += 1;
     }
 
     fn opener(&self, device: Option<String>, any: bool) -> Attempt<S> {
         let (done, result) = mpsc::channel();
-        let hosts = self.hosts.clone();
+        let (mut hosts, ring, wakes) = (self.hosts.clone(), self.ring, self.wakes.clone());
+        if let Some(lost) = self.lost.as_ref().filter(|l| l.at.elapsed() < LOYALTY) {
+            hosts.retain(|h| h.name() == lost.host);
+        }
         // A thread that cannot be started drops `done`: that is a failed attempt.
         let _ = thread::Builder::new().name("audio-open".into()).spawn(move || {
-            let _ = done.send(Opened::open(&hosts, device.as_deref(), any));
+            let _ = done.send(Opened::open(&hosts, device.as_deref(), any, ring));
+            // So that it is used at once.
+            wakes.iter().for_each(Thread::unpark);
         });
         result
     }

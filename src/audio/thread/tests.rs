@@ -3,11 +3,14 @@ use super::super::testing::{align, voice};
 use super::*;
 use crate::backend::{FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
 use crate::call::PeerId;
+use crate::call::processing::{EchoCancel, Noise, Wish};
 use std::path::Path;
 use std::sync::Mutex;
 
 fn setup(device: DeviceSpec) -> Setup {
-    Setup { device, open: true, listen_only: false, play_at_join: false, started: Instant::now() }
+    // What comes out is compared with what went in.
+    let processing = Wish { echo: Some(EchoCancel::Off), noise: Some(Noise::Off), gain: Some(false) };
+    Setup { device, open: true, listen_only: false, play_at_join: false, processing, started: Instant::now() }
 }
 
 /// Both ends of a session whose only other member is ourselves.
@@ -234,7 +237,7 @@ fn switching_keeps_the_old_device_until_the_new_one_is_open() {
     fake.plugged.store(true, Relaxed);
     let (mic, ear) = auto(vec![fake.clone()], true, &mut Vec::new());
     let mut audio = run(setup(DeviceSpec::Auto), mic, ear, Vec::new()).unwrap();
-    for (name, state) in [("nonsense", "none"), ("headset", "open")] {
+    for (name, state) in [("nonsense", "refused"), ("headset", "open")] {
         audio.control.try_send(Control::Device { kind: DeviceKind::Output, name: name.into() }).unwrap();
         let told = until(
             &mut audio,

@@ -6,18 +6,18 @@ use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Async, FixedAsync, Resampler, SincInterpolationParameters, SincInterpolationType, WindowFunction};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufReader, Seek};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
 /// Sample rates that a microphone or an editor might have used.
 const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
-enum Samples {
-    Int { samples: hound::WavIntoSamples<BufReader<File>, i32>, scale: f32 },
-    Float(hound::WavIntoSamples<BufReader<File>, f32>),
+enum Samples<R> {
+    Int { samples: hound::WavIntoSamples<R, i32>, scale: f32 },
+    Float(hound::WavIntoSamples<R, f32>),
 }
 
-impl Samples {
+impl<R: Read> Samples<R> {
     fn next(&mut self) -> Option<f32> {
         match self {
             // An unreadable sample ends the file; its length was checked before.
@@ -37,15 +37,15 @@ struct Convert {
 }
 
 /// A WAV file that is being played.
-pub struct WavReader {
-    samples: Samples,
+pub struct WavReader<R = BufReader<File>> {
+    samples: Samples<R>,
     channels: u16,
     convert: Option<Convert>,
     /// Samples at 48 kHz that are left to give.
     left: u64,
 }
 
-impl std::fmt::Debug for WavReader {
+impl<R> std::fmt::Debug for WavReader<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WavReader").field("channels", &self.channels).field("left", &self.left).finish_non_exhaustive()
     }
@@ -64,7 +64,16 @@ impl WavReader {
         }
         let file = File::open(path).map_err(unreadable)?;
         let meta = file.metadata().map_err(unreadable)?;
-        if meta.len() == 0 {
+        Self::new(BufReader::new(file), meta.len(), &name.to_string())
+    }
+}
+
+impl<R: Read + Seek> WavReader<R> {
+    /// Checks what a reader has in it, which is so many bytes; 65 if it is no WAV file, empty or shorter than its header
+    /// says. `name` is what users call it.
+    pub fn new(file: R, bytes: u64, name: &str) -> Result<Self, Failure> {
+        let bad = |what: String| Failure::new(Exit::Data, what);
+        if bytes == 0 {
             return Err(bad(format!("The sound file {name} is empty (0 bytes); give a WAV file.")));
         }
         let wav = |e: hound::Error| match e {
@@ -76,12 +85,12 @@ impl WavReader {
             }
             e => bad(format!("The sound file {name} is not a WAV file ({e}); convert it to WAV first.")),
         };
-        let header = hound::WavReader::new(BufReader::new(file)).map_err(wav)?;
+        let header = hound::WavReader::new(file).map_err(wav)?;
         let (spec, count) = (header.spec(), header.len());
         let mut rest = header.into_inner();
         let begin = rest.stream_position().map_err(|e| bad(format!("The sound file {name} cannot be read: {}.", reason(&e))))?;
         let promised = u64::from(count) * u64::from(spec.bits_per_sample.div_ceil(8));
-        let there = meta.len().saturating_sub(begin);
+        let there = bytes.saturating_sub(begin);
         if there < promised {
             return Err(bad(format!(
                 "The WAV file {name} is truncated: its header promises {promised} bytes of sound and {there} are there; make it anew."
@@ -103,8 +112,7 @@ impl WavReader {
             }
         };
         let frames = u64::from(count / u32::from(spec.channels));
-        let convert =
-            if spec.sample_rate == SAMPLE_RATE { None } else { Some(Convert::new(spec.sample_rate, &name.to_string())?) };
+        let convert = if spec.sample_rate == SAMPLE_RATE { None } else { Some(Convert::new(spec.sample_rate, name)?) };
         let left = (frames * u64::from(SAMPLE_RATE)).div_ceil(u64::from(spec.sample_rate));
         Ok(Self { samples, channels: spec.channels, convert, left })
     }
@@ -127,6 +135,8 @@ impl WavReader {
                 self.convert = Some(convert);
             }
         }
+        // Full scale is the end, also for what the resampler overshoots.
+        out.iter_mut().for_each(|s| *s = s.clamp(-1.0, 1.0));
         if let Some(beyond) = usize::try_from(self.left).ok().and_then(|left| out.get_mut(left..)) {
             beyond.fill(0.0);
         }
@@ -217,6 +227,10 @@ mod tests {
             (8_000, 1, 16, SampleFormat::Int),
             (96_000, 6, 32, SampleFormat::Int),
             (22_050, 1, 32, SampleFormat::Float),
+            (192_000, 1, 16, SampleFormat::Int),
+            (48_000, 8, 24, SampleFormat::Int),
+            (44_100, 8, 32, SampleFormat::Float),
+            (11_025, 2, 8, SampleFormat::Int),
         ] {
             let path = dir.path().join(format!("{rate}-{channels}-{bits}.wav"));
             let spec = WavSpec { channels, sample_rate: rate, bits_per_sample: bits, sample_format: format };

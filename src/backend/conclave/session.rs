@@ -12,6 +12,7 @@ use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::{LeaveReason, PeerId, PeerKind};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::{ClientMessage, Member, MemberId, Refusal, ServerMessage};
+use crate::protocol::hearing::Report;
 use crate::protocol::member::{MAX_BODY, MemberMessage};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::{Vouch, session as e2ee};
@@ -315,6 +316,11 @@ impl Session {
                 self.event(BackendEvent::Chat { from: id, private, text });
             }
             MemberMessage::Reaction { text } => self.event(BackendEvent::Reaction { from: id, text }),
+            MemberMessage::Hearing { of } => {
+                if let Some(report) = Report::decode(&of) {
+                    self.event(BackendEvent::Hearing { from: id, report });
+                }
+            }
             MemberMessage::Frozen { on } => self.event(BackendEvent::Frozen { id, on }),
             MemberMessage::ReceiptDraft { part, of, text } => self.heard_draft(now, from, part, of, &text),
             MemberMessage::ReceiptSignature { id, checked, signature } => {
@@ -362,6 +368,21 @@ impl Session {
         }
     }
 
+    /// Tells the others how we hear them. Who has stopped sending says nothing.
+    fn report(&mut self, now: Instant, report: &Report) {
+        if self.frozen || !self.link.is_up() {
+            return;
+        }
+        let bytes = MemberMessage::Hearing { of: report.encode() }.encode();
+        if self.group.is_none() {
+            self.out.push_back(Output::Send(ClientMessage::Relay { to: None, body: URL_SAFE_NO_PAD.encode(bytes) }));
+            return;
+        }
+        self.meanings.begin(&String::from_utf8_lossy(&bytes));
+        self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Report(bytes)));
+        self.meanings.end();
+    }
+
     fn command(&mut self, now: Instant, c: BackendCommand) {
         if self.group_command(now, c.clone()) {
             return;
@@ -392,6 +413,7 @@ impl Session {
                 }
             }
             BackendCommand::React(text) => self.relay(now, None, &MemberMessage::Reaction { text }),
+            BackendCommand::Hearing(report) => self.report(now, &report),
             BackendCommand::Recording(on) => {
                 (self.recording, self.untold) = (on, on);
                 self.announce_at(now);

@@ -258,7 +258,11 @@ impl Engine {
                     self.emit(Event::Reaction { from, text });
                 }
             }
-            BackendEvent::Policy(policy) => self.emit(Event::Policy(policy)),
+            BackendEvent::Policy(policy) => {
+                // Who may not record may not keep it in memory either.
+                self.control(Control::KeepForAgain(!policy.no_recording));
+                self.emit(Event::Policy(policy));
+            }
             BackendEvent::Receipt(receipt) => self.on_signed(receipt),
             BackendEvent::LastReceipt(receipt) => self.on_last_receipt(receipt),
             BackendEvent::ReceiptAsked { by, refused } => {
@@ -266,7 +270,11 @@ impl Engine {
             }
             BackendEvent::RecordingTold => self.recording_told(commands),
             BackendEvent::Recording { id, on } => self.on_recording(id, on),
-            BackendEvent::Frozen { id, on } => self.on_frozen(id, on),
+            BackendEvent::Frozen { id, on } => {
+                // Who has stopped sending reports nothing either.
+                self.no_reports_from(Some(&id));
+                self.on_frozen(id, on);
+            }
             // The rest is the loop's.
             _ => {}
         }

@@ -4,7 +4,8 @@ use super::{Engine, Outcome};
 use crate::audio::{AudioEvent, Control};
 use crate::backend::{Backend, BackendCommand, BackendEvent, Context, Identity, Link, ReceiptFile, Session};
 use crate::call::chat::ChatLine;
-use crate::call::{Command, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
+use crate::call::processing::Wish;
+use crate::call::{Command, DeviceKind, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::MAX_ROOM;
 use crate::text;
@@ -77,6 +78,7 @@ impl Engine {
         if passphrase {
             self.warn_of_passphrase();
         }
+        self.hearing.joined(&me);
         self.emit(Event::Muted { id: me, on: !self.open, by: None });
         self.control(Control::ConstantRate(sound.constant_rate));
         if let Some(outcome) = self.forbidden(security) {
@@ -147,6 +149,7 @@ impl Engine {
                     if let Some(outcome) = self.every_second() {
                         break (outcome, true);
                     }
+                    self.hearing_second(&stats.borrow(), &commands);
                     let now = self.stats(&stats.borrow());
                     self.warn_of_foreign(now.frames_foreign);
                     if next_stats.is_some_and(|at| Instant::now() >= at) {
@@ -201,6 +204,8 @@ impl Engine {
             buffer_ms: f.buffer_ms,
             frames_refused: network.frames_refused,
             frames_foreign: network.frames_foreign,
+            uplink_loss: network.uplink_loss,
+            ..self.hearing.complete(Stats { concealed_ms: f.concealed_ms, ..Stats::default() })
         }
     }
 
@@ -237,6 +242,9 @@ impl Engine {
             }
             AudioEvent::Hearing { peer, ms } => self.emit(Event::Hearing { id: peer, ms }),
             AudioEvent::Device { kind, name, state, text } => {
+                if kind == DeviceKind::Output {
+                    self.loudspeaker(&name, state);
+                }
                 self.emit(Event::Device { kind, name: text::clean(&name), state: state.into(), text });
             }
             AudioEvent::Playing(on) => self.emit(Event::Playing { on }),
@@ -244,7 +252,13 @@ impl Engine {
                 self.recording_failed = true;
                 self.emit(Event::Warning { code: "recording_failed".into(), text });
             }
-            AudioEvent::Figures(f) => self.figures = f,
+            AudioEvent::Processing(p) => self.emit(Event::Processing(p)),
+            AudioEvent::Figures(f) => {
+                self.hearing.figures(std::time::Instant::now(), &f);
+                self.figures = f;
+            }
+            AudioEvent::Heard(heard) => self.hearing.heard(heard),
+            AudioEvent::Again(ms) => self.emit(Event::Again { on: ms > 0, ms }),
         }
     }
 
@@ -253,7 +267,10 @@ impl Engine {
             BackendEvent::Transport { rung, ok, error } => {
                 self.emit(Event::Transport { rung, ok, ms: self.started.elapsed().as_millis() as u64, error });
             }
-            BackendEvent::Reconnecting { attempt, next_ms } => self.emit(Event::Reconnecting { attempt, next_ms }),
+            BackendEvent::Reconnecting { attempt, next_ms } => {
+                self.no_reports_from(None);
+                self.emit(Event::Reconnecting { attempt, next_ms });
+            }
             BackendEvent::Reconnected => self.emit(Event::Reconnected),
             BackendEvent::PeerJoined { id, kind, name, before_us } => {
                 let mut peer = Peer::unnamed(id, kind);
@@ -266,6 +283,7 @@ impl Engine {
             BackendEvent::PeerState { id, name, muted, hand } => self.on_peer_state(id, name, muted, hand),
             BackendEvent::PeerLeft { id } => {
                 self.group.forget(&id);
+                self.hearing.gone(&id);
                 let Some(name) = self.peer(&id).map(|p| p.name) else { return };
                 self.emit(Event::PeerLeft { id, name });
             }
@@ -273,6 +291,7 @@ impl Engine {
                 let to = if private { self.me() } else { None };
                 self.chat(from, to, &text);
             }
+            BackendEvent::Hearing { from, report } => self.heard_by(&from, &report),
             BackendEvent::MediaConnected => self.media_connected(),
             BackendEvent::MutedByRoom { by } => {
                 self.close_microphone(by);
@@ -419,11 +438,23 @@ impl Engine {
             Command::Device { kind, name } => {
                 self.control(Control::Device { kind: *kind, name: name.clone() });
             }
+            Command::Processing { echo, noise, gain } => {
+                let wish = Wish { echo: *echo, noise: *noise, gain: *gain };
+                if wish.is_empty() {
+                    return Err("say what: echo, noise or gain".into());
+                }
+                self.control(Control::Processing(wish));
+            }
             Command::State => {
                 let state = self.shared.lock().state.clone();
                 return serde_json::to_value(state).map(Some).map_err(|e| e.to_string());
             }
-            Command::Stats => return serde_json::to_value(self.stats(network)).map(Some).map_err(|e| e.to_string()),
+            Command::Stats => {
+                let stats = self.stats(network);
+                self.emit(Event::Stats(stats.clone()));
+                return serde_json::to_value(stats).map(Some).map_err(|e| e.to_string());
+            }
+            Command::Again { seconds } => self.play_again(*seconds)?,
             Command::Leave | Command::Devices => {} // taken by the loop
             of_the_group => self.group_command(of_the_group, commands)?,
         }

@@ -1,9 +1,10 @@
 //! The header (room, security, network), the status line (microphone, loudspeaker, figures) and the footer (keys).
 
 use super::{Pen, WIDE};
-use crate::call::{Phase, Security, Stats};
+use crate::call::{Phase, Security};
 use crate::front_end::words;
 use crate::text::clean;
+use crate::tui::app::App;
 use crate::tui::cells;
 use crate::tui::keys::Focus;
 use ratatui::layout::Rect;
@@ -26,7 +27,7 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
         Phase::Left => "over".into(),
         Phase::Joined => {
             let transport = clean(state.transport.as_deref().unwrap_or_default()).to_uppercase();
-            format!("{transport}  {}", quality(&state.stats)).trim().to_owned()
+            format!("{transport}  {}", words::quality(state)).trim().to_owned()
         }
     };
     let room = match (state.room.is_empty(), app.host.is_empty()) {
@@ -65,13 +66,15 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
     y - area.y
 }
 
-/// The network in one word.
-fn quality(stats: &Stats) -> &'static str {
-    let Some(rtt) = stats.rtt_ms else { return "" };
-    match (words::loss_percent(stats), rtt) {
-        (loss, rtt) if loss < 1.0 && rtt < 150.0 => "GOOD",
-        (loss, rtt) if loss < 5.0 && rtt < 400.0 => "FAIR",
-        _ => "POOR",
+/// Whether somebody does not hear us well.
+pub(super) fn has_trouble(app: &App) -> bool {
+    !app.state.muted && !app.state.heard_by.trouble.is_empty()
+}
+
+/// Who does not hear us well.
+pub(super) fn trouble(pen: &mut Pen<'_, '_, '_>, area: Rect) {
+    if let Some(text) = words::heard_by(&pen.app.state) {
+        pen.text(area.x + 1, area.y, area.width - 1, &text, pen.app.theme.alarm());
     }
 }
 
@@ -106,6 +109,12 @@ pub(super) fn line(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let mut parts = vec![microphone];
     if state.hand.is_some() {
         parts.push(("hand up ^".into(), theme.heading()));
+    }
+    if let Some(text) = words::heard_by(state).filter(|_| !has_trouble(app)) {
+        parts.push((text, theme.plain()));
+    }
+    if state.again {
+        parts.push(("SAYS AGAIN (g stops)".into(), theme.heading()));
     }
     if let Some(refused) = words::refused(&state.stats) {
         let style = if state.stats.frames_foreign > 0 { theme.alarm() } else { theme.plain() };
@@ -146,7 +155,7 @@ pub(super) fn footer(pen: &mut Pen<'_, '_, '_>, area: Rect) {
         Focus::Chat => vec!["Enter send", "Esc back", "F2 mic", "F1 help", "Tab focus", "Ctrl-C leave"],
         Focus::Prompt => vec!["Enter run", "Esc back", "F2 mic", "F1 help", "Ctrl-C leave"],
         Focus::Safety => vec!["v match", "n differ", "Esc back", "F2 mic", "Ctrl-C leave"],
-        Focus::Help => vec!["Esc back", "j k scroll", "F2 mic", "Ctrl-C leave"],
+        Focus::Help | Focus::Figures => vec!["Esc back", "j k scroll", "F2 mic", "Ctrl-C leave"],
         Focus::People | Focus::Log if area.width >= 70 => [
             ("F1 help", true),
             ("m mute", speak),

@@ -302,6 +302,9 @@ impl Session {
         if wish == Wish::Leave {
             return self.leave();
         }
+        if let Wish::Report(content) = wish {
+            return self.report(&content);
+        }
         let Phase::In(member) = &self.phase else {
             return self.not_allowed("we are not in the group: nothing was sent");
         };

@@ -88,6 +88,8 @@ pub enum Wish {
         /// Only to them.
         to: Option<MemberId>,
     },
+    /// Send content to all members if that is possible just now; nothing is said if it is not. For what is said again soon.
+    Report(Vec<u8>),
     /// Let somebody in who knocks.
     Admit(MemberId),
     /// Do not.
