@@ -2,8 +2,18 @@
 
 /// Parts of names that only what is worn has, in the languages that sound systems speak where names are translated.
 const WORN: [&str; 12] = [
-    "headset", "head-set", "headphone", "earphone", "earbud", "earpods", "airpods", "handsfree", "hands-free", "kopfh",
-    "casque", "auricular",
+    "headset",
+    "head-set",
+    "headphone",
+    "earphone",
+    "earbud",
+    "earpods",
+    "airpods",
+    "handsfree",
+    "hands-free",
+    "kopfh",
+    "casque",
+    "auricular",
 ];
 /// How Bluetooth devices begin on PulseAudio and PipeWire.
 const BLUETOOTH: &str = "bluez";

@@ -26,9 +26,20 @@ fn every_word_is_unique_and_every_command_has_a_row() {
     for r in TABLE.iter().filter(|r| !r.command.is_empty()) {
         assert!(TABLE.iter().any(|other| other.name == r.command), "{}", r.name);
     }
-    for line in
-        ["mute", "talk up", "hand", "say x", "name x", "volume wiremu 5", "devices", "device in x", "gain off", "state", "stats", "leave"]
-    {
+    for line in [
+        "mute",
+        "talk up",
+        "hand",
+        "say x",
+        "name x",
+        "volume wiremu 5",
+        "devices",
+        "device in x",
+        "gain off",
+        "state",
+        "stats",
+        "leave",
+    ] {
         let command = sent(line);
         let json = serde_json::to_value(&command).unwrap();
         assert_eq!(json["cmd"], row(&command), "the JSON name is the row's name");
@@ -55,7 +66,9 @@ fn words_become_commands() {
     assert_eq!(sent("noise strong"), processing(None, Some(Noise::Strong), None));
     assert_eq!(sent("echo auto"), processing(Some(EchoCancel::Auto), None, None));
     assert_eq!(sent("processing echo off, noise off gain on"), processing(Some(EchoCancel::Off), Some(Noise::Off), Some(true)));
-    for (line, says) in [("noise", "what and how"), ("echo strong", "auto, on or off"), ("processing loud on", "echo, noise or gain")] {
+    for (line, says) in
+        [("noise", "what and how"), ("echo strong", "auto, on or off"), ("processing loud on", "echo, noise or gain")]
+    {
         assert!(parse(line, &people()).unwrap_err().contains(says), "{line}");
     }
     assert_eq!(sent("say a  b"), Command::Say { text: "a  b".into(), to: None });
