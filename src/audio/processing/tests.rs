@@ -111,7 +111,8 @@ fn numbers_that_are_none_become_silence() {
 #[test]
 fn the_echo_is_gone_after_three_seconds_at_any_delay_and_never_louder_than_without() {
     let far = voice(6);
-    for delay in [0, 40, 250] {
+    // Nothing is heard sooner than a tick after it was handed to the ring.
+    for delay in [20, 40, 250] {
         let near = add(&room(&far, delay, 0.25), &noise(far.len(), -70.0));
         let (out, _) = run(&mut loudspeaker(), &far, &near);
         for second in 0..6 {
