@@ -25,6 +25,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// For so long only the sound system that was used is tried again: it may be starting anew, and ALSA, opened meanwhile, would
 /// keep the card from it.
 const LOYALTY: Duration = Duration::from_secs(10);
+/// Until the sound system has finished what it began.
+const MOMENT: Duration = Duration::from_millis(100);
 /// How often it is looked whether the wanted device is back.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -164,7 +166,7 @@ impl<S: Side> End<S> {
     /// Nothing is there now; looks again from time to time.
     pub fn absent(hosts: Vec<Arc<dyn Host>>) -> Self {
         let state = State::Waiting { until: Instant::now() + BACKOFF_TO, patience: BACKOFF_TO };
-        Self::new(hosts, None, state)
+        Self { missed: true, ..Self::new(hosts, None, state) }
     }
 
     /// Names the thread that callbacks wake.
@@ -294,7 +296,8 @@ impl<S: Side> End<S> {
     fn moved(&mut self, now: Instant, old: String, to: String, event: &mut dyn FnMut(Change)) {
         let home = self.device.as_ref() == Some(&to);
         let back = home && std::mem::take(&mut self.missed);
-        self.astray = (self.device.is_some() && !home).then_some(Astray::Looking { at: now + LOOK });
+        // Looked at once: whether it is gone decides whether we go back to it.
+        self.astray = (self.device.is_some() && !home).then_some(Astray::Looking { at: now + MOMENT });
         let what = if back { What::Back } else { What::Moved(old) };
         event(Change { kind: S::KIND, name: to, what });
     }
