@@ -418,9 +418,9 @@ impl Shell {
         if changed {
             tracing::debug!(samples = self.slack.size(), "slack for the loudspeaker");
         }
-        self.slack.taken_in(health.largest());
+        self.slack.taken_in(health.usual(), now);
         health.wakes_below(self.slack.size());
-        health.largest() <= SMOOTH
+        health.usual() <= SMOOTH
     }
 
     fn one_tick(&mut self, now: Instant) {
