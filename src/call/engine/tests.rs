@@ -9,10 +9,10 @@ pub(super) struct Far {
     pub(super) events: mpsc::Sender<BackendEvent>,
     pub(super) commands: mpsc::Receiver<BackendCommand>,
     pub(super) control: mpsc::Receiver<Control>,
-    sound: mpsc::Sender<AudioEvent>,
+    pub(super) sound: mpsc::Sender<AudioEvent>,
     _sources: mpsc::Sender<SourceChange>,
     _outgoing: mpsc::Receiver<crate::backend::Frame>,
-    stats: watch::Sender<Stats>,
+    pub(super) stats: watch::Sender<Stats>,
 }
 
 /// A backend that hands out one prepared session, or refuses, or never answers.
@@ -73,6 +73,15 @@ fn start(options: CallOptions, capabilities: Capabilities) -> Call {
 
 /// A call in a room with such security; `records`: the loudspeaker is a file.
 pub(super) fn start_in(security: Security, records: bool, options: CallOptions, capabilities: Capabilities) -> Call {
+    start_with(id("me"), security, records, options, capabilities)
+}
+
+/// The same, under an id of our own choice.
+pub(super) fn start_as(me: PeerId, security: Security, options: CallOptions) -> Call {
+    start_with(me, security, false, options, Capabilities::default())
+}
+
+fn start_with(me: PeerId, security: Security, records: bool, options: CallOptions, capabilities: Capabilities) -> Call {
     let (mut audio, control, sound) = audio();
     audio.records = records;
     let (events, events_rx) = mpsc::channel(16);
@@ -81,7 +90,7 @@ pub(super) fn start_in(security: Security, records: bool, options: CallOptions, 
     let (outgoing, outgoing_rx) = mpsc::channel(4);
     let (stats_tx, stats) = watch::channel(Stats::default());
     let session = Session {
-        me: id("me"),
+        me,
         room: "bo\x1bard".into(),
         security,
         events: events_rx,
@@ -119,8 +128,14 @@ impl Call {
         }
     }
 
+    /// What the backend was asked for, reports of what is heard apart: they go out whatever happens.
     pub(super) async fn announced(&mut self) -> BackendCommand {
-        self.far.commands.recv().await.unwrap()
+        loop {
+            match self.far.commands.recv().await.unwrap() {
+                BackendCommand::Hearing(_) => {}
+                command => return command,
+            }
+        }
     }
 }
 
