@@ -102,7 +102,9 @@ fn call(lab: &mut Lab, who: Who, route: &Route, repeat: usize) -> Result<Trial, 
         let text = cause.downcast_ref::<String>().cloned();
         text.or_else(|| cause.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_else(|| "it panicked".into())
     };
-    catch_unwind(AssertUnwindSafe(|| lab.call(who, route, repeat))).unwrap_or_else(|cause| Err(panicked(cause)))
+    catch_unwind(AssertUnwindSafe(|| lab.call(who, route, repeat)))
+        .unwrap_or_else(|cause| Err(panicked(cause)))
+        .map_err(|why| why.lines().next().unwrap_or_default().to_owned())
 }
 
 /// A receiving client of ours with ten speakers, playing to a real sound server.

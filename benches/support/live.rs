@@ -106,9 +106,7 @@ impl Lab {
     pub(crate) fn start(speech: PathBuf) -> Self {
         let stage = Stage::start().expect("pulseaudio and pulseaudio-utils are installed");
         let wire = Wire::start().unwrap_or_else(|why| panic!("no wire: {why}"));
-        // Plain HTTP, because a browser trusts no certificate of ours.
-        let options = ["--dev", "--insecure-listen"];
-        let server = Server::start_by(wire.right.command(BIN), &options, &format!("{RIGHT}:0"));
+        let server = Server::start_by(wire.right.command(BIN), &[], &format!("{RIGHT}:0"));
         let seconds = Duration::from_secs_f64(speech::read(&speech).len() as f64 / speech::RATE as f64);
         Self { stage, wire, server, speech, seconds, dir: tempfile::tempdir().unwrap(), rooms: 0 }
     }
@@ -117,6 +115,11 @@ impl Lab {
     pub(crate) fn call(&mut self, who: Who, path: &Route, repeat: usize) -> Result<Trial, String> {
         self.rooms += 1;
         let room = format!("live{}", self.rooms);
+        let mode = if who == Who::Strict { "strict" } else { "open" };
+        let (code, _, err) = run(BIN, &["rooms", "create", &room, "--mode", mode, "--data", self.data()], "");
+        if code != 0 {
+            return Err(err);
+        }
         self.wire.clear();
         let sender_at = if matches!(path, Route::Loopback) { &self.wire.right } else { &self.wire.left };
         let mut ear = self.join(who, &self.wire.right, &room, "Ear", (None, "spk"));
@@ -161,7 +164,7 @@ impl Lab {
     /// Starts a client. Its devices: microphone and loudspeaker.
     fn join(&self, who: Who, at: &Namespace, room: &str, name: &str, devices: (Option<&str>, &str)) -> Participant {
         if who == Who::Chromium {
-            let (url, token) = (format!("ws://{}", self.server.authority()), self.token(room, name));
+            let (url, token) = (format!("wss://{}", self.server.authority()), self.token(room, name));
             let seat = Seat {
                 namespace: at,
                 pulse: &self.stage.pulse,
@@ -176,15 +179,20 @@ impl Lab {
         let mut command = at.command(BIN);
         command.args(["join", &self.server.room(room), "--json", "--name", name, "--audio", &audio, "--stats", "1s"]);
         command.arg(if devices.0.is_some() { "--unmuted" } else { "--listen-only" });
-        if who == Who::Ours {
-            command.args(["--mode", "open", "--allow-plain"]);
-        }
+        command.args(match who {
+            Who::Strict => ["--admission", "auto"].as_slice(),
+            _ => &["--mode", "open", "--allow-plain"],
+        });
         command.envs(self.stage.pulse.env()).env("CONCLAVE_KEYRING", "none");
         Participant::Ours(Client::spawn(command))
     }
 
+    fn data(&self) -> &str {
+        text(self.server.data.path())
+    }
+
     fn token(&self, room: &str, identity: &str) -> String {
-        let (code, token, err) = run(BIN, &["token", room, "--identity", identity, "--data", text(self.server.data.path())], "");
+        let (code, token, err) = run(BIN, &["token", room, "--identity", identity, "--data", self.data()], "");
         assert_eq!(code, 0, "{err}");
         token.trim().to_owned()
     }
@@ -209,7 +217,8 @@ impl Participant {
     fn hears(&mut self) -> Result<(), String> {
         match self {
             Self::Ours(client) => {
-                client.event("hearing");
+                // The first sound that is not silence comes when the speech begins.
+                client.wait_for("packets", |e| e["event"] == "stats" && e["packets_received"].as_u64() > Some(0));
             }
             Self::Chromium(browser) => {
                 browser.wait_for("playing")?;
