@@ -13,6 +13,7 @@
 //! | `CONCLAVE_LIVE_PROFILES` | names of profiles, `loopback` for no wire | the eight of the comparison and loopback |
 //! | `CONCLAVE_LIVE_REPEATS` | calls for each, the median counts | 3 |
 //! | `CONCLAVE_LIVE_WHO` | `ours`, `chromium`, `strict` | ours,chromium |
+//! | `CONCLAVE_LIVE_CHROMIUM_BITRATE` | what Chromium's encoder aims at, bits per second | livekit-client's own (48 000) |
 //! | `CONCLAVE_LIVE_KEEP` | a directory that recordings are copied to | none |
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
 
@@ -65,7 +66,8 @@ fn main() {
         who.retain(|w| *w != Who::Chromium);
     }
     let dir = tempfile::tempdir().unwrap();
-    let mut lab = Lab::start(live::a_call_of_speech(dir.path()));
+    let bitrate = std::env::var("CONCLAVE_LIVE_CHROMIUM_BITRATE").ok().map(|bits| bits.parse().expect("a number"));
+    let mut lab = Lab::start(live::a_call_of_speech(dir.path()), bitrate);
     let mut trials: Vec<Trial> = vec![];
     let started = Instant::now();
     // Whatever disturbs the machine for a while then disturbs all of them.

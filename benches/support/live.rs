@@ -91,6 +91,7 @@ pub(crate) struct Lab {
     server: Server,
     speech: PathBuf,
     seconds: Duration,
+    chromium_bitrate: Option<u32>,
     dir: tempfile::TempDir,
     rooms: usize,
 }
@@ -102,13 +103,13 @@ enum Participant {
 }
 
 impl Lab {
-    /// `speech` is said in every call.
-    pub(crate) fn start(speech: PathBuf) -> Self {
+    /// `speech` is said in every call. `chromium_bitrate`: see [`Seat::bitrate`].
+    pub(crate) fn start(speech: PathBuf, chromium_bitrate: Option<u32>) -> Self {
         let stage = Stage::start().expect("pulseaudio and pulseaudio-utils are installed");
         let wire = Wire::start().unwrap_or_else(|why| panic!("no wire: {why}"));
         let server = Server::start_by(wire.right.command(BIN), &[], &format!("{RIGHT}:0"));
         let seconds = Duration::from_secs_f64(speech::read(&speech).len() as f64 / speech::RATE as f64);
-        Self { stage, wire, server, speech, seconds, dir: tempfile::tempdir().unwrap(), rooms: 0 }
+        Self { stage, wire, server, speech, seconds, chromium_bitrate, dir: tempfile::tempdir().unwrap(), rooms: 0 }
     }
 
     /// One call. `Err`: why it did not come to be.
@@ -172,6 +173,7 @@ impl Lab {
                 token: &token,
                 microphone: devices.0,
                 loudspeaker: devices.1,
+                bitrate: self.chromium_bitrate,
             };
             return Participant::Chromium(Chromium::join(&seat));
         }

@@ -39,6 +39,8 @@ pub struct Seat<'a> {
     pub microphone: Option<&'a str>,
     /// What it plays to.
     pub loudspeaker: &'a str,
+    /// What its encoder aims at in bits per second; `None` is livekit-client's own choice (48 000).
+    pub bitrate: Option<u32>,
 }
 
 /// A running browser that has joined, or tries to; killed when dropped.
@@ -76,7 +78,7 @@ impl Chromium {
             // Sound is scored against what was said, and what cleans and levels it would count as damage.
             "capture": { "echoCancellation": false, "noiseSuppression": false, "autoGainControl": false },
             // Everything else is what livekit-client does by itself.
-            "publish": {},
+            "publish": seat.bitrate.map_or_else(|| json!({}), |bits| json!({ "audioPreset": { "maxBitrate": bits } })),
             "statsMs": STATS.as_millis() as u64,
         });
         let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
