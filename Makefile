@@ -1,5 +1,5 @@
 # Each target sets up what it needs and assumes no earlier step.
-.PHONY: demo test bench fuzz prove completions
+.PHONY: demo test bench bench-audio fuzz prove completions
 .DEFAULT_GOAL := demo
 
 demo: ## A call on this machine: a server, two synthetic people, and you
@@ -16,6 +16,11 @@ bench: ## What encryption costs, and ratios against livekit-server, measured in 
 	@cargo bench -p conclave-e2ee --bench e2ee
 	@cargo bench --bench secrecy
 	@cargo bench --bench call
+
+bench-audio: ## Sound through 33 networks in virtual time, and beside Chromium over the same forwarder: scores, delay, bit rate, CPU
+	@tests/setup.sh bench-audio
+	@cargo bench --bench audio
+	@cargo bench --bench audio_live
 
 fuzz: ## Fuzzes what reads bytes from outside, a minute each (FUZZ_SECONDS=600: longer); needs nightly and cargo-fuzz
 	@fuzz/run.sh

@@ -65,9 +65,8 @@ fn main() {
         println!("without Chromium: {why}");
         who.retain(|w| *w != Who::Chromium);
     }
-    let dir = tempfile::tempdir().unwrap();
     let bitrate = std::env::var("CONCLAVE_LIVE_CHROMIUM_BITRATE").ok().map(|bits| bits.parse().expect("a number"));
-    let mut lab = Lab::start(live::a_call_of_speech(dir.path()), bitrate);
+    let mut lab = Lab::start(bitrate);
     let mut trials: Vec<Trial> = vec![];
     let started = Instant::now();
     // Whatever disturbs the machine for a while then disturbs all of them.

@@ -86,7 +86,14 @@ mod linux {
             let address = if n == 0 { &speaking } else { &listening }.local_addr().unwrap();
             sfu.install_keys(PeerKey(n), address, &[n as u8 + 1; 56]);
         }
-        let incoming = Incoming { ssrc: Some(7), mid: "0".into(), payload_type: 111, mid_extension: None, level_extension: None };
+        let incoming = Incoming {
+            ssrc: Some(7),
+            mid: "0".into(),
+            payload_type: 111,
+            mid_extension: None,
+            level_extension: None,
+            nack: true,
+        };
         sfu.publish(PeerKey(0), TrackKey(1), incoming);
         for n in 1..=listeners {
             sfu.subscribe(PeerKey(n), TrackKey(1), Outgoing { ssrc: n as u32, payload_type: 111 });

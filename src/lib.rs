@@ -56,6 +56,8 @@ pub mod net;
 pub mod protocol;
 #[cfg(feature = "client")]
 pub mod rtc;
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod rtp;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod text;

@@ -5,6 +5,7 @@
 //! contacted, a peer-reflexive pair is accepted at once (the default waits for a second), and sockets come from
 //! [`crate::net::dial`] ([`sockets`]). Callbacks run on the crate's driver task, so they only forward events.
 
+mod retransmission;
 mod sockets;
 #[cfg(test)]
 mod tests;
@@ -13,10 +14,14 @@ pub mod track;
 pub use track::{Packet, RemoteTrack};
 
 use bytes::{Bytes, BytesMut};
+use rtc::interceptor::Slot;
 use rtc::media_stream::MediaStreamTrack;
+use rtc::peer_connection::configuration::interceptor_registry::{
+    configure_rtcp_reports, configure_simulcast_extension_headers, configure_twcc_receiver_only,
+};
 use rtc::rtp_transceiver::rtp_sender::{
-    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RTCRtpHeaderExtensionCapability,
-    RtpCodecKind,
+    RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
+    RTCRtpHeaderExtensionCapability, RtpCodecKind,
 };
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use std::net::{IpAddr, SocketAddr};
@@ -31,7 +36,7 @@ use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceCandidateInit,
     RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, RTCStatsReportEntry, Registry,
-    SettingEngineBuilder, StatsSelector, register_default_interceptors,
+    SettingEngineBuilder, StatsSelector,
 };
 
 /// RTP payload type of Opus in every offer of ours.
@@ -125,10 +130,32 @@ impl PeerEvents {
 /// Figures of the transport.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TransportStats {
-    /// Round-trip time of the last STUN check on the pair in use.
+    /// Round-trip time: of the last STUN check on the pair in use, or, smoothed, of reports on what we send.
     pub rtt: Option<Duration>,
-    /// RTP packets that never came, over all streams that are received now.
+    /// RTP packets that came, over all streams.
+    pub packets_received: u64,
+    /// Bytes of their payload.
+    pub bytes_received: u64,
+    /// RTP packets that never came, over all streams, known a second later.
     pub packets_lost: u64,
+    /// RTP packets that were asked for again, and those of them that came in time.
+    pub asked: u64,
+    /// See `asked`.
+    pub recovered: u64,
+    /// Interarrival jitter (RFC 3550, section 6.4.1) of the worst stream that we receive; without what came late because it
+    /// was sent again.
+    pub jitter: Option<Duration>,
+    /// RTP packets that we have sent, for the first time.
+    pub packets_sent: u64,
+    /// Bytes of their payload.
+    pub bytes_sent: u64,
+    /// RTP packets that we have sent again.
+    pub resent: u64,
+    /// Share (0 to 1) of our packets that the other side did not get, not even when they were sent again, between its last
+    /// two reports; `None` without a report in the last seconds.
+    pub uplink_loss: Option<f32>,
+    /// Interarrival jitter of what we send, by the same report.
+    pub uplink_jitter: Option<Duration>,
 }
 
 /// A peer connection. Dropping it stops its tasks; [`Peer::close`] frees its sockets too.
@@ -138,6 +165,7 @@ pub struct Peer {
     lossy: Arc<dyn DataChannel>,
     microphone: Mutex<Option<Microphone>>,
     levels: bool,
+    figures: retransmission::Shared,
     remote_known: AtomicBool,
     candidates: Mutex<Vec<RTCIceCandidateInit>>,
     _readers: JoinSet<()>,
@@ -215,7 +243,8 @@ fn opus() -> RTCRtpCodec {
         clock_rate: 48_000,
         channels: 2,
         sdp_fmtp_line: "minptime=10;useinbandfec=1".into(),
-        rtcp_feedback: vec![],
+        // We ask for lost packets again, and answer who does ([`retransmission`]), where the other side wants it too.
+        rtcp_feedback: vec![RTCPFeedback { typ: "nack".into(), parameter: String::new() }],
     }
 }
 
@@ -250,7 +279,11 @@ impl Peer {
             // come later.
             media.register_header_extension(extension, RtpCodecKind::Audio, None)?;
         }
-        let registry = register_default_interceptors(Registry::new(), &mut media)?;
+        configure_simulcast_extension_headers(&mut media)?;
+        let registry = configure_twcc_receiver_only(configure_rtcp_reports(Registry::new()), &mut media)?;
+        let figures = retransmission::Shared::default();
+        let retransmission = retransmission::Retransmission::new(random_u32(), figures.clone());
+        let registry = registry.with(Slot::NackResponder, retransmission);
         let settings = SettingEngineBuilder::new()
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
             .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
@@ -281,6 +314,7 @@ impl Peer {
             lossy,
             microphone: Mutex::new(None),
             levels,
+            figures,
             remote_known: AtomicBool::new(false),
             candidates: Mutex::new(Vec::new()),
             _readers: readers,
@@ -407,20 +441,30 @@ impl Peer {
 
     /// Present figures.
     pub async fn stats(&self) -> TransportStats {
-        let report = self.pc.get_stats(Instant::now(), StatsSelector::None).await;
-        let mut stats = TransportStats::default();
-        for entry in report.iter() {
-            match entry {
-                RTCStatsReportEntry::IceCandidatePair(p) if p.nominated && p.current_round_trip_time > 0.0 => {
-                    stats.rtt = Duration::try_from_secs_f64(p.current_round_trip_time).ok();
-                }
-                RTCStatsReportEntry::InboundRtp(r) => {
-                    stats.packets_lost += u64::try_from(r.received_rtp_stream_stats.packets_lost).unwrap_or(0);
-                }
-                _ => {}
+        let now = Instant::now();
+        let report = self.pc.get_stats(now, StatsSelector::None).await;
+        let stun = report.iter().find_map(|entry| match entry {
+            RTCStatsReportEntry::IceCandidatePair(p) if p.nominated && p.current_round_trip_time > 0.0 => {
+                Duration::try_from_secs_f64(p.current_round_trip_time).ok()
             }
+            _ => None,
+        });
+        let figures = self.figures.exchange(stun);
+        let (uplink_loss, uplink_jitter) = figures.uplink(now).unzip();
+        TransportStats {
+            rtt: stun.or(figures.rtt),
+            packets_received: figures.packets_received,
+            bytes_received: figures.bytes_received,
+            packets_lost: figures.packets_lost,
+            asked: figures.asked,
+            recovered: figures.recovered,
+            jitter: figures.jitter,
+            packets_sent: figures.packets_sent,
+            bytes_sent: figures.bytes_sent,
+            resent: figures.resent,
+            uplink_loss,
+            uplink_jitter,
         }
-        stats
     }
 
     /// Closes it. The other side is not told: say it in the signalling.

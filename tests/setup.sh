@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is missing for `make demo` or `make test` on Debian; elsewhere it prints what to install.
-# Usage: tests/setup.sh demo|test
+# Installs what is missing for `make demo`, `make test` or `make bench-audio` on Debian; elsewhere it prints what to install.
+# Usage: tests/setup.sh demo|test|bench-audio
 set -euo pipefail
 cd "$(dirname "$0")/.."
-goal=${1:?demo or test}
+goal=${1:?demo, test or bench-audio}
 have() { command -v "$1" >/dev/null 2>&1; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
@@ -14,6 +14,9 @@ if [ "$goal" = test ]; then
   have go && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' || missing+=("Go 1.26 or newer (builds livekit-server)")
   have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer)")
   have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing+=("Python 3.11 or newer (a LiveKit peer, scores)")
+fi
+if [ "$goal" = bench-audio ]; then
+  have python3 && python3 -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || missing+=("Python 3.11 or 3.12 (scores; numpy 1.26 has no newer one)")
 fi
 if [ ${#missing[@]} -gt 0 ]; then
   printf 'setup: make %s needs:\n' "$goal" >&2
@@ -41,6 +44,16 @@ if [ "$goal" = test ]; then
   want keyutils 'have keyctl'
   want iproute2 'have ip'
   want python3-venv 'python3 -c "import venv, ensurepip"'
+fi
+if [ "$goal" = bench-audio ]; then
+  want pulseaudio 'have pulseaudio'
+  want pulseaudio-utils 'have pactl'
+  want espeak-ng 'have espeak-ng'
+  want iproute2 'have ip'
+  want chromium 'have chromium'
+  want npm 'have npm'
+  want python3-venv 'python3 -c "import venv, ensurepip"'
+  want python3-dev 'test -f "$(python3 -c "import sysconfig; print(sysconfig.get_path(\"include\"))")/Python.h"' # pesq is compiled
 fi
 if [ ${#packages[@]} -gt 0 ]; then
   if ! have apt-get; then
@@ -79,5 +92,35 @@ if [ "$goal" = test ]; then
     printf 'setup: livekit-server 1.13.5 by the Go module proxy (minutes at the first time)\n'
     mkdir -p target/lab
     go -C tests/livekit build -trimpath -ldflags '-s -w' -o ../../target/lab/livekit-server github.com/livekit/livekit-server/cmd/server
+  fi
+fi
+
+if [ "$goal" = bench-audio ]; then
+  # Scores that nobody here invented; their models are inside the packages.
+  venv=target/lab/score
+  wanted='numpy==1.26.4 scipy soundfile speechmos==0.0.1.1 visqol-python==3.8.0 ai-edge-litert pesq==0.0.4 pystoi onnxruntime librosa pandas tqdm pocketsphinx==5.1.1'
+  scores() { "$venv/bin/python" -c 'import pesq, visqol, speechmos.plcmos, pocketsphinx'; }
+  if [ "$(cat $venv/.wanted 2>/dev/null)" != "$wanted" ] && ! scores >/dev/null 2>&1; then
+    printf 'setup: python packages that score sound, about 800 MB: %s\n' "$wanted"
+    rm -rf $venv
+    mkdir -p target/lab
+    python3 -m venv $venv
+    # shellcheck disable=SC2086
+    $venv/bin/pip install --quiet $wanted
+    scores
+    printf '%s' "$wanted" > $venv/.wanted
+  fi
+fi
+
+if [ "$goal" = bench-audio ]; then
+  # The peer in a browser.
+  client='livekit-client@2.23.0'
+  web=target/lab/web
+  if [ "$(cat $web/.wanted 2>/dev/null)" != "$client" ]; then
+    printf 'setup: npm package: %s\n' "$client"
+    rm -rf $web
+    mkdir -p $web
+    npm install --prefix $web --ignore-scripts --no-audit --no-fund --silent "$client"
+    printf '%s' "$client" > $web/.wanted
   fi
 fi

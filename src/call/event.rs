@@ -76,6 +76,9 @@ pub struct Stats {
     pub packets_received: u64,
     /// Audio packets that never came.
     pub packets_lost: u64,
+    /// Share (0 to 1) of what we send that the server does not get, not even when it is sent again, by its last report.
+    #[serde(default)]
+    pub uplink_loss: Option<f32>,
     /// Audio packets sent.
     pub packets_sent: u64,
     /// Bytes of audio payload received and sent.

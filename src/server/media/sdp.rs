@@ -105,6 +105,8 @@ pub struct Codec {
     pub name: String,
     /// `a=fmtp` parameters; empty if there are none.
     pub parameters: String,
+    /// Lost packets are asked for again (`a=rtcp-fb:… nack`, RFC 4585 section 4.2).
+    pub nack: bool,
 }
 
 impl Section {
@@ -117,6 +119,7 @@ impl Section {
             payload_type: codec.payload_type,
             mid_extension: self.extension(MID),
             level_extension: self.extension(LEVEL),
+            nack: codec.nack,
         })
     }
 

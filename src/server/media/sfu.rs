@@ -12,6 +12,8 @@ mod demux;
 mod dtls;
 mod handle;
 mod ice;
+#[cfg(test)]
+mod lossy;
 mod outbox;
 mod reports;
 mod room;
@@ -20,6 +22,8 @@ mod srtp;
 #[cfg(feature = "client")]
 mod tests;
 mod track;
+#[doc(hidden)]
+pub mod virtual_time;
 mod worker;
 
 pub use handle::Sfu;
@@ -86,6 +90,8 @@ pub struct Incoming {
     pub mid_extension: Option<u8>,
     /// Header extension id of `urn:ietf:params:rtp-hdrext:ssrc-audio-level`.
     pub level_extension: Option<u8>,
+    /// It sends packets again that we ask for (`a=rtcp-fb:… nack`).
+    pub nack: bool,
 }
 
 /// How a track is sent to one listener.

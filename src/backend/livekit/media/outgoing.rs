@@ -7,7 +7,8 @@ use crate::rtc::{Packet, random_u32};
 const SILENCE: u32 = 48 * 120;
 
 /// Turns frames into packets of one RTP stream: random first sequence number and timestamp (RFC 3550, section 5.1), and a
-/// marker on the first packet after silence (RFC 7587, section 4.2).
+/// marker on the first packet after silence (RFC 7587, section 4.2). The first number is below 2^15: otherwise a receiver
+/// that misses the packets before the wrap could never tell the roll-over counter (RFC 3711, section 3.3.1).
 #[derive(Debug)]
 pub(super) struct Outgoing {
     sequence: u16,
@@ -17,7 +18,7 @@ pub(super) struct Outgoing {
 
 impl Outgoing {
     pub(super) fn new() -> Self {
-        Self { sequence: random_u32() as u16, offset: random_u32(), last: None }
+        Self { sequence: random_u32() as u16 & 0x7FFF, offset: random_u32(), last: None }
     }
 
     /// The packet of a frame.

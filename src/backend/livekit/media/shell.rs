@@ -350,6 +350,7 @@ impl Shell {
             rtt_ms: t.rtt.map(|d| d.as_secs_f32() * 1000.0),
             packets_received: self.received.packets.load(Ordering::Relaxed),
             packets_lost: t.packets_lost,
+            uplink_loss: t.uplink_loss,
             packets_sent: self.sent.packets.load(Ordering::Relaxed),
             bytes_received: self.received.bytes.load(Ordering::Relaxed),
             bytes_sent: self.sent.bytes.load(Ordering::Relaxed),

@@ -109,6 +109,9 @@ pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -
             line(format_args!("a=inactive"));
             continue;
         }
+        if codec.nack {
+            line(format_args!("a=rtcp-fb:{} nack", codec.payload_type));
+        }
         line(format_args!("a=fmtp:{} minptime=10;useinbandfec=1", codec.payload_type));
         line(format_args!(
             "a={}",

@@ -24,6 +24,8 @@ struct Draft {
     mid: Option<String>,
     maps: Vec<(u8, String)>,
     parameters: Vec<(u8, String)>,
+    /// Payload types with generic NACK; `None` = all.
+    nack: Vec<Option<u8>>,
     extensions: Vec<(u8, &'static str)>,
     ssrc: Option<u32>,
     track_id: Option<String>,
@@ -145,6 +147,7 @@ impl Draft {
             mid: None,
             maps: Vec::new(),
             parameters: Vec::new(),
+            nack: Vec::new(),
             extensions: Vec::new(),
             ssrc: None,
             track_id: None,
@@ -158,6 +161,14 @@ impl Draft {
             "bundle-only" => self.bundle_only = true,
             "rtpmap" => push(&mut self.maps, value),
             "fmtp" => push(&mut self.parameters, value),
+            "rtcp-fb" => {
+                if let Some((payload_type, "nack")) = value.split_once(' ')
+                    && self.nack.len() < 256
+                {
+                    let of = if payload_type == "*" { Some(None) } else { payload_type.parse().ok().map(Some) };
+                    self.nack.extend(of);
+                }
+            }
             "extmap" => {
                 let mut words = value.split_ascii_whitespace();
                 let id = words.next().and_then(|w| w.split('/').next()).and_then(|id| id.parse::<u8>().ok()).filter(|id| *id > 0);
@@ -204,7 +215,8 @@ impl Draft {
         };
         let (payload_type, name) = self.maps.iter().find(fits)?;
         let parameters = self.parameters.iter().find(|(p, _)| p == payload_type).map(|(_, v)| v.clone()).unwrap_or_default();
-        Some(Codec { payload_type: *payload_type, name: name.clone(), parameters })
+        let nack = self.nack.iter().any(|p| p.is_none_or(|p| p == *payload_type));
+        Some(Codec { payload_type: *payload_type, name: name.clone(), parameters, nack })
     }
 
     fn finish(self, bundled: bool) -> Result<(Section, Transport), SdpError> {

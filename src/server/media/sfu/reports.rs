@@ -1,6 +1,7 @@
 //! RTCP (RFC 3550, RFC 4585): what clients report, and the receiver reports we send them.
 
 use super::demux::{read_u16, read_u32};
+use crate::rtp::{Requests, RoundTrip, nack};
 use std::time::Instant;
 
 const SENDER_REPORT: u8 = 200;
@@ -88,11 +89,15 @@ impl Reception {
         self.ssrc
     }
 
-    /// Counts a packet by its extended sequence number.
+    /// Counts a packet by its extended sequence number. One that was sent again counts as received like any other, but says
+    /// nothing about jitter.
     pub(crate) fn count(&mut self, index: u64, timestamp: u32, now: Instant) {
         self.received += 1;
         self.base = self.base.min(index);
-        self.highest = self.highest.max(index);
+        if index < self.highest {
+            return;
+        }
+        self.highest = index;
         let arrival = (now.saturating_duration_since(self.start).as_micros() as u64 * CLOCK / 1_000_000) as i64;
         let transit = arrival - i64::from(timestamp);
         let moved = u64::from((transit.wrapping_sub(self.transit) as i32).unsigned_abs()); // timestamps wrap at 32 bits
@@ -141,6 +146,39 @@ pub(crate) fn write<'a>(receptions: impl Iterator<Item = &'a mut Reception>, out
         [*high, *low] = (1 + 6 * u16::from(blocks)).to_be_bytes();
     }
     blocks > 0
+}
+
+/// Appends requests (generic NACK) for what is due of the streams; `false` if nothing is. A compound packet begins with a
+/// report (RFC 3550 section 6.1), even if there is nothing in it.
+pub(crate) fn ask<'a>(
+    streams: impl Iterator<Item = (u32, &'a mut Requests)>,
+    path: &RoundTrip,
+    out: &mut Vec<u8>,
+    now: Instant,
+) -> bool {
+    out.extend_from_slice(&[0x80, RECEIVER_REPORT, 0, 1]);
+    out.extend_from_slice(&REPORTER.to_be_bytes());
+    let before = out.len();
+    for (ssrc, requests) in streams {
+        let start = out.len();
+        out.extend_from_slice(&[0x80 | GENERIC_NACK, TRANSPORT_FEEDBACK, 0, 2]);
+        out.extend_from_slice(&REPORTER.to_be_bytes());
+        out.extend_from_slice(&ssrc.to_be_bytes());
+        let mut pairs = nack::Pairs::default();
+        let mut write = |(first, following): (u16, u16)| {
+            out.extend_from_slice(&first.to_be_bytes());
+            out.extend_from_slice(&following.to_be_bytes());
+        };
+        requests.poll(now, path, |index| pairs.add(index as u16).into_iter().for_each(&mut write));
+        pairs.end().into_iter().for_each(&mut write);
+        let words = (out.len() - start) / 4 - 1;
+        if words == 2 {
+            out.truncate(start);
+        } else if let Some(&mut [_, _, ref mut high, ref mut low]) = out.get_mut(start..).and_then(|o| o.first_chunk_mut()) {
+            [*high, *low] = (words as u16).to_be_bytes(); // at most 128 pairs
+        }
+    }
+    out.len() > before
 }
 
 #[cfg(test)]

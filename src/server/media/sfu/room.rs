@@ -9,6 +9,7 @@ use super::reports::{self, Reception, Report};
 use super::srtp::{Inbound, Outbound};
 use super::track::{Leg, Placed, Stream, Track};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
+use crate::rtp::{Arrival, Budget, Requests, RoundTrip};
 use bytes::Bytes;
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -20,8 +21,6 @@ const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
 const FAILED_AFTER: Duration = Duration::from_secs(30);
 /// Interval of receiver reports.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
-/// Packets sent again to one peer per tick: a NACK must not multiply traffic without a bound.
-const MAX_REPEATS: u16 = 16;
 /// SSRCs that we remember towards one peer.
 const MAX_STREAMS: usize = 1024;
 
@@ -48,6 +47,38 @@ struct Publication {
     /// The SSRC it was found to use.
     ssrc: Option<u32>,
     reception: Option<Reception>,
+    /// What of it is missing, of a client that sends again what we ask for.
+    requests: Option<Requests>,
+}
+
+impl Publication {
+    fn new(track: TrackKey, incoming: Incoming) -> Self {
+        let requests = incoming.nack.then(Requests::default);
+        Self { track, ssrc: incoming.ssrc, incoming, reception: None, requests }
+    }
+
+    /// Counts a packet. If it answers a request, the path learns of it.
+    fn count(&mut self, header: &RtpHeader, index: u64, path: &mut RoundTrip, now: Instant) {
+        if self.reception.as_ref().is_none_or(|r| r.ssrc() != header.ssrc) {
+            self.reception = Some(Reception::new(header.ssrc, index, header.timestamp, now));
+            self.requests = self.incoming.nack.then(Requests::default);
+        }
+        if let Some(reception) = &mut self.reception {
+            reception.count(index, header.timestamp, now);
+        }
+        let Some(requests) = &mut self.requests else { return };
+        match requests.received(now, index) {
+            Arrival::Recovered(passed, true) => {
+                if path.minimum().is_some_and(|least| passed < least / 2) {
+                    requests.overtaken(passed); // it was on its way when we asked
+                }
+                path.measured(now, passed);
+            }
+            Arrival::Recovered(_, false) => path.unclear(),
+            Arrival::TooLate(Some(passed)) => path.measured(now, passed),
+            _ => {}
+        }
+    }
 }
 
 struct Peer {
@@ -62,15 +93,16 @@ struct Peer {
     publications: Vec<Publication>,
     /// Ordered by SSRC.
     streams: Vec<Stream>,
-    /// Packets that may still be sent again before the next tick.
-    repeats: u16,
+    /// What may be sent again to it.
+    budget: Budget,
+    /// The way there and back, by how soon it answers requests.
+    path: RoundTrip,
     report_due: Instant,
 }
 
 impl Peer {
     /// Finds the publication of a decrypted packet: by SSRC, else by MID, else the only one there is.
-    fn publication(&mut self, header: &RtpHeader, packet: &[u8]) -> Option<&mut Publication> {
-        let all = &mut self.publications;
+    fn publication<'a>(all: &'a mut [Publication], header: &RtpHeader, packet: &[u8]) -> Option<&'a mut Publication> {
         let known = all.iter().position(|p| p.ssrc == Some(header.ssrc));
         let at = known.or_else(|| {
             let named = all.iter().position(|p| {
@@ -91,24 +123,39 @@ impl Peer {
         tracks: &HashMap<TrackKey, Track>,
         ssrc: u32,
         sequence: u16,
+        now: Instant,
         out: &mut Outbox,
     ) -> Option<()> {
         let at = self.streams.binary_search_by_key(&ssrc, |s| s.ssrc).ok()?;
-        let (track, generation, index, placed, offset) = self.streams.get(at)?.recall(sequence)?;
+        let stream = self.streams.get_mut(at)?;
+        let (track, generation, index, placed, offset) = stream.recall(sequence)?;
         let track = tracks.get(&track)?;
-        let packet = track.recall(generation, index)?;
-        self.repeats = self.repeats.checked_sub(1)?;
+        let packet = track.recall(generation, index)?; // not one that we miss ourselves
         let leg = track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc)?;
         let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
+        let times = stream.again.permit(now, sequence, &mut self.budget);
         let timestamp = packet.timestamp.wrapping_add(offset);
         let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
-        out.write(to, |out, start| leg.write(outbound, packet, out, start));
+        for _ in 0..times {
+            out.write(to, |out, start| leg.write(outbound, packet, out, start));
+        }
         Some(())
+    }
+
+    /// Asks the client for what is due; when something is due next.
+    fn ask(&mut self, now: Instant, out: &mut Outbox) -> Option<Instant> {
+        let (publications, path) = (&mut self.publications, &self.path);
+        if let (Some(to), Some(outbound), Liveness::Connected) = (self.ice.selected(), self.outbound.as_mut(), self.liveness) {
+            let streams = publications.iter_mut().filter_map(|p| p.ssrc.zip(p.requests.as_mut()));
+            out.write(to, |out, start| reports::ask(streams, path, out, now) && outbound.protect_rtcp(out, start).is_ok());
+        } else {
+            publications.iter_mut().filter_map(|p| p.requests.as_mut()).for_each(Requests::clear);
+        }
+        publications.iter().filter_map(|p| p.requests.as_ref()?.due()).min()
     }
 
     /// Sends a receiver report, if one is due.
     fn report(&mut self, now: Instant, out: &mut Outbox) {
-        self.repeats = MAX_REPEATS;
         if self.liveness != Liveness::Connected || now < self.report_due {
             return;
         }
@@ -137,6 +184,8 @@ impl Peer {
 pub(crate) struct Room {
     peers: HashMap<PeerKey, Peer>,
     tracks: HashMap<TrackKey, Track>,
+    /// When a client is to be asked for what is missing.
+    ask_due: Option<Instant>,
 }
 
 impl Room {
@@ -156,7 +205,8 @@ impl Room {
             heard: step.now,
             publications: Vec::new(),
             streams: Vec::new(),
-            repeats: MAX_REPEATS,
+            budget: Budget::default(),
+            path: RoundTrip::default(),
             report_due: step.now + REPORT_EVERY,
         };
         self.peers.insert(key, peer);
@@ -203,11 +253,10 @@ impl Room {
 
     pub(crate) fn publish(&mut self, key: PeerKey, track: TrackKey, incoming: Incoming) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        let ssrc = incoming.ssrc;
         match peer.publications.iter_mut().find(|p| p.track == track) {
             Some(publication) if publication.incoming == incoming => {}
-            Some(publication) => *publication = Publication { track, incoming, ssrc, reception: None },
-            None => peer.publications.push(Publication { track, incoming, ssrc, reception: None }),
+            Some(publication) => *publication = Publication::new(track, incoming),
+            None => peer.publications.push(Publication::new(track, incoming)),
         }
         self.tracks.entry(track).or_insert_with(|| Track::new(key)).republished();
     }
@@ -225,6 +274,10 @@ impl Room {
     pub(crate) fn mute(&mut self, key: TrackKey, muted: bool, step: &mut Step<'_>) {
         let Some(track) = self.tracks.get_mut(&key) else { return };
         track.muted = muted;
+        if let Some(peer) = self.peers.get_mut(&track.publisher) {
+            let requests = peer.publications.iter_mut().filter(|p| p.track == key).filter_map(|p| p.requests.as_mut());
+            requests.for_each(Requests::clear);
+        }
         if muted && let Some(change) = track.loudness.silence() {
             step.events.push(SfuEvent::Level { track: key, level: change.level, active: change.active });
         }
@@ -346,16 +399,18 @@ impl Room {
         let (index, length) = peer.inbound.as_mut()?.unprotect(&header, packet).ok()?;
         let packet = packet.get(..length)?;
         Self::heard(key, peer, step);
-        let publication = peer.publication(&header, packet)?;
-        let reception = publication.reception.take().filter(|r| r.ssrc() == header.ssrc);
-        let reception = reception.unwrap_or_else(|| Reception::new(header.ssrc, index, header.timestamp, step.now));
-        publication.reception.insert(reception).count(index, header.timestamp, step.now);
+        let publication = Peer::publication(&mut peer.publications, &header, packet)?;
+        publication.count(&header, index, &mut peer.path, step.now);
         let (key, level_extension) = (publication.track, publication.incoming.level_extension);
         let track = self.tracks.get_mut(&key)?;
         if track.muted {
             track.skipped();
+            // What was said while muted is not wanted later either.
+            publication.requests.iter_mut().for_each(Requests::clear);
             return None;
         }
+        let due = publication.requests.as_ref().and_then(Requests::due);
+        self.ask_due = [self.ask_due, due].into_iter().flatten().min();
         let payload = header.payload(packet).filter(|p| !p.is_empty())?;
         let generation = track.numbering(header.ssrc)?;
         track.remember(generation, index, header.timestamp, header.marker, payload);
@@ -377,6 +432,7 @@ impl Room {
             let Some((index, timestamp)) = stream.place((key, generation), index, header.timestamp, step.now) else { continue };
             let packet = Placed { index, timestamp, marker: header.marker, payload };
             let sent = step.out.write(to, |out, start| leg.write(outbound, packet, out, start));
+            listener.budget.earn();
             if sent && !std::mem::replace(&mut leg.flowing, true) {
                 step.events.push(SfuEvent::Flowing { track: key, to: leg.listener });
             }
@@ -400,14 +456,24 @@ impl Room {
             Report::Missing { ssrc, first, following } => {
                 let others = (1..=16u16).filter(|n| following >> (n - 1) & 1 == 1).map(|n| first.wrapping_add(n));
                 for sequence in std::iter::once(first).chain(others) {
-                    if peer.repeats == 0 {
+                    if peer.budget.is_empty() {
                         return; // one packet can ask for thousands
                     }
-                    peer.send_again(key, tracks, ssrc, sequence, step.out);
+                    peer.send_again(key, tracks, ssrc, sequence, step.now, step.out);
                 }
             }
         });
         Some(())
+    }
+
+    /// When [`Room::ask`] has something to do.
+    pub(crate) fn ask_due(&self) -> Option<Instant> {
+        self.ask_due
+    }
+
+    /// Asks clients for the packets that did not come.
+    pub(crate) fn ask(&mut self, step: &mut Step<'_>) {
+        self.ask_due = self.peers.values_mut().filter_map(|peer| peer.ask(step.now, step.out)).min();
     }
 
     /// Sends a data channel message.

@@ -175,7 +175,8 @@ impl Client {
         if let Some(ssrc) = speaks {
             let mid = attribute(&offer, "mid").unwrap().to_owned();
             let payload_type = opus_payload_type(&offer);
-            let incoming = Incoming { ssrc: Some(ssrc), mid, payload_type, mid_extension: None, level_extension: None };
+            let incoming =
+                Incoming { ssrc: Some(ssrc), mid, payload_type, mid_extension: None, level_extension: None, nack: true };
             sfu.publish(client.key, TRACK, incoming);
         } else {
             let outgoing = Outgoing { ssrc: 5000 + key as u32, payload_type: opus_payload_type(&offer) };

@@ -3,6 +3,8 @@
 use super::demux::RTP_HEADER;
 use super::srtp::{MAX_TAG, Outbound};
 use super::{PeerKey, TrackKey};
+use crate::rtp::Again;
+use crate::rtp::again::HISTORY;
 use std::time::{Duration, Instant};
 
 /// Level reports of a track are at least this far apart.
@@ -48,9 +50,6 @@ impl Leg {
         session.protect(self.ssrc, packet.index, out, start).is_ok()
     }
 }
-
-/// Packets of a track that can be sent again: 1.3 s of 20 ms frames.
-const HISTORY: usize = 64;
 
 /// A forwarded packet, for listeners that miss it.
 #[derive(Debug, Default)]
@@ -150,13 +149,25 @@ pub(crate) struct Stream {
     timestamp_offset: u32,
     last_timestamp: u32,
     last_at: Instant,
+    /// What of it was sent again.
+    pub(crate) again: Again,
 }
 
 impl Stream {
     /// `first`: where numbering starts; below 2^15, so that the listener cannot mistake the roll-over counter (RFC 3711 section 3.3.1).
     pub(crate) fn new(ssrc: u32, first: u16, now: Instant) -> Self {
         let ours = u64::from(first & 0x7FFF);
-        Self { ssrc, origin: None, theirs: 0, ours, highest: None, timestamp_offset: 0, last_timestamp: 0, last_at: now }
+        Self {
+            ssrc,
+            origin: None,
+            theirs: 0,
+            ours,
+            highest: None,
+            timestamp_offset: 0,
+            last_timestamp: 0,
+            last_at: now,
+            again: Again::default(),
+        }
     }
 
     /// Index and timestamp of a packet on this leg: without a break across sources. `None` for a packet from before the

@@ -170,7 +170,8 @@ pub(crate) fn run(
     let mut buffer = [0; DATAGRAM];
     let mut next_tick = Instant::now() + TICK;
     while !stop.load(Ordering::Acquire) {
-        wait(&socket, &inbox.pipe, if core.is_idle() { IDLE } else { next_tick.saturating_duration_since(Instant::now()) });
+        let until = core.ask_due().map_or(next_tick, |due| due.min(next_tick));
+        wait(&socket, &inbox.pipe, if core.is_idle() { IDLE } else { until.saturating_duration_since(Instant::now()) });
         inbox.awake();
         let now = Instant::now();
         for _ in 0..COMMANDS {
@@ -198,6 +199,9 @@ pub(crate) fn run(
                 Err(_) => {} // an ICMP error of some earlier datagram
             }
             transmit.flush_if_full(&socket, &mut out);
+        }
+        if core.ask_due().is_some_and(|due| now >= due) {
+            core.ask(now, &mut out, &mut happened);
         }
         if now >= next_tick {
             core.tick(now, &mut out, &mut happened);

@@ -1,0 +1,342 @@
+//! Lost packets in the crate's chain of interceptors: what does not come is asked for again, what the other side misses of
+//! ours is sent again, and what it reports of our streams is read. The decisions are [`crate::rtp`]'s.
+//!
+//! Not the crate's own pair: its generator asks every 100 ms, whatever the round trip is, and without end; its responder
+//! sends whatever is asked for.
+
+use crate::rtp::again::Sent;
+use crate::rtp::{Arrival, Budget, Requests, RoundTrip, nack};
+use rtc::interceptor::{Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket};
+use rtc::rtcp;
+use rtc::rtcp::receiver_report::ReceiverReport;
+use rtc::rtcp::reception_report::ReceptionReport;
+use rtc::rtcp::sender_report::SenderReport;
+use rtc::rtcp::transport_feedbacks::transport_layer_nack::{NackPair, TransportLayerNack};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Opus' RTP clock.
+const CLOCK: f64 = 48_000.0;
+/// Streams that are watched; a call has one per speaker.
+const MAX_STREAMS: usize = 512;
+/// A report of the other side older than this says nothing about now.
+const REPORT_AGE: Duration = Duration::from_secs(10);
+/// Sender reports that a receiver report may refer to.
+const REPORTS: usize = 3;
+/// The most pairs of one NACK that the crate writes.
+const MAX_PAIRS: usize = 128;
+
+/// Counts and measurements.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Figures {
+    pub(super) packets_received: u64,
+    pub(super) bytes_received: u64,
+    pub(super) packets_lost: u64,
+    pub(super) asked: u64,
+    pub(super) recovered: u64,
+    /// The worst of the streams.
+    pub(super) jitter: Option<Duration>,
+    pub(super) packets_sent: u64,
+    pub(super) bytes_sent: u64,
+    pub(super) resent: u64,
+    /// Round trip, from reports and from STUN.
+    pub(super) rtt: Option<Duration>,
+    uplink: Option<(Instant, f32, Duration)>,
+}
+
+impl Figures {
+    /// Loss (0 to 1) and jitter of what we send, by the latest report.
+    pub(super) fn uplink(&self, now: Instant) -> Option<(f32, Duration)> {
+        let (at, loss, jitter) = self.uplink?;
+        (now.saturating_duration_since(at) <= REPORT_AGE).then_some((loss, jitter))
+    }
+}
+
+/// What the interceptor and the peer connection's owner share.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    figures: Figures,
+    /// A round-trip time of STUN that was not looked at yet, and the last one: the crate repeats it until the next check.
+    fresh: Option<Duration>,
+    last: Option<Duration>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands a round-trip time of STUN in, and takes the figures.
+    pub(super) fn exchange(&self, stun: Option<Duration>) -> Figures {
+        let mut shared = self.lock();
+        if stun.is_some() && stun != shared.last {
+            (shared.fresh, shared.last) = (stun, stun);
+        }
+        shared.figures
+    }
+}
+
+/// A stream that we receive.
+#[derive(Default)]
+struct Remote {
+    requests: Requests,
+    /// Both sides have agreed on NACK.
+    asks: bool,
+    /// Where timestamps and the clock were, and the jitter in seconds (RFC 3550, appendix A.8).
+    transit: Option<(Instant, u32)>,
+    jitter: f64,
+}
+
+impl Remote {
+    fn count_jitter(&mut self, now: Instant, timestamp: u32) {
+        if let Some((at, before)) = self.transit.replace((now, timestamp)) {
+            let passed = now.saturating_duration_since(at).as_secs_f64();
+            let moved = passed - f64::from(timestamp.wrapping_sub(before).cast_signed()) / CLOCK;
+            // A pause of the speaker is none.
+            if moved.abs() < 1.0 {
+                self.jitter += (moved.abs() - self.jitter) / 16.0;
+            }
+        }
+    }
+}
+
+/// A stream that we send.
+#[derive(Default)]
+struct Local {
+    sent: Option<Sent<rtc::rtp::Packet>>,
+    /// The middle 32 bits of the NTP times of our latest reports, and when they went.
+    reports: VecDeque<(u32, Instant)>,
+}
+
+/// See the module.
+pub(super) struct Retransmission {
+    /// Our SSRC in reports.
+    reporter: u32,
+    remote: HashMap<u32, Remote>,
+    local: HashMap<u32, Local>,
+    path: RoundTrip,
+    budget: Budget,
+    shared: Shared,
+    reads: VecDeque<TaggedPacket>,
+    writes: VecDeque<TaggedPacket>,
+}
+
+fn agreed(info: &StreamInfo) -> bool {
+    info.rtcp_feedback.iter().any(|f| f.typ == "nack" && f.parameter.is_empty())
+}
+
+fn outgoing(now: Instant, message: AttributedPacket) -> TaggedPacket {
+    TaggedPacket { now, transport: Default::default(), message }
+}
+
+impl Retransmission {
+    pub(super) fn new(reporter: u32, shared: Shared) -> Self {
+        Self {
+            reporter,
+            remote: HashMap::new(),
+            local: HashMap::new(),
+            path: RoundTrip::default(),
+            budget: Budget::default(),
+            shared,
+            reads: VecDeque::new(),
+            writes: VecDeque::new(),
+        }
+    }
+
+    fn received(&mut self, now: Instant, header: &rtc::rtp::Header, bytes: usize) {
+        let Some(remote) = self.remote.get_mut(&header.ssrc) else { return };
+        let before = remote.requests.tally();
+        let index = remote.requests.index(header.sequence_number);
+        if remote.requests.received(now, index) == Arrival::Newest {
+            remote.count_jitter(now, header.timestamp);
+        }
+        let after = remote.requests.tally();
+        let jitter = self.remote.values().map(|r| r.jitter).fold(0.0, f64::max);
+        let figures = &mut self.shared.lock().figures;
+        figures.packets_received += after.received - before.received;
+        figures.bytes_received += bytes as u64;
+        figures.packets_lost += after.lost - before.lost;
+        figures.recovered += after.recovered - before.recovered;
+        figures.jitter = Duration::try_from_secs_f64(jitter).ok();
+    }
+
+    fn read_control(&mut self, now: Instant, packets: &[Box<dyn rtcp::Packet>]) {
+        for packet in packets {
+            let packet = packet.as_any();
+            if let Some(nack) = packet.downcast_ref::<TransportLayerNack>() {
+                self.answer(now, nack);
+            } else if let Some(report) = packet.downcast_ref::<ReceiverReport>() {
+                report.reports.iter().for_each(|r| self.reported(now, r));
+            } else if let Some(report) = packet.downcast_ref::<SenderReport>() {
+                report.reports.iter().for_each(|r| self.reported(now, r));
+            }
+        }
+    }
+
+    /// Sends again what the other side misses, as it was sent: anything else would be another packet under the same number.
+    fn answer(&mut self, now: Instant, nack: &TransportLayerNack) {
+        let Some(sent) = self.local.get_mut(&nack.media_ssrc).and_then(|l| l.sent.as_mut()) else { return };
+        let mut again = 0;
+        for sequence in nack.nacks.iter().flat_map(|pair| *pair) {
+            if self.budget.is_empty() {
+                break; // one packet can ask for thousands
+            }
+            let Some((packet, times)) = sent.recall(now, sequence, &mut self.budget) else { continue };
+            for _ in 0..times {
+                let message = AttributedPacket::new(Packet::Rtp(packet.clone())).with(Attribute::Retransmission);
+                self.writes.push_back(outgoing(now, message));
+                again += 1;
+            }
+        }
+        self.shared.lock().figures.resent += again;
+    }
+
+    fn reported(&mut self, now: Instant, report: &ReceptionReport) {
+        let Some(local) = self.local.get(&report.ssrc) else { return };
+        if let Some((_, sent)) = local.reports.iter().find(|(ntp, _)| *ntp == report.last_sender_report && *ntp != 0) {
+            let held = Duration::from_secs_f64(f64::from(report.delay) / 65_536.0);
+            if let Some(rtt) = now.saturating_duration_since(*sent).checked_sub(held) {
+                self.path.measured(now, rtt);
+            }
+        }
+        let jitter = Duration::from_secs_f64(f64::from(report.jitter) / CLOCK);
+        let figures = &mut self.shared.lock().figures;
+        figures.uplink = Some((now, f32::from(report.fraction_lost) / 256.0, jitter));
+        figures.rtt = self.path.smoothed();
+    }
+
+    /// Asks for what is due.
+    fn ask(&mut self, now: Instant) {
+        let mut compound: Vec<Box<dyn rtcp::Packet>> = Vec::new();
+        let mut asked = 0;
+        for (ssrc, remote) in self.remote.iter_mut().filter(|(_, r)| r.asks) {
+            let before = remote.requests.tally();
+            let (mut pairs, mut nacks) = (nack::Pairs::default(), Vec::new());
+            remote.requests.poll(now, &self.path, |index| nacks.extend(pairs.add(index as u16)));
+            nacks.extend(pairs.end());
+            nacks.truncate(MAX_PAIRS);
+            let nacks: Vec<_> = nacks.into_iter().map(|(packet_id, lost_packets)| NackPair { packet_id, lost_packets }).collect();
+            if !nacks.is_empty() {
+                compound.push(Box::new(TransportLayerNack { sender_ssrc: self.reporter, media_ssrc: *ssrc, nacks }));
+            }
+            asked += remote.requests.tally().asked - before.asked;
+        }
+        if compound.is_empty() {
+            return;
+        }
+        // A compound packet begins with a report (RFC 3550, section 6.1), even if there is nothing in it.
+        compound.insert(0, Box::new(ReceiverReport { ssrc: self.reporter, ..Default::default() }));
+        self.writes.push_back(outgoing(now, AttributedPacket::new(Packet::Rtcp(compound))));
+        self.shared.lock().figures.asked += asked;
+    }
+
+    /// Takes a round-trip time that the owner has left.
+    fn take_stun(&mut self, now: Instant) {
+        let mut shared = self.shared.lock();
+        if let Some(rtt) = shared.fresh.take() {
+            self.path.measured(now, rtt);
+            shared.figures.rtt = self.path.smoothed();
+        }
+    }
+
+    fn written(&mut self, now: Instant, packet: &Packet) {
+        match packet {
+            Packet::Rtp(packet) => {
+                let Some(local) = self.local.get_mut(&packet.header.ssrc) else { return };
+                if let Some(sent) = &mut local.sent {
+                    sent.keep(now, packet.header.sequence_number, packet.clone());
+                }
+                self.budget.earn();
+                let figures = &mut self.shared.lock().figures;
+                figures.packets_sent += 1;
+                figures.bytes_sent += packet.payload.len() as u64;
+            }
+            Packet::Rtcp(packets) => {
+                for report in packets.iter().filter_map(|p| p.as_any().downcast_ref::<SenderReport>()) {
+                    let Some(local) = self.local.get_mut(&report.ssrc) else { continue };
+                    local.reports.truncate(REPORTS - 1);
+                    local.reports.push_front(((report.ntp_time >> 16) as u32, now));
+                }
+            }
+            #[allow(unreachable_patterns, reason = "the crate may get further kinds")]
+            _ => {}
+        }
+    }
+}
+
+impl rtc::sansio::Protocol<TaggedPacket, TaggedPacket, ()> for Retransmission {
+    type Rout = TaggedPacket;
+    type Wout = TaggedPacket;
+    type Eout = ();
+    type Error = rtc::shared::error::Error;
+    type Time = Instant;
+
+    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
+        match &message.message.packet {
+            Packet::Rtp(p) => {
+                self.take_stun(message.now);
+                self.received(message.now, &p.header, p.payload.len());
+            }
+            Packet::Rtcp(packets) => self.read_control(message.now, packets),
+            #[allow(unreachable_patterns, reason = "the crate may get further kinds")]
+            _ => {}
+        }
+        self.reads.push_back(message);
+        Ok(())
+    }
+
+    fn poll_read(&mut self) -> Option<TaggedPacket> {
+        self.reads.pop_front()
+    }
+
+    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
+        self.written(message.now, &message.message.packet);
+        self.writes.push_back(message);
+        Ok(())
+    }
+
+    fn poll_write(&mut self) -> Option<TaggedPacket> {
+        self.writes.pop_front()
+    }
+
+    fn handle_timeout(&mut self, now: Instant) -> Result<(), Self::Error> {
+        if self.poll_timeout().is_some_and(|due| due <= now) {
+            self.take_stun(now);
+            self.ask(now);
+        }
+        Ok(())
+    }
+
+    fn poll_timeout(&mut self) -> Option<Instant> {
+        self.remote.values().filter(|r| r.asks).filter_map(|r| r.requests.due()).min()
+    }
+}
+
+impl Interceptor for Retransmission {
+    fn bind_local_stream(&mut self, info: &StreamInfo) {
+        let local = self.local.entry(info.ssrc).or_default();
+        match agreed(info) {
+            true => drop(local.sent.get_or_insert_default()),
+            false => local.sent = None,
+        }
+    }
+
+    fn unbind_local_stream(&mut self, info: &StreamInfo) {
+        self.local.remove(&info.ssrc);
+    }
+
+    // The crate binds a stream anew after each answer; what is known of it stays.
+    fn bind_remote_stream(&mut self, info: &StreamInfo) {
+        if self.remote.len() < MAX_STREAMS || self.remote.contains_key(&info.ssrc) {
+            self.remote.entry(info.ssrc).or_default().asks = agreed(info);
+        }
+    }
+
+    fn unbind_remote_stream(&mut self, info: &StreamInfo) {
+        self.remote.remove(&info.ssrc);
+    }
+}
