@@ -2,9 +2,12 @@
 
 mod ctl;
 mod decoder;
+mod dred;
 mod encoder;
 
 pub use decoder::Decoder;
+#[cfg(test)]
+pub(crate) use dred::encode_with_redundancy;
 pub use encoder::Encoder;
 
 /// Samples in one frame that we send by default: 20 ms.
@@ -14,7 +17,8 @@ pub const MAX_PACKET_SAMPLES: usize = 5760;
 
 /// How long a packet sounds, in samples at 48 kHz, from its header alone; `None` if it is no Opus packet.
 pub fn duration(packet: &[u8]) -> Option<usize> {
-    // Opus rejects a bad frame count here; deeper damage shows when decoding.
+    // Opus rejects a bad frame count here, and sizes that do not add up; deeper damage shows when decoding.
+    opus::packet::parse(packet).ok()?;
     opus::packet::get_nb_samples(packet, super::SAMPLE_RATE).ok().filter(|n| (1..=MAX_PACKET_SAMPLES).contains(n))
 }
 

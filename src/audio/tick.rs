@@ -256,7 +256,8 @@ impl Tick {
             if pulled != Pulled::Nothing {
                 source.hearing.played();
                 Mixer::add(out, &sound, self.volumes.get(&source.peer).copied().unwrap_or(1.0));
-            } else if source.ending && source.buffer.is_idle() {
+            }
+            if source.ending && pulled != Pulled::Sound && source.buffer.is_idle() {
                 ended.push(*id);
             }
         }

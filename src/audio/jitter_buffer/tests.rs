@@ -1,7 +1,13 @@
+mod drift;
+mod loss;
+mod robust;
+
+use super::super::TICK_SAMPLES;
 use super::super::codec::FRAME_SAMPLES;
 use super::super::testing::{Random, align, packets, voice};
 use super::*;
 use crate::backend::SourceId;
+use std::time::Instant;
 
 fn frame(start: Instant, k: usize, at_ms: f64, payload: &Bytes) -> Frame {
     Frame {
@@ -40,7 +46,7 @@ fn play(start: Instant, frames: Vec<(f64, Frame)>, ticks: usize) -> (Vec<f32>, J
         let mut out = [0.0; TICK_SAMPLES];
         pulled.push(buffer.pull_10ms(start + Duration::from_secs_f64(now / 1000.0), &mut out));
         heard.extend_from_slice(&out);
-        assert!(buffer.packets.len() <= MAX_PACKETS && buffer.fifo.samples.len() < 12_000);
+        assert!(buffer.packets.len() <= MAX_PACKETS && buffer.fifo.len() < 12_000);
     }
     (heard, buffer, pulled)
 }
@@ -58,13 +64,14 @@ fn by_seconds(sent: &[f32], heard: &[f32]) -> f64 {
 }
 
 #[test]
-fn a_clean_network_gives_the_sent_sound_after_at_most_70_ms() {
+fn a_clean_network_gives_the_sent_sound_after_at_most_60_ms() {
     let sound = voice(8);
     let (heard, buffer, pulled) = run(&sound, |_| Some(30.0));
-    let (lag, c) = align(&sound, &heard, 9_600);
+    // A first pause may take back what was waited at the beginning.
+    let (lag, c) = align(&sound[3 * 48_000..], &heard[3 * 48_000..], 9_600);
     println!("clean: mouth to buffer output {:.1} ms with 30 ms of network, correlation {c:.3}", lag as f64 / 48.0);
     assert!(c > 0.95, "correlation {c}");
-    assert!(lag as f64 / 48.0 <= 70.0, "{} ms", lag as f64 / 48.0);
+    assert!(lag as f64 / 48.0 <= 60.0, "{} ms", lag as f64 / 48.0);
     let counters = buffer.counters();
     assert_eq!((counters.received, counters.lost, counters.late, counters.concealed), (400, 0, 0, 0));
     assert!(pulled.iter().filter(|p| **p == Pulled::Sound).count() >= 798);
@@ -122,7 +129,7 @@ fn duplicates_and_reordering_change_nothing() {
     assert!(by_seconds(&sound, &heard) > 0.93);
     let counters = buffer.counters();
     assert_eq!((counters.received, counters.refused), (200, 200));
-    assert!(counters.lost <= 2, "{counters:?}");
+    assert!(counters.lost <= 6 && counters.concealed < 48 * 60, "until the delay has grown: {counters:?}");
 }
 
 #[test]
@@ -167,9 +174,9 @@ fn a_muted_sender_is_silence_not_endless_concealment() {
         .collect();
     let (heard, buffer, pulled) = play(start, frames, 640);
     let quiet = &heard[(2_000 + 200) * 48..3_990 * 48];
-    assert!(quiet.iter().all(|s| *s == 0.0), "silent 200 ms after the last packet");
-    assert!(pulled.iter().filter(|p| **p == Pulled::Concealed).count() <= 26, "once after the pause, once after the end");
-    let (lag, c) = align(&sound[4 * 48_000..], &heard[4 * 48_000..], 9_600);
+    assert!(quiet.iter().all(|s| s.abs() < 0.001), "no louder than the room 200 ms after the last packet");
+    assert!(pulled.iter().filter(|p| **p == Pulled::Nothing).count() > 20, "in the end there is nothing");
+    let (lag, c) = align(&sound[4 * 48_000..5 * 48_000], &heard[4 * 48_000..], 9_600);
     assert!(c > 0.9 && lag as f64 / 48.0 < 60.0, "heard again at once: {c} {lag}");
     let counters = buffer.counters();
     assert_eq!((counters.lost, counters.concealed), (0, 0), "a pause is no loss");
@@ -188,7 +195,7 @@ fn a_sender_whose_timestamp_stands_still_while_muted_is_heard_again() {
         })
         .collect();
     let (heard, buffer, _) = play(start, frames, 1_000);
-    let (lag, c) = align(&sound[2 * 48_000..], &heard[7 * 48_000..], 9_600);
+    let (lag, c) = align(&sound[2 * 48_000..3 * 48_000], &heard[7 * 48_000..], 9_600);
     assert!(c > 0.9 && lag as f64 / 48.0 < 70.0, "{c} {lag}");
     assert_eq!(buffer.counters().lost, 0);
 }
@@ -211,7 +218,8 @@ fn packets_of_10_40_and_60_ms_play_through() {
             })
             .collect();
         let (heard, buffer, _) = play(start, frames, 450);
-        let (lag, c) = align(&sound, &heard, 9_600);
+        let (lag, _) = align(&sound, &heard, 9_600);
+        let c = by_seconds(&sound, &heard);
         println!("{} ms packets: {:.1} ms, correlation {c:.3}", length / 48, lag as f64 / 48.0);
         assert!(c > 0.9, "{length}: {c}");
         assert_eq!(buffer.counters().lost, 0);
