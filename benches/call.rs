@@ -101,7 +101,7 @@ fn tone() -> Vec<Bytes> {
 /// Speaks a tone for as long as the task lives.
 fn speak(client: MediaClient) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let MediaClient { mut events, commands: _commands, mut ports, stats: _ } = client;
+        let MediaClient { mut events, commands: _commands, mut ports, .. } = client;
         let frames = tone();
         let mut ticks = interval(Duration::from_millis(20));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -131,7 +131,7 @@ fn speak(client: MediaClient) -> tokio::task::JoinHandle<()> {
 /// Counts what arrives for as long as the task lives.
 fn listen(client: MediaClient, received: Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let MediaClient { mut events, commands: _commands, mut ports, stats: _ } = client;
+        let MediaClient { mut events, commands: _commands, mut ports, .. } = client;
         loop {
             tokio::select! {
                 Some(change) = ports.sources.recv() => {

@@ -2,6 +2,7 @@
 //! ([`stdio`]), and the words in which events are told ([`words`]).
 
 pub mod stdio;
+pub mod suspend;
 pub mod words;
 
 use crate::call::engine::Outcome;

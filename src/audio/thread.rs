@@ -7,6 +7,7 @@ use super::device::supervisor::{End, Side};
 use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
 use super::mixer::Mixer;
 use super::recorder::Tap;
+use super::standstill::{self, Standstill};
 use super::tick::Tick;
 use super::wav::{WavReader, WavWriter, reason};
 use super::{Audio, AudioEvent, Control, Setup, TICK_SAMPLES};
@@ -125,8 +126,11 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
     let (control, controls) = mpsc::channel(CONTROL_QUEUE);
     let (events_out, events) = mpsc::channel(EVENT_QUEUE);
     let stop = Arc::new(AtomicBool::new(false));
+    let meter = super::level::Meter::default();
+    let mut tick = Tick::new(setup.started, setup.open && !setup.listen_only)?;
+    tick.set_meter(meter.clone());
     let shell = Shell {
-        tick: Tick::new(setup.started, setup.open && !setup.listen_only)?,
+        tick,
         mic,
         ear,
         controls,
@@ -134,6 +138,8 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         stop: stop.clone(),
         open: setup.open,
         listen_only: setup.listen_only,
+        release_when_muted: setup.release_when_muted,
+        standstill: Standstill::default(),
         record: None,
         play_at_join: setup.play_at_join,
         attached: false,
@@ -146,7 +152,7 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         .name("audio".into())
         .spawn(move || shell.run(first))
         .map_err(|e| Failure::new(Exit::Internal, format!("The audio thread cannot be started: {}.", reason(&e))))?;
-    Ok(Audio { control, events, records, guard: Guard { stop, thread: Some(thread) } })
+    Ok(Audio { control, events, meter, records, guard: Guard { stop, thread: Some(thread) } })
 }
 
 #[cfg(feature = "audio-cpal")]
@@ -232,6 +238,9 @@ struct Shell {
     /// The microphone is open.
     open: bool,
     listen_only: bool,
+    /// The device is given back whenever the microphone is closed.
+    release_when_muted: bool,
+    standstill: Standstill,
     record: Option<Tap>,
     play_at_join: bool,
     attached: bool,
@@ -253,7 +262,11 @@ impl Shell {
         if let Ear::Device(end) = &mut self.ear {
             end.wakes(thread::current());
         }
+        if self.release_when_muted && !self.open {
+            self.release();
+        }
         while !self.stop.load(Relaxed) && self.obey() {
+            self.look_back();
             self.supervise();
             let pause = self.make_sound();
             thread::park_timeout(pause);
@@ -278,10 +291,8 @@ impl Shell {
                     }
                 }
                 Ok(Control::ConstantRate(on)) => self.tick.set_constant_rate(on),
-                Ok(Control::Microphone(open)) => {
-                    self.open = open && !self.listen_only;
-                    self.tick.set_microphone(self.open);
-                }
+                Ok(Control::Microphone(open)) => self.set_microphone(open),
+                Ok(Control::ReleaseMicrophone) => self.release(),
                 Ok(Control::Path(path)) => self.tick.set_path(path),
                 Ok(Control::Record(tap)) => self.record = tap,
                 Ok(Control::MediaConnected) => self.play(),
@@ -290,6 +301,41 @@ impl Shell {
                 Ok(Control::Stop) | Err(mpsc::error::TryRecvError::Disconnected) => return false,
                 Err(mpsc::error::TryRecvError::Empty) => return true,
             }
+        }
+    }
+
+    fn set_microphone(&mut self, open: bool) {
+        let before = std::mem::replace(&mut self.open, open && !self.listen_only);
+        self.tick.set_microphone(self.open);
+        let Mic::Device(end) = &mut self.mic else { return };
+        if !self.open && self.release_when_muted {
+            return end.release();
+        }
+        end.claim();
+        // What was captured while it was closed is not said.
+        if self.open
+            && !before
+            && let Some(ring) = end.ring()
+        {
+            ring.clear();
+        }
+    }
+
+    /// Closes the microphone and gives its device back.
+    fn release(&mut self) {
+        self.set_microphone(false);
+        if let Mic::Device(end) = &mut self.mic {
+            end.release();
+        }
+    }
+
+    /// After a time in which this process did not run, nothing is said before the user opens the microphone again.
+    fn look_back(&mut self) {
+        if let Some(pause) = self.standstill.look(standstill::now())
+            && self.open
+        {
+            self.set_microphone(false);
+            self.tell(AudioEvent::StoodStill(pause));
         }
     }
 
@@ -389,6 +435,7 @@ impl Shell {
             }
         };
         let mut out = [0.0; TICK_SAMPLES];
+        self.tick.set_live(matches!(&self.mic, Mic::Device(end) if end.name().is_some()));
         self.tick.tick(now, got.then_some(&captured), &mut out);
         if let Some(tap) = &mut self.record {
             let mut kept = out;

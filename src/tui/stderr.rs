@@ -9,6 +9,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub(crate) struct Redirected {
     original: OwnedFd,
+    target: File,
 }
 
 impl Redirected {
@@ -20,7 +21,12 @@ impl Redirected {
         };
         let original = io::stderr().as_fd().try_clone_to_owned()?;
         nix::unistd::dup2_stderr(&target)?;
-        Ok(Self { original })
+        Ok(Self { original, target })
+    }
+
+    /// Sends it there again after [`Redirected::restore`].
+    pub(crate) fn again(&self) {
+        let _ = nix::unistd::dup2_stderr(&self.target);
     }
 
     /// Brings it back. May be called more than once.

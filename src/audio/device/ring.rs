@@ -126,6 +126,12 @@ impl Rechunk {
         got
     }
 
+    /// Forgets what waits.
+    pub fn clear(&mut self) {
+        self.discard(self.ring.slots());
+        (self.least, self.ticks) = (usize::MAX, 0);
+    }
+
     fn discard(&mut self, samples: usize) {
         for _ in 0..samples {
             let _ = self.ring.pop();

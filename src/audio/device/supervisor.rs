@@ -82,6 +82,8 @@ enum State<S> {
     Open { it: Opened<S>, callbacks: u64, alive: Instant, since: Instant },
     Opening { result: Attempt<S>, patience: Duration },
     Waiting { until: Instant, patience: Duration },
+    /// Given back to the system by intention.
+    Released,
 }
 
 /// One end of the sound, kept open.
@@ -92,6 +94,8 @@ pub struct End<S> {
     /// A device the user asked for while another is open.
     switching: Option<(String, Attempt<S>)>,
     wakes: Option<Thread>,
+    /// The device is being opened because we gave it back, not because it was lost.
+    claimed: bool,
 }
 
 impl<S> std::fmt::Debug for End<S> {
@@ -106,13 +110,13 @@ impl<S: Side> End<S> {
         let it = Opened::open(&hosts, device.as_deref(), false)?;
         let now = Instant::now();
         let state = State::Open { it, callbacks: 0, alive: now, since: now };
-        Ok(Self { hosts, device, state, switching: None, wakes: None })
+        Ok(Self { hosts, device, state, switching: None, wakes: None, claimed: false })
     }
 
     /// Nothing is there now; looks again from time to time.
     pub fn absent(hosts: Vec<Arc<dyn Host>>) -> Self {
         let state = State::Waiting { until: Instant::now() + BACKOFF_TO, patience: BACKOFF_TO };
-        Self { hosts, device: None, state, switching: None, wakes: None }
+        Self { hosts, device: None, state, switching: None, wakes: None, claimed: false }
     }
 
     /// Names the thread that callbacks wake.
@@ -150,6 +154,10 @@ impl<S: Side> End<S> {
 
     /// Switches to another device; the present one stays until that is open.
     pub fn switch(&mut self, name: String) {
+        if matches!(self.state, State::Released) {
+            self.device = Some(name);
+            return;
+        }
         let result = self.opener(Some(name.clone()), false);
         self.switching = Some((name, result));
     }
@@ -179,9 +187,15 @@ impl<S: Side> End<S> {
                 match result.try_recv() {
                     Ok(Ok(it)) => {
                         let text = format!("The {} {} works again.", S::WORD, it.stream.name);
-                        self.take(it, now, Some(text), event);
+                        let text = (!std::mem::take(&mut self.claimed)).then_some(text);
+                        self.take(it, now, text, event);
                     }
                     Ok(Err(_)) | Err(mpsc::TryRecvError::Disconnected) => {
+                        if std::mem::take(&mut self.claimed) {
+                            let text = format!("The {} does not open again; it is tried from time to time.", S::WORD);
+                            let name = self.device.clone().unwrap_or_default();
+                            event(AudioEvent::Device { kind: S::KIND, name, state: "lost", text: Some(text) });
+                        }
                         let patience = (patience * 2).min(BACKOFF_TO);
                         self.state = State::Waiting { until: now + patience, patience };
                     }
@@ -193,7 +207,21 @@ impl<S: Side> End<S> {
                 let result = self.opener(self.device.clone(), true);
                 self.state = State::Opening { result, patience };
             }
-            State::Waiting { .. } => {}
+            State::Waiting { .. } | State::Released => {}
+        }
+    }
+
+    /// Gives the device back to the system, and looks for none until [`End::claim`].
+    pub fn release(&mut self) {
+        self.switching = None;
+        self.state = State::Released;
+    }
+
+    /// Opens a device again that was given back.
+    pub fn claim(&mut self) {
+        if matches!(self.state, State::Released) {
+            self.state = State::Opening { result: self.opener(self.device.clone(), true), patience: BACKOFF_FROM };
+            self.claimed = true;
         }
     }
 

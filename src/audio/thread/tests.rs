@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 fn setup(device: DeviceSpec) -> Setup {
-    Setup { device, open: true, listen_only: false, play_at_join: false, started: Instant::now() }
+    Setup { device, open: true, listen_only: false, release_when_muted: false, play_at_join: false, started: Instant::now() }
 }
 
 /// Both ends of a session whose only other member is ourselves.

@@ -234,8 +234,9 @@ impl Engine {
                 if was == (locked, frozen, passphrase) {
                     return;
                 }
-                if frozen && !was.1 && (self.open || self.talking) {
+                if frozen && !was.1 && self.microphone.is_open() {
                     self.close_microphone(by.clone());
+                    self.again_closed(commands);
                 }
                 self.emit(Event::Room { locked, frozen, by, passphrase });
                 if passphrase && !was.2 {
@@ -356,8 +357,8 @@ impl Engine {
     fn freeze(&mut self, on: bool, commands: &Sender<BackendCommand>) -> Result<(), String> {
         if on {
             let muted = self.shared.lock().state.muted;
-            (self.open, self.talking) = (false, false);
-            self.control(Control::Microphone(false));
+            (self.microphone.open, self.microphone.talking) = (false, false);
+            self.shut();
             if !muted {
                 self.close_microphone(None);
             }

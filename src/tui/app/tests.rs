@@ -76,12 +76,12 @@ fn a_held_space_talks_where_releases_are_reported_and_does_not_flutter_elsewhere
         let now = a.now;
         a.terminal(space(kind), now);
     }
-    assert_eq!(sent(&mut a), [Command::Talk { down: true }, Command::Talk { down: false }]);
+    assert_eq!(sent(&mut a), [Command::Talk { down: Some(true) }, Command::Talk { down: Some(false) }]);
     wait(&mut a, SLOW);
     let now = a.now;
     a.terminal(space(KeyEventKind::Press), now);
     a.terminal(TerminalEvent::FocusLost, now);
-    assert_eq!(sent(&mut a), [Command::Talk { down: true }, Command::Talk { down: false }], "no release will come");
+    assert_eq!(sent(&mut a), [Command::Talk { down: Some(true) }, Command::Talk { down: Some(false) }], "no release will come");
 
     let mut plain = app();
     wait(&mut plain, SLOW);
@@ -255,7 +255,7 @@ fn is_prose(text: &str) -> bool {
 }
 
 fn opens(command: &Command) -> bool {
-    matches!(command, Command::Mute { on: Some(false) | None } | Command::Talk { down: true })
+    matches!(command, Command::Mute { on: Some(false) | None } | Command::Talk { down: Some(true) | None })
 }
 
 const ANYWHERE: [Focus; 5] = [Focus::People, Focus::Log, Focus::Chat, Focus::Help, Focus::Safety];
