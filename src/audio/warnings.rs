@@ -215,8 +215,8 @@ mod tests {
         assert_eq!(hear(&mut watch, false, &hiss(30), &NOTHING), []);
         let told = hear(&mut watch, false, &voice(10), &NOTHING);
         assert!(matches!(told[..], [(60..300, Warning::TalkingWhileMuted)]), "{told:?}");
-        let sound: Vec<f32> = std::iter::repeat_with(|| voice(10)).take(11).flatten().collect();
-        assert_eq!(hear(&mut watch, false, &sound, &NOTHING).len(), 2, "in 110 s");
+        let sound: Vec<f32> = std::iter::repeat_with(|| voice(10)).take(13).flatten().collect();
+        assert_eq!(hear(&mut watch, false, &sound, &NOTHING).len(), 2, "in 130 s");
         assert_eq!(hear(&mut live(), true, &voice(10), &NOTHING), [], "it is open");
     }
 

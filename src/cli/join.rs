@@ -7,7 +7,7 @@ use crate::call::{Engine, Handle, LeaveReason};
 use crate::cli::prompt;
 use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
-use crate::front_end::{gone, suspend};
+use crate::front_end::{gone, screen_lock, suspend};
 use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::control::RoomMode;
 use crate::{json, line, net, text, tui};
@@ -405,11 +405,13 @@ pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_e
     let front = tokio::spawn(show(handle.clone(), front_end, host));
     let signals = tokio::spawn(on_signal(handle.clone()));
     let stops = tokio::spawn(on_stop(handle.clone(), front_end));
+    let locks = tokio::spawn(screen_lock::watch(handle.clone()));
     let outcome = engine.run(classify(&link), link).await;
     // The front end has seen `left`, the last event, or is gone; it gets a moment to put the terminal right.
     let _ = tokio::time::timeout(Duration::from_secs(3), front).await;
     signals.abort();
     stops.abort();
+    locks.abort();
     outcome
 }
 

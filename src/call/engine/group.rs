@@ -355,18 +355,23 @@ impl Engine {
 
     /// Stops sending here first, whatever the network does; or allows it again, with the microphone still closed.
     fn freeze(&mut self, on: bool, commands: &Sender<BackendCommand>) -> Result<(), String> {
+        let open = !self.shared.lock().state.muted;
         if on {
-            let muted = self.shared.lock().state.muted;
             (self.microphone.open, self.microphone.talking) = (false, false);
             self.shut();
-            if !muted {
+            if open {
                 self.close_microphone(None);
             }
         }
         if let Some(id) = self.me() {
             self.on_frozen(id, on);
         }
-        tell(commands, BackendCommand::Freeze(on))
+        tell(commands, BackendCommand::Freeze(on))?;
+        if on && open {
+            // The others see a closed microphone, and its place on the floor is free.
+            self.again_closed(commands);
+        }
+        Ok(())
     }
 
     /// What a comparison of a code leads to.

@@ -23,6 +23,8 @@ pub enum Interruption {
     GoesOn,
     /// The screen was locked.
     Locked,
+    /// The machine goes to sleep.
+    Sleeps,
 }
 
 /// An interruption and whom to tell that it was dealt with.
@@ -170,8 +172,9 @@ impl Engine {
                 self.control(Control::ReleaseMicrophone);
             }
             Interruption::GoesOn => self.came_back("this program was stopped", commands),
-            Interruption::Locked => {
-                self.came_back("the screen was locked", commands);
+            Interruption::Locked | Interruption::Sleeps => {
+                let sleeps = interruption == Interruption::Sleeps;
+                self.came_back(if sleeps { "the machine went to sleep" } else { "the screen was locked" }, commands);
                 self.control(Control::ReleaseMicrophone);
             }
         }

@@ -1,0 +1,242 @@
+//! The microphone from outside: what a client in a real call puts on the wire while it says that it is muted, and what
+//! happens to an open microphone when its terminal closes, its process is stopped or its user presses Ctrl-Z.
+#![cfg(all(feature = "client", feature = "server"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use conclave_lab::conclave::{Client, Server, text};
+use conclave_lab::speech;
+use conclave_lab::terminal::{Spawn, Terminal};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const BIN: &str = env!("CARGO_BIN_EXE_conclave");
+
+/// A voice that does not end within a test.
+fn voice(dir: &Path) -> String {
+    let path = dir.join("voice.wav");
+    speech::write(&path, &speech::chirp(120.0));
+    format!("file:{},", text(&path))
+}
+
+fn muted(who: &serde_json::Value, on: bool) -> impl Fn(&serde_json::Value) -> bool {
+    move |e| e["event"] == "muted" && e["id"] == *who && e["on"] == on
+}
+
+#[test]
+fn a_muted_client_puts_no_sound_on_the_wire_and_its_reports_go_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::dev(BIN);
+    let mut ben = Client::join(BIN, &server.room("r"), "Ben", &["--audio", "null"]);
+    ben.event("joined");
+    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &voice(dir.path()), "--play-at", "join"]);
+    let me = ana.event("joined")["me"].clone();
+    ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == me);
+    let port = server.hello["udp"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
+    let sniffer = Sniffer::start();
+    let mut shown = Vec::new();
+    for turn in 0..6 {
+        for (on, ms) in [(true, 300 + 40 * turn), (false, 300)] {
+            ana.send(&format!(r#"{{"cmd":"mute","on":{on}}}"#));
+            ana.wait_for_next("muted", muted(&me, on));
+            shown.push((since_epoch(), on));
+            std::thread::sleep(Duration::from_millis(ms));
+        }
+    }
+    ana.send(r#"{"cmd":"mute","on":true}"#);
+    ana.wait_for_next("muted", muted(&me, true));
+    shown.push((since_epoch(), true));
+    std::thread::sleep(Duration::from_secs(3));
+    let packets = sniffer.stop(port);
+    // Whoever has read the event knows it later than it was written: what left before that is no lie, what left after it is.
+    let says_muted = |at: f64| shown.iter().rev().find(|(since, _)| *since <= at).is_some_and(|(_, on)| *on);
+    let (sound, other): (Vec<_>, Vec<_>) = packets.into_iter().partition(|(_, rtp)| *rtp);
+    let lies: Vec<f64> = sound.iter().map(|(at, _)| *at).filter(|at| says_muted(*at)).collect();
+    // The opening is read later than it is written, too: the first packets after it may have left before it was read.
+    let real: Vec<&f64> = lies.iter().filter(|at| !opened_soon_after(&shown, **at)).collect();
+    assert!(real.is_empty(), "{} of {} packets of sound left while the client said that it is muted", real.len(), sound.len());
+    assert!(sound.len() > 50, "it was heard in between: {} packets", sound.len());
+    let end = shown.last().unwrap().0;
+    assert!(other.iter().any(|(at, _)| *at > end + 0.5), "the connection is alive meanwhile");
+}
+
+/// Whether the microphone was shown as open so soon after a packet that reading the event may have taken that long.
+fn opened_soon_after(shown: &[(f64, bool)], at: f64) -> bool {
+    shown.iter().find(|(since, _)| *since > at).is_some_and(|(since, on)| !on && since - at < 0.1)
+}
+
+fn since_epoch() -> f64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64()
+}
+
+/// Packets of the loopback interface to a UDP port, with the time at which the kernel had them.
+const SNIFFER: &str = "
+import socket, struct, sys, time
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.ntohs(3))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 20)
+s.setsockopt(socket.SOL_SOCKET, 35, 1)
+s.bind(('lo', 0))
+out = open(sys.argv[1], 'w', buffering=1)
+print('ready', flush=True)
+while True:
+    p, anc, _, a = s.recvmsg(65535, 256)
+    p = p[14:]
+    if a[2] == 4 or p[0] != 0x45 or p[9] != 17 or len(p) < 30:
+        continue
+    sec, ns = struct.unpack('qq', anc[0][2][:16])
+    print('%.6f' % (sec + ns / 1e9), int.from_bytes(p[22:24], 'big'), p[28], p[29], file=out)
+";
+
+struct Sniffer {
+    python: std::process::Child,
+    out: tempfile::NamedTempFile,
+}
+
+impl Sniffer {
+    fn start() -> Self {
+        use std::io::Read as _;
+        let out = tempfile::NamedTempFile::new().unwrap();
+        let mut python = std::process::Command::new("python3")
+            .args(["-c", SNIFFER])
+            .arg(out.path())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("python3 starts");
+        let mut ready = [0; 5];
+        python.stdout.as_mut().unwrap().read_exact(&mut ready).expect("the tests run as root");
+        Self { python, out }
+    }
+
+    /// Packets to a port: when, and whether it was RTP (RFC 7983; no RTCP, RFC 5761).
+    fn stop(mut self, port: u16) -> Vec<(f64, bool)> {
+        let _ = self.python.kill();
+        let _ = self.python.wait();
+        let all = std::fs::read_to_string(self.out.path()).unwrap();
+        let packet = |line: &str| {
+            let mut words = line.split(' ');
+            let at: f64 = words.next()?.parse().ok()?;
+            let numbers: Vec<u16> = words.filter_map(|w| w.parse().ok()).collect();
+            let [to, first, second] = numbers.try_into().ok()?;
+            (to == port).then_some((at, first >> 6 == 2 && !(192..=223).contains(&second)))
+        };
+        all.lines().filter_map(packet).collect()
+    }
+}
+
+fn joins(server: &Server, dir: &Path, more: &[&str]) -> (String, Vec<String>) {
+    let args = ["join", &server.room("r"), "--name", "Ana", "--audio", &voice(dir), "--unmuted"];
+    (BIN.into(), args.iter().chain(more).map(|s| (*s).to_owned()).collect())
+}
+
+fn terminal(program: &str, args: &[String]) -> Terminal {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    Spawn { program: Path::new(program), args: &args, env: &[], size: (80, 24), releases: false }.start()
+}
+
+/// The same as a job of an interactive shell, which is what Ctrl-Z needs.
+fn job(server: &Server, dir: &Path, more: &[&str]) -> Terminal {
+    let (program, args) = joins(server, dir, more);
+    let quoted: Vec<String> = args.iter().map(|a| format!("'{a}'")).collect();
+    let script = dir.join("job.sh");
+    std::fs::write(&script, format!("set -m\n{program} {}\necho STOPPED; read line; echo FG; fg\n", quoted.join(" "))).unwrap();
+    terminal("bash", &[text(&script).to_owned()])
+}
+
+fn watcher(server: &Server) -> Client {
+    let mut ben = Client::join(BIN, &server.room("r"), "Ben", &["--audio", "null"]);
+    ben.event("let_in");
+    ben
+}
+
+fn peer(client: &mut Client, name: &str) -> serde_json::Value {
+    client.wait_for("peer", |e| e["event"] == "peer_joined" && e["peer"]["name"] == name)["peer"]["id"].clone()
+}
+
+/// A terminal emulator in a few lines: a program in a pty that is closed by the kernel when the emulator is killed.
+const EMULATOR: &str = "
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ['TERM'] = 'xterm-256color'
+    os.execvp(sys.argv[1], sys.argv[1:])
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
+while True:
+    try:
+        os.read(fd, 65536)
+    except OSError:
+        break
+";
+
+#[test]
+fn a_terminal_that_closes_leaves_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::dev(BIN);
+    for more in [&[][..], &["--line"]] {
+        let mut ben = watcher(&server);
+        let (program, args) = joins(&server, dir.path(), more);
+        let mut emulator = std::process::Command::new("python3").args(["-c", EMULATOR, &program]).args(&args).spawn().unwrap();
+        let ana = peer(&mut ben, "Ana");
+        ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == ana);
+        let closed = Instant::now();
+        emulator.kill().unwrap();
+        ben.wait_for("leave", |e| e["event"] == "peer_left" && e["id"] == ana);
+        let took = closed.elapsed();
+        println!("the terminal ({more:?}) closed, and the others saw it {} ms later", took.as_millis());
+        // A process that is killed is missed after many seconds; this one said good-bye.
+        assert!(took < Duration::from_secs(3), "{took:?}");
+        emulator.wait().unwrap();
+    }
+}
+
+#[test]
+fn ctrl_z_closes_the_microphone_for_all_and_coming_back_stays_muted_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::dev(BIN);
+    for more in [&[][..], &["--line"]] {
+        let mut ben = watcher(&server);
+        let mut shell = job(&server, dir.path(), more);
+        let ana = peer(&mut ben, "Ana");
+        shell.wait_for(if more.is_empty() { "MIC OPEN" } else { "microphone is open" });
+        ben.wait_for("an open microphone", muted(&ana, false));
+        shell.send("\x1a");
+        // They know before the process stands still.
+        ben.wait_for_next("a closed microphone", muted(&ana, true));
+        shell.wait_for("STOPPED");
+        shell.send("\r");
+        shell.wait_for_output("FG");
+        shell.wait_for("this program was stopped: your microphone was closed and stays closed");
+        if more.is_empty() {
+            let screen = shell.wait_for("MIC closed");
+            assert!(screen.contains("PEOPLE") && !screen.contains("STOPPED"), "the screen is ours again:\n{screen}");
+        }
+        shell.send(if more.is_empty() { "\x1bOQ" } else { "/unmute\r" });
+        ben.wait_for_next("an open microphone", muted(&ana, false));
+        shell.send(if more.is_empty() { "\x03" } else { "/leave\r" });
+        ben.wait_for_next("leave", |e| e["event"] == "peer_left" && e["id"] == ana);
+        assert_eq!(shell.exit_code(), 0, "{}", shell.output());
+        shell.assert_restored();
+    }
+}
+
+#[test]
+fn a_process_that_was_stopped_comes_back_muted() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::dev(BIN);
+    let mut ben = watcher(&server);
+    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &voice(dir.path()), "--unmuted"]);
+    let me = ana.event("joined")["me"].clone();
+    ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == me);
+    let signal = |name: &str| {
+        assert!(std::process::Command::new("kill").args(["-s", name, &ana.pid().to_string()]).status().unwrap().success());
+    };
+    signal("STOP");
+    std::thread::sleep(Duration::from_millis(300));
+    signal("CONT");
+    ben.wait_for_next("a closed microphone", muted(&me, true));
+    let warning = ana.wait_for("a warning", |e| e["event"] == "warning" && e["code"] == "suspended");
+    assert!(warning["text"].as_str().unwrap().contains("stays closed"), "{warning}");
+    ana.send(r#"{"id":7,"cmd":"talk"}"#);
+    ana.wait_for_next("an open microphone", muted(&me, false));
+    ana.send(r#"{"id":8,"cmd":"level"}"#);
+    let level = ana.wait_for("a level", |e| e["event"] == "reply" && e["id"] == 8)["data"].clone();
+    assert_eq!((level["microphone"].as_str(), level["open"].as_bool()), (Some("good"), Some(true)), "{level}");
+}
