@@ -22,50 +22,44 @@ fn muted(who: &serde_json::Value, on: bool) -> impl Fn(&serde_json::Value) -> bo
     move |e| e["event"] == "muted" && e["id"] == *who && e["on"] == on
 }
 
+/// When an event was written, in seconds since 1970; milliseconds, the rest is cut off.
+fn at(event: &serde_json::Value) -> f64 {
+    event["t"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_millisecond() as f64 / 1000.0
+}
+
 #[test]
 fn a_muted_client_puts_no_sound_on_the_wire_and_its_reports_go_on() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::dev(BIN);
-    let mut ben = Client::join(BIN, &server.room("r"), "Ben", &["--audio", "null"]);
-    ben.event("joined");
-    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &voice(dir.path()), "--play-at", "join"]);
-    let me = ana.event("joined")["me"].clone();
-    ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == me);
     let port = server.hello["udp"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
+    let mut ben = watcher(&server.room("r"));
     let sniffer = Sniffer::start();
-    let mut shown = Vec::new();
+    let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &voice(dir.path()), "--play-at", "join", "--muted"]);
+    let me = ana.event("joined")["me"].clone();
+    ana.event("let_in");
+    ana.wait_for("the way of the sound", |e| e["event"] == "transport" && e["ok"] == true);
+    // From the beginning, and then as often as the microphone is opened and closed.
+    let mut shown = vec![(0.0, true)];
     for turn in 0..6 {
-        for (on, ms) in [(true, 300 + 40 * turn), (false, 300)] {
+        for (on, ms) in [(false, 300), (true, 300 + 40 * turn)] {
             ana.send(&format!(r#"{{"cmd":"mute","on":{on}}}"#));
-            ana.wait_for_next("muted", muted(&me, on));
-            shown.push((since_epoch(), on));
+            shown.push((at(&ana.wait_for_next("muted", muted(&me, on))), on));
+            if turn == 0 && !on {
+                ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == me);
+            }
             std::thread::sleep(Duration::from_millis(ms));
         }
     }
-    ana.send(r#"{"cmd":"mute","on":true}"#);
-    ana.wait_for_next("muted", muted(&me, true));
-    shown.push((since_epoch(), true));
     std::thread::sleep(Duration::from_secs(3));
-    let packets = sniffer.stop(port);
-    // Whoever has read the event knows it later than it was written: what left before that is no lie, what left after it is.
+    let (sound, other): (Vec<_>, Vec<_>) = sniffer.stop(port).into_iter().partition(|(_, rtp)| *rtp);
+    // Ben has no microphone that gives anything: all RTP to the server is Ana's. The kernel's time and the event's are one clock.
     let says_muted = |at: f64| shown.iter().rev().find(|(since, _)| *since <= at).is_some_and(|(_, on)| *on);
-    let (sound, other): (Vec<_>, Vec<_>) = packets.into_iter().partition(|(_, rtp)| *rtp);
-    let lies: Vec<f64> = sound.iter().map(|(at, _)| *at).filter(|at| says_muted(*at)).collect();
-    // The opening is read later than it is written, too: the first packets after it may have left before it was read.
-    let real: Vec<&f64> = lies.iter().filter(|at| !opened_soon_after(&shown, **at)).collect();
-    assert!(real.is_empty(), "{} of {} packets of sound left while the client said that it is muted", real.len(), sound.len());
-    assert!(sound.len() > 50, "it was heard in between: {} packets", sound.len());
+    let lies = sound.iter().filter(|(at, _)| says_muted(*at) && says_muted(*at - 0.001)).count();
+    println!("{} packets of sound to the server, {} others, {lies} while muted was shown", sound.len(), other.len());
+    assert_eq!(lies, 0, "packets of sound left while the client said that it is muted");
+    assert!(sound.len() > 20, "it was heard in between: {} packets", sound.len());
     let end = shown.last().unwrap().0;
     assert!(other.iter().any(|(at, _)| *at > end + 0.5), "the connection is alive meanwhile");
-}
-
-/// Whether the microphone was shown as open so soon after a packet that reading the event may have taken that long.
-fn opened_soon_after(shown: &[(f64, bool)], at: f64) -> bool {
-    shown.iter().find(|(since, _)| *since > at).is_some_and(|(since, on)| !on && since - at < 0.1)
-}
-
-fn since_epoch() -> f64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64()
 }
 
 /// Packets of the loopback interface to a UDP port, with the time at which the kernel had them.
@@ -122,8 +116,8 @@ impl Sniffer {
     }
 }
 
-fn joins(server: &Server, dir: &Path, more: &[&str]) -> (String, Vec<String>) {
-    let args = ["join", &server.room("r"), "--name", "Ana", "--audio", &voice(dir), "--unmuted"];
+fn joins(room: &str, dir: &Path, more: &[&str]) -> (String, Vec<String>) {
+    let args = ["join", room, "--name", "Ana", "--audio", &voice(dir), "--unmuted"];
     (BIN.into(), args.iter().chain(more).map(|s| (*s).to_owned()).collect())
 }
 
@@ -133,16 +127,16 @@ fn terminal(program: &str, args: &[String]) -> Terminal {
 }
 
 /// The same as a job of an interactive shell, which is what Ctrl-Z needs.
-fn job(server: &Server, dir: &Path, more: &[&str]) -> Terminal {
-    let (program, args) = joins(server, dir, more);
+fn job(room: &str, dir: &Path, more: &[&str]) -> Terminal {
+    let (program, args) = joins(room, dir, more);
     let quoted: Vec<String> = args.iter().map(|a| format!("'{a}'")).collect();
     let script = dir.join("job.sh");
     std::fs::write(&script, format!("set -m\n{program} {}\necho STOPPED; read line; echo FG; fg\n", quoted.join(" "))).unwrap();
     terminal("bash", &[text(&script).to_owned()])
 }
 
-fn watcher(server: &Server) -> Client {
-    let mut ben = Client::join(BIN, &server.room("r"), "Ben", &["--audio", "null"]);
+fn watcher(room: &str) -> Client {
+    let mut ben = Client::join(BIN, room, "Ben", &["--audio", "null"]);
     ben.event("let_in");
     ben
 }
@@ -170,9 +164,10 @@ while True:
 fn a_terminal_that_closes_leaves_at_once() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::dev(BIN);
-    for more in [&[][..], &["--line"]] {
-        let mut ben = watcher(&server);
-        let (program, args) = joins(&server, dir.path(), more);
+    for (room, more) in [("full", &[][..]), ("line", &["--line"])] {
+        let room = server.room(room);
+        let mut ben = watcher(&room);
+        let (program, args) = joins(&room, dir.path(), more);
         let mut emulator = std::process::Command::new("python3").args(["-c", EMULATOR, &program]).args(&args).spawn().unwrap();
         let ana = peer(&mut ben, "Ana");
         ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == ana);
@@ -191,9 +186,10 @@ fn a_terminal_that_closes_leaves_at_once() {
 fn ctrl_z_closes_the_microphone_for_all_and_coming_back_stays_muted_and_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::dev(BIN);
-    for more in [&[][..], &["--line"]] {
-        let mut ben = watcher(&server);
-        let mut shell = job(&server, dir.path(), more);
+    for (room, more) in [("full", &[][..]), ("line", &["--line"])] {
+        let room = server.room(room);
+        let mut ben = watcher(&room);
+        let mut shell = job(&room, dir.path(), more);
         let ana = peer(&mut ben, "Ana");
         shell.wait_for(if more.is_empty() { "MIC OPEN" } else { "microphone is open" });
         ben.wait_for("an open microphone", muted(&ana, false));
@@ -203,7 +199,7 @@ fn ctrl_z_closes_the_microphone_for_all_and_coming_back_stays_muted_and_says_so(
         shell.wait_for("STOPPED");
         shell.send("\r");
         shell.wait_for_output("FG");
-        shell.wait_for("this program was stopped: your microphone was closed and stays closed");
+        shell.wait_for("this program was stopped");
         if more.is_empty() {
             let screen = shell.wait_for("MIC closed");
             assert!(screen.contains("PEOPLE") && !screen.contains("STOPPED"), "the screen is ours again:\n{screen}");
@@ -221,7 +217,7 @@ fn ctrl_z_closes_the_microphone_for_all_and_coming_back_stays_muted_and_says_so(
 fn a_process_that_was_stopped_comes_back_muted() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::dev(BIN);
-    let mut ben = watcher(&server);
+    let mut ben = watcher(&server.room("r"));
     let mut ana = Client::join(BIN, &server.room("r"), "Ana", &["--audio", &voice(dir.path()), "--unmuted"]);
     let me = ana.event("joined")["me"].clone();
     ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == me);

@@ -17,7 +17,8 @@ const REMEMBER: u32 = 300;
 const FALL: f32 = 0.2;
 /// Words for the loudest 400 ms of the last seconds, each from its level in dBFS on. Speech that is recorded well has about
 /// -26 dBFS (ITU-T P.56, active speech level).
-const WORDS: [(f32, &str); 5] = [(-9.0, "too loud"), (-38.0, "good"), (-50.0, "quiet"), (-70.0, "very quiet"), (f32::MIN, "silent")];
+const WORDS: [(f32, &str); 5] =
+    [(-9.0, "too loud"), (-38.0, "good"), (-50.0, "quiet"), (-70.0, "very quiet"), (f32::MIN, "silent")];
 
 /// A level as it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

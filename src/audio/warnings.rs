@@ -62,7 +62,9 @@ impl Warning {
                 "your microphone is open and gives no sound at all: look whether it is muted by a switch of its own or in the \
                  system's settings, or choose another one (/devices)"
             }
-            Self::Clipping => "your microphone is too loud and sounds distorted: turn it down in the system's settings, or speak from farther away",
+            Self::Clipping => {
+                "your microphone is too loud and sounds distorted: turn it down in the system's settings, or speak from farther away"
+            }
         }
     }
 }
@@ -257,6 +259,9 @@ mod tests {
         let mut clap = hiss(2);
         clap[30_000..32_000].fill(1.0);
         assert_eq!(hear(&mut live(), true, &clap, &NOTHING), []);
-        assert_eq!(hear(&mut live(), false, &loud, &NOTHING), [(hear(&mut live(), false, &voice(5), &NOTHING)[0].0, Warning::TalkingWhileMuted)]);
+        assert_eq!(
+            hear(&mut live(), false, &loud, &NOTHING),
+            [(hear(&mut live(), false, &voice(5), &NOTHING)[0].0, Warning::TalkingWhileMuted)]
+        );
     }
 }

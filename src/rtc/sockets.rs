@@ -167,11 +167,17 @@ mod tests {
 
     #[tokio::test]
     async fn while_the_microphone_is_closed_no_rtp_leaves_and_everything_else_does() {
-        let (gate, ours, theirs) = (MuteGate::default(), UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        let (gate, ours, theirs) =
+            (MuteGate::default(), UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
         let (to, socket) = (theirs.local_addr().unwrap(), Sockets(gate.clone()).wrap_udp_socket(ours).unwrap());
-        let (rtp, marked, reports, stun, dtls) = ([128, 111, 0, 1], [144, 239, 0, 2], [128, 200, 0, 3], [0, 1, 0, 4], [22, 254, 0, 5]);
+        let (rtp, marked, reports, stun, dtls) =
+            ([128, 111, 0, 1], [144, 239, 0, 2], [128, 200, 0, 3], [0, 1, 0, 4], [22, 254, 0, 5]);
         for closed in [true, false] {
-            if closed { gate.close() } else { gate.open() }
+            if closed {
+                gate.close()
+            } else {
+                gate.open()
+            }
             for datagram in [rtp, marked, reports, stun, dtls] {
                 assert_eq!(socket.send_to(&datagram, to).await.unwrap(), 4, "the sender is not told");
             }

@@ -331,8 +331,7 @@ impl World {
             Step::Device(there) => self.device = there,
             Step::Connected(on) => {
                 self.connected = on;
-                let event =
-                    if on { BackendEvent::Reconnected } else { BackendEvent::Reconnecting { attempt: 1, next_ms: 100 } };
+                let event = if on { BackendEvent::Reconnected } else { BackendEvent::Reconnecting { attempt: 1, next_ms: 100 } };
                 drop(self.events.try_send(event));
             }
             Step::Time(ticks) => {
@@ -378,7 +377,7 @@ async fn call(open: bool, motion: bool, delays: Delays, steps: Vec<Step>) -> Res
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn no_packet_leaves_while_any_front_end_says_that_the_microphone_is_closed(

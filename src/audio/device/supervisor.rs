@@ -79,9 +79,20 @@ impl<S: Side> Opened<S> {
 type Attempt<S> = mpsc::Receiver<Result<Opened<S>, OpenError>>;
 
 enum State<S> {
-    Open { it: Opened<S>, callbacks: u64, alive: Instant, since: Instant },
-    Opening { result: Attempt<S>, patience: Duration },
-    Waiting { until: Instant, patience: Duration },
+    Open {
+        it: Opened<S>,
+        callbacks: u64,
+        alive: Instant,
+        since: Instant,
+    },
+    Opening {
+        result: Attempt<S>,
+        patience: Duration,
+    },
+    Waiting {
+        until: Instant,
+        patience: Duration,
+    },
     /// Given back to the system by intention.
     Released,
 }

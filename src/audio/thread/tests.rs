@@ -286,7 +286,8 @@ fn a_microphone_that_is_released_is_given_back_and_opened_again_with_the_call() 
         }
         assert!(echo.outgoing.try_recv().is_err(), "it was closed all the time");
         wish(&audio, Control::Microphone(true));
-        let heard = until(&mut audio, limit, || echo.carry(), |told| told.iter().any(|e| matches!(e, AudioEvent::Hearing { .. })));
+        let heard =
+            until(&mut audio, limit, || echo.carry(), |told| told.iter().any(|e| matches!(e, AudioEvent::Hearing { .. })));
         assert!(!heard.iter().any(|e| matches!(e, AudioEvent::Device { text: Some(_), .. })), "nothing was lost: {heard:?}");
         wish(&audio, Control::Microphone(false));
         until(&mut audio, limit, || (), running(if always { 1 } else { 2 }));

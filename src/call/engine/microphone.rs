@@ -157,7 +157,7 @@ impl Engine {
     pub(super) fn warn_of_microphone(&self, warning: Warning) {
         // It may have been opened or closed while the warning was on its way.
         let fits = self.microphone.is_open() != (warning == Warning::TalkingWhileMuted);
-        if fits {
+        if fits && !self.shared.lock().state.waiting {
             self.emit(Event::Warning { code: warning.code().into(), text: warning.text().into() });
         }
     }

@@ -252,7 +252,9 @@ impl Engine {
                 self.recording_failed = true;
                 self.emit(Event::Warning { code: "recording_failed".into(), text });
             }
-            AudioEvent::Microphone(warning) => self.warn_of_microphone(warning),
+            // Before there is anybody who could hear, a microphone has no faults.
+            AudioEvent::Microphone(warning) if commands.is_some() => self.warn_of_microphone(warning),
+            AudioEvent::Microphone(_) => {}
             AudioEvent::StoodStill(pause) => {
                 if let Some(commands) = commands {
                     self.stood_still(pause, commands);
