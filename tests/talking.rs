@@ -236,3 +236,94 @@ fn a_process_that_was_stopped_comes_back_muted() {
     let level = ana.wait_for("a level", |e| e["event"] == "reply" && e["id"] == 8)["data"].clone();
     assert_eq!((level["microphone"].as_str(), level["open"].as_bool()), (Some("good"), Some(true)), "{level}");
 }
+
+/// logind as far as a screen lock needs it: a session of ours, and one of somebody else.
+struct FakeSession {
+    user: u32,
+}
+
+#[zbus::interface(name = "org.freedesktop.login1.Session")]
+impl FakeSession {
+    #[zbus(property)]
+    fn user(&self) -> (u32, zbus::zvariant::OwnedObjectPath) {
+        (self.user, zbus::zvariant::OwnedObjectPath::try_from("/org/freedesktop/login1/user/x").unwrap())
+    }
+}
+
+/// A bus of our own in the place of the system's.
+struct Bus {
+    daemon: std::process::Child,
+    address: String,
+    _dir: tempfile::TempDir,
+}
+
+impl Bus {
+    fn start() -> Self {
+        use std::io::BufRead as _;
+        let dir = tempfile::tempdir().unwrap();
+        let config = dir.path().join("bus.conf");
+        let text = format!(
+            "<busconfig><listen>unix:dir={}</listen><auth>EXTERNAL</auth><policy context=\"default\"><allow send_destination=\"*\"/>\
+             <allow receive_sender=\"*\"/><allow own=\"*\"/><allow user=\"*\"/></policy></busconfig>",
+            dir.path().display()
+        );
+        std::fs::write(&config, text).unwrap();
+        let mut daemon = std::process::Command::new("dbus-daemon")
+            .arg(format!("--config-file={}", config.display()))
+            .args(["--nofork", "--print-address"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        std::io::BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Self { daemon, address: address.trim().into(), _dir: dir }
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
+
+#[test]
+fn a_locked_screen_closes_an_open_microphone_and_somebody_elses_does_not() {
+    use std::collections::HashMap;
+    if !conclave_lab::has("dbus-daemon") {
+        return conclave_lab::skip("the screen lock", "dbus-daemon is not installed");
+    }
+    let (dir, server, bus) = (tempfile::tempdir().unwrap(), Server::dev(BIN), Bus::start());
+    let (ours, theirs) = ("/org/freedesktop/login1/session/_31", "/org/freedesktop/login1/session/_32");
+    let uid = nix::unistd::geteuid().as_raw();
+    let logind = zbus::blocking::connection::Builder::address(bus.address.as_str())
+        .and_then(|b| b.name("org.freedesktop.login1"))
+        .and_then(|b| b.serve_at(ours, FakeSession { user: uid }))
+        .and_then(|b| b.serve_at(theirs, FakeSession { user: uid + 1 }))
+        .and_then(|b| b.build())
+        .unwrap();
+    let mut command = std::process::Command::new(BIN);
+    command.args(["join", &server.room("r"), "--json", "--name", "Ana", "--audio", &voice(dir.path()), "--unmuted"]);
+    command.env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address);
+    let mut ana = Client::spawn(command);
+    let me = ana.event("joined")["me"].clone();
+    ana.event("let_in");
+    let lock = |session: &str| {
+        let hint = HashMap::from([("LockedHint", zbus::zvariant::Value::from(true))]);
+        let body = ("org.freedesktop.login1.Session", hint, Vec::<String>::new());
+        logind.emit_signal(None::<()>, session, "org.freedesktop.DBus.Properties", "PropertiesChanged", &body).unwrap();
+    };
+    for session in [theirs, ours] {
+        // Nobody tells when it listens: it is told again until it has heard.
+        for _ in 0..20 {
+            lock(session);
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        ana.send(r#"{"id":1,"cmd":"state"}"#);
+        let state = ana.wait_for_next("the state", |e| e["event"] == "reply" && e["id"] == 1);
+        assert_eq!(state["data"]["muted"].as_bool(), Some(session == ours), "{session}");
+    }
+    ana.wait_for("a closed microphone", muted(&me, true));
+    let warning = ana.wait_for("a warning", |e| e["event"] == "warning" && e["code"] == "suspended");
+    assert!(warning["text"].as_str().unwrap().starts_with("the screen was locked"), "{warning}");
+}
