@@ -99,6 +99,12 @@ impl Rechunk {
         }
     }
 
+    /// Forgets what waits.
+    pub fn clear(&mut self) {
+        self.discard(self.ring.slots());
+        (self.least, self.ticks, self.cut) = (usize::MAX, 0, 0);
+    }
+
     fn discard(&mut self, samples: usize) {
         for _ in 0..samples {
             let _ = self.ring.pop();

@@ -95,9 +95,22 @@ impl<S: Side> Opened<S> {
 type Attempt<S> = mpsc::Receiver<Result<Opened<S>, OpenError>>;
 
 enum State<S> {
-    Open { it: Opened<S>, callbacks: u64, alive: Instant, since: Instant },
-    Opening { result: Attempt<S>, patience: Duration },
-    Waiting { until: Instant, patience: Duration },
+    Open {
+        it: Opened<S>,
+        callbacks: u64,
+        alive: Instant,
+        since: Instant,
+    },
+    Opening {
+        result: Attempt<S>,
+        patience: Duration,
+    },
+    Waiting {
+        until: Instant,
+        patience: Duration,
+    },
+    /// Given back to the system by intention.
+    Released,
 }
 
 /// A device that is not open any more.
@@ -137,6 +150,8 @@ pub struct End<S> {
     ring: usize,
     /// How often a device was opened.
     generation: u32,
+    /// The device is being opened because we gave it back, not because it was lost.
+    claimed: bool,
 }
 
 impl<S> std::fmt::Debug for End<S> {
@@ -158,6 +173,7 @@ impl<S: Side> End<S> {
             wakes: None,
             ring: RING,
             generation: 0,
+            claimed: false,
         }
     }
 
@@ -215,6 +231,10 @@ impl<S: Side> End<S> {
 
     /// Switches to another device; the present one stays until that is open.
     pub fn switch(&mut self, name: String) {
+        if matches!(self.state, State::Released) {
+            self.device = Some(name);
+            return;
+        }
         let result = self.opener(Some(name.clone()), false);
         self.switching = Some((name, result));
     }
@@ -249,8 +269,16 @@ impl<S: Side> End<S> {
             State::Opening { result, patience } => {
                 let patience = *patience;
                 match result.try_recv() {
-                    Ok(Ok(it)) => self.reopened(it, now, event),
+                    Ok(Ok(it)) => {
+                        self.claimed = false;
+                        self.reopened(it, now, event);
+                    }
                     Ok(Err(_)) | Err(mpsc::TryRecvError::Disconnected) => {
+                        if std::mem::take(&mut self.claimed) {
+                            // It was given back, and somebody else has it, or it is gone: like one that was lost.
+                            let name = self.device.clone().unwrap_or_default();
+                            self.lost = Some(Lost { name, host: "", at: now, told: false });
+                        }
                         self.missed = true;
                         let next = (patience * 2).min(BACKOFF_TO);
                         self.state = State::Waiting { until: now + patience, patience: next };
@@ -263,11 +291,25 @@ impl<S: Side> End<S> {
                 let result = self.opener(self.device.clone(), true);
                 self.state = State::Opening { result, patience };
             }
-            State::Waiting { .. } => {}
+            State::Waiting { .. } | State::Released => {}
         }
         if let Some(lost) = self.lost.as_mut().filter(|l| !l.told && now.saturating_duration_since(l.at) > GRACE) {
             lost.told = true;
             event(Change { kind: S::KIND, name: lost.name.clone(), what: What::Gone });
+        }
+    }
+
+    /// Gives the device back to the system, and looks for none until [`End::claim`].
+    pub fn release(&mut self) {
+        (self.switching, self.lost, self.astray, self.missed) = (None, None, None, false);
+        self.state = State::Released;
+    }
+
+    /// Opens a device again that was given back.
+    pub fn claim(&mut self) {
+        if matches!(self.state, State::Released) {
+            self.state = State::Opening { result: self.opener(self.device.clone(), true), patience: BACKOFF_FROM };
+            self.claimed = true;
         }
     }
 

@@ -53,7 +53,7 @@ pub(super) fn options() -> CallOptions {
 fn audio() -> (Audio, mpsc::Receiver<Control>, mpsc::Sender<AudioEvent>) {
     let (control, control_rx) = mpsc::channel(16);
     let (sound, events) = mpsc::channel(16);
-    (Audio { control, events, records: false, guard: Default::default() }, control_rx, sound)
+    (Audio { control, events, meter: Default::default(), records: false, guard: Default::default() }, control_rx, sound)
 }
 
 pub(super) fn id(s: &str) -> PeerId {
@@ -96,6 +96,7 @@ fn start_with(me: PeerId, security: Security, records: bool, options: CallOption
         events: events_rx,
         commands: commands_tx,
         media: MediaPorts { outgoing, sources },
+        gate: Default::default(),
         stats,
         capabilities,
         sound: Default::default(),
@@ -158,20 +159,20 @@ async fn the_first_front_end_sees_the_whole_stream_and_left_is_last() {
 async fn the_microphone_begins_closed_and_push_to_talk_gives_back_what_was() {
     let mut c = start(options(), Capabilities::default());
     assert!(!c.microphone().await);
-    c.handle.send(Command::Talk { down: true });
+    c.handle.send(Command::Talk { down: Some(true) });
     assert!(c.microphone().await);
     assert_eq!(c.announced().await, BackendCommand::Muted(false));
-    c.handle.send(Command::Talk { down: false });
+    c.handle.send(Command::Talk { down: Some(false) });
     assert!(!c.microphone().await);
     assert_eq!(c.announced().await, BackendCommand::Muted(true));
     c.handle.send(Command::Mute { on: None });
     assert!(c.microphone().await);
-    c.handle.send(Command::Talk { down: true });
+    c.handle.send(Command::Talk { down: Some(true) });
     assert!(c.microphone().await);
-    c.handle.send(Command::Talk { down: false });
+    c.handle.send(Command::Talk { down: Some(false) });
     assert!(c.microphone().await, "it was open before");
     // The room closes it, also under a held key.
-    c.handle.send(Command::Talk { down: true });
+    c.handle.send(Command::Talk { down: Some(true) });
     assert!(c.microphone().await);
     c.far.events.send(BackendEvent::MutedByRoom { by: Some(id("mod")) }).await.unwrap();
     assert!(!c.microphone().await);
@@ -215,7 +216,7 @@ async fn bad_commands_are_answered_and_change_nothing() {
     c.until(|e| matches!(e, Event::Joined { .. })).await;
     let bad = [
         Command::Mute { on: Some(false) },
-        Command::Talk { down: true },
+        Command::Talk { down: Some(true) },
         Command::Hand { up: Some(true) },
         Command::Say { text: " \x1b".into(), to: None },
         Command::Say { text: "x".repeat(5000), to: None },
