@@ -127,6 +127,7 @@ pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
         device: DeviceSpec::Null,
         open: true,
         listen_only: false,
+        release_when_muted: false,
         play_at_join: false,
         processing: Default::default(),
         started: Instant::now(),
@@ -163,6 +164,7 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         controls,
         events: events_out,
         stop: stop.clone(),
+        open: setup.open && !setup.listen_only,
         listen_only: setup.listen_only,
         release_when_muted: setup.release_when_muted,
         standstill: Standstill::default(),
@@ -251,6 +253,8 @@ struct Shell {
     controls: mpsc::Receiver<Control>,
     events: mpsc::Sender<AudioEvent>,
     stop: Arc<AtomicBool>,
+    /// The microphone is open.
+    open: bool,
     listen_only: bool,
     /// The device is given back whenever the microphone is closed.
     release_when_muted: bool,

@@ -134,6 +134,7 @@ impl Sound {
             device,
             open: true,
             listen_only: false,
+            release_when_muted: false,
             play_at_join: false,
             processing: Default::default(),
             started: Instant::now(),

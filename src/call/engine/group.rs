@@ -3,6 +3,7 @@
 
 use super::run::tell;
 use super::{Engine, Outcome};
+use crate::audio::Control;
 use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::trust::SafetyCode;
 use crate::call::{Command, Event, Peer, PeerId, Role, Security, Standing, State, xray};

@@ -72,6 +72,7 @@ impl Engine {
         self.take_gate(gate);
         self.limit(security, &mut capabilities.unavailable);
         let passphrase = self.has_passphrase(security);
+        self.hearing.joined(&me);
         self.emit(Event::Joined {
             room: text::clean(&room).chars().take(MAX_ROOM).collect(),
             me,
@@ -84,7 +85,6 @@ impl Engine {
         if passphrase {
             self.warn_of_passphrase();
         }
-        self.hearing.joined(&me);
         self.first_microphone(announced_muted, &commands);
         self.control(Control::ConstantRate(sound.constant_rate));
         if let Some(outcome) = self.forbidden(security) {
