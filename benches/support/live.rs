@@ -190,6 +190,8 @@ impl Lab {
         let mut command = at.command(BIN);
         command.args(["join", &self.server.room(room), "--json", "--name", name, "--audio", &audio, "--stats", "1s"]);
         command.arg(if devices.0.is_some() { "--unmuted" } else { "--listen-only" });
+        // As for Chromium: see there.
+        command.args(["--echo-cancel", "off", "--noise", "off", "--gain", "off"]);
         command.args(match who {
             Who::Strict => ["--admission", "auto"].as_slice(),
             _ => &["--mode", "open", "--allow-plain"],
