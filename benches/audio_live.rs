@@ -13,6 +13,7 @@
 //! | `CONCLAVE_LIVE_PROFILES` | names of profiles, `loopback` for no wire | the eight of the comparison and loopback |
 //! | `CONCLAVE_LIVE_REPEATS` | calls for each, the median counts | 3 |
 //! | `CONCLAVE_LIVE_WHO` | `ours`, `chromium`, `strict` | ours,chromium |
+//! | `CONCLAVE_LIVE_CHROMIUM_BITRATE` | what Chromium's encoder aims at, bits per second | livekit-client's own (48 000) |
 //! | `CONCLAVE_LIVE_KEEP` | a directory that recordings are copied to | none |
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
 
@@ -63,8 +64,8 @@ fn main() {
         println!("without Chromium: {why}");
         who.retain(|w| *w != Who::Chromium);
     }
-    let dir = tempfile::tempdir().unwrap();
-    let mut lab = Lab::start(live::a_call_of_speech(dir.path()));
+    let bitrate = std::env::var("CONCLAVE_LIVE_CHROMIUM_BITRATE").ok().map(|bits| bits.parse().expect("a number"));
+    let mut lab = Lab::start(bitrate);
     let mut trials: Vec<Trial> = vec![];
     let started = Instant::now();
     // Whatever disturbs the machine for a while then disturbs all of them.
@@ -106,7 +107,9 @@ fn call(lab: &mut Lab, who: Who, route: &Route, repeat: usize) -> Result<Trial, 
         let text = cause.downcast_ref::<String>().cloned();
         text.or_else(|| cause.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_else(|| "it panicked".into())
     };
-    catch_unwind(AssertUnwindSafe(|| lab.call(who, route, repeat))).unwrap_or_else(|cause| Err(panicked(cause)))
+    catch_unwind(AssertUnwindSafe(|| lab.call(who, route, repeat)))
+        .unwrap_or_else(|cause| Err(panicked(cause)))
+        .map_err(|why| why.lines().next().unwrap_or_default().to_owned())
 }
 
 /// A receiving client of ours with ten speakers, playing to a real sound server.

@@ -69,6 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in rooms that keep receipts. Exit code 73 if there is none')
             [CompletionResult]::new('--muted', '--muted', [CompletionResultType]::ParameterName, 'Begin with the microphone closed (the default, except with a file as microphone)')
             [CompletionResult]::new('--unmuted', '--unmuted', [CompletionResultType]::ParameterName, 'Begin with the microphone open')
+            [CompletionResult]::new('--release-when-muted', '--release-when-muted', [CompletionResultType]::ParameterName, 'Give the microphone''s device back to the system while it is closed: its light goes out, opening takes a moment longer, and nobody can tell you that you speak into a closed microphone')
             [CompletionResult]::new('--listen-only', '--listen-only', [CompletionResultType]::ParameterName, 'Only listen; publish no microphone')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, commands as JSON lines on standard input')
             [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen: for screen readers, logs and simple terminals')

@@ -70,6 +70,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l recordings -d
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l receipt -d 'When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in rooms that keep receipts. Exit code 73 if there is none' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l muted -d 'Begin with the microphone closed (the default, except with a file as microphone)'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l unmuted -d 'Begin with the microphone open'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l release-when-muted -d 'Give the microphone\'s device back to the system while it is closed: its light goes out, opening takes a moment longer, and nobody can tell you that you speak into a closed microphone'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l listen-only -d 'Only listen; publish no microphone'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l json -d 'JSON lines on standard output, commands as JSON lines on standard input'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l line -d 'Plain lines instead of a full screen: for screen readers, logs and simple terminals'

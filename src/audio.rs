@@ -16,15 +16,18 @@ pub mod device;
 pub mod hearing;
 pub mod jitter_buffer;
 pub mod level;
+pub mod loudness;
 pub mod mixer;
 pub mod processing;
 pub mod rate;
 pub mod recorder;
 pub mod speaking;
+pub mod standstill;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod thread;
 pub mod tick;
+pub mod warnings;
 pub mod watch;
 pub mod wav;
 
@@ -51,6 +54,8 @@ pub struct Setup {
     pub open: bool,
     /// Never capture.
     pub listen_only: bool,
+    /// Give the microphone's device back to the system whenever it is closed.
+    pub release_when_muted: bool,
     /// A file plays at once when attached, instead of waiting for [`Control::MediaConnected`].
     pub play_at_join: bool,
     /// What shall be done to our own voice.
@@ -66,6 +71,8 @@ pub struct Audio {
     pub control: mpsc::Sender<Control>,
     /// What it reports. Bounded; the thread drops events of a front end that does not read.
     pub events: mpsc::Receiver<AudioEvent>,
+    /// How loud the microphone is.
+    pub meter: level::Meter,
     /// What is heard is kept in a file: the others are told before the first sample.
     pub records: bool,
     /// Dropping it stops and joins the thread: the recording is a whole file then.
@@ -79,8 +86,11 @@ pub enum Control {
     Attach(MediaPorts),
     /// Every packet of ours has one size (`true`), so that sizes tell nothing. Before [`Control::Attach`].
     ConstantRate(bool),
-    /// Open (`true`) or close the microphone. Closed: nothing is encoded or sent.
+    /// Open (`true`) or close the microphone. Closed: nothing is kept, encoded or sent; its device stays open for the level
+    /// alone ([`warnings`]) unless [`Setup::release_when_muted`].
     Microphone(bool),
+    /// Close the microphone and give its device back to the system, until the next [`Control::Microphone`].
+    ReleaseMicrophone,
     /// Another member can hear us now: a file that stands for the microphone begins.
     MediaConnected,
     /// Playback volume of one participant, 0 to 200 percent.
@@ -152,6 +162,10 @@ pub enum AudioEvent {
     },
     /// The file that stands for the microphone begins (`true`) or has ended.
     Playing(bool),
+    /// Something is wrong with the own microphone.
+    Microphone(warnings::Warning),
+    /// This process did not run for so long: it was stopped, or the machine slept. The microphone is closed already.
+    StoodStill(std::time::Duration),
     /// The recording cannot be written any more (disk full); the call goes on.
     RecordingFailed(String),
     /// What is done to our own voice, whenever that changes.

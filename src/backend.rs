@@ -8,6 +8,7 @@
 pub mod conclave;
 pub mod link;
 pub mod livekit;
+pub mod mute_gate;
 
 use crate::call::trust::{Role, Standing};
 use crate::call::{LeaveReason, PeerId, PeerKind, Security, Stats};
@@ -20,6 +21,7 @@ use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 
 pub use link::{Link, classify};
+pub use mute_gate::MuteGate;
 
 /// How many frames wait between the transport and a jitter buffer, or between the encoder and the transport. A full
 /// queue drops the newest frame: sound that waits is worse than sound that is missing.
@@ -98,6 +100,8 @@ pub struct Session {
     pub commands: mpsc::Sender<BackendCommand>,
     /// Audio frames.
     pub media: MediaPorts,
+    /// What our own packets of sound must pass on their way out; the call closes it with the microphone.
+    pub gate: MuteGate,
     /// Network figures, refreshed about every second; audio figures are the audio module's.
     pub stats: watch::Receiver<Stats>,
     /// What this room can do.

@@ -1,7 +1,9 @@
 //! What the three front ends share: how a call ends for them, standard input and output on threads of their own
 //! ([`stdio`]), and the words in which events are told ([`words`]).
 
+pub mod screen_lock;
 pub mod stdio;
+pub mod suspend;
 pub mod words;
 
 use crate::call::engine::Outcome;

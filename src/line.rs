@@ -127,7 +127,7 @@ pub async fn run_on(
 
 /// Turns events and input into lines and commands; no clock and no stream of its own.
 #[derive(Debug)]
-struct Teller {
+pub(crate) struct Teller {
     state: State,
     zone: TimeZone,
     talking: bool,
@@ -139,7 +139,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(state: State, zone: TimeZone) -> Self {
+    pub(crate) fn new(state: State, zone: TimeZone) -> Self {
         Self { state, zone, talking: false, introduction: None, asked: 0, asked_figures: false }
     }
 
@@ -157,7 +157,7 @@ impl Teller {
     }
 
     /// Room, people, microphone, security and the way to help.
-    fn introduce(&mut self) -> Vec<String> {
+    pub(crate) fn introduce(&mut self) -> Vec<String> {
         if self.introduction.take().is_none() {
             return Vec::new();
         }
@@ -184,7 +184,7 @@ impl Teller {
         .collect()
     }
 
-    fn event(&mut self, envelope: &Envelope, now: Instant) -> Vec<String> {
+    pub(crate) fn event(&mut self, envelope: &Envelope, now: Instant) -> Vec<String> {
         let event = &envelope.event;
         if matches!(event, Event::Joined { .. }) {
             self.state.apply(event);
@@ -242,7 +242,7 @@ impl Teller {
             Some(Ok(table::Action::Send(command))) => {
                 // Figures are told as an event, and the answer's data is for programs.
                 self.asked_figures |= command == Command::Stats;
-                let asks = matches!(command, Command::Devices | Command::State);
+                let asks = matches!(command, Command::Devices | Command::State | Command::Level);
                 self.asked += u64::from(asks);
                 (Vec::new(), Some(Request { id: asks.then_some(self.asked), command }))
             }

@@ -13,6 +13,7 @@ pub mod track;
 
 pub use track::{Packet, RemoteTrack};
 
+use crate::backend::MuteGate;
 use bytes::{Bytes, BytesMut};
 use rtc::interceptor::Slot;
 use rtc::media_stream::MediaStreamTrack;
@@ -267,6 +268,11 @@ impl Peer {
     /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet. With `levels`,
     /// we offer to tell the server with each packet whether there is a voice in it; never otherwise.
     pub async fn new(bind: IpAddr, levels: bool) -> Result<(Self, PeerEvents), Error> {
+        Self::behind(MuteGate::default(), bind, levels).await
+    }
+
+    /// The same; every packet of sound passes the gate where it leaves, sent again ones too.
+    pub async fn behind(gate: MuteGate, bind: IpAddr, levels: bool) -> Result<(Self, PeerEvents), Error> {
         let (events, events_rx) = mpsc::channel(EVENT_QUEUE);
         let (data, data_rx) = mpsc::channel(DATA_QUEUE);
         let mut media = MediaEngine::default();
@@ -294,7 +300,7 @@ impl Peer {
                 .with_media_engine(media)
                 .with_interceptor_registry(registry)
                 .with_setting_engine(settings)
-                .with_runtime(Arc::new(sockets::Sockets))
+                .with_runtime(Arc::new(sockets::Sockets(gate)))
                 .with_handler(Arc::new(Forward { events, data: data.clone() }))
                 .with_data_channel_send_buffer_limit(DATA_BUFFER)
                 .with_udp_addrs(vec![SocketAddr::new(bind, 0)])

@@ -50,7 +50,7 @@ fn nowhere() -> io::Result<File> {
 
 /// Standard error goes elsewhere until [`Redirected::restore`]: a screen is drawn.
 #[derive(Debug)]
-pub(crate) struct Redirected(());
+pub(crate) struct Redirected(File);
 
 impl Redirected {
     /// Sends standard error to a file (appended to, readable by its owner only), or to nowhere.
@@ -59,10 +59,18 @@ impl Redirected {
             Some(path) => open_private(path)?,
             None => nowhere()?,
         };
+        let ours = target.try_clone()?;
         let mut state = lock();
         state.screen = Some(target);
         state.apply()?;
-        Ok(Self(()))
+        Ok(Self(ours))
+    }
+
+    /// Sends it there again after [`Redirected::restore`].
+    pub(crate) fn again(&self) {
+        let mut state = lock();
+        state.screen = self.0.try_clone().ok();
+        let _ = state.apply();
     }
 
     /// Brings it back. May be called more than once.

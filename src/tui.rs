@@ -3,7 +3,7 @@
 //! [`app`] is the whole of it without a terminal (events and keys in, requests out); [`view`] is a function from it to the
 //! screen; [`keys`] decides what a key means at which focus; [`screen`] takes the terminal and gives it back. This file
 //! joins them. The screen is drawn when something happened and at most once a minute otherwise: screen readers read every
-//! change again.
+//! change again. Where nobody asked for stillness, the level of an open microphone is drawn when it has changed.
 
 mod app;
 mod cells;
@@ -16,7 +16,7 @@ mod view;
 use crate::call::engine::Outcome;
 use crate::call::{Envelope, Event, Handle, LeaveReason};
 use crate::exit::Exit;
-use crate::front_end::Ended;
+use crate::front_end::{Ended, suspend};
 use app::{App, Leaving};
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
@@ -25,6 +25,7 @@ use screen::Screen;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
+use tokio::signal::unix::signal;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 pub use theme::Theme;
@@ -94,8 +95,12 @@ async fn show(
     let mut releases = std::pin::pin!(screen.key_releases());
     let mut keyboard: Option<EventStream> = None;
     let mut asking = true;
+    let mut stops = signal(suspend::stop_signal()).ok();
+    let mut stale = true;
     loop {
-        app.metrics = draw(screen, app)?;
+        if std::mem::replace(&mut stale, true) {
+            app.metrics = draw(screen, app)?;
+        }
         let due = app.due();
         let wait = async {
             match due {
@@ -106,6 +111,12 @@ async fn show(
         let key = async {
             match keyboard.as_mut() {
                 Some(keyboard) => keyboard.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        let stopped = async {
+            match stops.as_mut() {
+                Some(stops) => stops.recv().await,
                 None => std::future::pending().await,
             }
         };
@@ -137,12 +148,29 @@ async fn show(
                 Some(Ok(event)) => app.terminal(event, Instant::now()),
                 Some(Err(_)) | None => return Ok(crate::front_end::gone(handle)),
             },
-            () = wait => app.tick(Instant::now()),
+            () = wait => {
+                let now = Instant::now();
+                // A level that looks the same is not drawn again.
+                stale = app.measure(handle.level(), now) | app.tick(now);
+            }
+            Some(()) = stopped => {
+                if suspend::can_come_back() {
+                    screen.lend();
+                    suspend::stop(handle).await;
+                    screen.reclaim()?;
+                    app.came_back(Instant::now());
+                } else {
+                    app.answer("No shell of this terminal could bring this program back, so it was not stopped.");
+                }
+            }
             () = screen.panicked() => {
                 let text = "A fault of ours ended the call; it is reported above.".into();
                 handle.end(Outcome { reason: LeaveReason::Failed, exit: Exit::Internal, text });
                 return Ok(Ended::Fault);
             }
+        }
+        if std::mem::take(&mut app.suspend) {
+            suspend::as_the_terminal_does();
         }
         for request in app.requests() {
             if !handle.send(request) {
@@ -183,3 +211,5 @@ fn draw(screen: &mut Screen, app: &mut App) -> io::Result<app::Metrics> {
 mod pty_tests;
 #[cfg(test)]
 mod snapshot_tests;
+#[cfg(test)]
+mod truth;

@@ -30,6 +30,7 @@ fn client() {
         device: DeviceSpec::parse(&spec).unwrap(),
         open: true,
         listen_only: false,
+        release_when_muted: false,
         play_at_join: false,
         processing: Default::default(),
         started: Instant::now(),

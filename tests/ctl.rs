@@ -40,7 +40,7 @@ fn a_running_call_is_asked_told_and_left_from_another_process() {
     let reply: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((reply["data"]["phase"].as_str(), reply["data"]["name"].as_str()), (Some("joined"), Some("Ana")));
     let (code, out, _) = ctl(runtime.path(), &["mute", "off"]);
-    assert_eq!((code, out.as_str()), (0, "Done.\n"));
+    assert_eq!((code, out.as_str()), (0, "Your microphone is open.\n"));
     ana.wait_for("open microphone", |e| e["event"] == "muted" && e["on"] == false);
     // The grammar is that of /commands, its errors too.
     let (code, _, err) = ctl(runtime.path(), &["mtue"]);

@@ -4,7 +4,9 @@
 
 use conclave_lab::conclave::{Client, Server, text};
 use conclave_lab::pulse::{self, Pulse};
+use conclave_lab::terminal::Spawn;
 use conclave_lab::{skip, speech};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -117,7 +119,7 @@ fn unplugging_the_loudspeaker_is_a_short_gap_and_one_sentence_and_it_is_used_aga
     let told = device_event(&mut call.ben, "spk");
     println!("{}", told["text"]);
     assert_eq!(told["state"], "open");
-    assert!(told["text"].as_str().unwrap().contains("usb"), "{told}");
+    assert_eq!(told["text"], "The loudspeaker usb is gone; spk is used instead.");
     listen(&mut call.ben, 4);
     let before = ends(&usb.stop()).expect("heard before");
     let after = ends(&spk.stop()).expect("heard after");
@@ -190,12 +192,18 @@ fn both_ends_are_changed_during_a_call_and_a_wrong_name_changes_nothing() {
 }
 
 #[test]
-fn line_mode_tells_an_unplugged_loudspeaker_in_one_line_and_no_library_prints_between() {
+fn line_mode_and_the_screen_tell_an_unplugged_loudspeaker_once_and_no_library_prints_between() {
     let Some(pulse) = pulse::start() else { return skip("PulseAudio", MISSING) };
     let module = pulse.plug("usb");
     let server = Server::dev(BIN);
+    let room = server.room("r");
+    let owned = pulse.env();
+    let env: Vec<(&str, &str)> = owned.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let args = ["join", &room, "--name", "Wiremu", "--identity", "ephemeral", "--audio", "pulse:mic.monitor,usb"];
+    let screen = Spawn { program: Path::new(BIN), args: &args, env: &env, size: (120, 30), releases: false }.start();
+    screen.wait_for("end-to-end encrypted");
     let mut child = Command::new(BIN)
-        .args(["join", &server.room("r"), "--line", "--name", "Ben", "--audio", "pulse:mic.monitor,usb", "--duration", "9s"])
+        .args(["join", &room, "--line", "--name", "Ben", "--audio", "pulse:mic.monitor,usb", "--duration", "9s"])
         .envs(pulse.env())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -204,9 +212,7 @@ fn line_mode_tells_an_unplugged_loudspeaker_in_one_line_and_no_library_prints_be
         .unwrap();
     let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let errors = std::thread::spawn(move || std::io::read_to_string(&mut err).unwrap());
-    let mut told = String::new();
-    let mut byte = [0; 1];
-    let mut unplugged = false;
+    let (mut told, mut byte, mut unplugged) = (String::new(), [0; 1], false);
     while std::io::Read::read(&mut out, &mut byte).unwrap() == 1 {
         told.push(byte[0] as char);
         if !unplugged && told.contains("/leave leaves.") {
@@ -215,10 +221,11 @@ fn line_mode_tells_an_unplugged_loudspeaker_in_one_line_and_no_library_prints_be
         }
     }
     assert!(child.wait().unwrap().success());
-    let lines: Vec<&str> = told.lines().filter(|l| l.contains("usb") && !l.contains("Loudspeaker: usb")).collect();
-    assert_eq!(lines.len(), 1, "{told}");
-    assert!(lines[0].contains("spk"), "{}", lines[0]);
+    let sentence = "The loudspeaker usb is gone; spk is used instead.";
+    assert_eq!(told.matches(sentence).count(), 1, "{told}");
+    assert!(!told.lines().any(|l| l.contains("oudspeaker") && l.contains("lost")), "{told}");
     assert_eq!(errors.join().unwrap(), "", "standard error is quiet");
+    assert_eq!(screen.wait_for(sentence).matches(sentence).count(), 1, "{}", screen.screen());
 }
 
 // ---- without a call -------------------------------------------------------------------------------------------------

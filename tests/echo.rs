@@ -21,7 +21,7 @@ fn the_voice_comes_back_and_the_delay_is_said() {
     let Some(said) = voice(dir.path()) else { return skip("speech", "espeak-ng is not installed") };
     let heard = dir.path().join("heard.wav");
     let audio = format!("file:{},{}", text(&said), text(&heard));
-    let (code, out, err) = run(BIN, &["echo", "--audio", &audio, "--seconds", "11"], "");
+    let (code, out, err) = run(BIN, &["echo", "--audio", &audio, "--seconds", "15"], "");
     println!("{out}{err}");
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("The echo is there. Speak"), "{out}");

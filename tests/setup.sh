@@ -51,6 +51,7 @@ if [ "$goal" = bench-audio ]; then
   want espeak-ng 'have espeak-ng'
   want iproute2 'have ip'
   want chromium 'have chromium'
+  want npm 'have npm'
   want python3-venv 'python3 -c "import venv, ensurepip"'
   want python3-dev 'test -f "$(python3 -c "import sysconfig; print(sysconfig.get_path(\"include\"))")/Python.h"' # pesq is compiled
 fi
@@ -108,5 +109,18 @@ if [ "$goal" = bench-audio ]; then
     $venv/bin/pip install --quiet $wanted
     scores
     printf '%s' "$wanted" > $venv/.wanted
+  fi
+fi
+
+if [ "$goal" = bench-audio ]; then
+  # The peer in a browser.
+  client='livekit-client@2.23.0'
+  web=target/lab/web
+  if [ "$(cat $web/.wanted 2>/dev/null)" != "$client" ]; then
+    printf 'setup: npm package: %s\n' "$client"
+    rm -rf $web
+    mkdir -p $web
+    npm install --prefix $web --ignore-scripts --no-audit --no-fund --silent "$client"
+    printf '%s' "$client" > $web/.wanted
   fi
 fi

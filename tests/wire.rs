@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use conclave_lab::conclave::{Client, Server, text};
+use conclave_lab::conclave::{Client, Server, run, text};
 use conclave_lab::wire::{RIGHT, Wire};
 use conclave_lab::{profiles, skip, speech};
 use std::process::Command;
@@ -20,9 +20,12 @@ fn what_is_said_through_twenty_percent_loss_is_understood() {
     };
     let dir = tempfile::tempdir().unwrap();
     let heard = dir.path().join("heard.wav");
-    let server = Server::start_by(wire.right.command(BIN), &["--dev", "--insecure-listen"], &format!("{RIGHT}:0"));
+    let server = Server::start_by(wire.right.command(BIN), &[], &format!("{RIGHT}:0"));
+    let (code, _, err) = run(BIN, &["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())], "");
+    assert_eq!(code, 0, "{err}");
     let join = |mut command: Command, name: &str, audio: &str| {
         command.args(["join", &server.room("board"), "--json", "--name", name, "--audio", audio, "--duration", "12s"]);
+        command.args(["--mode", "open", "--allow-plain"]);
         Client::spawn(command)
     };
     let mut ear = join(wire.right.command(BIN), "Ear", &format!("file:,{}", text(&heard)));

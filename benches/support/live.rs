@@ -3,18 +3,22 @@
 use conclave_lab::chromium::{Chromium, Seat};
 use conclave_lab::conclave::{Client, Server, run, text};
 use conclave_lab::profiles::Profile;
+use conclave_lab::score::Scores;
+use conclave_lab::speech::Passage;
 use conclave_lab::stage::{self, Stage};
 use conclave_lab::wire::{Namespace, RIGHT, Wire};
 use conclave_lab::{process, profiles, speech};
 use serde::Serialize;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
 pub(crate) const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 /// What may go wrong after a call's time is over does so within this.
 const GRACE: Duration = Duration::from_secs(15);
+/// Share of silence in what is said.
+const SILENCE: f64 = 0.5;
 /// Sound that is still under way when the last word was said.
 const TAIL: Duration = Duration::from_secs(2);
 
@@ -64,9 +68,14 @@ pub(crate) struct Trial {
     pub who: Who,
     pub path: String,
     pub repeat: usize,
+    /// Who speaks, and in which language.
+    pub speech: String,
     /// What was said and what was heard, as WAV files of one clock.
     #[serde(skip)]
     pub sound: (PathBuf, PathBuf),
+    /// What to score.
+    #[serde(skip)]
+    pub passage: Passage,
     /// Mouth to ear in milliseconds: median and 90 %, of the half seconds that were recognisable.
     pub delay_ms: Option<f64>,
     pub delay_p90_ms: Option<f64>,
@@ -81,7 +90,7 @@ pub(crate) struct Trial {
     /// The clients' own figures at the end: the receiver's, the sender's.
     pub figures: [Value; 2],
     /// Filled in when all calls are over.
-    pub scores: Option<Value>,
+    pub scores: Scores,
 }
 
 /// Everything that all calls share.
@@ -89,8 +98,7 @@ pub(crate) struct Lab {
     pub stage: Stage,
     pub wire: Wire,
     server: Server,
-    speech: PathBuf,
-    seconds: Duration,
+    chromium_bitrate: Option<u32>,
     dir: tempfile::TempDir,
     rooms: usize,
 }
@@ -102,21 +110,24 @@ enum Participant {
 }
 
 impl Lab {
-    /// `speech` is said in every call.
-    pub(crate) fn start(speech: PathBuf) -> Self {
+    /// `chromium_bitrate`: see [`Seat::bitrate`].
+    pub(crate) fn start(chromium_bitrate: Option<u32>) -> Self {
         let stage = Stage::start().expect("pulseaudio and pulseaudio-utils are installed");
         let wire = Wire::start().unwrap_or_else(|why| panic!("no wire: {why}"));
-        // Plain HTTP, because a browser trusts no certificate of ours.
-        let options = ["--dev", "--insecure-listen"];
-        let server = Server::start_by(wire.right.command(BIN), &options, &format!("{RIGHT}:0"));
-        let seconds = Duration::from_secs_f64(speech::read(&speech).len() as f64 / speech::RATE as f64);
-        Self { stage, wire, server, speech, seconds, dir: tempfile::tempdir().unwrap(), rooms: 0 }
+        let server = Server::start_by(wire.right.command(BIN), &[], &format!("{RIGHT}:0"));
+        Self { stage, wire, server, chromium_bitrate, dir: tempfile::tempdir().unwrap(), rooms: 0 }
     }
 
     /// One call. `Err`: why it did not come to be.
     pub(crate) fn call(&mut self, who: Who, path: &Route, repeat: usize) -> Result<Trial, String> {
+        let passage = speech::passage(repeat, SILENCE, profiles::CALL.as_secs_f64()).ok_or("espeak-ng is not installed")?;
         self.rooms += 1;
         let room = format!("live{}", self.rooms);
+        let mode = if who == Who::Strict { "strict" } else { "open" };
+        let (code, _, err) = run(BIN, &["rooms", "create", &room, "--mode", mode, "--data", self.data()], "");
+        if code != 0 {
+            return Err(err);
+        }
         self.wire.clear();
         let sender_at = if matches!(path, Route::Loopback) { &self.wire.right } else { &self.wire.left };
         let mut ear = self.join(who, &self.wire.right, &room, "Ear", (None, "spk"));
@@ -129,8 +140,8 @@ impl Lab {
             self.wire.impair(&profile.phases, 1000 + repeat as u64);
         }
         let (before, started) = (process::usage(pid), Instant::now());
-        let mut said = self.stage.say(&self.speech);
-        std::thread::sleep(self.seconds);
+        let mut said = self.stage.say(&passage.path);
+        std::thread::sleep(profiles::CALL);
         let (after, seconds) = (process::usage(pid), started.elapsed().as_secs_f64());
         ended(&mut said)?;
         std::thread::sleep(TAIL);
@@ -145,6 +156,8 @@ impl Lab {
             who,
             path: path.name().into(),
             repeat,
+            speech: format!("{}, {}", passage.name, passage.language),
+            passage,
             sound,
             delay_ms: stage::quantile(&delays, 0.5),
             delay_p90_ms: stage::quantile(&delays, 0.9),
@@ -154,14 +167,14 @@ impl Lab {
             processes: after.processes,
             lost: tally.lost as f64 / tally.packets.max(1) as f64,
             figures: [ear.figures(), mouth.figures()],
-            scores: None,
+            scores: Scores::new(),
         })
     }
 
     /// Starts a client. Its devices: microphone and loudspeaker.
     fn join(&self, who: Who, at: &Namespace, room: &str, name: &str, devices: (Option<&str>, &str)) -> Participant {
         if who == Who::Chromium {
-            let (url, token) = (format!("ws://{}", self.server.authority()), self.token(room, name));
+            let (url, token) = (format!("wss://{}", self.server.authority()), self.token(room, name));
             let seat = Seat {
                 namespace: at,
                 pulse: &self.stage.pulse,
@@ -169,6 +182,7 @@ impl Lab {
                 token: &token,
                 microphone: devices.0,
                 loudspeaker: devices.1,
+                bitrate: self.chromium_bitrate,
             };
             return Participant::Chromium(Chromium::join(&seat));
         }
@@ -176,15 +190,20 @@ impl Lab {
         let mut command = at.command(BIN);
         command.args(["join", &self.server.room(room), "--json", "--name", name, "--audio", &audio, "--stats", "1s"]);
         command.arg(if devices.0.is_some() { "--unmuted" } else { "--listen-only" });
-        if who == Who::Ours {
-            command.args(["--mode", "open", "--allow-plain"]);
-        }
+        command.args(match who {
+            Who::Strict => ["--admission", "auto"].as_slice(),
+            _ => &["--mode", "open", "--allow-plain"],
+        });
         command.envs(self.stage.pulse.env()).env("CONCLAVE_KEYRING", "none");
         Participant::Ours(Client::spawn(command))
     }
 
+    fn data(&self) -> &str {
+        text(self.server.data.path())
+    }
+
     fn token(&self, room: &str, identity: &str) -> String {
-        let (code, token, err) = run(BIN, &["token", room, "--identity", identity, "--data", text(self.server.data.path())], "");
+        let (code, token, err) = run(BIN, &["token", room, "--identity", identity, "--data", self.data()], "");
         assert_eq!(code, 0, "{err}");
         token.trim().to_owned()
     }
@@ -209,7 +228,8 @@ impl Participant {
     fn hears(&mut self) -> Result<(), String> {
         match self {
             Self::Ours(client) => {
-                client.event("hearing");
+                // The first sound that is not silence comes when the speech begins.
+                client.wait_for("packets", |e| e["event"] == "stats" && e["packets_received"].as_u64() > Some(0));
             }
             Self::Chromium(browser) => {
                 browser.wait_for("playing")?;
@@ -238,28 +258,4 @@ fn ended(child: &mut Child) -> Result<(), String> {
     let _ = child.kill();
     let _ = child.wait();
     Err("the sound server stands still".into())
-}
-
-/// Sentences of several voices, with pauses as long as they are, for as long as a call of the profiles lasts.
-pub(crate) fn a_call_of_speech(dir: &Path) -> PathBuf {
-    const SENTENCES: [(&str, &str); 6] = [
-        ("The committee meets at nine on Monday, and the door will be locked.", "en-us"),
-        ("Please read the second annex before you answer the question.", "en-gb+f2"),
-        ("The weather in the northern valley was cold and clear that morning.", "en-us+m3"),
-        ("Nobody knows how many people will come to the meeting tomorrow.", "en-us+f3"),
-        ("She opened the window because the small room was very warm.", "en-gb"),
-        ("We need seven chairs and another table for the guests.", "en-us"),
-    ];
-    let whole = (profiles::CALL.as_secs_f64() * speech::RATE as f64) as usize;
-    let slot = whole / SENTENCES.len();
-    let mut sound = vec![0.0; whole];
-    for (n, (sentence, voice)) in SENTENCES.iter().enumerate() {
-        let said = speech::read(&speech::sentence(sentence, voice).expect("espeak-ng is installed"));
-        let from = n * slot + slot / 10;
-        let length = said.len().min(slot - slot / 10);
-        sound[from..from + length].copy_from_slice(&said[..length]);
-    }
-    let path = dir.join("speech.wav");
-    speech::write(&path, &sound);
-    path
 }

@@ -1,30 +1,25 @@
 //! Scores of live calls, and the table.
 
 use super::live::{Route, Trial, Who};
+use conclave_lab::score::{self, Job};
 use conclave_lab::stage;
-use serde_json::Value;
 
-/// Asks the scorers, all at once: they take long to start.
+/// Asks the scorers, all at once: they take long to start. What was said is what the microphone took.
 pub(crate) fn score(trials: &mut [Trial]) {
-    let root = conclave_lab::root();
-    let python = root.join("target/lab/score/bin/python");
-    let script = std::env::var("CONCLAVE_LIVE_SCORER").unwrap_or_default();
-    if script.is_empty() || !python.is_file() {
-        println!("without scores: run tests/setup.sh bench-audio");
-        return;
-    }
-    let pairs: Vec<_> = trials.iter().map(|t| &t.sound).collect();
-    let mut child = std::process::Command::new(python)
-        .arg(script)
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    serde_json::to_writer(child.stdin.take().unwrap(), &pairs).unwrap();
-    let out = child.wait_with_output().unwrap();
-    let scores: Vec<Value> = serde_json::from_slice(&out.stdout).unwrap();
-    for (trial, score) in trials.iter_mut().zip(scores) {
-        trial.scores = Some(score);
+    let job = |t: &Trial| {
+        let words = (t.passage.language == "en").then_some("words");
+        Job {
+            reference: t.sound.0.clone(),
+            recording: t.sound.1.clone(),
+            metrics: ["visqol", "pesq", "plcmos"].into_iter().chain(words).collect(),
+            text: t.passage.text.clone(),
+            sentences: t.passage.sentences.clone(),
+            far: None,
+        }
+    };
+    match score::scores(&trials.iter().map(job).collect::<Vec<_>>()) {
+        Some(scores) => trials.iter_mut().zip(scores).for_each(|(trial, scores)| trial.scores = scores),
+        None => println!("without scores: run tests/setup.sh bench-audio"),
     }
 }
 
@@ -32,7 +27,7 @@ pub(crate) fn score(trials: &mut [Trial]) {
 type Column = (&'static str, usize, fn(&Trial) -> Option<f64>);
 
 fn scored(trial: &Trial, name: &str) -> Option<f64> {
-    trial.scores.as_ref()?[name].as_f64()
+    trial.scores.get(name).copied()
 }
 
 const COLUMNS: [Column; 7] = [

@@ -50,7 +50,7 @@ mod tests {
         for (bitrate, frame, deep_ms) in [
             (44_000, FrameLength::Ms20, 0),
             (44_000, FrameLength::Ms20, 480),
-            (30_000, FrameLength::Ms40, 0),
+            (34_000, FrameLength::Ms40, 0),
             (16_000, FrameLength::Ms60, 0),
             (9_600, FrameLength::Ms60, 0),
         ] {

@@ -25,7 +25,7 @@ const LEAST_LOSS: f32 = 0.05;
 /// Losses below this are nobody's business, beyond the redundant copy.
 const TOLERABLE: f32 = 0.03;
 /// From here on loss is looked into: chance, or a narrow link?
-const SUSPICIOUS: f32 = 0.06;
+const SUSPICIOUS: f32 = 0.1;
 /// A queue stands in front of a narrow link if the round trip is longer than at its best by this at least ...
 const QUEUE_MS: f32 = 40.0;
 /// ... and by this share: long ways jitter more.
@@ -44,6 +44,8 @@ const SETTLE: Duration = Duration::from_millis(1500);
 const WATCH: Duration = Duration::from_millis(4500);
 /// A lower rate has helped if so much of the loss remains at most.
 const HELPED: f32 = 0.5;
+/// ... and it was at least this: less may be chance.
+const HELPED_BY: f32 = 0.08;
 /// A higher rate has hurt if so much more is lost.
 const HURT: f32 = 0.05;
 /// How long a level is kept before a higher one is tried; doubles with each try that hurt ...
@@ -127,7 +129,7 @@ struct Level {
 /// From the good default to 16 kbit/s with everything.
 const LADDER: [Level; 4] = [
     Level { bitrate: 32_000, constant: 44_000, frame: FrameLength::Ms20 },
-    Level { bitrate: 22_000, constant: 30_000, frame: FrameLength::Ms40 },
+    Level { bitrate: 26_000, constant: 34_000, frame: FrameLength::Ms40 },
     Level { bitrate: 13_000, constant: 16_000, frame: FrameLength::Ms60 },
     Level { bitrate: 8_000, constant: 9_600, frame: FrameLength::Ms60 },
 ];
@@ -266,8 +268,9 @@ impl Rate {
             State::Narrow { until, loss } => {
                 let since = now.saturating_sub(WATCH);
                 let (recent, n) = self.recent_loss(since);
-                if self.queue(since) == Some(true) || (n == RECENT && recent > loss + 2.0 * HURT) {
-                    self.descend(now, recent.max(TOLERABLE), true);
+                let queue = self.queue(since) == Some(true);
+                if queue || (n == RECENT && recent > loss + 3.0 * HURT && now >= self.not_before) {
+                    self.descend(now, recent.max(TOLERABLE), queue);
                 } else if now >= until && recent <= loss + HURT {
                     self.level = self.level.saturating_sub(1);
                     self.state = State::Higher { since: now, before: recent };
@@ -333,7 +336,7 @@ impl Rate {
             return;
         }
         let queue = self.queue(since + SETTLE);
-        if loss <= before * HELPED {
+        if loss <= before * HELPED && before - loss >= HELPED_BY {
             // It was the rate. What is lost now is lost by chance.
             self.not_before = Duration::ZERO;
             self.state = State::Narrow { until: now + self.hold, loss };

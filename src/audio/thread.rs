@@ -10,6 +10,7 @@ use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
 use super::mixer::Mixer;
 use super::processing::{self, Devices};
 use super::recorder::Tap;
+use super::standstill::{self, Standstill};
 use super::tick::Tick;
 use super::watch::Watch;
 use super::wav::{WavReader, WavWriter, reason};
@@ -122,7 +123,14 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
 
 /// Sound without devices that says what it hears, so many ticks later.
 pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
-    let setup = Setup { device: DeviceSpec::Null, open: true, listen_only: false, play_at_join: false, started: Instant::now() };
+    let setup = Setup {
+        device: DeviceSpec::Null,
+        open: true,
+        listen_only: false,
+        play_at_join: false,
+        processing: Default::default(),
+        started: Instant::now(),
+    };
     run(setup, Mic::Echo { ticks, line: VecDeque::with_capacity(ticks + 1) }, Ear::Nothing, Vec::new())
 }
 
@@ -144,7 +152,9 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
     let (control, controls) = mpsc::channel(CONTROL_QUEUE);
     let (events_out, events) = mpsc::channel(EVENT_QUEUE);
     let stop = Arc::new(AtomicBool::new(false));
+    let meter = super::level::Meter::default();
     let mut tick = Tick::new(setup.started, setup.open && !setup.listen_only)?;
+    tick.set_meter(meter.clone());
     tick.wish(setup.processing);
     let shell = Shell {
         tick,
@@ -154,6 +164,8 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         events: events_out,
         stop: stop.clone(),
         listen_only: setup.listen_only,
+        release_when_muted: setup.release_when_muted,
+        standstill: Standstill::default(),
         record: None,
         watch: None,
         play_at_join: setup.play_at_join,
@@ -168,7 +180,7 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
         .name("audio".into())
         .spawn(move || shell.run(first))
         .map_err(|e| Failure::new(Exit::Internal, format!("The audio thread cannot be started: {}.", reason(&e))))?;
-    Ok(Audio { control, events, records, guard: Guard { stop, thread: Some(thread) } })
+    Ok(Audio { control, events, meter, records, guard: Guard { stop, thread: Some(thread) } })
 }
 
 fn opened<S: Side>(end: &End<S>) -> AudioEvent {
@@ -240,6 +252,9 @@ struct Shell {
     events: mpsc::Sender<AudioEvent>,
     stop: Arc<AtomicBool>,
     listen_only: bool,
+    /// The device is given back whenever the microphone is closed.
+    release_when_muted: bool,
+    standstill: Standstill,
     record: Option<Tap>,
     watch: Option<Watch>,
     play_at_join: bool,
@@ -265,7 +280,11 @@ impl Shell {
         if let Ear::Device(end) = &mut self.ear {
             end.wakes(thread::current());
         }
+        if self.release_when_muted && !self.open {
+            self.release();
+        }
         while !self.stop.load(Relaxed) && self.obey() {
+            self.look_back();
             self.supervise();
             let pause = self.make_sound();
             thread::park_timeout(pause);
@@ -290,9 +309,8 @@ impl Shell {
                     }
                 }
                 Ok(Control::ConstantRate(on)) => self.tick.set_constant_rate(on),
-                Ok(Control::Microphone(open)) => {
-                    self.tick.set_microphone(open && !self.listen_only);
-                }
+                Ok(Control::Microphone(open)) => self.set_microphone(open),
+                Ok(Control::ReleaseMicrophone) => self.release(),
                 Ok(Control::Path(path)) => self.tick.set_path(path),
                 Ok(Control::Processing(wish)) => self.tick.wish(wish),
                 Ok(Control::Again(seconds)) => self.tick.again(seconds),
@@ -305,6 +323,41 @@ impl Shell {
                 Ok(Control::Stop) | Err(mpsc::error::TryRecvError::Disconnected) => return false,
                 Err(mpsc::error::TryRecvError::Empty) => return true,
             }
+        }
+    }
+
+    fn set_microphone(&mut self, open: bool) {
+        let before = std::mem::replace(&mut self.open, open && !self.listen_only);
+        self.tick.set_microphone(self.open);
+        let Mic::Device(end) = &mut self.mic else { return };
+        if !self.open && self.release_when_muted {
+            return end.release();
+        }
+        end.claim();
+        // What was captured while it was closed is not said.
+        if self.open
+            && !before
+            && let Some(ring) = end.ring()
+        {
+            ring.clear();
+        }
+    }
+
+    /// Closes the microphone and gives its device back.
+    fn release(&mut self) {
+        self.set_microphone(false);
+        if let Mic::Device(end) = &mut self.mic {
+            end.release();
+        }
+    }
+
+    /// After a time in which this process did not run, nothing is said before the user opens the microphone again.
+    fn look_back(&mut self) {
+        if let Some(pause) = self.standstill.look(standstill::now())
+            && self.open
+        {
+            self.set_microphone(false);
+            self.tell(AudioEvent::StoodStill(pause));
         }
     }
 
@@ -411,9 +464,9 @@ impl Shell {
         if changed {
             tracing::debug!(samples = self.slack.size(), "slack for the loudspeaker");
         }
-        self.slack.taken_in(health.largest());
+        self.slack.taken_in(health.usual(), now);
         health.wakes_below(self.slack.size());
-        health.largest() <= SMOOTH
+        health.usual() <= SMOOTH
     }
 
     fn one_tick(&mut self, now: Instant) {
@@ -435,6 +488,7 @@ impl Shell {
             }
         };
         let mut out = [0.0; TICK_SAMPLES];
+        self.tick.set_live(matches!(&self.mic, Mic::Device(end) if end.name().is_some()));
         self.tick.tick(now, got.then_some(&captured), &mut out);
         if let Mic::Echo { line, .. } = &mut self.mic {
             line.push_back(out);

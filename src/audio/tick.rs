@@ -5,9 +5,11 @@ use super::capture::Capture;
 use super::codec;
 use super::hearing::Hearing;
 use super::jitter_buffer::{CEILING_UDP, Counters, JitterBuffer, Pulled};
+use super::level::{Measure, Meter};
 use super::mixer::Mixer;
 use super::processing::Devices;
 use super::speaking::Speaking;
+use super::warnings::Watch;
 use super::{AudioEvent, Figures, Path, TICK_SAMPLES};
 use crate::backend::{Frame, MediaPorts, SourceChange, SourceId};
 use crate::call::PeerId;
@@ -50,6 +52,8 @@ pub struct Tick {
     heard: HashSet<PeerId>,
     mixer: Mixer,
     again: Again,
+    measure: Measure,
+    watch: Watch,
     /// Counters of sources that are gone.
     past: Counters,
     sent: u64,
@@ -71,6 +75,8 @@ impl Tick {
             heard: HashSet::new(),
             mixer: Mixer::default(),
             again: Again::default(),
+            measure: Measure::new(Meter::default()),
+            watch: Watch::default(),
             past: Counters::default(),
             sent: 0,
             bytes_sent: 0,
@@ -152,6 +158,16 @@ impl Tick {
         self.again.live().copied().unwrap_or(*out)
     }
 
+    /// Where the level of the microphone is left.
+    pub fn set_meter(&mut self, meter: Meter) {
+        self.measure = Measure::new(meter);
+    }
+
+    /// Whether the microphone is an open device that somebody speaks into: [`super::warnings`].
+    pub fn set_live(&mut self, live: bool) {
+        self.watch.set_live(live);
+    }
+
     /// How loud somebody is played, in percent (0 to 200).
     pub fn set_volume(&mut self, peer: PeerId, percent: u16) {
         self.volumes.insert(peer, f32::from(percent.min(200)) / 100.0);
@@ -167,6 +183,10 @@ impl Tick {
         self.send(now, captured);
         self.sources_come_and_go();
         self.receive(now, out);
+        self.measure.tick(captured);
+        if let Some(warning) = self.watch.tick(self.capture.is_open(), captured, out) {
+            self.event(AudioEvent::Microphone(warning));
+        }
         self.until_figures -= 1;
         if self.until_figures == 0 {
             self.until_figures = FIGURES_EVERY;

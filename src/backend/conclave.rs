@@ -114,7 +114,7 @@ impl Backend for Conclave {
             protection: shield.clone().map(|shield| shield as Arc<dyn super::Protection>),
         };
         let (media, _) = media::join(config).await?;
-        let MediaClient { events: media_events, commands: media_commands, ports, stats } = media;
+        let MediaClient { events: media_events, commands: media_commands, ports, gate, stats } = media;
         let security = match (policy.mode, target.tls) {
             (Mode::Strict | Mode::Balanced, _) => Security::EndToEnd,
             (Mode::Open, true) => Security::TransportOnly,
@@ -144,6 +144,7 @@ impl Backend for Conclave {
             events,
             commands,
             media,
+            gate,
             stats,
             capabilities: Capabilities::default(),
             sound: super::SoundPolicy { constant_rate: policy.mode == Mode::Strict },

@@ -40,7 +40,7 @@ impl super::Backend for LiveKit {
             protection: None,
         };
         let (client, info) = media::join(config).await?;
-        let MediaClient { events: media_events, commands: media_commands, ports, stats } = client;
+        let MediaClient { events: media_events, commands: media_commands, ports, gate, stats } = client;
         // The token's name is another one than ours perhaps; ours counts if the server lets us say it.
         if info.can_update_own_metadata {
             let _ = media_commands.try_send(MediaCommand::Name(who.name));
@@ -54,6 +54,7 @@ impl super::Backend for LiveKit {
             events: events_rx,
             commands,
             media: ports,
+            gate,
             stats,
             capabilities: capabilities(&info),
             sound: super::SoundPolicy::default(),

@@ -25,11 +25,15 @@ pub enum Command {
         #[serde(default)]
         on: Option<bool>,
     },
-    /// Push-to-talk: open while down, and back to what it was when up.
+    /// Push-to-talk: open while down, and back to what it was when up. Without `down`: opens a closed microphone and closes
+    /// an open one, for keys of which only the press is known.
     Talk {
         /// Whether the key is held.
-        down: bool,
+        #[serde(default)]
+        down: Option<bool>,
     },
+    /// Answer how loud the own microphone is, in words and in dBFS, open or closed.
+    Level,
     /// Raise or lower the own hand; without `up`, the other of the two.
     Hand {
         /// `true` raises it.
@@ -174,6 +178,7 @@ impl Command {
         match self {
             Self::Mute { .. } => "mute",
             Self::Talk { .. } => "talk",
+            Self::Level => "level",
             Self::Hand { .. } => "hand",
             Self::Say { .. } => "say",
             Self::Name { .. } => "name",

@@ -3,17 +3,21 @@
 
 mod group;
 mod hearing;
+mod microphone;
 mod receipt;
 mod record;
 mod run;
 
+pub use microphone::Interruption;
+
 use super::{Envelope, Event, LeaveReason, PeerId, Request, SCHEMA_VERSION, State};
 use crate::audio::Audio;
+use crate::audio::level::{Level, Meter};
 use crate::backend::{Backend, Link};
 use crate::exit::{Exit, Failure};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// How many requests may wait.
 const REQUEST_QUEUE: usize = 64;
@@ -118,6 +122,8 @@ pub struct Handle {
     shared: Arc<Shared>,
     requests: mpsc::Sender<Request>,
     ends: mpsc::Sender<Outcome>,
+    interruptions: mpsc::Sender<microphone::Interrupted>,
+    meter: Meter,
 }
 
 impl Handle {
@@ -130,6 +136,20 @@ impl Handle {
     pub fn end(&self, outcome: Outcome) {
         // One reason is enough; a later one is dropped.
         let _ = self.ends.try_send(outcome);
+    }
+
+    /// Closes the microphone because of something that happens outside of the call; resolves when nothing leaves any more
+    /// and it was told, or the call is over.
+    pub async fn interrupt(&self, interruption: Interruption) {
+        let (done, dealt_with) = oneshot::channel();
+        if self.interruptions.send((interruption, done)).await.is_ok() {
+            let _ = dealt_with.await;
+        }
+    }
+
+    /// How loud the own microphone is, open or not.
+    pub fn level(&self) -> Level {
+        self.meter.level()
     }
 
     /// The state now and every event after it. The first one to attach gets the stream from its beginning. A reader that
@@ -157,12 +177,10 @@ pub struct Engine {
     shared: Arc<Shared>,
     requests: mpsc::Receiver<Request>,
     ends: mpsc::Receiver<Outcome>,
+    interruptions: mpsc::Receiver<microphone::Interrupted>,
     options: CallOptions,
     audio: Audio,
-    /// The microphone is open by the user's will.
-    open: bool,
-    /// Push-to-talk is held.
-    talking: bool,
+    microphone: microphone::Microphone,
     hand: Option<u64>,
     /// Where the backend shows what the server sees, when somebody looks.
     xray: crate::call::xray::Tap,
@@ -186,24 +204,27 @@ pub struct Engine {
 struct Wishes {
     requests: mpsc::Receiver<Request>,
     ends: mpsc::Receiver<Outcome>,
+    interruptions: mpsc::Receiver<microphone::Interrupted>,
 }
 
 impl Handle {
-    fn new(name: &str) -> (Self, Wishes) {
+    fn new(name: &str, meter: Meter) -> (Self, Wishes) {
         let (events, first) = broadcast::channel(EVENT_QUEUE);
         let (request_tx, requests) = mpsc::channel(REQUEST_QUEUE);
         let (end_tx, ends) = mpsc::channel(4);
+        let (interrupt, interruptions) = mpsc::channel(4);
         let state = State::new(name);
         let inner = Inner { state: state.clone(), log: Default::default(), seq: 0, first: Some((state, first)) };
         let shared = Arc::new(Shared { inner: Mutex::new(inner), events });
-        (Self { shared, requests: request_tx, ends: end_tx }, Wishes { requests, ends })
+        let handle = Self { shared, requests: request_tx, ends: end_tx, interruptions: interrupt, meter };
+        (handle, Wishes { requests, ends, interruptions })
     }
 
     /// A call without an engine, for tests of front ends: what they send is read from the queue, and
     /// [`Handle::happen`] says what happens.
     #[cfg(test)]
     pub(crate) fn fake(name: &str) -> (Self, mpsc::Receiver<Request>) {
-        let (handle, wishes) = Self::new(name);
+        let (handle, wishes) = Self::new(name, Meter::default());
         (handle, wishes.requests)
     }
 
@@ -217,15 +238,15 @@ impl Handle {
 impl Engine {
     /// A call that begins with [`Engine::run`], and the handle of it.
     pub fn new(options: CallOptions, audio: Audio) -> (Self, Handle) {
-        let (handle, Wishes { requests, ends }) = Handle::new(&options.name);
+        let (handle, Wishes { requests, ends, interruptions }) = Handle::new(&options.name, audio.meter.clone());
         let engine = Self {
             shared: handle.shared.clone(),
             requests,
             ends,
-            open: options.open && !options.listen_only,
+            interruptions,
+            microphone: microphone::Microphone::new(options.open && !options.listen_only),
             options,
             audio,
-            talking: false,
             hand: None,
             xray: crate::call::xray::Tap::default(),
             group: group::Group::default(),
@@ -248,7 +269,7 @@ impl Engine {
         self.stop_audio().await;
         self.end_recording().await;
         while let Ok(event) = self.audio.events.try_recv() {
-            self.on_audio(event);
+            self.on_audio(event, None);
         }
         if self.recording_failed && outcome.exit == Exit::Ok {
             outcome.exit = Exit::CantCreate;

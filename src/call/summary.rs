@@ -5,6 +5,7 @@
 //! came after us was there only since then as far as we know.
 
 use super::event::{Event, Security};
+use super::quality::Word;
 use super::trust::{Role, Standing};
 use super::{Peer, PeerId};
 use schemars::JsonSchema;
@@ -43,6 +44,15 @@ pub struct Summary {
     pub more_people: u64,
     /// Announced recordings.
     pub recordings: Vec<Kept>,
+    /// How often the sound became poor.
+    #[serde(default)]
+    pub poor: u64,
+    /// The last time: `poor: 12 % of the sound is missing`; empty if it never did.
+    #[serde(default)]
+    pub poor_text: String,
+    /// How often somebody began to hear us badly, or not at all.
+    #[serde(default)]
+    pub badly_heard: u64,
 }
 
 /// Something that an undisturbed call does not have.
@@ -110,6 +120,8 @@ pub(super) struct Log {
     me: Option<PeerId>,
     /// We were in: content could flow.
     inside: bool,
+    /// Who hears us badly just now.
+    trouble: Vec<PeerId>,
 }
 
 impl Log {
@@ -146,6 +158,15 @@ impl Log {
                 }
             }
             Event::Recording { id, on } => self.kept(at, id, *on),
+            Event::Quality(quality) if quality.word == Word::Poor => {
+                self.summary.poor += 1;
+                self.summary.poor_text = crate::text::clean(&quality.text).chars().take(TEXT).collect();
+            }
+            Event::HeardBy(heard) => {
+                let trouble: Vec<PeerId> = heard.trouble.iter().map(|(id, _)| id.clone()).collect();
+                self.summary.badly_heard += trouble.iter().filter(|id| !self.trouble.contains(id)).count() as u64;
+                self.trouble = trouble;
+            }
             Event::Warning { code, text } if self.inside && disturbs(code) => {
                 if self.summary.disturbances.len() == LINES {
                     self.summary.more_disturbances += 1;

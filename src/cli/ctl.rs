@@ -144,6 +144,7 @@ impl Call {
 
     fn command(&mut self, command: Command, json: bool) -> Result<Exit, Failure> {
         let (leaving, safety) = (command == Command::Leave, command == Command::Safety);
+        let microphone = matches!(command, Command::Mute { .. } | Command::Talk { .. });
         let id = self.send(command)?;
         let mut code = None;
         let mut left = false;
@@ -163,6 +164,8 @@ impl Call {
         super::print(match data {
             _ if json => line,
             Some(data) => lines(words::answer(&data)),
+            // Whoever bound a key to it sees what the key did: the event came before the answer.
+            None if microphone => words::microphone(&self.state) + "\n",
             None => "Done.\n".into(),
         })
     }

@@ -118,7 +118,15 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
 }
 
 pub(super) fn setup(device: DeviceSpec, open: bool) -> Setup {
-    Setup { device, open, listen_only: false, play_at_join: false, processing: Default::default(), started: Instant::now() }
+    Setup {
+        device,
+        open,
+        listen_only: false,
+        release_when_muted: false,
+        play_at_join: false,
+        processing: Default::default(),
+        started: Instant::now(),
+    }
 }
 
 pub(super) fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOptions, Failure> {

@@ -130,7 +130,14 @@ struct Sound {
 
 impl Sound {
     async fn open(device: DeviceSpec) -> Result<Self, Failure> {
-        let setup = Setup { device, open: true, listen_only: false, play_at_join: false, started: Instant::now() };
+        let setup = Setup {
+            device,
+            open: true,
+            listen_only: false,
+            play_at_join: false,
+            processing: Default::default(),
+            started: Instant::now(),
+        };
         let audio = join::open_audio(setup).await?;
         let (watch, watcher) = watch::pair();
         // The queue is empty: nobody has written to it.

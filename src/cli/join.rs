@@ -2,13 +2,13 @@
 
 use crate::audio::{self, Audio, DeviceSpec, Setup};
 use crate::backend::link::{Link, Scheme, classify};
-use crate::call::engine::{CallOptions, Outcome};
+use crate::call::engine::{CallOptions, Interruption, Outcome};
 use crate::call::processing::{EchoCancel, Noise, Wish};
 use crate::call::{Engine, Handle, LeaveReason};
 use crate::cli::prompt;
 use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
-use crate::front_end::gone;
+use crate::front_end::{gone, screen_lock, suspend};
 use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::control::RoomMode;
 use crate::{json, line, net, text, tui};
@@ -87,6 +87,10 @@ pub struct Sound {
     /// Begin with the microphone open
     #[arg(long)]
     pub unmuted: bool,
+    /// Give the microphone's device back to the system while it is closed: its light goes out, opening takes a moment longer,
+    /// and nobody can tell you that you speak into a closed microphone
+    #[arg(long)]
+    pub release_when_muted: bool,
     /// Only listen; publish no microphone
     #[arg(long, conflicts_with = "unmuted")]
     pub listen_only: bool,
@@ -265,6 +269,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             device,
             open,
             listen_only: args.sound.listen_only,
+            release_when_muted: args.sound.release_when_muted,
             play_at_join: args.sound.play_at == PlayAt::Join,
             processing: args.sound.wish(),
             started: Instant::now(),
@@ -426,10 +431,14 @@ pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_e
     let host = link.authority();
     let front = tokio::spawn(show(handle.clone(), front_end, host));
     let signals = tokio::spawn(on_signal(handle.clone()));
+    let stops = tokio::spawn(on_stop(handle.clone(), front_end));
+    let locks = tokio::spawn(screen_lock::watch(handle.clone()));
     let outcome = engine.run(classify(&link), link).await;
     // The front end has seen `left`, the last event, or is gone; it gets a moment to put the terminal right.
     let _ = tokio::time::timeout(Duration::from_secs(3), front).await;
     signals.abort();
+    stops.abort();
+    locks.abort();
     outcome
 }
 
@@ -468,5 +477,22 @@ pub(crate) async fn on_signal(handle: Handle) {
     // A second Ctrl-C ends the process at once.
     if int.recv().await.is_some() {
         std::process::exit(Exit::Interrupted as i32);
+    }
+}
+
+/// Ctrl-Z, and coming back after it or after SIGSTOP. The TUI takes Ctrl-Z itself: it has a terminal to give back.
+async fn on_stop(handle: Handle, front_end: FrontEnd) {
+    use tokio::signal::unix::signal;
+    let (Ok(mut stop), Ok(mut goes_on)) = (signal(suspend::stop_signal()), signal(suspend::continue_signal())) else { return };
+    loop {
+        tokio::select! {
+            Some(()) = stop.recv(), if front_end != FrontEnd::Tui => {
+                if suspend::can_come_back() {
+                    suspend::stop(&handle).await;
+                }
+            }
+            Some(()) = goes_on.recv() => handle.interrupt(Interruption::GoesOn).await,
+            else => return,
+        }
     }
 }

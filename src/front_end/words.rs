@@ -1,5 +1,6 @@
 //! Events as sentences, the same in line mode and in the TUI's log.
 
+mod level;
 mod sound;
 mod summary;
 
@@ -433,6 +434,9 @@ pub fn group(state: &State) -> String {
 
 /// The data of an answer as lines: lists item by item, everything else as JSON.
 pub fn answer(data: &serde_json::Value) -> Vec<String> {
+    if let Some(level) = level::words(data) {
+        return vec![level];
+    }
     let short = |v: &serde_json::Value| match v {
         serde_json::Value::String(s) => clean(s),
         serde_json::Value::Object(fields) => {

@@ -1,6 +1,7 @@
 //! The `webrtc` crate's view of the machine: tokio, with sockets from [`crate::net::dial`] and nothing else. What the crate
 //! must not see of DTLS stays outside ([`crate::net::dtls_gate`]): it takes records from anybody who knows our port.
 
+use crate::backend::MuteGate;
 use crate::net::dial;
 use crate::net::dtls_gate::{Gate, is_dtls, shows_keys};
 use std::future::Future;
@@ -19,7 +20,7 @@ type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The runtime handed to every peer connection.
 #[derive(Debug)]
-pub(super) struct Sockets;
+pub(super) struct Sockets(pub(super) MuteGate);
 
 fn not_ours<T>(what: &str) -> io::Result<T> {
     Err(io::Error::new(io::ErrorKind::Unsupported, format!("media does not use {what}")))
@@ -28,7 +29,7 @@ fn not_ours<T>(what: &str) -> io::Result<T> {
 impl Runtime for Sockets {
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let socket = TokioRuntime.wrap_udp_socket(dial::media_socket(socket)?)?;
-        Ok(Arc::new(Guarded { socket, gate: Mutex::new(Gate::new()), keyed: AtomicBool::new(false) }))
+        Ok(Arc::new(Guarded { socket, gate: Mutex::new(Gate::new()), keyed: AtomicBool::new(false), mute: self.0.clone() }))
     }
 
     // A remote candidate or an ICE server must not make us open a connection or ask a name server.
@@ -71,6 +72,13 @@ struct Guarded {
     gate: Mutex<Gate>,
     /// We sent something that takes keys: the handshake is done.
     keyed: AtomicBool,
+    /// What every packet of our sound must pass.
+    mute: MuteGate,
+}
+
+/// Whether a datagram is RTP, and so sound of ours: not RTCP (RFC 5761, section 4), and no other protocol (RFC 7983).
+fn is_rtp(datagram: &[u8]) -> bool {
+    matches!(datagram, [128..=191, kind, ..] if !(192..=223).contains(kind))
 }
 
 impl Guarded {
@@ -88,6 +96,13 @@ impl AsyncUdpSocket for Guarded {
     fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
         if shows_keys(transmit.contents) {
             self.keyed.store(true, Ordering::Relaxed);
+        }
+        // The kernel may be given several datagrams of one length; none of them goes if one must not.
+        let sound = transmit.contents.chunks(transmit.segment_size.unwrap_or(usize::MAX).max(1)).any(is_rtp);
+        let pass = if sound { self.mute.pass() } else { None };
+        if sound && pass.is_none() {
+            // As if it had been sent, and lost: whoever waits for it must not try again.
+            return Poll::Ready(Ok(transmit.contents.len()));
         }
         self.socket.poll_send(cx, transmit)
     }
@@ -125,7 +140,7 @@ mod tests {
     async fn a_flood_of_records_ends_at_the_gate_and_everything_else_passes() {
         let ours = UdpSocket::bind("127.0.0.1:0").unwrap();
         let (to, sender) = (ours.local_addr().unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
-        let socket = Sockets.wrap_udp_socket(ours).unwrap();
+        let socket = Sockets(MuteGate::default()).wrap_udp_socket(ours).unwrap();
         // Application data of the next epoch, before any handshake: the crate would keep all of it.
         let mut record = vec![23, 254, 253, 0, 1, 0, 0, 0, 0, 0, 0, 4, 0];
         record.resize(13 + 1024, 0);
@@ -148,5 +163,31 @@ mod tests {
         sender.send_to(&record, to).unwrap();
         socket.recv_from(&mut buf).await.unwrap();
         assert_eq!(buf.first(), Some(&23));
+    }
+
+    #[tokio::test]
+    async fn while_the_microphone_is_closed_no_rtp_leaves_and_everything_else_does() {
+        let (gate, ours, theirs) =
+            (MuteGate::default(), UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        let (to, socket) = (theirs.local_addr().unwrap(), Sockets(gate.clone()).wrap_udp_socket(ours).unwrap());
+        let (rtp, marked, reports, stun, dtls) =
+            ([128, 111, 0, 1], [144, 239, 0, 2], [128, 200, 0, 3], [0, 1, 0, 4], [22, 254, 0, 5]);
+        for closed in [true, false] {
+            if closed {
+                gate.close()
+            } else {
+                gate.open()
+            }
+            for datagram in [rtp, marked, reports, stun, dtls] {
+                assert_eq!(socket.send_to(&datagram, to).await.unwrap(), 4, "the sender is not told");
+            }
+        }
+        let mut arrived = Vec::new();
+        for _ in 0..8 {
+            let mut buf = [0; 8];
+            arrived.push((theirs.recv(&mut buf).unwrap(), buf[3]));
+        }
+        assert_eq!(arrived, [3, 4, 5, 1, 2, 3, 4, 5].map(|n| (4, n)));
+        assert_eq!(gate.counts(), (2, 2));
     }
 }

@@ -4,6 +4,7 @@ use super::cells;
 use super::editor::Editor;
 use super::keys::{Focus, Intent, Keys};
 use super::theme::Theme;
+use crate::audio::level::Level;
 use crate::call::{Command, Envelope, Event, PeerId, Phase, Request, State, table};
 use crate::front_end::words;
 use crossterm::event::{Event as TerminalEvent, KeyEvent};
@@ -17,6 +18,11 @@ const LOG: usize = 1000;
 const MINUTE: Duration = Duration::from_secs(60);
 /// How often figures are asked for while they are shown; with motion off, once when they are opened.
 const SECOND: Duration = Duration::from_secs(1);
+/// How often the level of an open microphone is looked at; never, with motion off.
+const METER: Duration = Duration::from_millis(125);
+/// Steps of the meter, each of [`METER_STEP`] dB below full scale.
+pub(crate) const METER_STEPS: u8 = 6;
+const METER_STEP: f32 = 10.0;
 
 /// What a log entry is, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +111,11 @@ pub(crate) struct App {
     /// Who waits first, and since when they are first.
     first: Option<(PeerId, Instant)>,
     pub(crate) redraw: bool,
+    /// How loud our open microphone is, in steps from 0 to [`METER_STEPS`], and when to look again.
+    pub(crate) meter: u8,
+    meter_at: Instant,
+    /// The user wants the program to stop (Ctrl-Z).
+    pub(crate) suspend: bool,
     pub(crate) joined_at: Option<Instant>,
     pub(crate) now: Instant,
     minute: Option<Instant>,
@@ -138,6 +149,9 @@ impl App {
             code_until: None,
             first: None,
             redraw: false,
+            meter: 0,
+            meter_at: now,
+            suspend: false,
             joined_at: None,
             now,
             minute: None,
@@ -181,11 +195,32 @@ impl App {
             Some(Leaving::Until(at)) => Some(at),
             _ => None,
         };
-        [self.keys.due(), self.minute, self.second, leaving, self.code_until].into_iter().flatten().min()
+        let meter = self.shows_meter().then_some(self.meter_at);
+        [self.keys.due(), self.minute, self.second, leaving, self.code_until, meter].into_iter().flatten().min()
     }
 
-    /// Time has passed.
-    pub(crate) fn tick(&mut self, now: Instant) {
+    /// Whether the level of our microphone is shown: where things may move, and somebody can hear it.
+    pub(crate) fn shows_meter(&self) -> bool {
+        self.motion && !self.state.muted && self.state.phase == Phase::Joined
+    }
+
+    /// Looks at the level, if it is time; whether what is shown changes.
+    pub(crate) fn measure(&mut self, level: Level, now: Instant) -> bool {
+        if !self.shows_meter() || self.meter_at > now {
+            return false;
+        }
+        self.meter_at = now + METER;
+        let steps = (level.peak / METER_STEP).ceil() + f32::from(METER_STEPS);
+        let steps = steps.clamp(0.0, METER_STEPS.into()) as u8;
+        std::mem::replace(&mut self.meter, steps) != steps
+    }
+
+    /// Time has passed; whether anything was due beside the meter.
+    pub(crate) fn tick(&mut self, now: Instant) -> bool {
+        if self.meter_at <= now {
+            self.meter_at = now + METER;
+        }
+        let due = self.due().is_some_and(|at| at <= now);
         self.now = now;
         if let Some(intent) = self.keys.tick(now) {
             self.act(intent);
@@ -209,6 +244,14 @@ impl App {
         if matches!(self.leaving, Some(Leaving::Until(at)) if at <= now) {
             self.leaving = Some(Leaving::Now);
         }
+        due
+    }
+
+    /// The program was stopped and goes on: what was held is held no more, and the screen is somebody else's.
+    pub(crate) fn came_back(&mut self, now: Instant) {
+        self.now = now;
+        self.redraw = true;
+        let _ = self.keys.interrupted();
     }
 
     /// Takes one event of the call in.
@@ -302,7 +345,7 @@ impl App {
         self.log.push_back(entry);
     }
 
-    fn answer(&mut self, text: impl Into<String>) {
+    pub(crate) fn answer(&mut self, text: impl Into<String>) {
         self.push(Kind::Answer, String::new(), text.into());
         self.scroll = 0;
     }
@@ -356,8 +399,8 @@ impl App {
                 let command = Command::Mute { on: Some(!self.state.muted) };
                 self.if_possible(command);
             }
-            Intent::Talk(true) => self.if_possible(Command::Talk { down: true }),
-            Intent::Talk(false) => self.send(Command::Talk { down: false }),
+            Intent::Talk(true) => self.if_possible(Command::Talk { down: Some(true) }),
+            Intent::Talk(false) => self.send(Command::Talk { down: Some(false) }),
             Intent::Hand => {
                 let command = Command::Hand { up: Some(self.state.hand.is_none()) };
                 self.if_possible(command);
@@ -412,6 +455,7 @@ impl App {
                     if matches!(self.focus, Focus::Help | Focus::Safety | Focus::Figures) { self.back } else { self.list() };
             }
             Intent::Redraw => self.redraw = true,
+            Intent::Suspend => self.suspend = true,
             Intent::Type(text) => {
                 let line = match self.focus {
                     Focus::Prompt => &mut self.prompt,
@@ -537,7 +581,7 @@ impl App {
             Action::Send(Command::Leave) => self.leave(),
             Action::Send(Command::Stats) => self.show_figures(),
             Action::Send(command) => {
-                let asks = matches!(command, Command::Devices | Command::State);
+                let asks = matches!(command, Command::Devices | Command::State | Command::Level);
                 self.asked += u64::from(asks);
                 self.wants_code |= command == Command::Safety;
                 self.requests.push(Request { id: asks.then_some(self.asked), command });

@@ -23,6 +23,9 @@ pub const BURST: Duration = Duration::from_millis(300);
 pub const ALONE: Duration = Duration::from_secs(1);
 /// A Space so soon after another is the keyboard's repeat (its first comes after 250 to 660 ms), not a second press.
 const REPEAT: Duration = Duration::from_millis(700);
+/// A held key repeats all the time, unless another one is pressed. If it no longer does and no release was reported, the
+/// release was lost on its way, and the microphone must not stay open for that.
+pub const LOST: Duration = Duration::from_secs(3);
 
 /// Where keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,6 +86,8 @@ pub(crate) enum Intent {
     Help,
     Back,
     Redraw,
+    /// Stop the program, as Ctrl-Z does everywhere.
+    Suspend,
     /// Text for the line in focus, or for the chat line if a list has the focus.
     Type(String),
     Edit(Edit),
@@ -104,16 +109,21 @@ pub(crate) struct Keys {
     waiting: Option<(Instant, Intent)>,
     space_at: Option<Instant>,
     held: bool,
+    /// When a held key that repeats is taken to be released.
+    repeats_until: Option<Instant>,
 }
 
 impl Keys {
     /// When [`Self::tick`] is due.
     pub(crate) fn due(&self) -> Option<Instant> {
-        self.waiting.as_ref().map(|(at, _)| *at)
+        [self.waiting.as_ref().map(|(at, _)| *at), self.repeats_until].into_iter().flatten().min()
     }
 
-    /// A key that waited to be alone was alone.
+    /// A key that waited to be alone was alone, or a held key is no longer heard of.
     pub(crate) fn tick(&mut self, now: Instant) -> Option<Intent> {
+        if self.repeats_until.take_if(|at| *at <= now).is_some() && std::mem::take(&mut self.held) {
+            return Some(Intent::Talk(false));
+        }
         let (_, intent) = self.waiting.take_if(|(at, _)| *at <= now)?;
         self.burst.clear();
         Some(intent)
@@ -121,7 +131,7 @@ impl Keys {
 
     /// The terminal lost the focus (no release will be reported), or something was pasted.
     pub(crate) fn interrupted(&mut self) -> Option<Intent> {
-        self.waiting = None;
+        (self.waiting, self.repeats_until) = (None, None);
         self.burst.clear();
         std::mem::take(&mut self.held).then_some(Intent::Talk(false))
     }
@@ -129,13 +139,15 @@ impl Keys {
     pub(crate) fn key(&mut self, now: Instant, key: KeyEvent, focus: Focus) -> Vec<Intent> {
         let mut intents: Vec<Intent> = self.tick(now).into_iter().collect();
         if key.kind == KeyEventKind::Release {
-            let talk_key = matches!(key.code, KeyCode::Char(' ') | KeyCode::F(3));
-            if talk_key && std::mem::take(&mut self.held) {
+            self.repeats_until.take_if(|_| is_talk_key(key.code));
+            if is_talk_key(key.code) && std::mem::take(&mut self.held) {
                 intents.push(Intent::Talk(false));
             }
             return intents;
         }
         let repeated = key.kind == KeyEventKind::Repeat;
+        // A keyboard repeats only the key that was pressed last.
+        self.repeats_until = (repeated && self.held && is_talk_key(key.code)).then(|| now + LOST);
         if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
             // AltGr is reported as Ctrl+Alt by some terminals; such keys are letters.
             let altgr = key.modifiers.contains(KeyModifiers::CONTROL | KeyModifiers::ALT);
@@ -262,10 +274,15 @@ impl Keys {
     }
 }
 
+fn is_talk_key(code: KeyCode) -> bool {
+    matches!(code, KeyCode::Char(' ') | KeyCode::F(3))
+}
+
 fn control(code: KeyCode, focus: Focus) -> Option<Intent> {
     Some(match code {
         KeyCode::Char('c') => Intent::Interrupt,
         KeyCode::Char('l') => Intent::Redraw,
+        KeyCode::Char('z') => Intent::Suspend,
         KeyCode::Char('p') => Intent::OpenPrompt,
         KeyCode::Char('a') if focus.is_text() => Intent::Edit(Edit::Home),
         KeyCode::Char('e') if focus.is_text() => Intent::Edit(Edit::End),

@@ -34,7 +34,7 @@ fn app() {
                 eprintln!("ALSA lib: noise that must not reach the screen");
                 match request.command {
                     Command::Mute { on } => fake.emit(Event::Muted { id: id("me"), on: on.unwrap_or(true), by: None }),
-                    Command::Talk { down } => fake.emit(Event::Muted { id: id("me"), on: !down, by: None }),
+                    Command::Talk { down } => fake.emit(Event::Muted { id: id("me"), on: down == Some(false), by: None }),
                     Command::Say { text, .. } => {
                         chats += 1;
                         let at = "2026-11-23T10:03:00.000Z".into();

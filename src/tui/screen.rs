@@ -15,6 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
+/// Key releases, for a key that is held to talk.
+const KEYBOARD: KeyboardEnhancementFlags =
+    KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_EVENT_TYPES);
+
 /// The terminal while it is ours; dropping it gives it back.
 pub(crate) struct Screen {
     pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
@@ -46,8 +50,31 @@ impl Screen {
             restore.panicked.notify_one();
         }));
         let screen = Self { terminal, restore };
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+        screen.enter()?;
         Ok(screen)
+    }
+
+    fn enter(&self) -> io::Result<()> {
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)
+    }
+
+    /// Gives the terminal back for some time: the program is about to be stopped.
+    pub(crate) fn lend(&self) {
+        self.restore.undo();
+    }
+
+    /// Takes it again. A panic meanwhile has given it back for good.
+    pub(crate) fn reclaim(&self) -> io::Result<()> {
+        enable_raw_mode()?;
+        if let Some(stderr) = &self.restore.stderr {
+            stderr.again();
+        }
+        self.restore.ours.store(true, Ordering::SeqCst);
+        self.enter()?;
+        if self.restore.keyboard.load(Ordering::SeqCst) {
+            execute!(io::stdout(), PushKeyboardEnhancementFlags(KEYBOARD))?;
+        }
+        Ok(())
     }
 
     /// Asks whether the terminal reports key releases, at most 2 s, and has them reported if so. Must be over before keys are
@@ -59,9 +86,8 @@ impl Screen {
             if !matches!(asked, Ok(Ok(true))) || !restore.ours.load(Ordering::SeqCst) {
                 return false;
             }
-            let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES | KeyboardEnhancementFlags::REPORT_EVENT_TYPES;
             restore.keyboard.store(true, Ordering::SeqCst);
-            execute!(io::stdout(), PushKeyboardEnhancementFlags(flags)).is_ok()
+            execute!(io::stdout(), PushKeyboardEnhancementFlags(KEYBOARD)).is_ok()
         }
     }
 

@@ -64,6 +64,16 @@ fn full_size() {
     insta::assert_snapshot!(screen(&mut board(MONO), 80, 24));
 }
 
+#[test]
+fn open_microphone() {
+    let mut app = board(MONO);
+    app.event(&envelope(20, Event::Muted { id: id("me"), on: false, by: None }), app.now);
+    let now = app.now + std::time::Duration::from_secs(1);
+    app.measure(crate::audio::level::Level { loudness: -23.0, peak: -18.0 }, now);
+    let screen = screen(&mut app, 80, 24);
+    insta::assert_snapshot!(screen.lines().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n"));
+}
+
 /// The same in an encrypted room, with a code to compare and somebody at the door.
 fn secret() -> App {
     use crate::call::trust::{Role, SafetyCode, Standing};

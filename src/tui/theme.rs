@@ -1,5 +1,6 @@
 //! Sixteen ANSI colours at most, and nothing by colour alone: speaking is `>`, a closed microphone `m`, a hand `^`.
 
+use super::app::METER_STEPS;
 use ratatui::style::{Color, Modifier, Style};
 
 /// How things look.
@@ -35,6 +36,12 @@ impl Theme {
 
     pub(crate) fn bar(self) -> &'static str {
         if self.utf8 { "│" } else { "|" }
+    }
+
+    /// A meter that is filled up to a step.
+    pub(crate) fn meter(self, filled: u8) -> String {
+        let (full, empty) = if self.utf8 { ("▮", "▯") } else { ("#", "-") };
+        (0..METER_STEPS).map(|step| if step < filled { full } else { empty }).collect()
     }
 
     fn style(self, color: Color, modifier: Modifier) -> Style {

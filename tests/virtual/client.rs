@@ -41,6 +41,8 @@ pub(super) struct Client {
     pub(super) downlink: Link<Vec<u8>>,
     /// What the last receiver report said.
     pub(super) reported: Path,
+    /// The loss that our sender was told last.
+    pub(super) told: f32,
     start: Instant,
     session: ClientSession,
     tick: Tick,
@@ -85,6 +87,7 @@ impl Client {
             uplink,
             downlink,
             reported: Path::default(),
+            told: 0.0,
             start,
             session,
             tick,

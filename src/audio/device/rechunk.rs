@@ -43,7 +43,7 @@ impl Rechunk {
     /// Takes 10 ms; `false` if they are not there yet.
     pub fn read(&mut self, out: &mut [f32; TICK_SAMPLES]) -> bool {
         let stored = self.ring.slots();
-        if stored > MAX_BACKLOG.max(2 * self.health.largest()) {
+        if stored > MAX_BACKLOG.max(2 * self.health.usual()) {
             self.discard(stored - 2 * TICK_SAMPLES);
         }
         let stored = self.ring.slots();
@@ -58,7 +58,7 @@ impl Rechunk {
         }
         self.ticks += 1;
         // Between two giant callbacks the backlog is large by nature.
-        if self.ticks as usize >= JUDGE_EVERY.max(2 * self.health.largest() / TICK_SAMPLES) {
+        if self.ticks as usize >= JUDGE_EVERY.max(2 * self.health.usual() / TICK_SAMPLES) {
             self.judge();
         }
         got
@@ -97,6 +97,12 @@ impl Rechunk {
             let weight = (i as f32 / FADE as f32).min(1.0);
             *o = *o * (1.0 - weight) + later * weight;
         }
+    }
+
+    /// Forgets what waits.
+    pub fn clear(&mut self) {
+        self.discard(self.ring.slots());
+        (self.least, self.ticks, self.cut) = (usize::MAX, 0, 0);
     }
 
     fn discard(&mut self, samples: usize) {

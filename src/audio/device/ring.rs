@@ -11,14 +11,19 @@ pub(super) const RING: usize = 9_600;
 /// Samples in a ring for the strangest device: 8 s.
 const MAX_RING: usize = 384_000;
 
+/// A habit of a device is forgotten by this part at each callback.
+const FORGET: usize = 32;
+
 /// How a stream is. Callbacks write it, the supervisor and the audio thread read it.
 #[derive(Debug, Default)]
 pub struct Health {
     dead: AtomicBool,
     callbacks: AtomicU64,
     underruns: AtomicU64,
-    /// Samples in the largest callback.
-    largest: AtomicUsize,
+    /// Samples in the callback before.
+    before: AtomicUsize,
+    /// Samples in the larger callbacks, as they usually are.
+    usual: AtomicUsize,
     /// A loudspeaker wakes the audio thread when it leaves fewer samples than this.
     low: AtomicUsize,
     /// The sound system has put the stream on another device; see `moved`.
@@ -50,15 +55,16 @@ impl Health {
         self.underruns.load(Relaxed)
     }
 
-    /// How many samples the device gave or took at once, at most.
-    pub fn largest(&self) -> usize {
-        self.largest.load(Relaxed)
+    /// How many samples the device usually gives or takes at once. One large callback is a hiccup, two are a habit, which is
+    /// forgotten when it ends.
+    pub fn usual(&self) -> usize {
+        self.usual.load(Relaxed)
     }
 
     /// How large the ring of such a device has to be; `None` if it is large enough.
     pub fn wants_ring(&self, ring: usize) -> Option<usize> {
-        let largest = self.largest();
-        (2 * largest > ring && ring < MAX_RING).then(|| (4 * largest).clamp(RING, MAX_RING))
+        let usual = self.usual();
+        (2 * usual > ring && ring < MAX_RING).then(|| (4 * usual).clamp(RING, MAX_RING))
     }
 
     /// The sound system has put the stream on another device. Rare: this one may lock.
@@ -94,9 +100,9 @@ impl Health {
 
     fn called(&self, samples: usize) {
         self.callbacks.fetch_add(1, Relaxed);
-        if samples > self.largest() {
-            self.largest.store(samples, Relaxed);
-        }
+        let before = self.before.swap(samples, Relaxed);
+        let usual = self.usual();
+        self.usual.store(before.min(samples).max(usual - usual.div_ceil(FORGET)), Relaxed);
     }
 }
 
@@ -251,12 +257,15 @@ mod tests {
     fn the_ring_of_a_device_with_giant_callbacks_has_to_be_larger_but_bounded() {
         let health = Arc::<Health>::default();
         let (mut callback, _thread) = CaptureRing::new(health.clone());
-        callback.write((0..480).map(|_| 0.0));
-        assert_eq!(health.wants_ring(RING), None);
-        callback.write((0..96_000).map(|_| 0.0));
+        let mut give = |n: usize| callback.write((0..n).map(|_| 0.0));
+        [480, 480, 96_000, 480, 480].into_iter().for_each(&mut give);
+        assert_eq!((health.wants_ring(RING), health.usual()), (None, 480), "one hiccup");
+        [96_000, 96_000].into_iter().for_each(&mut give);
         assert_eq!(health.wants_ring(RING), Some(384_000));
         assert_eq!(health.wants_ring(384_000), None);
-        callback.write((0..2_000_000).map(|_| 0.0));
+        [2_000_000, 2_000_000].into_iter().for_each(&mut give);
         assert_eq!(health.wants_ring(384_000), None, "there is an end to it");
+        (0..500).for_each(|_| give(480));
+        assert_eq!(health.usual(), 480, "forgotten");
     }
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 /// A stream that has just begun runs empty some times, until the device has settled.
 const SETTLING: Duration = Duration::from_secs(3);
+/// A piece larger than this (20 ms) is not believed while a device settles.
+const SETTLING_PIECE: usize = 960;
 /// Running empty several times within this is one hiccup.
 const HICCUP: Duration = Duration::from_millis(200);
 /// After so long without a hiccup less is kept; each try that went wrong doubles it, up to the second.
@@ -13,6 +15,8 @@ const CALM: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs
 #[derive(Debug)]
 pub struct Slack {
     size: usize,
+    /// In how large pieces it is taken.
+    piece: usize,
     range: std::ops::RangeInclusive<usize>,
     step: usize,
     begun: Instant,
@@ -25,19 +29,19 @@ pub struct Slack {
 impl Slack {
     /// Begins with the least.
     pub fn new(range: std::ops::RangeInclusive<usize>, step: usize, now: Instant) -> Self {
-        Self { size: *range.start(), range, step, begun: now, changed: now, trying: false, calm: CALM.0 }
+        Self { size: *range.start(), piece: 0, range, step, begun: now, changed: now, trying: false, calm: CALM.0 }
     }
 
     /// How much to keep now.
     pub fn size(&self) -> usize {
-        self.size
+        self.size.max(self.piece)
     }
 
-    /// It is taken in pieces of this size: less than that is no use.
-    pub fn taken_in(&mut self, piece: usize) {
-        let least = piece.clamp(*self.range.start(), (*self.range.end()).max(piece));
-        self.size = self.size.max(least);
-        self.range = least..=(*self.range.end()).max(least);
+    /// It is taken in pieces of this size: less than that is no use. While a device settles it takes whatever it likes, and
+    /// that is no measure.
+    pub fn taken_in(&mut self, piece: usize, now: Instant) {
+        let settles = now.saturating_duration_since(self.begun) < SETTLING;
+        self.piece = if settles { piece.min(SETTLING_PIECE) } else { piece };
     }
 
     /// It ran empty; whether more is kept from now on.
@@ -81,8 +85,12 @@ mod tests {
         assert!(!slack.calm(at(25_000)) && slack.calm(at(34_500)), "and not repeated as soon");
         assert!((0..10).map(|k| slack.empty(at(40_000 + 1_000 * k))).filter(|grew| *grew).count() == 2, "at most its range");
         assert_eq!(slack.size(), 960);
-        slack.taken_in(1_920);
-        assert_eq!(slack.size(), 1_920);
-        assert!(!slack.calm(at(500_000)), "never less than is taken at once");
+        slack.taken_in(1_920, at(500_000));
+        assert_eq!(slack.size(), 1_920, "never less than is taken at once");
+        slack.taken_in(240, at(500_000));
+        assert_eq!(slack.size(), 960, "nor more for it than as long as that lasts");
+        let mut new = Slack::new(240..=960, 240, start);
+        new.taken_in(5_040, at(100));
+        assert_eq!(new.size(), 960, "a device that settles takes what it likes");
     }
 }

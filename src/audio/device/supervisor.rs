@@ -25,6 +25,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// For so long only the sound system that was used is tried again: it may be starting anew, and ALSA, opened meanwhile, would
 /// keep the card from it.
 const LOYALTY: Duration = Duration::from_secs(10);
+/// Until the sound system has finished what it began.
+const MOMENT: Duration = Duration::from_millis(100);
 /// How often it is looked whether the wanted device is back.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -93,9 +95,22 @@ impl<S: Side> Opened<S> {
 type Attempt<S> = mpsc::Receiver<Result<Opened<S>, OpenError>>;
 
 enum State<S> {
-    Open { it: Opened<S>, callbacks: u64, alive: Instant, since: Instant },
-    Opening { result: Attempt<S>, patience: Duration },
-    Waiting { until: Instant, patience: Duration },
+    Open {
+        it: Opened<S>,
+        callbacks: u64,
+        alive: Instant,
+        since: Instant,
+    },
+    Opening {
+        result: Attempt<S>,
+        patience: Duration,
+    },
+    Waiting {
+        until: Instant,
+        patience: Duration,
+    },
+    /// Given back to the system by intention.
+    Released,
 }
 
 /// A device that is not open any more.
@@ -108,8 +123,14 @@ struct Lost {
 
 /// Another device than the wanted one is open.
 enum Astray<S> {
+    /// It will be looked whether the wanted one is back.
     Looking { at: Instant },
+    /// It is opened.
     Opening { result: Attempt<S> },
+    /// The sound system moved the stream; it will be looked whether the old device is gone.
+    Moved { from: String, at: Instant },
+    /// It is looked.
+    Asking { from: String, result: Attempt<S> },
 }
 
 /// One end of the sound, kept open.
@@ -129,6 +150,8 @@ pub struct End<S> {
     ring: usize,
     /// How often a device was opened.
     generation: u32,
+    /// The device is being opened because we gave it back, not because it was lost.
+    claimed: bool,
 }
 
 impl<S> std::fmt::Debug for End<S> {
@@ -150,6 +173,7 @@ impl<S: Side> End<S> {
             wakes: None,
             ring: RING,
             generation: 0,
+            claimed: false,
         }
     }
 
@@ -164,7 +188,7 @@ impl<S: Side> End<S> {
     /// Nothing is there now; looks again from time to time.
     pub fn absent(hosts: Vec<Arc<dyn Host>>) -> Self {
         let state = State::Waiting { until: Instant::now() + BACKOFF_TO, patience: BACKOFF_TO };
-        Self::new(hosts, None, state)
+        Self { missed: true, ..Self::new(hosts, None, state) }
     }
 
     /// Names the thread that callbacks wake.
@@ -207,6 +231,10 @@ impl<S: Side> End<S> {
 
     /// Switches to another device; the present one stays until that is open.
     pub fn switch(&mut self, name: String) {
+        if matches!(self.state, State::Released) {
+            self.device = Some(name);
+            return;
+        }
         let result = self.opener(Some(name.clone()), false);
         self.switching = Some((name, result));
     }
@@ -241,8 +269,16 @@ impl<S: Side> End<S> {
             State::Opening { result, patience } => {
                 let patience = *patience;
                 match result.try_recv() {
-                    Ok(Ok(it)) => self.reopened(it, now, event),
+                    Ok(Ok(it)) => {
+                        self.claimed = false;
+                        self.reopened(it, now, event);
+                    }
                     Ok(Err(_)) | Err(mpsc::TryRecvError::Disconnected) => {
+                        if std::mem::take(&mut self.claimed) {
+                            // It was given back, and somebody else has it, or it is gone: like one that was lost.
+                            let name = self.device.clone().unwrap_or_default();
+                            self.lost = Some(Lost { name, host: "", at: now, told: false });
+                        }
                         self.missed = true;
                         let next = (patience * 2).min(BACKOFF_TO);
                         self.state = State::Waiting { until: now + patience, patience: next };
@@ -255,11 +291,25 @@ impl<S: Side> End<S> {
                 let result = self.opener(self.device.clone(), true);
                 self.state = State::Opening { result, patience };
             }
-            State::Waiting { .. } => {}
+            State::Waiting { .. } | State::Released => {}
         }
         if let Some(lost) = self.lost.as_mut().filter(|l| !l.told && now.saturating_duration_since(l.at) > GRACE) {
             lost.told = true;
             event(Change { kind: S::KIND, name: lost.name.clone(), what: What::Gone });
+        }
+    }
+
+    /// Gives the device back to the system, and looks for none until [`End::claim`].
+    pub fn release(&mut self) {
+        (self.switching, self.lost, self.astray, self.missed) = (None, None, None, false);
+        self.state = State::Released;
+    }
+
+    /// Opens a device again that was given back.
+    pub fn claim(&mut self) {
+        if matches!(self.state, State::Released) {
+            self.state = State::Opening { result: self.opener(self.device.clone(), true), patience: BACKOFF_FROM };
+            self.claimed = true;
         }
     }
 
@@ -290,39 +340,52 @@ impl<S: Side> End<S> {
         what.into_iter().for_each(|what| event(Change { kind: S::KIND, name: name.clone(), what }));
     }
 
-    /// The sound system has put the stream on another device: because ours is gone, or because the user said so there.
-    fn moved(&mut self, now: Instant, old: String, to: String, event: &mut dyn FnMut(Change)) {
-        let home = self.device.as_ref() == Some(&to);
-        let back = home && std::mem::take(&mut self.missed);
-        self.astray = (self.device.is_some() && !home).then_some(Astray::Looking { at: now + LOOK });
-        let what = if back { What::Back } else { What::Moved(old) };
-        event(Change { kind: S::KIND, name: to, what });
+    /// The sound system has put the stream on another device: because ours is gone, because the user said so there, or
+    /// because ours is back.
+    fn moved(&mut self, now: Instant, from: String, to: String, event: &mut dyn FnMut(Change)) {
+        if self.device.as_ref() == Some(&to) && std::mem::take(&mut self.missed) {
+            self.astray = None;
+            return event(Change { kind: S::KIND, name: to, what: What::Back });
+        }
+        self.astray = Some(Astray::Moved { from, at: now + MOMENT });
     }
 
-    /// Whether the wanted device is back.
+    /// Another device than the wanted one is open, or than the one before: why, and whether the wanted one is back.
     fn poll_astray(&mut self, now: Instant, event: &mut dyn FnMut(Change)) {
-        match &self.astray {
-            Some(Astray::Looking { at }) if now >= *at && matches!(self.state, State::Open { .. }) => {
-                let result = self.opener(self.device.clone(), false);
-                self.astray = Some(Astray::Opening { result });
+        let State::Open { it, .. } = &self.state else { return };
+        let name = it.stream.name.clone();
+        match self.astray.take() {
+            Some(Astray::Looking { at }) if now >= at => {
+                self.astray = Some(Astray::Opening { result: self.opener(self.device.clone(), false) });
+            }
+            Some(Astray::Moved { from, at }) if now >= at => {
+                let result = self.opener(Some(from.clone()), false);
+                self.astray = Some(Astray::Asking { from, result });
             }
             Some(Astray::Opening { result }) => match result.try_recv() {
-                Err(mpsc::TryRecvError::Empty) => {}
-                Ok(Ok(it)) if self.missed => {
-                    (self.missed, self.astray) = (false, None);
+                Err(mpsc::TryRecvError::Empty) => self.astray = Some(Astray::Opening { result }),
+                Ok(Ok(it)) => {
+                    self.missed = false;
                     let name = it.stream.name.clone();
                     self.take(it, now);
                     event(Change { kind: S::KIND, name, what: What::Back });
                 }
+                _ => self.astray = Some(Astray::Looking { at: now + LOOK }),
+            },
+            Some(Astray::Asking { from, result }) => match result.try_recv() {
+                Err(mpsc::TryRecvError::Empty) => self.astray = Some(Astray::Asking { from, result }),
                 Ok(Ok(_)) => {
-                    // It was there all the time: somebody moved the stream away on purpose.
-                    (self.astray, self.device) = (None, None);
+                    // It is there: somebody moved the stream away on purpose, and that is what is wanted now.
+                    self.device = None;
+                    event(Change { kind: S::KIND, name, what: What::Moved(from) });
                 }
-                Ok(Err(_)) | Err(mpsc::TryRecvError::Disconnected) => {
-                    (self.missed, self.astray) = (true, Some(Astray::Looking { at: now + LOOK }));
+                _ => {
+                    self.missed = self.device.is_some();
+                    self.astray = self.missed.then_some(Astray::Looking { at: now + LOOK });
+                    event(Change { kind: S::KIND, name, what: What::Instead(from) });
                 }
             },
-            _ => {}
+            waits => self.astray = waits,
         }
     }
 

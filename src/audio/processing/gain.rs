@@ -13,6 +13,8 @@ const MOST_DB: f32 = 30.0;
 const PLAYED: f32 = 1e-5;
 /// ... so many ticks later (500 ms).
 const ECHO_TICKS: u32 = 50;
+/// Meanwhile, what is quieter than this behind the canceller (mean square; -45 dBFS) is not taken for a near voice.
+const NEAR: f32 = 3e-5;
 /// Ticks of played sound until the canceller has found its echo: 3 s.
 const CONVERGED: u32 = 300;
 
@@ -56,7 +58,7 @@ impl Gain {
 
     /// Takes 10 ms behind the echo canceller.
     pub(super) fn apply(&mut self, sound: &mut [f32; TICK_SAMPLES]) {
-        if self.echo > 0 && self.played < CONVERGED {
+        if self.echo > 0 && (self.played < CONVERGED || energy(sound) < NEAR) {
             // As it was: nothing is learnt from what may be echo.
             for s in sound.iter_mut() {
                 *s = (*s * self.factor).clamp(-1.0, 1.0);

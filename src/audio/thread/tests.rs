@@ -6,11 +6,13 @@ use crate::call::PeerId;
 use crate::call::processing::{EchoCancel, Noise, Wish};
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 
 fn setup(device: DeviceSpec) -> Setup {
     // What comes out is compared with what went in.
     let processing = Wish { echo: Some(EchoCancel::Off), noise: Some(Noise::Off), gain: Some(false) };
-    Setup { device, open: true, listen_only: false, play_at_join: false, processing, started: Instant::now() }
+    let started = Instant::now();
+    Setup { device, open: true, listen_only: false, release_when_muted: false, play_at_join: false, processing, started }
 }
 
 /// Both ends of a session whose only other member is ourselves.
@@ -129,14 +131,17 @@ struct Fake {
     /// The open device reports errors without end.
     spinning: Arc<AtomicBool>,
     opened: Mutex<Vec<Option<String>>>,
+    /// How many are open now.
+    running: Arc<AtomicUsize>,
 }
 
-struct Running(Arc<AtomicBool>, Option<JoinHandle<()>>);
+struct Running(Arc<AtomicBool>, Option<JoinHandle<()>>, Arc<AtomicUsize>);
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.store(true, Relaxed);
         self.1.take().unwrap().join().unwrap();
+        self.2.fetch_sub(1, Relaxed);
     }
 }
 
@@ -154,6 +159,7 @@ impl Fake {
         if device.is_some_and(|d| d != "headset") {
             return Err(OpenError::Unknown);
         }
+        self.running.fetch_add(1, Relaxed);
         let (stop, spinning) = (Arc::new(AtomicBool::new(false)), self.spinning.clone());
         let stopped = stop.clone();
         let thread = thread::spawn(move || {
@@ -166,7 +172,7 @@ impl Fake {
                 }
             }
         });
-        Ok(Stream::new(device.unwrap_or("speaker").into(), Running(stop, Some(thread))))
+        Ok(Stream::new(device.unwrap_or("speaker").into(), Running(stop, Some(thread), self.running.clone())))
     }
 }
 
@@ -257,4 +263,37 @@ fn an_unknown_name_is_named_and_points_to_the_list() {
     let failure = exactly(fake, &None, &Some("nonsense".into()), false, &mut Vec::new()).unwrap_err();
     assert_eq!(failure.exit, Exit::NoInput);
     assert!(failure.text.contains("nonsense") && failure.text.contains("conclave devices"), "{}", failure.text);
+}
+
+#[test]
+fn a_microphone_that_is_released_is_given_back_and_opened_again_with_the_call() {
+    for always in [false, true] {
+        let fake = Arc::new(Fake::default());
+        fake.plugged.store(true, Relaxed);
+        let (mic, ear) = auto(vec![fake.clone()], false, &mut Vec::new());
+        let running = |n: usize| {
+            let fake = fake.clone();
+            move |_: &[AudioEvent]| fake.running.load(Relaxed) == n
+        };
+        let setup = Setup { open: false, release_when_muted: always, ..setup(DeviceSpec::Auto) };
+        let mut audio = run(setup, mic, ear, Vec::new()).unwrap();
+        let (ports, mut echo) = echo();
+        audio.control.try_send(Control::Attach(ports)).unwrap();
+        let limit = Duration::from_secs(20);
+        let wish = |audio: &Audio, control| audio.control.try_send(control).unwrap();
+        until(&mut audio, limit, || (), running(if always { 1 } else { 2 }));
+        if !always {
+            let loud = audio.meter.clone();
+            until(&mut audio, limit, || (), move |_| loud.level().words() == "good");
+            wish(&audio, Control::ReleaseMicrophone);
+            until(&mut audio, limit, || (), running(1));
+        }
+        assert!(echo.outgoing.try_recv().is_err(), "it was closed all the time");
+        wish(&audio, Control::Microphone(true));
+        let heard =
+            until(&mut audio, limit, || echo.carry(), |told| told.iter().any(|e| matches!(e, AudioEvent::Hearing { .. })));
+        assert!(!heard.iter().any(|e| matches!(e, AudioEvent::Device { text: Some(_), .. })), "nothing was lost: {heard:?}");
+        wish(&audio, Control::Microphone(false));
+        until(&mut audio, limit, || (), running(if always { 1 } else { 2 }));
+    }
 }

@@ -390,7 +390,8 @@ impl Session {
         match c {
             BackendCommand::Muted(on) => {
                 self.muted = on;
-                self.ask_floor();
+                // Not given back twice: it may have been denied, and this is the call's answer to that.
+                self.settle_floor();
                 self.out.push_back(Output::Media(MediaCommand::Muted(on)));
                 self.announce_at(now);
             }

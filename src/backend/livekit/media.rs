@@ -10,7 +10,7 @@ mod reader;
 mod shell;
 mod socket;
 
-use crate::backend::{MediaPorts, Protection};
+use crate::backend::{MediaPorts, MuteGate, Protection};
 use crate::call::{LeaveReason, PeerId, Stats};
 use crate::exit::{Exit, Failure};
 use crate::net;
@@ -58,6 +58,8 @@ pub struct MediaClient {
     pub commands: mpsc::Sender<MediaCommand>,
     /// Audio frames, as [`crate::backend::Session::media`] wants them. `PeerId` = participant identity.
     pub ports: MediaPorts,
+    /// What every packet of our sound passes where it leaves.
+    pub gate: MuteGate,
     /// RTT and packets of the transport, about every second.
     pub stats: watch::Receiver<Stats>,
 }

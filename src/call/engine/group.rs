@@ -3,7 +3,6 @@
 
 use super::run::tell;
 use super::{Engine, Outcome};
-use crate::audio::Control;
 use crate::backend::{BackendCommand, BackendEvent};
 use crate::call::trust::SafetyCode;
 use crate::call::{Command, Event, Peer, PeerId, Role, Security, Standing, State, xray};
@@ -234,8 +233,9 @@ impl Engine {
                 if was == (locked, frozen, passphrase) {
                     return;
                 }
-                if frozen && !was.1 && (self.open || self.talking) {
+                if frozen && !was.1 && self.microphone.is_open() {
                     self.close_microphone(by.clone());
+                    self.again_closed(commands);
                 }
                 self.emit(Event::Room { locked, frozen, by, passphrase });
                 if passphrase && !was.2 {
@@ -362,18 +362,23 @@ impl Engine {
 
     /// Stops sending here first, whatever the network does; or allows it again, with the microphone still closed.
     fn freeze(&mut self, on: bool, commands: &Sender<BackendCommand>) -> Result<(), String> {
+        let open = !self.shared.lock().state.muted;
         if on {
-            let muted = self.shared.lock().state.muted;
-            (self.open, self.talking) = (false, false);
-            self.control(Control::Microphone(false));
-            if !muted {
+            (self.microphone.open, self.microphone.talking) = (false, false);
+            self.shut();
+            if open {
                 self.close_microphone(None);
             }
         }
         if let Some(id) = self.me() {
             self.on_frozen(id, on);
         }
-        tell(commands, BackendCommand::Freeze(on))
+        tell(commands, BackendCommand::Freeze(on))?;
+        if on && open {
+            // The others see a closed microphone, and its place on the floor is free.
+            self.again_closed(commands);
+        }
+        Ok(())
     }
 
     /// What a comparison of a code leads to.

@@ -31,13 +31,14 @@ impl Engine {
         self.emit(Event::Connecting { url: link.display() });
         let context = Context {
             net: self.options.net.clone(),
-            muted: !self.open,
+            muted: !self.microphone.is_open(),
             listen_only: self.options.listen_only,
             allow_plain: self.options.allow_plain,
             patience: self.options.patience,
             secrecy: self.options.secrecy.clone(),
             xray: self.xray.clone(),
         };
+        let muted = context.muted;
         let who = Identity { name: self.options.name.clone(), keys: self.options.keys.clone() };
         let joining = timeout(JOIN_TIMEOUT, backend.join(link, who, context));
         tokio::pin!(joining);
@@ -56,19 +57,24 @@ impl Engine {
                     Command::Leave => return Outcome::left(),
                     _ => self.reply(&request, Err("not in the room yet; wait for \"joined\"".into())),
                 },
-                Some(event) = self.audio.events.recv() => self.on_audio(event),
+                Some((_, done)) = self.interruptions.recv() => {
+                    (self.microphone.open, self.microphone.talking) = (false, false);
+                    let _ = done.send(());
+                }
+                Some(event) = self.audio.events.recv() => self.on_audio(event, None),
             }
         };
-        self.live(session).await
+        self.live(session, muted).await
     }
 
-    async fn live(&mut self, session: Session) -> Outcome {
-        let Session { me, room, security, mut events, commands, media, stats, mut capabilities, sound, probe: _ } = session;
+    async fn live(&mut self, session: Session, announced_muted: bool) -> Outcome {
+        let Session { me, room, security, mut events, commands, media, gate, stats, mut capabilities, sound, probe: _ } = session;
+        self.take_gate(gate);
         self.limit(security, &mut capabilities.unavailable);
         let passphrase = self.has_passphrase(security);
         self.emit(Event::Joined {
             room: text::clean(&room).chars().take(MAX_ROOM).collect(),
-            me: me.clone(),
+            me,
             name: self.options.name.clone(),
             security,
             security_text: security.words_with(passphrase).into(),
@@ -79,7 +85,7 @@ impl Engine {
             self.warn_of_passphrase();
         }
         self.hearing.joined(&me);
-        self.emit(Event::Muted { id: me, on: !self.open, by: None });
+        self.first_microphone(announced_muted, &commands);
         self.control(Control::ConstantRate(sound.constant_rate));
         if let Some(outcome) = self.forbidden(security) {
             drop(media);
@@ -87,7 +93,7 @@ impl Engine {
             return outcome;
         }
         self.begin_sound(security == Security::EndToEnd, media, &commands);
-        self.control(Control::Microphone(self.open));
+        self.control(Control::Microphone(self.microphone.is_open()));
         let mut listings = JoinSet::new();
         let deadline = self.options.duration.map(|d| Instant::now() + d);
         let mut seconds = interval(Duration::from_secs(1));
@@ -111,7 +117,7 @@ impl Engine {
                     }
                 },
                 Some(event) = self.audio.events.recv() => {
-                    self.on_audio(event);
+                    self.on_audio(event, Some(&commands));
                     self.record_lost(&commands);
                 }
                 step = self.record.next() => self.record_step(step, &commands),
@@ -138,6 +144,7 @@ impl Engine {
                 },
                 Some(Ok((request, result))) = listings.join_next() => self.reply(&request, result),
                 Some(outcome) = self.ends.recv() => break (outcome, true),
+                Some(interruption) = self.interruptions.recv() => self.on_interruption(interruption, &commands),
                 () = sleep_until(deadline) => {
                     let text = "The duration is over.".into();
                     break (Outcome { reason: LeaveReason::Duration, exit: Exit::Ok, text }, true);
@@ -161,6 +168,7 @@ impl Engine {
                 },
             }
         };
+        self.last_sound();
         if polite {
             // The last sound is recorded and the others are told before the call is over.
             self.ask_last_receipt(&commands, &mut events).await;
@@ -233,7 +241,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn on_audio(&mut self, event: AudioEvent) {
+    pub(super) fn on_audio(&mut self, event: AudioEvent, commands: Option<&Sender<BackendCommand>>) {
         match event {
             AudioEvent::Speaking { peer, on } => {
                 if let Some(id) = peer.or_else(|| self.me()) {
@@ -253,6 +261,14 @@ impl Engine {
                 self.emit(Event::Warning { code: "recording_failed".into(), text });
             }
             AudioEvent::Processing(p) => self.emit(Event::Processing(p)),
+            // Before there is anybody who could hear, a microphone has no faults.
+            AudioEvent::Microphone(warning) if commands.is_some() => self.warn_of_microphone(warning),
+            AudioEvent::Microphone(_) => {}
+            AudioEvent::StoodStill(pause) => {
+                if let Some(commands) = commands {
+                    self.stood_still(pause, commands);
+                }
+            }
             AudioEvent::Figures(f) => {
                 self.hearing.figures(std::time::Instant::now(), &f);
                 self.figures = f;
@@ -295,24 +311,17 @@ impl Engine {
             BackendEvent::MediaConnected => self.media_connected(),
             BackendEvent::MutedByRoom { by } => {
                 self.close_microphone(by);
+                self.again_closed(commands);
             }
             BackendEvent::FloorDenied { cap } => {
                 self.close_microphone(None);
+                self.again_closed(commands);
                 let text = format!("only {cap} microphones may be open at once; yours is closed again, try later");
                 self.emit(Event::Warning { code: "floor_full".into(), text });
             }
             BackendEvent::Warning { code, text } => self.emit(Event::Warning { code, text: text::clean(&text) }),
             BackendEvent::Ended { .. } => {} // taken by the loop
             of_the_group => self.on_group(of_the_group, commands),
-        }
-    }
-
-    /// Closes it here, whatever it was; the room did, or a freeze.
-    pub(super) fn close_microphone(&mut self, by: Option<PeerId>) {
-        (self.open, self.talking) = (false, false);
-        self.control(Control::Microphone(false));
-        if let Some(id) = self.me() {
-            self.emit(Event::Muted { id, on: true, by });
         }
     }
 
@@ -344,17 +353,6 @@ impl Engine {
         self.emit(Event::Chat(ChatLine { id: self.chat_id, from, name, to, text, at: super::timestamp() }));
     }
 
-    /// Opens or closes the microphone as `open` and `talking` say, here and for everybody.
-    fn apply_microphone(&mut self, commands: &Sender<BackendCommand>) -> Result<(), String> {
-        let open = self.open || self.talking;
-        // Closing happens here first, whatever the network does.
-        self.control(Control::Microphone(open));
-        if let Some(id) = self.me().filter(|_| self.shared.lock().state.muted == open) {
-            self.emit(Event::Muted { id, on: !open, by: None });
-        }
-        tell(commands, BackendCommand::Muted(!open))
-    }
-
     fn on_command(&mut self, command: &Command, commands: &Sender<BackendCommand>, network: &Stats) -> Answer {
         let row = command.name();
         if let Some(why) = self.shared.lock().state.unavailable.get(row) {
@@ -364,26 +362,19 @@ impl Engine {
         let no_microphone = || "you joined with --listen-only: leave and join again to speak".to_owned();
         match command {
             Command::Mute { on } => {
-                let open = on.map_or(!(self.open || self.talking), |on| !on);
+                let open = on.map_or(!self.microphone.is_open(), |on| !on);
                 if open && self.options.listen_only {
                     return Err(no_microphone());
                 }
                 if open {
                     self.thawed()?;
                 }
-                (self.open, self.talking) = (open, false);
+                (self.microphone.open, self.microphone.talking) = (open, false);
                 self.apply_microphone(commands)?;
             }
-            Command::Talk { down } => {
-                if self.options.listen_only {
-                    return Err(no_microphone());
-                }
-                if *down {
-                    self.thawed()?;
-                }
-                self.talking = *down;
-                self.apply_microphone(commands)?;
-            }
+            Command::Talk { .. } | Command::Level if self.options.listen_only => return Err(no_microphone()),
+            Command::Talk { down } => self.talk(*down, commands)?,
+            Command::Level => return self.level(),
             Command::Hand { up } => {
                 let up = up.unwrap_or(self.hand.is_none());
                 if up == self.hand.is_some() {

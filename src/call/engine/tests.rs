@@ -9,10 +9,10 @@ pub(super) struct Far {
     pub(super) events: mpsc::Sender<BackendEvent>,
     pub(super) commands: mpsc::Receiver<BackendCommand>,
     pub(super) control: mpsc::Receiver<Control>,
-    sound: mpsc::Sender<AudioEvent>,
+    pub(super) sound: mpsc::Sender<AudioEvent>,
     _sources: mpsc::Sender<SourceChange>,
     _outgoing: mpsc::Receiver<crate::backend::Frame>,
-    stats: watch::Sender<Stats>,
+    pub(super) stats: watch::Sender<Stats>,
 }
 
 /// A backend that hands out one prepared session, or refuses, or never answers.
@@ -53,7 +53,7 @@ pub(super) fn options() -> CallOptions {
 fn audio() -> (Audio, mpsc::Receiver<Control>, mpsc::Sender<AudioEvent>) {
     let (control, control_rx) = mpsc::channel(16);
     let (sound, events) = mpsc::channel(16);
-    (Audio { control, events, records: false, guard: Default::default() }, control_rx, sound)
+    (Audio { control, events, meter: Default::default(), records: false, guard: Default::default() }, control_rx, sound)
 }
 
 pub(super) fn id(s: &str) -> PeerId {
@@ -73,6 +73,15 @@ fn start(options: CallOptions, capabilities: Capabilities) -> Call {
 
 /// A call in a room with such security; `records`: the loudspeaker is a file.
 pub(super) fn start_in(security: Security, records: bool, options: CallOptions, capabilities: Capabilities) -> Call {
+    start_with(id("me"), security, records, options, capabilities)
+}
+
+/// The same, under an id of our own choice.
+pub(super) fn start_as(me: PeerId, security: Security, options: CallOptions) -> Call {
+    start_with(me, security, false, options, Capabilities::default())
+}
+
+fn start_with(me: PeerId, security: Security, records: bool, options: CallOptions, capabilities: Capabilities) -> Call {
     let (mut audio, control, sound) = audio();
     audio.records = records;
     let (events, events_rx) = mpsc::channel(16);
@@ -81,12 +90,13 @@ pub(super) fn start_in(security: Security, records: bool, options: CallOptions, 
     let (outgoing, outgoing_rx) = mpsc::channel(4);
     let (stats_tx, stats) = watch::channel(Stats::default());
     let session = Session {
-        me: id("me"),
+        me,
         room: "bo\x1bard".into(),
         security,
         events: events_rx,
         commands: commands_tx,
         media: MediaPorts { outgoing, sources },
+        gate: Default::default(),
         stats,
         capabilities,
         sound: Default::default(),
@@ -119,8 +129,14 @@ impl Call {
         }
     }
 
+    /// What the backend was asked for, reports of what is heard apart: they go out whatever happens.
     pub(super) async fn announced(&mut self) -> BackendCommand {
-        self.far.commands.recv().await.unwrap()
+        loop {
+            match self.far.commands.recv().await.unwrap() {
+                BackendCommand::Hearing(_) => {}
+                command => return command,
+            }
+        }
     }
 }
 
@@ -143,20 +159,20 @@ async fn the_first_front_end_sees_the_whole_stream_and_left_is_last() {
 async fn the_microphone_begins_closed_and_push_to_talk_gives_back_what_was() {
     let mut c = start(options(), Capabilities::default());
     assert!(!c.microphone().await);
-    c.handle.send(Command::Talk { down: true });
+    c.handle.send(Command::Talk { down: Some(true) });
     assert!(c.microphone().await);
     assert_eq!(c.announced().await, BackendCommand::Muted(false));
-    c.handle.send(Command::Talk { down: false });
+    c.handle.send(Command::Talk { down: Some(false) });
     assert!(!c.microphone().await);
     assert_eq!(c.announced().await, BackendCommand::Muted(true));
     c.handle.send(Command::Mute { on: None });
     assert!(c.microphone().await);
-    c.handle.send(Command::Talk { down: true });
+    c.handle.send(Command::Talk { down: Some(true) });
     assert!(c.microphone().await);
-    c.handle.send(Command::Talk { down: false });
+    c.handle.send(Command::Talk { down: Some(false) });
     assert!(c.microphone().await, "it was open before");
     // The room closes it, also under a held key.
-    c.handle.send(Command::Talk { down: true });
+    c.handle.send(Command::Talk { down: Some(true) });
     assert!(c.microphone().await);
     c.far.events.send(BackendEvent::MutedByRoom { by: Some(id("mod")) }).await.unwrap();
     assert!(!c.microphone().await);
@@ -200,7 +216,7 @@ async fn bad_commands_are_answered_and_change_nothing() {
     c.until(|e| matches!(e, Event::Joined { .. })).await;
     let bad = [
         Command::Mute { on: Some(false) },
-        Command::Talk { down: true },
+        Command::Talk { down: Some(true) },
         Command::Hand { up: Some(true) },
         Command::Say { text: " \x1b".into(), to: None },
         Command::Say { text: "x".repeat(5000), to: None },

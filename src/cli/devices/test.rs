@@ -5,7 +5,7 @@ use crate::audio::device::bench::Bench;
 use crate::audio::device::pulse::Pulse;
 use crate::audio::device::supervisor::{End, Side};
 use crate::audio::device::{self, Host, OpenError};
-use crate::audio::level::{Level, Loudness};
+use crate::audio::loudness::{Loudness, VoiceLevel};
 use crate::exit::{Exit, Failure};
 use serde::Serialize;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ struct Report {
     microphone: Found,
     loudspeaker: Found,
     /// How loud the voice was.
-    voice: Option<Level>,
+    voice: Option<VoiceLevel>,
     /// From the loudspeaker's buffer through both devices and the microphone's buffer, in milliseconds, if the microphone
     /// hears the loudspeaker.
     delay_ms: Option<f32>,
@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         let seconds = args.seconds;
         say(&format!("Speak now, for {seconds} {}.", if seconds == 1 { "second" } else { "seconds" }))?;
         let voice = bench.run(&[], Duration::from_secs(seconds.into()));
-        report.voice = Level::of(&voice);
+        report.voice = VoiceLevel::of(&voice);
         match &report.voice {
             Some(l) => say(&format!("Your voice is {} ({:.0} dBFS, peaks {:.0} dBFS).", l.level.words(), l.dbfs, l.peak_dbfs))?,
             None => say("The microphone gave no sound.")?,

@@ -11,6 +11,8 @@ use jiff::tz::TimeZone;
 const PEOPLE: usize = 9;
 const DISTURBANCES: usize = 4;
 const RECORDINGS: usize = 3;
+/// Lines in all; how the sound was is told if there is room.
+const LINES: usize = 23;
 
 /// The lines, times in this zone.
 pub fn summary(s: &Summary, zone: &TimeZone) -> Vec<String> {
@@ -42,7 +44,19 @@ pub fn summary(s: &Summary, zone: &TimeZone) -> Vec<String> {
     let end = |r: &Kept| r.to.clone().unwrap_or_else(|| s.to.clone());
     let kept = s.recordings.iter().map(|r| format!("Recorded by {}, {}.", clean(&r.name), span(&r.from, Some(&end(r)))));
     cut(&mut lines, kept.collect(), RECORDINGS, 0);
+    if lines.len() < LINES {
+        lines.extend(sound(s));
+    }
     lines
+}
+
+/// How the sound was, if there is anything to say.
+fn sound(s: &Summary) -> Option<String> {
+    let times = |n: u64| if n == 1 { "once".to_owned() } else { format!("{n} times") };
+    let poor = (s.poor > 0).then(|| format!("The sound was poor {}, at last {}.", times(s.poor), clean(&s.poor_text)));
+    let badly = (s.badly_heard > 0).then(|| format!("Somebody heard you badly {}.", times(s.badly_heard)));
+    let told: Vec<String> = [poor, badly].into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join(" ").replace("at last poor: ", "at last because "))
 }
 
 /// The first lines, and how many there are more.
@@ -169,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn how_the_sound_was_is_the_last_line_if_it_was_bad() {
+        let text = "poor: 12 % of the sound is missing".to_owned();
+        let bad = Summary { poor: 2, poor_text: text, badly_heard: 1, ..call() };
+        assert_eq!(
+            summary(&bad, &TimeZone::UTC).last().unwrap(),
+            "The sound was poor 2 times, at last because 12 % of the sound is missing. Somebody heard you badly once."
+        );
+    }
+
+    #[test]
     fn the_longest_call_fits_on_a_screen() {
         let bad = Disturbance { at: at(9), code: "behind".into(), text: "x".into() };
         let kept = call().recordings[0].clone();
@@ -178,6 +202,7 @@ mod tests {
             frames_refused: 9,
             people: vec![attendee("x", Standing::Guest); 500],
             recordings: vec![kept; 50],
+            poor: 7,
             more_people: 3,
             ..call()
         };

@@ -76,12 +76,12 @@ fn a_held_space_talks_where_releases_are_reported_and_does_not_flutter_elsewhere
         let now = a.now;
         a.terminal(space(kind), now);
     }
-    assert_eq!(sent(&mut a), [Command::Talk { down: true }, Command::Talk { down: false }]);
+    assert_eq!(sent(&mut a), [Command::Talk { down: Some(true) }, Command::Talk { down: Some(false) }]);
     wait(&mut a, SLOW);
     let now = a.now;
     a.terminal(space(KeyEventKind::Press), now);
     a.terminal(TerminalEvent::FocusLost, now);
-    assert_eq!(sent(&mut a), [Command::Talk { down: true }, Command::Talk { down: false }], "no release will come");
+    assert_eq!(sent(&mut a), [Command::Talk { down: Some(true) }, Command::Talk { down: Some(false) }], "no release will come");
 
     let mut plain = app();
     wait(&mut plain, SLOW);
@@ -89,6 +89,62 @@ fn a_held_space_talks_where_releases_are_reported_and_does_not_flutter_elsewhere
     press(&mut plain, Duration::from_millis(500), keys(" "));
     press(&mut plain, Duration::from_millis(30), keys("     "));
     assert_eq!(sent(&mut plain), [Command::Mute { on: Some(false) }], "repeats of a held key toggle nothing");
+}
+
+#[test]
+fn a_release_that_was_lost_does_not_leave_the_microphone_open() {
+    let key = |code: char, kind| TerminalEvent::Key(KeyEvent::new_with_kind(KeyCode::Char(code), KeyModifiers::NONE, kind));
+    let (down, up) = (Command::Talk { down: Some(true) }, Command::Talk { down: Some(false) });
+    let held = |kinds: &[(char, KeyEventKind)], wait_for: Duration| {
+        let mut a = app();
+        a.keys.releases = true;
+        wait(&mut a, SLOW);
+        for (code, kind) in kinds {
+            wait(&mut a, FAST);
+            let now = a.now;
+            a.terminal(key(*code, *kind), now);
+        }
+        wait(&mut a, wait_for);
+        sent(&mut a)
+    };
+    use KeyEventKind::{Press, Repeat};
+    assert_eq!(held(&[(' ', Press), (' ', Repeat)], crate::tui::keys::LOST + FAST), [down.clone(), up]);
+    assert_eq!(held(&[(' ', Press), (' ', Repeat)], SLOW), [down.clone()], "a slow connection");
+    // A keyboard that does not repeat, and one that repeats another key since.
+    assert_eq!(held(&[(' ', Press)], 10 * SLOW), [down.clone()]);
+    assert_eq!(held(&[(' ', Press), (' ', Repeat), ('x', Press)], 10 * SLOW), [down]);
+}
+
+#[test]
+fn the_meter_moves_only_while_somebody_can_hear_and_nothing_must_stand_still() {
+    let level = |peak| Level { loudness: peak, peak };
+    let mut a = app();
+    let now = a.now + SLOW;
+    assert!(!a.measure(level(-3.0), now) && a.due().is_none_or(|due| due > now), "the microphone is closed");
+    a.event(&envelope(9, Event::Muted { id: id("me"), on: false, by: None }), now);
+    assert!(a.due().is_some_and(|due| due <= now));
+    assert!(a.measure(level(-3.0), now));
+    assert_eq!(a.meter, METER_STEPS);
+    assert!(!a.measure(level(-90.0), now), "eight times a second at most");
+    assert!(!a.measure(level(-4.0), now + METER), "it looks the same");
+    assert!(a.measure(level(-35.0), now + 2 * METER) && a.meter == 3);
+    assert!(!a.tick(now + 2 * METER), "nothing else was due");
+    a.motion = false;
+    assert!(!a.shows_meter());
+}
+
+#[test]
+fn ctrl_z_stops_and_what_was_held_is_not_held_afterwards() {
+    let mut a = app();
+    a.keys.releases = true;
+    wait(&mut a, SLOW);
+    let space = TerminalEvent::Key(KeyCode::Char(' ').into());
+    let now = a.now;
+    a.terminal(space, now);
+    a.terminal(TerminalEvent::Key(KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL)), now);
+    assert!(std::mem::take(&mut a.suspend));
+    a.came_back(now);
+    assert!(a.redraw && a.keys.interrupted().is_none());
 }
 
 #[test]
@@ -255,7 +311,7 @@ fn is_prose(text: &str) -> bool {
 }
 
 fn opens(command: &Command) -> bool {
-    matches!(command, Command::Mute { on: Some(false) | None } | Command::Talk { down: true })
+    matches!(command, Command::Mute { on: Some(false) | None } | Command::Talk { down: Some(true) | None })
 }
 
 const ANYWHERE: [Focus; 5] = [Focus::People, Focus::Log, Focus::Chat, Focus::Help, Focus::Safety];

@@ -104,6 +104,7 @@ pub(super) fn line(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let microphone = match (listening, state.muted) {
         (true, _) => ("MIC none".to_owned(), theme.plain()),
         (_, true) => ("MIC closed".to_owned(), theme.heading()),
+        (_, false) if app.shows_meter() && area.width >= WIDE => (format!("MIC OPEN {}", theme.meter(app.meter)), theme.open()),
         (_, false) => ("MIC OPEN".to_owned(), theme.open()),
     };
     let mut parts = vec![microphone];
@@ -170,7 +171,8 @@ pub(super) fn footer(pen: &mut Pen<'_, '_, '_>, area: Rect) {
         .filter_map(|(k, can)| can.then_some(k))
         .collect(),
         Focus::People | Focus::Log => {
-            [("? help", true), ("m mute", speak), ("Space talk", speak), ("q leave", true), ("/ chat", can("say"))]
+            let space = if app.keys.releases { "Space hold" } else { "Space mic" };
+            [("? help", true), ("m mute", speak), (space, speak), ("q leave", true), ("/ chat", can("say"))]
                 .into_iter()
                 .filter_map(|(k, can)| can.then_some(k))
                 .collect()

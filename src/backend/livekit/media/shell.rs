@@ -6,7 +6,7 @@ use super::outgoing::Outgoing;
 use super::reader::{Reader, Refused, Speaker, next_source, read};
 use super::socket::{Socket, SocketEvent};
 use super::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
-use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
+use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, MuteGate, SourceChange, SourceId};
 use crate::call::Stats;
 use crate::exit::{Exit, Failure};
 use crate::net::dial;
@@ -45,6 +45,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         muted: config.muted,
         ask_for_token: config.ask_for_token,
     };
+    let gate = MuteGate::default();
     let shell = Shell {
         session: Session::new(Instant::now(), settings),
         config,
@@ -62,11 +63,12 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         refused: Arc::default(),
         stats,
         outgoing: Outgoing::new(),
+        gate: gate.clone(),
         sent: Counter::default(),
     };
     tokio::spawn(shell.run(commands_rx, outgoing_rx, socket_events_rx, speakers_rx));
     let ports = MediaPorts { outgoing, sources: sources_rx };
-    (MediaClient { events: events_rx, commands, ports, stats: stats_rx }, joined_rx)
+    (MediaClient { events: events_rx, commands, ports, gate, stats: stats_rx }, joined_rx)
 }
 
 #[derive(Debug, Default)]
@@ -113,6 +115,8 @@ struct Shell {
     refused: Arc<Refused>,
     stats: watch::Sender<Stats>,
     outgoing: Outgoing,
+    /// Before every packet of our sound, on all peer connections of this session.
+    gate: MuteGate,
     sent: Counter,
 }
 
@@ -284,7 +288,7 @@ impl Shell {
         }
         self.outgoing = Outgoing::new();
         let bind = dial::media_address(&self.config.target).await?;
-        let (peer, events) = Peer::new(bind, self.config.levels).await.map_err(|e| broken(&e))?;
+        let (peer, events) = Peer::behind(self.gate.clone(), bind, self.config.levels).await.map_err(|e| broken(&e))?;
         (self.peer, self.peer_events) = (Some(peer), Some(events));
         Ok(())
     }

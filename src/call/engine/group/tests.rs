@@ -151,9 +151,10 @@ async fn a_freeze_closes_the_microphone_here_before_the_network_hears_of_it() {
     assert_eq!(ask(&mut c, Command::Freeze { on: None }).await, None);
     assert!(!c.microphone().await);
     assert_eq!(c.announced().await, BackendCommand::Freeze(true));
+    assert_eq!(c.announced().await, BackendCommand::Muted(true), "the others do not take it to be open for ever");
     let state = c.handle.state();
     assert!(state.frozen && state.muted);
-    assert!(ask(&mut c, Command::Talk { down: true }).await.unwrap().contains("/release"));
+    assert!(ask(&mut c, Command::Talk { down: Some(true) }).await.unwrap().contains("/release"));
     assert_eq!(ask(&mut c, Command::Freeze { on: Some(false) }).await, None);
     assert_eq!(c.announced().await, BackendCommand::Freeze(false));
     assert_eq!(ask(&mut c, Command::Mute { on: Some(false) }).await, None, "now it can be opened");
