@@ -6,8 +6,6 @@ mod dred;
 mod encoder;
 
 pub use decoder::Decoder;
-#[cfg(test)]
-pub(crate) use dred::encode_with_redundancy;
 pub use encoder::Encoder;
 
 /// Samples in one frame that we send by default: 20 ms.

@@ -184,11 +184,6 @@ impl JitterBuffer {
         (self.delay.wanted() / ms(1)) as u32
     }
 
-    /// Interarrival jitter (RFC 3550 section 6.4.1), in milliseconds.
-    pub fn jitter_ms(&self) -> f32 {
-        self.arrivals.jitter_ms()
-    }
-
     /// Whether nothing is left to play.
     pub fn is_idle(&self) -> bool {
         self.state == State::Idle && self.packets.is_empty()

@@ -156,31 +156,3 @@ impl Redundancy {
         (from > to).then_some((from, to))
     }
 }
-
-/// An encoder that adds deep redundancy, for tests of the way back.
-#[cfg(test)]
-pub(crate) fn encode_with_redundancy(sound: &[f32], frame: usize, bitrate: i32, loss: i32, tens_of_ms: i32) -> Vec<bytes::Bytes> {
-    let (mut error, mut packet) = (0, [0u8; 1500]);
-    // SAFETY: `error` is a place for the result; each request takes one int; each frame is `frame` readable samples and
-    // `packet` has the room that is named; the encoder is destroyed once, at the end.
-    unsafe {
-        let encoder = sys::opus_encoder_create(RATE, 1, sys::OPUS_APPLICATION_VOIP, &raw mut error);
-        for (request, value) in [
-            (sys::OPUS_SET_BITRATE_REQUEST, bitrate),
-            (sys::OPUS_SET_INBAND_FEC_REQUEST, 1),
-            (sys::OPUS_SET_PACKET_LOSS_PERC_REQUEST, loss),
-            (sys::OPUS_SET_DRED_DURATION_REQUEST, tens_of_ms),
-        ] {
-            assert_eq!(sys::opus_encoder_ctl(encoder, request, value), sys::OPUS_OK);
-        }
-        let packets = sound
-            .chunks_exact(frame)
-            .map(|c| {
-                let n = sys::opus_encode_float(encoder, c.as_ptr(), frame as i32, packet.as_mut_ptr(), 1500);
-                bytes::Bytes::copy_from_slice(&packet[..usize::try_from(n).unwrap()])
-            })
-            .collect();
-        sys::opus_encoder_destroy(encoder);
-        packets
-    }
-}

@@ -27,9 +27,6 @@ pub(super) struct Newest {
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
     pub(super) newest: Option<Newest>,
-    /// Transit of the packet that arrived last, and the interarrival jitter (RFC 3550 section 6.4.1), in samples.
-    transit: i64,
-    jitter: f32,
 }
 
 impl Arrivals {
@@ -55,21 +52,11 @@ impl Arrivals {
                 n.seen |= bit;
                 return fresh;
             }
-            Some(n) => {
-                let transit = samples_between(n.arrived, frame.arrived) - (time - n.time) + self.transit;
-                self.jitter += ((transit - self.transit).abs() as f32 - self.jitter) / 16.0;
-                self.transit = transit;
-                n.seen.checked_shl((frame.sequence - n.sequence) as u32).unwrap_or(0) | 1
-            }
+            Some(n) => n.seen.checked_shl((frame.sequence - n.sequence) as u32).unwrap_or(0) | 1,
             None => 1,
         };
         let (sequence, timestamp, arrived) = (frame.sequence, frame.timestamp, frame.arrived);
         self.newest = Some(Newest { sequence, timestamp, time, end: time + duration, arrived, seen });
         true
-    }
-
-    /// Interarrival jitter in milliseconds.
-    pub(super) fn jitter_ms(&self) -> f32 {
-        self.jitter * 1000.0 / SAMPLE_RATE as f32
     }
 }

@@ -14,6 +14,8 @@ const LOUDEST: f32 = 3e-5;
 const INAUDIBLE: f32 = 1e-9;
 /// 10 ms quieter than this (-60 dBFS) are a pause in any case.
 const SILENCE: f32 = 1e-6;
+/// Its sound is looked at so often once it is known, in frames: it costs more than anything else here.
+const EVERY: u32 = 8;
 /// Frames that are enough to know its sound (100 ms).
 const ENOUGH: u32 = 10;
 
@@ -24,6 +26,7 @@ pub(super) struct Background {
     /// Autocorrelation of 10 ms of it, on average.
     alike: [f32; ORDER + 1],
     frames: u32,
+    heard: u32,
     filter: [f32; ORDER],
     memory: [f32; ORDER],
     level: f32,
@@ -36,6 +39,7 @@ impl Default for Background {
             floor: LOUDEST,
             alike: [0.0; ORDER + 1],
             frames: 0,
+            heard: 0,
             filter: [0.0; ORDER],
             memory: [0.0; ORDER],
             level: 0.0,
@@ -58,7 +62,11 @@ impl Background {
             // What was taken for the room was not.
             self.frames = 0;
         }
-        let weight = if self.frames < ENOUGH { 1.0 / (self.frames + 1) as f32 } else { 0.05 };
+        self.heard = self.heard.wrapping_add(1);
+        if self.frames >= ENOUGH && !self.heard.is_multiple_of(EVERY) {
+            return;
+        }
+        let weight = if self.frames < ENOUGH { 1.0 / (self.frames + 1) as f32 } else { 0.2 };
         self.frames = (self.frames + 1).min(ENOUGH);
         for (lag, alike) in self.alike.iter_mut().enumerate() {
             let r = sound.iter().zip(sound.iter().skip(lag)).map(|(a, b)| a * b).sum::<f32>() / TICK_SAMPLES as f32;

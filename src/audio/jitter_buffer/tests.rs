@@ -3,7 +3,8 @@ mod loss;
 mod robust;
 
 use super::super::TICK_SAMPLES;
-use super::super::codec::FRAME_SAMPLES;
+use super::super::codec::{Encoder, FRAME_SAMPLES};
+use super::super::rate::{Rate, Settings};
 use super::super::testing::{Random, align, packets, voice};
 use super::*;
 use crate::backend::SourceId;
@@ -19,6 +20,13 @@ fn frame(start: Instant, k: usize, at_ms: f64, payload: &Bytes) -> Frame {
         voice: false,
         payload: payload.clone(),
     }
+}
+
+/// Packets of so many samples, with so many milliseconds of deep redundancy.
+fn encode(sound: &[f32], frame: usize, bitrate: u32, deep_ms: u32) -> Vec<Bytes> {
+    let mut encoder = Encoder::new().unwrap();
+    encoder.set(Settings { bitrate, expected_loss: 25, deep_ms, ..Rate::default().settings() });
+    sound.chunks_exact(frame).map(|c| encoder.encode(c).unwrap()).collect()
 }
 
 /// What a network did to each packet: `None` = lost, else its transit time in ms.

@@ -1,12 +1,12 @@
 //! What is missing and how it comes back.
 
-use super::super::super::codec::{self, encode_with_redundancy};
+use super::super::super::codec;
 use super::*;
 
 /// Packets with half a second of deep redundancy, of which some are lost.
-fn deep(sound: &[f32], redundancy: i32, mut lost: impl FnMut(usize) -> bool) -> (Vec<f32>, JitterBuffer) {
+fn deep(sound: &[f32], deep_ms: u32, mut lost: impl FnMut(usize) -> bool) -> (Vec<f32>, JitterBuffer) {
     let start = Instant::now();
-    let frames: Vec<(f64, Frame)> = encode_with_redundancy(sound, FRAME_SAMPLES, 40_000, 25, redundancy)
+    let frames: Vec<(f64, Frame)> = encode(sound, FRAME_SAMPLES, 40_000, deep_ms)
         .iter()
         .enumerate()
         .filter(|(k, _)| !lost(*k))
@@ -24,7 +24,7 @@ fn bursts_come_back_from_deep_redundancy() {
     let sound = voice(12);
     // Bursts of four packets; the second half of the call is compared, when the delay has adapted.
     let burst = |k: usize| k > 50 && k % 20 < 4;
-    let (with, buffer) = deep(&sound, 50, burst);
+    let (with, buffer) = deep(&sound, 500, burst);
     let counters = buffer.counters();
     let (without, plain) = deep(&sound, 0, burst);
     println!(
