@@ -340,3 +340,98 @@ impl Interceptor for Retransmission {
         self.remote.remove(&info.ssrc);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtc::interceptor::RTCPFeedback;
+    use rtc::sansio::Protocol as _;
+
+    fn stream(ssrc: u32, nack: bool) -> StreamInfo {
+        let feedback = RTCPFeedback { typ: "nack".into(), parameter: String::new() };
+        StreamInfo { ssrc, rtcp_feedback: if nack { vec![feedback] } else { vec![] }, ..Default::default() }
+    }
+
+    fn rtp(ssrc: u32, sequence_number: u16) -> Packet {
+        let header = rtc::rtp::Header { version: 2, ssrc, sequence_number, ..Default::default() };
+        Packet::Rtp(rtc::rtp::Packet { header, payload: bytes::Bytes::from_static(&[1; 60]) })
+    }
+
+    /// One that sends SSRC 1 and hears SSRC 2, with 100 packets sent.
+    fn sending(start: Instant, nack: bool) -> (Retransmission, Shared) {
+        let shared = Shared::default();
+        let mut r = Retransmission::new(9, shared.clone());
+        r.bind_local_stream(&stream(1, nack));
+        r.bind_remote_stream(&stream(2, nack));
+        for n in 0..100 {
+            r.handle_write(outgoing(start, AttributedPacket::new(rtp(1, n)))).unwrap();
+        }
+        assert_eq!(std::iter::from_fn(|| r.poll_write()).count(), 100);
+        (r, shared)
+    }
+
+    fn ask(r: &mut Retransmission, now: Instant, media_ssrc: u32, packet_id: u16) -> usize {
+        let nacks = vec![NackPair { packet_id, lost_packets: 0xFFFF }; 100];
+        let nack = TransportLayerNack { sender_ssrc: 5, media_ssrc, nacks };
+        r.handle_read(outgoing(now, AttributedPacket::new(Packet::Rtcp(vec![Box::new(nack)])))).unwrap();
+        std::iter::from_fn(|| r.poll_write()).count()
+    }
+
+    #[test]
+    fn requests_are_answered_but_not_without_end() {
+        let start = Instant::now();
+        let (mut r, shared) = sending(start, true);
+        assert_eq!(ask(&mut r, start, 1, 100), 0, "not sent yet");
+        assert_eq!(ask(&mut r, start, 3, 50), 0, "not our stream");
+        let all: usize = (0..1000).map(|n| ask(&mut r, start + Duration::from_millis(n), 1, 60)).sum();
+        assert!((17..=25).contains(&all), "{all}");
+        assert_eq!(shared.exchange(None).resent, all as u64);
+        let (mut r, _) = sending(start, false);
+        assert_eq!(ask(&mut r, start, 1, 60), 0, "not agreed on");
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for_where_it_was_agreed_on() {
+        for nack in [true, false] {
+            let start = Instant::now();
+            let (mut r, shared) = sending(start, nack);
+            shared.exchange(Some(Duration::from_millis(20)));
+            for n in [7, 8, 10, 13] {
+                r.handle_read(outgoing(start, AttributedPacket::new(rtp(2, n)))).unwrap();
+            }
+            let due = r.poll_timeout();
+            assert_eq!(due.is_some(), nack);
+            let Some(due) = due else { continue };
+            r.handle_timeout(due).unwrap();
+            let Some(Packet::Rtcp(compound)) = r.poll_write().map(|m| m.message.packet) else { panic!("nothing is asked for") };
+            let nack = compound.last().and_then(|p| p.as_any().downcast_ref::<TransportLayerNack>()).unwrap();
+            assert_eq!((nack.media_ssrc, &nack.nacks[..]), (2, &[NackPair { packet_id: 9, lost_packets: 0b110 }][..]));
+            r.handle_read(outgoing(due, AttributedPacket::new(rtp(2, 9)))).unwrap();
+            let figures = shared.exchange(None);
+            assert_eq!((figures.packets_received, figures.asked, figures.recovered), (5, 3, 1));
+        }
+    }
+
+    #[test]
+    fn a_report_tells_loss_jitter_and_the_round_trip() {
+        let start = Instant::now();
+        let (mut r, shared) = sending(start, true);
+        let sent = SenderReport { ssrc: 1, ntp_time: 0x1111_2222_3333_4444, ..Default::default() };
+        r.handle_write(outgoing(start, AttributedPacket::new(Packet::Rtcp(vec![Box::new(sent)])))).unwrap();
+        let block = ReceptionReport {
+            ssrc: 1,
+            fraction_lost: 64,
+            jitter: 480,
+            last_sender_report: 0x2222_3333,
+            delay: 65_536 / 4,
+            ..Default::default()
+        };
+        let report = ReceiverReport { ssrc: 4, reports: vec![block], ..Default::default() };
+        let now = start + Duration::from_millis(300);
+        r.handle_read(outgoing(now, AttributedPacket::new(Packet::Rtcp(vec![Box::new(report)])))).unwrap();
+        let figures = shared.exchange(None);
+        assert_eq!(figures.uplink(now), Some((0.25, Duration::from_millis(10))));
+        assert_eq!(figures.rtt, Some(Duration::from_millis(50)));
+        assert_eq!(figures.uplink(now + REPORT_AGE * 2), None);
+    }
+}
