@@ -30,12 +30,20 @@ fn glide(seconds: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Which second of the glide a piece of sound is, by its pitch.
+/// Which second of the glide a piece of sound is, by its pitch: the middle one of its periods, so that a gap does not count.
 fn moment(sound: &[f32]) -> f32 {
     let rising: Vec<usize> = (1..sound.len()).filter(|i| sound[i - 1] < 0.0 && sound[*i] >= 0.0).collect();
-    let periods = rising.len().saturating_sub(1).max(1) as f32;
-    let hertz = periods * speech::RATE as f32 / (rising.last().unwrap() - rising[0]).max(1) as f32;
-    (hertz - FROM) / PER_SECOND
+    let mut periods: Vec<f32> = rising
+        .windows(9)
+        .map(|eight| {
+            // Between samples the crossing is on a straight line.
+            let exact = |i: usize| i as f32 - sound[i] / (sound[i] - sound[i - 1]);
+            (exact(eight[8]) - exact(eight[0])) / 8.0
+        })
+        .collect();
+    periods.sort_by(f32::total_cmp);
+    let period = periods.get(periods.len() / 2).copied().unwrap_or(f32::INFINITY);
+    (speech::RATE as f32 / period - FROM) / PER_SECOND
 }
 
 /// The first and the last 60 ms in which the glide is heard.

@@ -21,7 +21,7 @@ fn the_voice_comes_back_and_the_delay_is_said() {
     let Some(said) = voice(dir.path()) else { return skip("speech", "espeak-ng is not installed") };
     let heard = dir.path().join("heard.wav");
     let audio = format!("file:{},{}", text(&said), text(&heard));
-    let (code, out, err) = run(BIN, &["echo", "--audio", &audio, "--seconds", "15"], "");
+    let (code, out, err) = run(BIN, &["echo", "--audio", &audio, "--seconds", "18"], "");
     println!("{out}{err}");
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("The echo is there. Speak"), "{out}");
@@ -38,7 +38,7 @@ fn a_server_of_ones_choice_carries_it_and_scripts_get_numbers() {
     let Some(said) = voice(dir.path()) else { return skip("speech", "espeak-ng is not installed") };
     let server = Server::dev(BIN);
     let audio = format!("file:{},", text(&said));
-    let args = ["echo", &server.url(), "--audio", &audio, "--seconds", "9", "--json", "--identity", "ephemeral"];
+    let args = ["echo", &server.url(), "--audio", &audio, "--seconds", "14", "--json", "--identity", "ephemeral"];
     let (code, out, err) = run(BIN, &args, "");
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     let lines: Vec<serde_json::Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();

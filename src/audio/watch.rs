@@ -7,8 +7,8 @@ use rtrb::{Consumer, Producer};
 const RING_SECONDS: usize = 2;
 /// Seconds that are remembered.
 const SECONDS: usize = 6;
-/// The piece of what was said that is looked for: 700 ms.
-const PIECE: usize = 33_600;
+/// The piece of what was said that is looked for: 500 ms.
+const PIECE: usize = 24_000;
 /// It must be as loud as this (-46 dBFS).
 const AUDIBLE: f32 = 0.005;
 /// A sound that takes longer than this (and the wait that is known) is not found.

@@ -47,7 +47,7 @@ const WAIT: Duration = Duration::from_secs(1);
 /// The same in ticks.
 const WAIT_TICKS: usize = 100;
 /// How often the way is measured.
-const MEASURE_EVERY: Duration = Duration::from_millis(500);
+const MEASURE_EVERY: Duration = Duration::from_secs(1);
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
