@@ -63,7 +63,7 @@ impl Screen {
         self.restore.undo();
     }
 
-    /// Takes it again. A panic meanwhile has given it back for good.
+    /// Takes it again.
     pub(crate) fn reclaim(&self) -> io::Result<()> {
         enable_raw_mode()?;
         if let Some(stderr) = &self.restore.stderr {

@@ -264,11 +264,10 @@ impl Engine {
             // Before there is anybody who could hear, a microphone has no faults.
             AudioEvent::Microphone(warning) if commands.is_some() => self.warn_of_microphone(warning),
             AudioEvent::Microphone(_) => {}
-            AudioEvent::StoodStill(pause) => {
-                if let Some(commands) = commands {
-                    self.stood_still(pause, commands);
-                }
-            }
+            AudioEvent::StoodStill(pause) => match commands {
+                Some(commands) => self.stood_still(pause, commands),
+                None => (self.microphone.open, self.microphone.talking) = (false, false),
+            },
             AudioEvent::Figures(f) => {
                 self.hearing.figures(std::time::Instant::now(), &f);
                 self.figures = f;

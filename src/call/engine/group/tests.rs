@@ -1,5 +1,6 @@
 use super::super::tests::{Call, id, options, start_in};
 use super::*;
+use crate::audio::Control;
 use crate::backend::Capabilities;
 use crate::call::trust::EpochNote;
 use crate::call::{PeerKind, Request};
