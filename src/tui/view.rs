@@ -64,8 +64,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
     {
         status::knock(&mut pen, line);
     }
-    // With motion off the log says it, and nothing moves.
+    // With motion off the log says it, and nothing moves; the statistics say it themselves.
     if app.motion
+        && app.focus != Focus::Figures
         && status::has_trouble(app)
         && rest.height >= 5
         && let Some(line) = take_bottom(&mut rest)

@@ -386,3 +386,36 @@ proptest! {
         prop_assert_eq!(sent(&mut a), []);
     }
 }
+
+#[test]
+fn i_shows_figures_that_are_asked_for_each_second_while_they_are_shown_and_g_says_again() {
+    let figures = |a: &mut App| a.requests().iter().filter(|r| r.command == Command::Stats).count();
+    let mut a = app();
+    press(&mut a, SLOW, keys("i"));
+    figures(&mut a);
+    wait(&mut a, Duration::from_secs(10));
+    assert_eq!(a.focus, Focus::Figures);
+    assert!((10..=12).contains(&figures(&mut a)));
+    press(&mut a, SLOW, [KeyCode::Esc]);
+    figures(&mut a);
+    wait(&mut a, Duration::from_secs(50));
+    assert!(a.focus == Focus::People && figures(&mut a) <= 1, "nothing but the minute's");
+
+    // With motion off they are asked for once, and stand still.
+    a.motion = false;
+    a.minute = None;
+    press(&mut a, SLOW, keys(":stats\n"));
+    wait(&mut a, Duration::from_secs(60));
+    assert_eq!((a.focus, figures(&mut a)), (Focus::Figures, 1));
+    press(&mut a, SLOW, [KeyCode::Esc]);
+
+    press(&mut a, SLOW, keys("g"));
+    wait(&mut a, SLOW);
+    assert_eq!(sent(&mut a), [Command::Again { seconds: None }]);
+    press(&mut a, SLOW, keys(":again 5\n"));
+    assert_eq!(sent(&mut a), [Command::Again { seconds: Some(5) }]);
+    press(&mut a, SLOW, [KeyCode::Esc]);
+    press(&mut a, FAST, keys("going in"));
+    wait(&mut a, SLOW);
+    assert_eq!((sent(&mut a), a.chat.text()), (vec![], "going in"), "typing is neither");
+}
