@@ -29,14 +29,14 @@ struct Bound {
 /// Delays contain 26.5 ms of frame and codec, and what the profile adds; the aim is 150 ms from mouth to ear where the network
 /// takes less than 100 (ITU-T G.114).
 const BOUNDS: [Bound; 8] = [
-    Bound { profile: "default", seconds: 12.0, pesq: 3.3, heard: 0.99, p50: 60.0, p95: 65.0, concealed: 0.1 },
-    Bound { profile: "moderate", seconds: 20.0, pesq: 2.0, heard: 0.8, p50: 200.0, p95: 260.0, concealed: 6.0 },
-    Bound { profile: "spiky", seconds: 30.0, pesq: 1.6, heard: 0.7, p50: 170.0, p95: 260.0, concealed: 12.0 },
-    Bound { profile: "international", seconds: 30.0, pesq: 1.05, heard: 0.3, p50: 450.0, p95: 650.0, concealed: 40.0 },
-    Bound { profile: "limited_100", seconds: 12.0, pesq: 3.3, heard: 0.99, p50: 80.0, p95: 90.0, concealed: 0.1 },
-    Bound { profile: "loss_20", seconds: 20.0, pesq: 1.5, heard: 0.75, p50: 90.0, p95: 120.0, concealed: 12.0 },
-    Bound { profile: "loss_50", seconds: 20.0, pesq: 1.05, heard: 0.3, p50: 130.0, p95: 250.0, concealed: 40.0 },
-    Bound { profile: "bursty_30_long", seconds: 20.0, pesq: 1.05, heard: 0.4, p50: 130.0, p95: 250.0, concealed: 35.0 },
+    Bound { profile: "default", seconds: 12.0, pesq: 3.3, heard: 0.8, p50: 60.0, p95: 65.0, concealed: 0.2 },
+    Bound { profile: "moderate", seconds: 20.0, pesq: 1.5, heard: 0.65, p50: 235.0, p95: 270.0, concealed: 7.0 },
+    Bound { profile: "spiky", seconds: 30.0, pesq: 1.4, heard: 0.45, p50: 200.0, p95: 260.0, concealed: 9.0 },
+    Bound { profile: "international", seconds: 30.0, pesq: 1.1, heard: 0.4, p50: 600.0, p95: 750.0, concealed: 20.0 },
+    Bound { profile: "limited_100", seconds: 12.0, pesq: 3.2, heard: 0.95, p50: 70.0, p95: 80.0, concealed: 0.5 },
+    Bound { profile: "loss_20", seconds: 20.0, pesq: 2.1, heard: 0.8, p50: 90.0, p95: 110.0, concealed: 3.0 },
+    Bound { profile: "loss_50", seconds: 20.0, pesq: 1.7, heard: 0.7, p50: 140.0, p95: 180.0, concealed: 10.0 },
+    Bound { profile: "bursty_30_long", seconds: 20.0, pesq: 1.3, heard: 0.5, p50: 140.0, p95: 190.0, concealed: 10.0 },
 ];
 
 /// Half of it silence.
@@ -104,7 +104,8 @@ fn the_speaker_is_told_of_the_loss_and_of_the_round_trip() {
     let sound = speech::read(&passage.path);
     for (uplink, downlink) in [("loss_30", "default"), ("default", "loss_30")] {
         let [uplink, downlink] = [uplink, downlink].map(|n| profiles::named(n).unwrap().phases);
-        let outcome = call::run(&Plan { downlink, ..Plan::new(sound.clone(), &uplink, 3) });
+        // What is sent again is not lost: without that, the whole loss is told.
+        let outcome = call::run(&Plan { downlink, never_again: true, ..Plan::new(sound.clone(), &uplink, 3) });
         let told: Vec<f32> = outcome.paths.iter().map(|p| p.loss).collect();
         assert_eq!(told.first(), Some(&0.0), "the first 2 s are perfect");
         let late = &told[3..told.len().saturating_sub(1)];
@@ -120,7 +121,8 @@ fn the_speaker_is_told_of_the_loss_and_of_the_round_trip() {
 fn an_impaired_downlink_is_one_listeners_own() {
     let Some(passage) = said(8.0) else { return skip("speech", "espeak-ng is not installed") };
     let sound = speech::read(&passage.path);
-    let plan = Plan { downlink: profiles::named("loss_50").unwrap().phases, listeners: 2, ..Plan::new(sound, &[], 3) };
+    let downlink = profiles::named("loss_50").unwrap().phases;
+    let plan = Plan { downlink, listeners: 2, never_again: true, ..Plan::new(sound, &[], 3) };
     let outcome = call::run(&plan);
     let [a, b] = &outcome.heard[..] else { panic!("two listeners") };
     assert_ne!(a.sound, b.sound, "each has losses of their own");
@@ -130,26 +132,19 @@ fn an_impaired_downlink_is_one_listeners_own() {
 }
 
 #[test]
-fn ten_speak_at_once_and_each_is_heard() {
+fn ten_speak_at_once_and_all_are_heard() {
     let Some(passages) = (0..10).map(|n| speech::passage(n, 0.5, 8.0)).collect::<Option<Vec<_>>>() else {
         return skip("speech", "espeak-ng is not installed");
     };
-    // One after the other begins, so that each is alone for a moment.
-    let mut speech: Vec<Vec<f32>> = Vec::new();
-    for (n, passage) in passages.iter().enumerate() {
-        let mut sound = vec![0.0; n * 4800];
-        sound.extend(speech::read(&passage.path).iter().map(|s| s * 0.3));
-        speech.push(sound);
-    }
+    let speech: Vec<Vec<f32>> = passages.iter().map(|p| speech::read(&p.path)).collect();
     let plan =
         Plan { speech: speech.clone(), listeners: 1, uplink: profiles::named("loss_10").unwrap().phases, ..Plan::default() };
     let outcome = call::run(&plan);
     let heard = &outcome.heard[0];
-    let longest = speech.iter().map(Vec::len).max().unwrap();
-    let mixed: Vec<f32> = (0..longest).map(|i| speech.iter().filter_map(|s| s.get(i)).sum()).collect();
-    let delays = delay::delays(&mixed, heard);
-    let share = delays.len() as f64 / delay::parts(&mixed) as f64;
-    println!("{:?}, {share:.2} of the mix is like the original", heard.figures);
-    assert!(heard.figures.received > 3000 && share > 0.6, "{:?}, {share}", heard.figures);
+    println!("{:?}", heard.figures);
+    let expected: u64 = speech.iter().map(|s| s.len() as u64 / 960).sum();
+    assert!(heard.figures.received >= expected * 95 / 100, "{:?} of {expected}", heard.figures);
+    assert!(heard.figures.lost <= expected * 3 / 100, "most of what is lost comes again: {:?}", heard.figures);
+    assert!(speech::level(&heard.sound) > speech::level(&speech[0]), "many are louder than one");
     assert!(heard.sound.iter().all(|s| s.abs() <= 1.0));
 }
