@@ -396,8 +396,8 @@ pub const TABLE: &[Row] = &[
     Row {
         name: "processing",
         aliases: &["voice"],
-        usage: "echo auto|on|off, noise on|strong|off, gain on|off",
-        help: "what is done to your voice before it is sent",
+        usage: "[STEP WORD]",
+        help: "what is done to your voice: echo off, noise strong, gain on",
         keys: "",
         command: "processing",
         acts_on_others: false,
