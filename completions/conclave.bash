@@ -28,6 +28,9 @@ _conclave() {
             conclave,devices)
                 cmd="conclave__subcmd__devices"
                 ;;
+            conclave,echo)
+                cmd="conclave__subcmd__echo"
+                ;;
             conclave,help)
                 cmd="conclave__subcmd__help"
                 ;;
@@ -67,6 +70,18 @@ _conclave() {
             conclave,whoami)
                 cmd="conclave__subcmd__whoami"
                 ;;
+            conclave__subcmd__devices,help)
+                cmd="conclave__subcmd__devices__subcmd__help"
+                ;;
+            conclave__subcmd__devices,test)
+                cmd="conclave__subcmd__devices__subcmd__test"
+                ;;
+            conclave__subcmd__devices__subcmd__help,help)
+                cmd="conclave__subcmd__devices__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__devices__subcmd__help,test)
+                cmd="conclave__subcmd__devices__subcmd__help__subcmd__test"
+                ;;
             conclave__subcmd__help,completions)
                 cmd="conclave__subcmd__help__subcmd__completions"
                 ;;
@@ -78,6 +93,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,devices)
                 cmd="conclave__subcmd__help__subcmd__devices"
+                ;;
+            conclave__subcmd__help,echo)
+                cmd="conclave__subcmd__help__subcmd__echo"
                 ;;
             conclave__subcmd__help,help)
                 cmd="conclave__subcmd__help__subcmd__help"
@@ -117,6 +135,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,whoami)
                 cmd="conclave__subcmd__help__subcmd__whoami"
+                ;;
+            conclave__subcmd__help__subcmd__devices,test)
+                cmd="conclave__subcmd__help__subcmd__devices__subcmd__test"
                 ;;
             conclave__subcmd__help__subcmd__keys,export)
                 cmd="conclave__subcmd__help__subcmd__keys__subcmd__export"
@@ -422,7 +443,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-h -V --help --version join ctl demo devices login logout whoami keys secret receipt serve token rooms json-schema completions man help"
+            opts="-h -V --help --version join ctl demo devices echo login logout whoami keys secret receipt serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -498,7 +519,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__devices)
-            opts="-h -V --json --help --version"
+            opts="-h -V --json --help --version test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -511,8 +532,118 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__devices__subcmd__help)
+            opts="test help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__devices__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__devices__subcmd__help__subcmd__test)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__devices__subcmd__test)
+            opts="-h -V --audio --seconds --json --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --audio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__echo)
+            opts="-h -V --audio --seconds --json --fingerprint --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --audio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -W "keyring ephemeral" -- "${cur}"))
+                    return 0
+                    ;;
+                --identity-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__help)
-            opts="join ctl demo devices login logout whoami keys secret receipt serve token rooms json-schema completions man help"
+            opts="join ctl demo devices echo login logout whoami keys secret receipt serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -568,6 +699,34 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__devices)
+            opts="test"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__devices__subcmd__test)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__echo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -8,6 +8,9 @@ const SETTLING: Duration = Duration::from_secs(3);
 const SETTLING_PIECE: usize = 960;
 /// Running empty several times within this is one hiccup.
 const HICCUP: Duration = Duration::from_millis(200);
+/// A hiccup so soon after another one says that this machine is busy: then it grows by twice as much each time, up to four
+/// steps.
+const BUSY: Duration = Duration::from_secs(5);
 /// After so long without a hiccup less is kept; each try that went wrong doubles it, up to the second.
 const CALM: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(320));
 
@@ -23,13 +26,15 @@ pub struct Slack {
     changed: Instant,
     /// The last change was a try with less.
     trying: bool,
+    /// Steps to grow by.
+    steps: usize,
     calm: Duration,
 }
 
 impl Slack {
     /// Begins with the least.
     pub fn new(range: std::ops::RangeInclusive<usize>, step: usize, now: Instant) -> Self {
-        Self { size: *range.start(), piece: 0, range, step, begun: now, changed: now, trying: false, calm: CALM.0 }
+        Self { size: *range.start(), piece: 0, range, step, begun: now, changed: now, trying: false, steps: 0, calm: CALM.0 }
     }
 
     /// How much to keep now.
@@ -52,7 +57,9 @@ impl Slack {
             return false;
         }
         self.calm = if self.trying { (self.calm * 2).min(CALM.1) } else { self.calm };
-        self.size = (self.size + self.step).min(*self.range.end());
+        let busy = since(self.changed) < BUSY && !self.trying;
+        self.steps = if busy { (2 * self.steps).clamp(1, 4) } else { 1 };
+        self.size = (self.size + self.steps * self.step).min(*self.range.end());
         (self.changed, self.trying) = (now, false);
         true
     }
@@ -76,19 +83,19 @@ mod tests {
     fn it_grows_once_per_hiccup_and_shrinks_after_calm_that_grows_with_each_failure() {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
-        let mut slack = Slack::new(240..=960, 240, start);
+        let mut slack = Slack::new(240..=1_920, 240, start);
         assert!(!slack.empty(at(1_000)), "it settles");
         assert!(slack.empty(at(4_000)) && !slack.empty(at(4_100)) && slack.empty(at(4_300)));
-        assert_eq!(slack.size(), 720);
+        assert_eq!(slack.size(), 960, "twice as much the second time");
         assert!(!slack.calm(at(14_000)) && slack.calm(at(14_400)));
         assert!(slack.empty(at(14_410)), "a try that went wrong is taken back at once");
         assert!(!slack.calm(at(25_000)) && slack.calm(at(34_500)), "and not repeated as soon");
-        assert!((0..10).map(|k| slack.empty(at(40_000 + 1_000 * k))).filter(|grew| *grew).count() == 2, "at most its range");
-        assert_eq!(slack.size(), 960);
-        slack.taken_in(1_920, at(500_000));
-        assert_eq!(slack.size(), 1_920, "never less than is taken at once");
+        assert!((0..10).map(|k| slack.empty(at(40_000 + 1_000 * k))).filter(|grew| *grew).count() == 3, "at most its range");
+        assert_eq!(slack.size(), 1_920);
+        slack.taken_in(2_400, at(500_000));
+        assert_eq!(slack.size(), 2_400, "never less than is taken at once");
         slack.taken_in(240, at(500_000));
-        assert_eq!(slack.size(), 960, "nor more for it than as long as that lasts");
+        assert_eq!(slack.size(), 1_920, "nor more for it than as long as that lasts");
         let mut new = Slack::new(240..=960, 240, start);
         new.taken_in(5_040, at(100));
         assert_eq!(new.size(), 960, "a device that settles takes what it likes");

@@ -9,8 +9,6 @@ use serde::Serialize;
 const GOOD: f32 = 150.0;
 /// ... and people begin to talk at once beyond that.
 const FAIR: f32 = 300.0;
-/// Measurements before the first is told: the first ones are of a buffer that still settles.
-const SETTLED: usize = 2;
 /// A change by less is not told, in milliseconds.
 const CHANGE: f32 = 15.0;
 
@@ -84,11 +82,14 @@ impl Teller {
 
     /// The voice came back.
     pub(super) fn measured(&mut self, ms: f32) {
+        let before = self.delays.last().copied();
         self.delays.push(ms);
         if self.json {
             self.print("echo", Some(ms));
         }
-        if self.delays.len() >= SETTLED && self.told.is_none_or(|told| (told - ms).abs() > CHANGE) {
+        // Two that agree: one alone may be another syllable that is alike, or a hiccup.
+        let agree = before.is_some_and(|before| (before - ms).abs() <= CHANGE);
+        if agree && self.told.is_none_or(|told| (told - ms).abs() > CHANGE) {
             self.told = Some(ms);
             self.say(&self.sentence(ms));
         }
