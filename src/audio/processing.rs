@@ -165,8 +165,10 @@ impl Processing {
 }
 
 fn config(active: Active) -> Option<Config> {
+    // A fan, 5 dB below the voice, DNSMOS: moderate makes the background 1.2 better and the voice 0.1 worse, high 1.5 and
+    // 0.3, very high 1.7 and 0.4.
     let level = match active.noise {
-        Noise::On => Some(NoiseSuppressionLevel::High),
+        Noise::On => Some(NoiseSuppressionLevel::Moderate),
         Noise::Strong => Some(NoiseSuppressionLevel::VeryHigh),
         Noise::Off => None,
     };
