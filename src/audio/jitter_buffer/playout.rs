@@ -32,9 +32,9 @@ const SHORTEN_NOW: i64 = ms(150);
 /// ... by this: throw the oldest away.
 const SKIP: i64 = ms(500);
 /// Younger than wanted by this: become older in a pause ...
-const LENGTHEN_PAUSE: i64 = ms(1);
+const LENGTHEN_PAUSE: i64 = ms(1) / 2;
 /// ... by this: also where the sound resembles itself.
-const LENGTHEN: i64 = ms(4);
+const LENGTHEN: i64 = ms(2);
 /// How alike that has to be.
 const ALIKE: f32 = 0.85;
 const ALIKE_SOON: f32 = 0.6;

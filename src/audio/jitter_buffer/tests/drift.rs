@@ -39,7 +39,7 @@ fn call(ppm: f64, minutes: u64) -> (i64, i64, Counters) {
 
 #[test]
 fn an_hour_with_another_clock_stays_in_time_and_loses_nothing() {
-    for (ppm, minutes) in [(-1000.0, 15), (200.0, 15), (1000.0, 60)] {
+    for (ppm, minutes) in [(-1000.0, 10), (200.0, 60)] {
         let (least, most, counters) = call(ppm, minutes);
         println!("{ppm} ppm: age {least} to {most} ms, {counters:?}");
         let expected = ppm.abs() * minutes as f64 * 0.06 * 48.0;
