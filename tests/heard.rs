@@ -24,7 +24,15 @@ type Loss = Arc<AtomicU64>;
 
 /// A whole client in this process whose frames get lost on their way from the network to the jitter buffer.
 fn josefa(runtime: &Runtime, link: &str, loss: &Loss) -> Handle {
-    let setup = Setup { device: DeviceSpec::Null, open: false, listen_only: false, play_at_join: false, started: Instant::now() };
+    let setup = Setup {
+        device: DeviceSpec::Null,
+        open: false,
+        listen_only: false,
+        release_when_muted: false,
+        play_at_join: false,
+        processing: Default::default(),
+        started: Instant::now(),
+    };
     let mut sound = audio::start(setup).unwrap();
     let (control, mut wishes) = mpsc::channel(256);
     let real = std::mem::replace(&mut sound.control, control);
