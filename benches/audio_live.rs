@@ -88,17 +88,24 @@ fn main() {
             }
         }
     }
+    // Before the scores, which take minutes, and again with them.
+    write(&trials);
     table::score(&mut trials);
+    write(&trials);
     if let Some(keep) = std::env::var_os("CONCLAVE_LIVE_KEEP") {
         for wav in trials.iter().flat_map(|t| [&t.sound.0, &t.sound.1]) {
             std::fs::copy(wav, std::path::Path::new(&keep).join(wav.file_name().unwrap())).unwrap();
         }
     }
-    let file = conclave_lab::root().join("target/audio-live.json");
-    std::fs::write(&file, serde_json::to_vec_pretty(&trials).unwrap()).unwrap();
     table::print(&trials, &routes, &who);
     drop(lab);
     crowd_of_ten();
+}
+
+/// Everything that was measured.
+fn write(trials: &[Trial]) {
+    let file = conclave_lab::root().join("target/audio-live.json");
+    std::fs::write(file, serde_json::to_vec_pretty(trials).unwrap()).unwrap();
 }
 
 /// One call; what panics in it is its failure and not the run's.

@@ -42,7 +42,7 @@ fn tone() -> Vec<Bytes> {
 /// Speaks a tone for as long as the task lives.
 pub(crate) fn speak(client: MediaClient) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let MediaClient { mut events, commands: _commands, mut ports, stats: _ } = client;
+        let MediaClient { mut events, commands: _commands, mut ports, stats: _, gate: _gate } = client;
         let frames = tone();
         let mut ticks = interval(Duration::from_millis(20));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -73,7 +73,7 @@ pub(crate) fn speak(client: MediaClient) -> tokio::task::JoinHandle<()> {
 #[allow(dead_code, reason = "not every benchmark counts")]
 pub(crate) fn listen(client: MediaClient, received: Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let MediaClient { mut events, commands: _commands, mut ports, stats: _ } = client;
+        let MediaClient { mut events, commands: _commands, mut ports, stats: _, gate: _gate } = client;
         loop {
             tokio::select! {
                 Some(change) = ports.sources.recv() => {
