@@ -48,6 +48,14 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l link-fd -d 'R
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l token-fd -d 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s n -l name -d 'Your display name' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l audio -d 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l echo-cancel -d 'Take out of the microphone what the loudspeaker plays; auto: not with a headset, a file or a pipe' -r -f -a "auto\t'With loudspeakers, and not with a headset'
+on\t'Always'
+off\t'Never'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l noise -d 'Lower the noise around the speaker [default: on, except for a file or a pipe]' -r -f -a "on\t'Most of it'
+strong\t'More, and some of the voice with it'
+off\t'Nothing'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l gain -d 'Bring the voice to a usual level [default: on, except for a file or a pipe]' -r -f -a "on\t'On'
+off\t'Off'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'When a file as microphone begins: when somebody can hear it, or at once' -r -f -a "heard\t'When the first other member\'s media is connected'
 join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r

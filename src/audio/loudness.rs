@@ -29,7 +29,7 @@ impl Loudness {
         match dbfs {
             ..-60.0 => Self::Silent,
             ..-38.0 => Self::Quiet,
-            ..-12.0 => Self::Good,
+            ..-9.0 => Self::Good,
             _ => Self::Loud,
         }
     }

@@ -389,7 +389,8 @@ mod tests {
             }
             heard.extend(bob.step(Some(&[0.5; TICK_SAMPLES])));
         }
-        let (lag, c) = align(&sound[..120_000], &heard, 9_600);
+        // After a second the delay has settled where this network needs it.
+        let (lag, c) = align(&sound[48_000..120_000], &heard[48_000..], 9_600);
         assert!(c > 0.95 && lag < 48 * 45, "{c} after {} ms", lag as f64 / 48.0);
         assert!(bob.outgoing.try_recv().is_err(), "a closed microphone sends nothing");
         let told = bob.events();
