@@ -29,14 +29,14 @@ struct Bound {
 /// Delays contain 26.5 ms of frame and codec, and what the profile adds; the aim is 150 ms from mouth to ear where the network
 /// takes less than 100 (ITU-T G.114).
 const BOUNDS: [Bound; 8] = [
-    Bound { profile: "default", seconds: 12.0, pesq: 3.3, heard: 0.8, p50: 60.0, p95: 65.0, concealed: 0.2 },
-    Bound { profile: "moderate", seconds: 20.0, pesq: 1.5, heard: 0.65, p50: 235.0, p95: 270.0, concealed: 7.0 },
-    Bound { profile: "spiky", seconds: 30.0, pesq: 1.4, heard: 0.45, p50: 200.0, p95: 260.0, concealed: 9.0 },
-    Bound { profile: "international", seconds: 30.0, pesq: 1.1, heard: 0.4, p50: 600.0, p95: 750.0, concealed: 20.0 },
-    Bound { profile: "limited_100", seconds: 12.0, pesq: 3.2, heard: 0.95, p50: 70.0, p95: 80.0, concealed: 0.5 },
-    Bound { profile: "loss_20", seconds: 20.0, pesq: 2.1, heard: 0.8, p50: 90.0, p95: 110.0, concealed: 3.0 },
-    Bound { profile: "loss_50", seconds: 20.0, pesq: 1.7, heard: 0.7, p50: 140.0, p95: 180.0, concealed: 10.0 },
-    Bound { profile: "bursty_30_long", seconds: 20.0, pesq: 1.3, heard: 0.5, p50: 140.0, p95: 190.0, concealed: 10.0 },
+    Bound { profile: "default", seconds: 12.0, pesq: 3.3, heard: 0.9, p50: 60.0, p95: 65.0, concealed: 0.2 },
+    Bound { profile: "moderate", seconds: 20.0, pesq: 2.3, heard: 0.7, p50: 310.0, p95: 360.0, concealed: 2.0 },
+    Bound { profile: "spiky", seconds: 30.0, pesq: 1.35, heard: 0.5, p50: 230.0, p95: 400.0, concealed: 5.0 },
+    Bound { profile: "international", seconds: 30.0, pesq: 1.1, heard: 0.35, p50: 620.0, p95: 750.0, concealed: 20.0 },
+    Bound { profile: "limited_100", seconds: 12.0, pesq: 3.0, heard: 0.8, p50: 75.0, p95: 85.0, concealed: 0.5 },
+    Bound { profile: "loss_20", seconds: 20.0, pesq: 2.6, heard: 0.85, p50: 115.0, p95: 130.0, concealed: 1.5 },
+    Bound { profile: "loss_50", seconds: 20.0, pesq: 1.9, heard: 0.75, p50: 200.0, p95: 250.0, concealed: 6.0 },
+    Bound { profile: "bursty_30_long", seconds: 20.0, pesq: 1.8, heard: 0.75, p50: 200.0, p95: 225.0, concealed: 3.5 },
 ];
 
 /// Half of it silence.

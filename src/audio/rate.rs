@@ -42,6 +42,8 @@ const PATIENCE_BLIND: Duration = Duration::from_secs(1);
 const SETTLE: Duration = Duration::from_millis(1500);
 /// How long a changed rate is watched before it is judged.
 const WATCH: Duration = Duration::from_millis(4500);
+/// The same after a sign of a narrow link: it was full, so a rate that fits is felt at once.
+const WATCH_SURE: Duration = Duration::from_millis(2900);
 /// A lower rate has helped if so much of the loss remains at most.
 const HELPED: f32 = 0.5;
 /// ... and it was at least this: less may be chance.
@@ -226,7 +228,9 @@ impl Rate {
     /// Takes a report, at a time that never goes back.
     pub fn report(&mut self, now: Duration, path: Path) {
         let loss = if path.loss.is_finite() { path.loss.clamp(0.0, 1.0) } else { 0.0 };
-        let rtt_ms = path.rtt_ms.filter(|r| r.is_finite() && *r >= 0.0);
+        // The same again is an old measurement.
+        let last = self.recent.back().and_then(|r| r.rtt_ms);
+        let rtt_ms = path.rtt_ms.filter(|r| r.is_finite() && *r >= 0.0 && (Some(*r) != last || *r < QUEUE_MS));
         self.loss += (loss - self.loss) * if loss > self.loss { 0.6 } else { 0.12 };
         let at_least = |now: bool, [from, until]: [f32; 2]| self.loss >= if now { until } else { from };
         (self.lossy, self.deep) = (at_least(self.lossy, LOSSY), at_least(self.deep, DEEP));
@@ -300,7 +304,7 @@ impl Rate {
         let window = now.saturating_sub(WATCH);
         let (loss, reports) = self.recent_loss(window);
         let queue = self.queue(window);
-        if queue == Some(true) && loss > TOLERABLE {
+        if queue == Some(true) && loss > TOLERABLE && now >= self.not_before {
             self.descend(now, loss, true);
             return;
         }
@@ -334,7 +338,7 @@ impl Rate {
     }
 
     fn lower(&mut self, now: Duration, from: usize, since: Duration, before: f32, sure: bool) {
-        if now < since + WATCH {
+        if now < since + if sure { WATCH_SURE } else { WATCH } {
             return;
         }
         let (loss, reports) = self.recent_loss(since + SETTLE);
@@ -346,13 +350,17 @@ impl Rate {
             // It was the rate. What is lost now is lost by chance.
             self.not_before = Duration::ZERO;
             self.state = State::Narrow { until: now + self.hold, loss };
-        } else if queue == Some(true) && loss > TOLERABLE {
+        } else if queue == Some(true) && loss > TOLERABLE && before - loss >= HELPED_BY {
             self.descend(now, loss, true);
-        } else if sure && loss <= SUSPICIOUS {
+        } else if sure && queue != Some(true) && loss <= SUSPICIOUS {
             self.state = State::Narrow { until: now + self.hold, loss };
         } else {
             // It did not help: frames are lost by chance, and the voice was made worse for nothing.
             self.level = from;
+            // A queue that a much lower rate does not shorten is not ours: the way has become longer.
+            if queue == Some(true) {
+                self.base = (self.recent.iter().filter_map(|r| r.rtt_ms).reduce(f32::min), None, now);
+            }
             self.not_before = now + self.retry;
             self.retry = (self.retry * 2).min(RETRY_MOST);
             self.settle(now, loss);

@@ -329,7 +329,14 @@ fn add(sum: &mut Counters, c: Counters) {
     sum.received += c.received;
     sum.bytes += c.bytes;
     sum.lost += c.lost;
+    sum.late += c.late;
+    sum.reordered += c.reordered;
+    sum.recovered += c.recovered;
+    sum.recovered_deep += c.recovered_deep;
+    sum.refused += c.refused;
     sum.concealed += c.concealed;
+    sum.shortened += c.shortened;
+    sum.lengthened += c.lengthened;
 }
 
 #[cfg(test)]

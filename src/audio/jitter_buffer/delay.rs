@@ -11,8 +11,11 @@ use crate::audio::SAMPLE_RATE;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// What one percent of sound that comes too late is worth, in milliseconds of delay.
-const WORTH: f32 = 8.0;
+/// What one percent of sound that comes too late is worth, in milliseconds of delay. By scores in the eight networks of
+/// `tests/audio_profiles.rs`: 8 costs 0.5 PESQ under loss, 40 half as much delay again for little.
+const WORTH: f32 = 20.0;
+/// Added to what the network needs: sound is taken every 10 ms, and never exactly then.
+const MARGIN: i64 = ms(10);
 /// Packets per block; a block is what ages and what has a fastest packet.
 const BLOCK: usize = 25;
 /// Entries per block, lost packets included.
@@ -120,7 +123,7 @@ impl Delay {
             block.fastest = block.fastest.min(transit);
         }
         self.base = self.fastest(self.blocks.len().saturating_sub(NEIGHBOURS), self.blocks.len()).unwrap_or(transit);
-        let best = self.best().min(self.ceiling);
+        let best = (self.best() + MARGIN).min(self.ceiling);
         self.wanted = best.max(self.wanted - media / DECAY);
     }
 

@@ -24,9 +24,9 @@ const TOLERANCE: i64 = ms(5);
 /// How long the continuation of what was made up is in which the best place to go over to late sound is looked for.
 const BRIDGE: usize = 960;
 /// Older than wanted by this: become younger where the sound resembles itself ...
-const SHORTEN: i64 = ms(20);
+const SHORTEN: i64 = ms(60);
 /// ... by this: also where it does so less ...
-const SHORTEN_SOON: i64 = ms(60);
+const SHORTEN_SOON: i64 = ms(100);
 /// ... by this: anywhere ...
 const SHORTEN_NOW: i64 = ms(150);
 /// ... by this: throw the oldest away.
@@ -34,7 +34,7 @@ const SKIP: i64 = ms(500);
 /// Younger than wanted by this: become older in a pause ...
 const LENGTHEN_PAUSE: i64 = ms(1) / 2;
 /// ... by this: also where the sound resembles itself.
-const LENGTHEN: i64 = ms(2);
+const LENGTHEN: i64 = ms(15);
 /// How alike that has to be.
 const ALIKE: f32 = 0.85;
 const ALIKE_SOON: f32 = 0.6;
