@@ -1,7 +1,7 @@
 //! The microphone from outside: what a client in a real call puts on the wire while it says that it is muted, and what
 //! happens to an open microphone when its terminal closes, its process is stopped or its user presses Ctrl-Z.
 #![cfg(all(feature = "client", feature = "server"))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use conclave_lab::conclave::{Client, Server, text};
 use conclave_lab::speech;

@@ -85,7 +85,7 @@ enum Mic {
 #[derive(Debug)]
 enum Ear {
     Nothing,
-    Device(End<Producer<f32>>),
+    Device(Box<End<Producer<f32>>>),
     File(WavWriter),
     Pipe(PipeWriter),
 }
@@ -213,7 +213,7 @@ fn auto(hosts: Vec<Arc<dyn Host>>, listen_only: bool, first: &mut Vec<AudioEvent
     }
     // What is not there may come: a headset is plugged in, the sound server starts.
     let mic = mic.map_or(Mic::Nothing, |m| Mic::Device(m.unwrap_or_else(|_| End::absent(hosts.clone()))));
-    (mic, Ear::Device(ear.unwrap_or_else(|_| End::absent(hosts))))
+    (mic, Ear::Device(Box::new(ear.unwrap_or_else(|_| End::absent(hosts)))))
 }
 
 /// What the user named, or a failure that says what is wrong with it.
@@ -243,7 +243,7 @@ fn exactly(
         Ok(end)
     }
     let mic = if listen_only { Mic::Nothing } else { Mic::Device(end(&host, input, first)?) };
-    Ok((mic, Ear::Device(end(&host, output, first)?)))
+    Ok((mic, Ear::Device(Box::new(end(&host, output, first)?))))
 }
 
 struct Shell {

@@ -72,14 +72,14 @@ fn by_seconds(sent: &[f32], heard: &[f32]) -> f64 {
 }
 
 #[test]
-fn a_clean_network_gives_the_sent_sound_after_at_most_60_ms() {
+fn a_clean_network_gives_the_sent_sound_after_at_most_70_ms() {
     let sound = voice(8);
     let (heard, buffer, pulled) = run(&sound, |_| Some(30.0));
     // A first pause may take back what was waited at the beginning.
     let (lag, c) = align(&sound[3 * 48_000..], &heard[3 * 48_000..], 9_600);
     println!("clean: mouth to buffer output {:.1} ms with 30 ms of network, correlation {c:.3}", lag as f64 / 48.0);
     assert!(c > 0.95, "correlation {c}");
-    assert!(lag as f64 / 48.0 <= 60.0, "{} ms", lag as f64 / 48.0);
+    assert!(lag as f64 / 48.0 <= 70.0, "{} ms", lag as f64 / 48.0);
     let counters = buffer.counters();
     assert_eq!((counters.received, counters.lost, counters.late, counters.concealed), (400, 0, 0, 0));
     assert!(pulled.iter().filter(|p| **p == Pulled::Sound).count() >= 798);

@@ -50,14 +50,14 @@ impl Room {
             let ms = (self.now - self.begun).as_millis() as u64;
             for n in 0..self.listeners.len() {
                 if let Some(of) = self.listeners[n]
-                    && (ms + 137 * n as u64) / 100 % (every / 100) == 0
+                    && ((ms + 137 * n as u64) / 100).is_multiple_of(every / 100)
                 {
                     let report = self.report(of);
                     self.speaker.reported(self.now, &member(n as u8 + 1), &report);
                     self.take(true);
                 }
             }
-            if ms % 1000 == 0 {
+            if ms.is_multiple_of(1000) {
                 self.speaker.sent(self.now, self.sends);
                 self.speaker.second(self.now, members);
                 self.take(false);

@@ -49,7 +49,10 @@ struct Found {
     error: Option<String>,
 }
 
-fn hosts(spec: &DeviceSpec) -> Result<(Vec<Arc<dyn Host>>, Option<String>, Option<String>), Failure> {
+/// Sound systems to try, and the names of the microphone and the loudspeaker.
+type Wanted = (Vec<Arc<dyn Host>>, Option<String>, Option<String>);
+
+fn hosts(spec: &DeviceSpec) -> Result<Wanted, Failure> {
     match spec {
         DeviceSpec::Auto => Ok((device::auto_hosts(), None, None)),
         DeviceSpec::Pulse { input, output } => Ok((vec![Arc::new(Pulse)], input.clone(), output.clone())),

@@ -138,7 +138,7 @@ async fn clients_and_forwarder_bring_lost_packets_back() {
         speaker.send(packet).await.unwrap();
         if n % 50 == 0 {
             // As the owner does once in a second: this is how the round trip of STUN gets known.
-            (speaker.stats().await, listener.stats().await);
+            let _ = (speaker.stats().await, listener.stats().await);
         }
     }
     let mut all = HashSet::new();
