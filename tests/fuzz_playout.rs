@@ -10,6 +10,11 @@ use std::sync::LazyLock;
 
 static PACKETS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(targets::good);
 
+#[test]
+fn no_bytes_as_a_payload() {
+    targets::payload(&[]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 

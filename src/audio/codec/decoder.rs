@@ -43,6 +43,9 @@ impl Decoder {
 
     /// Decodes a packet; `None` if Opus cannot.
     pub fn decode(&mut self, packet: &[u8]) -> Option<&[f32]> {
+        if packet.is_empty() {
+            return None; // To libopus this means "lost", and it would make sound up.
+        }
         let n = self.opus.decode(packet, self.sound.as_mut_slice(), false)?;
         self.finish(n)
     }
