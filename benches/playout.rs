@@ -8,7 +8,7 @@
 
 use conclave::audio::TICK_SAMPLES;
 use conclave::audio::codec::FRAME_SAMPLES;
-use conclave::audio::jitter_buffer::{CEILING_UDP, JitterBuffer};
+use conclave::audio::jitter_buffer::{CEILING, JitterBuffer};
 use conclave::backend::{Frame, SourceId};
 use conclave_lab::network::Random;
 use conclave_lab::score::{self, Job};
@@ -80,7 +80,7 @@ fn play(said: &[f32], loss: f64, jitter: f64, stall: bool) -> (Vec<f32>, f64) {
     }
     frames.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut frames = frames.into_iter().peekable();
-    let mut buffer = JitterBuffer::new(CEILING_UDP).unwrap();
+    let mut buffer = JitterBuffer::new(CEILING).unwrap();
     let (mut heard, before) = (Vec::new(), cpu());
     for tick in 0..said.len() / TICK_SAMPLES + 60 {
         let now = tick as f64 * 10.0;

@@ -130,6 +130,8 @@ pub struct Path {
     pub loss: f32,
     /// Round-trip time to the server, in milliseconds.
     pub rtt_ms: Option<f32>,
+    /// How unevenly our packets reach the server (interarrival jitter, RFC 3550 section 6.4.1), in milliseconds.
+    pub jitter_ms: Option<f32>,
 }
 
 /// What the sound reports.

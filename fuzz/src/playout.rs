@@ -3,7 +3,7 @@
 
 use conclave::audio::TICK_SAMPLES;
 use conclave::audio::codec::{Decoder, MAX_PACKET_SAMPLES, duration};
-use conclave::audio::jitter_buffer::{CEILING_UDP, JitterBuffer, Pulled};
+use conclave::audio::jitter_buffer::{CEILING, JitterBuffer, Pulled};
 use conclave::backend::{Frame, SourceId};
 use std::time::{Duration, Instant};
 
@@ -39,7 +39,7 @@ pub fn payload(data: &[u8]) {
     let _ = decoder.conceal(480);
     decoder.restore();
 
-    let Ok(mut buffer) = JitterBuffer::new(CEILING_UDP) else { return };
+    let Ok(mut buffer) = JitterBuffer::new(CEILING) else { return };
     let mut now = Instant::now();
     for sequence in [0, 4, 5] {
         buffer.push(frame(sequence, sequence as u32 * 960, now, data));
@@ -54,7 +54,7 @@ pub fn payload(data: &[u8]) {
 /// Six bytes are a step: what, and with which numbers. A packet is the one that was chosen of `packets`, or the bytes
 /// themselves.
 pub fn jitter(data: &[u8], packets: &[Vec<u8>]) {
-    let Ok(mut buffer) = JitterBuffer::new(CEILING_UDP) else { return };
+    let Ok(mut buffer) = JitterBuffer::new(CEILING) else { return };
     let (mut now, mut base) = (Instant::now(), (1u64 << 33, 0u32));
     for step in data.chunks_exact(6).take(2_000) {
         let (what, a, b) = (step[0], u16::from_le_bytes([step[1], step[2]]), u16::from_le_bytes([step[3], step[4]]));

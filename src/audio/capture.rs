@@ -182,7 +182,7 @@ mod tests {
             if k % 100 == 99 {
                 // A link that drops most, and then nothing any more.
                 loss = if k < 500 { loss } else { 0.0 };
-                capture.set_path(Path { loss, rtt_ms: None });
+                capture.set_path(Path { loss, ..Path::default() });
             }
             frames.extend(capture.tick(now, Some(chunk.try_into().unwrap())).0);
         }

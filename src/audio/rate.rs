@@ -24,6 +24,10 @@ const OVERHEAD: u32 = 70;
 const LEAST_LOSS: f32 = 0.05;
 /// Losses below this are nobody's business, beyond the redundant copy.
 const TOLERABLE: f32 = 0.03;
+/// A way that loses less, and does not waver, is clean ...
+const CLEAN: f32 = 0.01;
+/// ... and gets more than the default after so long ...
+const CLEAN_FOR: Duration = Duration::from_secs(3);
 /// From here on loss is looked into: chance, or a narrow link?
 const SUSPICIOUS: f32 = 0.1;
 /// A queue stands in front of a narrow link if the round trip is longer than at its best by this at least ...
@@ -38,6 +42,9 @@ const RECENT: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(4);
 /// ... and where it is not.
 const PATIENCE_BLIND: Duration = Duration::from_secs(1);
+/// Where packets come this unevenly (interarrival jitter), a queue fills and drains before them, or the way itself wavers: loss
+/// is looked into at once, and gets no redundancy of its own before the answer is known.
+const WAVERS_MS: f32 = 4.0;
 /// Reports after a change of rate that still speak of the old one.
 const SETTLE: Duration = Duration::from_millis(1500);
 /// How long a changed rate is watched before it is judged.
@@ -132,13 +139,17 @@ struct Level {
     frame: FrameLength,
 }
 
-/// From the good default to 16 kbit/s with everything.
-const LADDER: [Level; 4] = [
+/// From what a way gets that has shown that it is clean, over the good default, to 16 kbit/s with everything.
+const LADDER: [Level; 5] = [
+    Level { bitrate: 48_000, constant: 44_000, frame: FrameLength::Ms20 },
     Level { bitrate: 32_000, constant: 44_000, frame: FrameLength::Ms20 },
     Level { bitrate: 26_000, constant: 34_000, frame: FrameLength::Ms40 },
     Level { bitrate: 13_000, constant: 16_000, frame: FrameLength::Ms60 },
     Level { bitrate: 8_000, constant: 9_600, frame: FrameLength::Ms60 },
 ];
+
+/// The good default: where calls begin.
+const DEFAULT: usize = 1;
 
 /// What the controller is doing about the rate.
 #[derive(Debug, Clone, Copy)]
@@ -159,6 +170,7 @@ struct Report {
     at: Duration,
     loss: f32,
     rtt_ms: Option<f32>,
+    wavers: bool,
 }
 
 /// See the module.
@@ -172,12 +184,16 @@ pub struct Rate {
     loss: f32,
     lossy: bool,
     deep: bool,
+    /// The link may be too narrow for redundancy: nobody knows yet.
+    doubt: bool,
     recent: VecDeque<Report>,
     /// The shortest round trips of the present window and of the one before, and when the present one began.
     base: (Option<f32>, Option<f32>, Duration),
     hold: Duration,
     retry: Duration,
     not_before: Duration,
+    /// Since when the way has been clean; in the future after a try of more than the default that hurt.
+    clean_since: Option<Duration>,
 }
 
 impl Default for Rate {
@@ -185,16 +201,18 @@ impl Default for Rate {
         Self {
             constant: false,
             shortest: FrameLength::Ms20,
-            level: 0,
+            level: DEFAULT,
             state: State::Steady { suspicious: None },
             loss: 0.0,
             lossy: false,
             deep: false,
+            doubt: false,
             recent: VecDeque::with_capacity(RECENT + 1),
             base: (None, None, Duration::ZERO),
             hold: HOLD,
             retry: RETRY,
             not_before: Duration::ZERO,
+            clean_since: None,
         }
     }
 }
@@ -214,14 +232,17 @@ impl Rate {
     pub fn settings(&self) -> Settings {
         // The index is always a level's; the ladder is not empty.
         let Level { bitrate, constant, frame } = LADDER.get(self.level).copied().unwrap_or(LADDER[0]);
-        let frame = if self.level == 0 { self.shortest } else { frame };
-        let deep_ms = if self.deep && self.level == 0 { deep_ms(self.loss) } else { 0 };
-        let bitrate = match (self.constant, self.lossy && self.level == 0) {
+        let frame = if self.level <= DEFAULT { self.shortest } else { frame };
+        let spare = self.level <= DEFAULT && !self.doubt;
+        let deep_ms = if self.deep && spare { deep_ms(self.loss) } else { 0 };
+        let bitrate = match (self.constant, self.lossy && spare && self.level == DEFAULT) {
             (true, _) => constant,
             (false, true) => bitrate + REDUNDANCY,
             (false, false) => bitrate,
         };
-        let expected_loss = (self.loss.max(LEAST_LOSS) * 100.0) as u32;
+        // A clean way needs no copies: what is lost there once in a while is sent again.
+        let clean = self.level == 0 && !self.constant && self.loss < CLEAN;
+        let expected_loss = if clean { 0 } else { (self.loss.max(LEAST_LOSS) * 100.0) as u32 };
         Settings { bitrate, frame, constant: self.constant, expected_loss, deep_ms }
     }
 
@@ -238,8 +259,18 @@ impl Rate {
         if self.recent.len() == RECENT {
             self.recent.pop_front();
         }
-        self.recent.push_back(Report { at: now, loss, rtt_ms });
+        let wavers = path.jitter_ms.is_some_and(|jitter| jitter >= WAVERS_MS);
+        self.recent.push_back(Report { at: now, loss, rtt_ms, wavers });
+        self.clean_since = match self.clean_since {
+            Some(since) if since > now => Some(since),
+            _ if wavers || loss >= CLEAN => None,
+            since => since.or(Some(now)),
+        };
         self.decide(now);
+        self.doubt = match self.state {
+            State::Steady { .. } => wavers && loss >= SUSPICIOUS && now >= self.not_before,
+            State::Lower { .. } | State::Narrow { .. } | State::Higher { .. } => true,
+        };
     }
 
     fn note_rtt(&mut self, now: Duration, rtt: Option<f32>) {
@@ -289,7 +320,17 @@ impl Rate {
             State::Higher { since, before } => {
                 let (loss, n) = self.recent_loss(since + SETTLE);
                 let hurts = self.queue(since + SETTLE) == Some(true) || (n > 1 && loss > before + HURT);
-                if hurts {
+                if hurts && self.level < DEFAULT {
+                    // The default may still fit: that is looked into as usual, by reports about it alone. What was lost was
+                    // the try's fault.
+                    self.level = DEFAULT;
+                    self.recent.clear();
+                    self.loss = before;
+                    self.not_before = self.not_before.max(now + SETTLE);
+                    self.clean_since = Some(now + 4 * self.hold);
+                    self.hold = (self.hold * 2).min(HOLD_MOST);
+                    self.state = State::Steady { suspicious: None };
+                } else if hurts {
                     self.hold = (self.hold * 2).min(HOLD_MOST);
                     self.level = (self.level + 1).min(LADDER.len() - 1);
                     self.state = State::Narrow { until: now + self.hold, loss: before };
@@ -304,6 +345,12 @@ impl Rate {
         let window = now.saturating_sub(WATCH);
         let (loss, reports) = self.recent_loss(window);
         let queue = self.queue(window);
+        let clean = self.clean_since.is_some_and(|since| now >= since + CLEAN_FOR) && queue != Some(true);
+        if self.level == DEFAULT && clean && !self.constant {
+            self.level -= 1;
+            self.state = State::Higher { since: now, before: loss };
+            return;
+        }
         if queue == Some(true) && loss > TOLERABLE && now >= self.not_before {
             self.descend(now, loss, true);
             return;
@@ -314,7 +361,12 @@ impl Rate {
         }
         let since = suspicious.unwrap_or(now);
         self.state = State::Steady { suspicious: Some(since) };
-        let patience = if queue.is_none() { PATIENCE_BLIND } else { PATIENCE };
+        let wavers = self.recent.iter().filter(|r| r.at >= window && r.wavers).count() > 1;
+        let patience = match queue {
+            _ if wavers => Duration::ZERO,
+            None => PATIENCE_BLIND,
+            Some(_) => PATIENCE,
+        };
         // At constant rate a mere try would be a change of size for nothing: only heavy loss is worth it.
         let worth = !self.constant || loss > 0.2;
         if worth && now >= since + patience && now >= self.not_before {
@@ -369,8 +421,11 @@ impl Rate {
 
     /// A level is kept: the top one without further ado, a lower one until it may climb again.
     fn settle(&mut self, now: Duration, loss: f32) {
-        self.state =
-            if self.level == 0 { State::Steady { suspicious: None } } else { State::Narrow { until: now + self.hold, loss } };
+        self.state = if self.level <= DEFAULT {
+            State::Steady { suspicious: None }
+        } else {
+            State::Narrow { until: now + self.hold, loss }
+        };
     }
 }
 

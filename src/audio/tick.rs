@@ -4,7 +4,7 @@ use super::again::Again;
 use super::capture::Capture;
 use super::codec;
 use super::hearing::Hearing;
-use super::jitter_buffer::{CEILING_UDP, Counters, JitterBuffer, Pulled};
+use super::jitter_buffer::{CEILING, Counters, JitterBuffer, Pulled};
 use super::level::{Measure, Meter};
 use super::mixer::Mixer;
 use super::processing::Devices;
@@ -226,7 +226,7 @@ impl Tick {
                         tracing::warn!(%peer, "more sources of sound than we listen to");
                         continue;
                     }
-                    match JitterBuffer::new(CEILING_UDP) {
+                    match JitterBuffer::new(CEILING) {
                         Ok(buffer) => {
                             let speaking = Speaking::default();
                             self.sources.insert(

@@ -95,6 +95,9 @@ pub struct Stats {
     /// Share of our packets that did not reach the server, not even when they were sent again, 0 to 1, by its own report.
     #[serde(default)]
     pub uplink_loss: Option<f32>,
+    /// Interarrival jitter (RFC 3550) of our packets at the server in milliseconds, by the same report.
+    #[serde(default)]
+    pub uplink_jitter_ms: Option<f32>,
     /// Share of the packets to us that did not come over the last seconds, 0 to 1. What was brought back by later packets counts.
     #[serde(default)]
     pub downlink_loss: Option<f32>,

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 const TOLERANCE: Duration = Duration::from_millis(3);
 /// The most, where packets are seen to overtake each other.
 const MAX_TOLERANCE: Duration = Duration::from_millis(30);
-/// A packet that is this late is of no use: the jitter buffers' ceilings are 120 and 200 ms.
-const LATEST: Duration = Duration::from_millis(200);
+/// A packet that is this late is not asked for: on ways that need longer, redundancy is there sooner.
+const LATEST: Duration = Duration::from_millis(300);
 /// The least time between two requests for a packet.
 const LEAST_INTERVAL: Duration = Duration::from_millis(12);
 /// How often a packet is asked for, copies of requests not counted.

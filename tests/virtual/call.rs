@@ -169,18 +169,12 @@ pub(crate) fn run(plan: &Plan) -> Outcome {
     }
 }
 
-/// A second of loss fades by this in the next one, as in the call's engine.
-const MEMORY: f32 = 0.85;
-
-/// The sender learns of its way what receiver reports and the listeners say: the worse of the two, and for some seconds.
+/// The sender learns of its way what receiver reports and the listeners say: the worse of the two.
 fn tell(clients: &mut [Client], deaf: bool) -> Option<Path> {
     let heard = clients.iter_mut().filter_map(Client::loss_heard).fold(0.0, f32::max);
     let mut first = None;
     for client in clients.iter_mut().filter(|c| c.speaks()) {
-        let reported = client.reported;
-        let loss = reported.loss.max(heard).max(client.told * MEMORY);
-        let path = Path { loss: if loss < 0.005 { 0.0 } else { loss }, rtt_ms: reported.rtt_ms };
-        client.told = path.loss;
+        let path = Path { loss: client.reported.loss.max(heard), ..client.reported };
         if !deaf {
             client.set_path(path);
         }

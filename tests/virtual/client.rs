@@ -41,8 +41,6 @@ pub(super) struct Client {
     pub(super) downlink: Link<Vec<u8>>,
     /// What the last receiver report said.
     pub(super) reported: Path,
-    /// The loss that our sender was told last.
-    pub(super) told: f32,
     start: Instant,
     session: ClientSession,
     tick: Tick,
@@ -87,7 +85,6 @@ impl Client {
             uplink,
             downlink,
             reported: Path::default(),
-            told: 0.0,
             start,
             session,
             tick,
@@ -194,8 +191,8 @@ impl Client {
         }
         if packets::is_rtcp(&datagram) {
             self.answer(now, &datagram);
-            if let Some((loss, rtt_ms)) = packets::read_receiver_report(&datagram, ssrc(self.number), now, self.start) {
-                self.reported = Path { loss, rtt_ms };
+            if let Some(path) = packets::read_receiver_report(&datagram, ssrc(self.number), now, self.start) {
+                self.reported = path;
             }
             return;
         }

@@ -1,5 +1,6 @@
 //! The few bytes of RTP and RTCP (RFC 3550) that a client writes and reads.
 
+use conclave::audio::Path;
 use conclave::rtp::nack;
 use std::time::{Duration, Instant};
 
@@ -45,13 +46,14 @@ fn middle(now: Instant, start: Instant) -> u32 {
 }
 
 /// Loss (0 to 1) and round trip by the block about `ssrc` of a receiver report.
-pub(super) fn read_receiver_report(packet: &[u8], ssrc: u32, now: Instant, start: Instant) -> Option<(f32, Option<f32>)> {
+pub(super) fn read_receiver_report(packet: &[u8], ssrc: u32, now: Instant, start: Instant) -> Option<Path> {
     let &[first, 201, ..] = packet else { return None };
     let at = (0..usize::from(first & 0x1F)).map(|n| 8 + 24 * n).find(|at| word(packet, *at) == Some(ssrc))?;
     let loss = f32::from(*packet.get(at + 4)?) / 256.0;
+    let jitter_ms = Some(word(packet, at + 12)? as f32 / 48.0);
     let (last, delay) = (word(packet, at + 16)?, word(packet, at + 20)?);
-    let rtt = (last != 0).then(|| middle(now, start).wrapping_sub(last).wrapping_sub(delay) as f32 * 1000.0 / 65_536.0);
-    Some((loss, rtt))
+    let rtt_ms = (last != 0).then(|| middle(now, start).wrapping_sub(last).wrapping_sub(delay) as f32 * 1000.0 / 65_536.0);
+    Some(Path { loss, rtt_ms, jitter_ms })
 }
 
 /// Requests for packets of `ssrc` (generic NACK, RFC 4585), behind an empty receiver report.

@@ -35,8 +35,8 @@ const CLASSES: usize = 512;
 const BURST: f32 = 0.3;
 /// They come within this.
 const AT_ONCE: i64 = ms(3);
-/// The wanted delay shrinks by at most this part of the time that passes: 10 ms in a second.
-const DECAY: i64 = 100;
+/// The wanted delay shrinks by at most this part of the time that passes: 20 ms in a second.
+const DECAY: i64 = 50;
 /// Before anything is known.
 const INITIAL: i64 = ms(10);
 /// A base that is off by this, for so many packets in a row, is another clock or another way.

@@ -43,7 +43,7 @@ fn run(sound: &[f32], mut net: impl FnMut(usize) -> Option<f64>) -> (Vec<f32>, J
 }
 
 fn play(start: Instant, frames: Vec<(f64, Frame)>, ticks: usize) -> (Vec<f32>, JitterBuffer, Vec<Pulled>) {
-    let mut buffer = JitterBuffer::new(CEILING_UDP).unwrap();
+    let mut buffer = JitterBuffer::new(CEILING).unwrap();
     let (mut heard, mut pulled) = (Vec::new(), Vec::new());
     let mut frames = frames.into_iter().peekable();
     for tick in 0..ticks {
@@ -266,7 +266,7 @@ fn extreme_numbers_are_harmless() {
     let sound = voice(1);
     let start = Instant::now();
     let packets = packets(&sound);
-    let mut buffer = JitterBuffer::new(CEILING_UDP).unwrap();
+    let mut buffer = JitterBuffer::new(CEILING).unwrap();
     let mut out = [0.0; TICK_SAMPLES];
     for (k, sequence) in [0, u64::MAX, u64::MAX - 1, 1, u64::MAX / 2, 0].into_iter().enumerate() {
         for timestamp in [0, u32::MAX, 0x8000_0000] {

@@ -23,8 +23,6 @@ const REPORTED: usize = 2;
 const MAX_WATCHED: usize = 512;
 /// A speaker of whom less was to be heard in the window says nothing about the sound, in milliseconds.
 const ENOUGH: u32 = 500;
-/// What is known of the way to the listeners is forgotten so slowly, per second: packets are lost in fits.
-const MEMORY: f32 = 0.85;
 
 /// What one speaker gave us in the last seconds, oldest first; `None`: a second in which nothing came.
 type Window = VecDeque<Option<Heard>>;
@@ -51,9 +49,6 @@ pub(super) struct Hearing {
     until_report: u64,
     /// The loudspeaker is lost, and none has come in its place.
     deaf: bool,
-    loss: f32,
-    /// What the sender was told last.
-    told: Option<Path>,
 }
 
 /// Sums of one speaker's window.
@@ -205,25 +200,10 @@ impl Hearing {
         Report { entries, more: false, deaf: self.deaf }
     }
 
-    /// What the sender is to expect of the way to the listeners, if that is news.
-    fn path(&mut self, network: &Stats) -> Option<Path> {
-        let now = self.speaker.loss().unwrap_or(0.0).max(network.uplink_loss.unwrap_or(0.0));
-        self.loss = now.max(self.loss * MEMORY);
-        if self.loss < 0.005 {
-            self.loss = 0.0;
-        }
-        let path = Path { loss: self.loss, rtt_ms: network.rtt_ms };
-        let near = |a: f32, b: f32, by: f32| (a - b).abs() < by;
-        let same = |told: &Path| match (told.rtt_ms, path.rtt_ms) {
-            (Some(a), Some(b)) => near(a, b, 10.0) && near(told.loss, path.loss, 0.005),
-            (None, None) => near(told.loss, path.loss, 0.005),
-            _ => false,
-        };
-        if self.told.as_ref().is_some_and(same) {
-            return None;
-        }
-        self.told = Some(path);
-        Some(path)
+    /// What the sender is to expect of the way to the listeners.
+    fn path(&self, network: &Stats) -> Path {
+        let loss = self.speaker.loss().unwrap_or(0.0).max(network.uplink_loss.unwrap_or(0.0));
+        Path { loss, rtt_ms: network.rtt_ms, jitter_ms: network.uplink_jitter_ms }
     }
 }
 
@@ -290,9 +270,7 @@ impl Engine {
                 let _ = tell(commands, BackendCommand::Hearing(hearing.report()));
             }
         }
-        if let Some(path) = path {
-            self.control(Control::Path(path));
-        }
+        self.control(Control::Path(path));
         if let Some(quality) = changed {
             self.emit(Event::Quality(quality));
         }

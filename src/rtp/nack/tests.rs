@@ -32,16 +32,16 @@ fn a_gap_is_asked_for_until_an_answer_would_be_too_late() {
         assert_eq!(requests.received(start, n), Arrival::Newest);
     }
     let path = path(start, 40);
-    assert_eq!(asked(&mut requests, &path, start, ms(1000)), [(3, 12), (53, 12), (103, 12), (153, 12)]);
+    assert_eq!(asked(&mut requests, &path, start, ms(1000)), [3, 53, 103, 153, 203, 253].map(|at| (at, 12)));
     assert_eq!(requests.received(start + ms(193), 12), Arrival::Recovered(ms(190), false));
     assert_eq!(requests.received(start + ms(194), 12), Arrival::Known);
     assert_eq!(requests.tally(), Tally { received: 4, lost: 0, asked: 1, recovered: 1 });
     assert_eq!(requests.received(start + ms(200), 15), Arrival::Newest);
-    assert_eq!(requests.received(start + ms(500), 14), Arrival::TooLate(None));
-    requests.received(start + ms(500), 17);
-    requests.received(start + ms(1501), 18);
+    assert_eq!(requests.received(start + ms(501), 14), Arrival::TooLate(None));
+    requests.received(start + ms(501), 17);
+    requests.received(start + ms(1502), 18);
     assert_eq!(requests.tally().lost, 1);
-    assert_eq!(requests.received(start + ms(1502), 16), Arrival::Known);
+    assert_eq!(requests.received(start + ms(1503), 16), Arrival::Known);
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn endless(sound: &[f32]) -> Vec<Bytes> {
 fn call(ppm: f64, minutes: u64) -> (i64, i64, Counters) {
     let packets = endless(&voice(30));
     let (start, mut random) = (Instant::now(), Random(1));
-    let mut buffer = JitterBuffer::new(CEILING_UDP).unwrap();
+    let mut buffer = JitterBuffer::new(CEILING).unwrap();
     let (mut k, mut out, mut least, mut most) = (0usize, [0.0; TICK_SAMPLES], i64::MAX, i64::MIN);
     let arrival = |k: usize, jitter: f64| (k as f64 + 1.0) * 60.0 * (1.0 + ppm / 1e6) + 40.0 + 3.0 * jitter;
     let mut next = arrival(0, random.next());

@@ -55,7 +55,7 @@ proptest! {
     fn any_order_of_any_packets_is_survived(steps in proptest::collection::vec(step(), 1..120)) {
         let corpus = corpus();
         let mut now = Instant::now();
-        let mut buffer = JitterBuffer::new(CEILING_UDP).unwrap();
+        let mut buffer = JitterBuffer::new(CEILING).unwrap();
         let (mut out, mut base) = ([0.0; TICK_SAMPLES], (1_000u64, 7u32));
         for step in steps {
             match step {

@@ -355,6 +355,7 @@ impl Shell {
             packets_received: self.received.packets.load(Ordering::Relaxed),
             packets_lost: t.packets_lost,
             uplink_loss: t.uplink_loss,
+            uplink_jitter_ms: t.uplink_jitter.map(|d| d.as_secs_f32() * 1000.0),
             packets_sent: self.sent.packets.load(Ordering::Relaxed),
             bytes_received: self.received.bytes.load(Ordering::Relaxed),
             bytes_sent: self.sent.bytes.load(Ordering::Relaxed),

@@ -73,18 +73,11 @@ fn the_figures_are_those_of_the_last_seconds() {
 }
 
 #[test]
-fn the_sender_is_told_of_a_loss_at_once_and_of_its_end_slowly_and_of_nothing_twice() {
-    let mut hearing = Hearing::default();
-    let with = |loss: f32| Stats { uplink_loss: Some(loss), rtt_ms: Some(40.0), ..Stats::default() };
-    assert_eq!(hearing.path(&with(0.0)).unwrap().loss, 0.0);
-    assert_eq!(hearing.path(&with(0.0)), None);
-    assert_eq!(hearing.path(&with(0.2)).unwrap().loss, 0.2);
-    let after: Vec<f32> = (0..5).map(|_| hearing.path(&with(0.0)).unwrap().loss).collect();
-    assert!(after.windows(2).all(|w| w[1] < w[0]) && after[4] > 0.08, "{after:?}");
-    for _ in 0..60 {
-        hearing.path(&with(0.0));
-    }
-    assert_eq!(hearing.told.unwrap().loss, 0.0);
+fn the_sender_is_told_of_the_way() {
+    let hearing = Hearing::default();
+    let stats = Stats { uplink_loss: Some(0.2), rtt_ms: Some(40.0), uplink_jitter_ms: Some(7.0), ..Stats::default() };
+    assert_eq!(hearing.path(&stats), Path { loss: 0.2, rtt_ms: Some(40.0), jitter_ms: Some(7.0) });
+    assert_eq!(hearing.path(&Stats::default()), Path::default());
 }
 
 async fn ask(c: &mut Call, command: Command) -> Option<String> {

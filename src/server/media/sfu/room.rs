@@ -348,7 +348,7 @@ impl Room {
     }
 
     fn heard(key: PeerKey, peer: &mut Peer, step: &mut Step<'_>) {
-        peer.heard = step.now;
+        peer.heard = peer.heard.max(step.now); // later than now: see `install_keys`
         if peer.liveness == Liveness::Disconnected {
             peer.liveness = Liveness::Connected;
             step.events.push(SfuEvent::Connected(key));
