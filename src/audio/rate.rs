@@ -398,7 +398,8 @@ impl Rate {
             return;
         }
         let queue = self.queue(since + SETTLE);
-        if loss <= before * HELPED && before - loss >= HELPED_BY {
+        // A full queue would have drained: where the round trip stays long, less was lost by chance.
+        if loss <= before * HELPED && before - loss >= HELPED_BY && queue != Some(true) {
             // It was the rate. What is lost now is lost by chance.
             self.not_before = Duration::ZERO;
             self.state = State::Narrow { until: now + self.hold, loss };

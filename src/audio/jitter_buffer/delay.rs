@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// `tests/audio_profiles.rs`: 8 costs 0.5 PESQ under loss, 40 half as much delay again for little.
 const WORTH: f32 = 20.0;
 /// Added to what the network needs: sound is taken every 10 ms, and never exactly then.
-const MARGIN: i64 = ms(10);
+const MARGIN: i64 = ms(5);
 /// Packets per block; a block is what ages and what has a fastest packet.
 const BLOCK: usize = 25;
 /// Entries per block, lost packets included.
