@@ -38,6 +38,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 
 pub use device::DeviceSpec;
+pub use rate::FrameLength;
 pub use thread::{start, start_echo};
 
 /// Samples per second, everywhere.
@@ -58,6 +59,8 @@ pub struct Setup {
     pub release_when_muted: bool,
     /// A file plays at once when attached, instead of waiting for [`Control::MediaConnected`].
     pub play_at_join: bool,
+    /// Sound in one packet while the way is good.
+    pub frame: FrameLength,
     /// What shall be done to our own voice.
     pub processing: Wish,
     /// When the process started: [`AudioEvent::Hearing`] counts from it.

@@ -15,9 +15,11 @@
 //!  conclave     capture -> Opus -> Frame -> backend -> RTP -> network
 //!  livekit      speaker <- mixer <- decode <- jitter buffer <- Frame <- backend
 //! ```
-//! Microphone to ear: [`audio::device`] → [`audio::capture`] → [`audio::codec`] → [`backend::Frame`] → the
-//! backend's transport ([`rtc`]) → the server's forwarder (`server::media`) → [`rtc`] →
-//! [`audio::jitter_buffer`] → [`audio::mixer`] → [`audio::device`]. Frames never pass through the engine.
+//! Microphone to ear: [`audio::device`] → [`audio::capture`] (echo, noise, gain; [`audio::rate`] sets the encoder) →
+//! [`audio::codec`] → [`backend::Frame`] → [`backend::mute_gate`], the last door before the network → the
+//! backend's transport ([`rtc`]; what is lost is sent again by [`rtp`], here and in the server) → the server's
+//! forwarder (`server::media`) → [`rtc`] → [`audio::jitter_buffer`] → [`audio::mixer`] → [`audio::device`].
+//! Frames never pass through the engine.
 //!
 //! The server ([`server`]) has two planes: `server::control` is ours and owns membership;
 //! `server::media` speaks LiveKit's protocol and is a lease of the control session.

@@ -5,7 +5,7 @@
 //! program again, with one ignored test named.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use conclave::audio::{self, Audio, AudioEvent, Control, DeviceSpec, Setup};
+use conclave::audio::{self, Audio, AudioEvent, Control, DeviceSpec, FrameLength, Setup};
 use conclave::backend::{FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
 use conclave::call::processing::{EchoCancel, Noise, Wish};
 use conclave::call::{DeviceKind, PeerId};
@@ -35,6 +35,7 @@ fn client() {
         listen_only: false,
         release_when_muted: false,
         play_at_join: false,
+        frame: FrameLength::Ms20,
         // Our voice comes back to us while we speak: what is said would be taken for its echo.
         processing: Wish { echo: Some(EchoCancel::Off), noise: Some(Noise::Off), gain: Some(false) },
         started: Instant::now(),

@@ -2,7 +2,7 @@
 #![cfg(all(feature = "client", feature = "server"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use conclave::audio::{self, Control, DeviceSpec, Setup};
+use conclave::audio::{self, Control, DeviceSpec, FrameLength, Setup};
 use conclave::backend::{Link, MediaPorts, SourceChange, classify};
 use conclave::call::engine::{CallOptions, PATIENCE};
 use conclave::call::{Engine, Handle};
@@ -30,6 +30,7 @@ fn josefa(runtime: &Runtime, link: &str, loss: &Loss) -> Handle {
         listen_only: false,
         release_when_muted: false,
         play_at_join: false,
+        frame: FrameLength::Ms20,
         processing: Default::default(),
         started: Instant::now(),
     };

@@ -2,9 +2,9 @@
 
 use super::codec::Encoder;
 use super::processing::{Devices, Processing};
-use super::rate::{FrameLength, Rate};
+use super::rate::Rate;
 use super::speaking::Speaking;
-use super::{Path, TICK_SAMPLES};
+use super::{FrameLength, Path, TICK_SAMPLES};
 use crate::backend::{Frame, SourceId};
 use crate::call::processing::{Processing as Processed, Wish};
 use crate::exit::Failure;
@@ -80,6 +80,11 @@ impl Capture {
     /// Every packet has one size from now on, or as many bytes as it needs.
     pub fn set_constant_rate(&mut self, on: bool) {
         self.rate.set_constant(on);
+    }
+
+    /// How much sound is in one packet while the way is good.
+    pub fn set_frame(&mut self, frame: FrameLength) {
+        self.rate.set_shortest(frame);
     }
 
     /// What is known of the way to the listeners: rate, frame length and redundancy follow it.
@@ -196,6 +201,25 @@ mod tests {
             }
         }
         assert!(lengths.contains(&2880) && lengths.first() == Some(&960) && lengths.last() == Some(&960), "{lengths:?}");
+    }
+
+    #[test]
+    fn frames_of_10_ms_go_out_each_tick_until_the_way_is_bad() {
+        let sound = voice(1);
+        let mut capture = Capture::new(true).unwrap();
+        capture.set_frame(FrameLength::Ms10);
+        let now = Instant::now();
+        let mut tick = |capture: &mut Capture, k: usize| {
+            let chunk = sound.chunks_exact(TICK_SAMPLES).nth(k % 50).unwrap();
+            capture.tick(now, Some(chunk.try_into().unwrap())).0.map(|f| super::super::codec::duration(&f.payload))
+        };
+        assert!((0..100).all(|k| tick(&mut capture, k) == Some(Some(TICK_SAMPLES))));
+        let mut longest = None;
+        for _ in 0..10 {
+            capture.set_path(Path { loss: 0.6, ..Path::default() });
+            longest = longest.max((0..100).filter_map(|k| tick(&mut capture, k)).max().flatten());
+        }
+        assert!(longest > Some(2 * TICK_SAMPLES), "a narrow link is looked for as ever: {longest:?}");
     }
 
     #[test]

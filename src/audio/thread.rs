@@ -14,7 +14,7 @@ use super::standstill::{self, Standstill};
 use super::tick::Tick;
 use super::watch::Watch;
 use super::wav::{WavReader, WavWriter, reason};
-use super::{Audio, AudioEvent, Control, Setup, TICK_SAMPLES};
+use super::{Audio, AudioEvent, Control, FrameLength, Setup, TICK_SAMPLES};
 use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
 use rtrb::Producer;
@@ -129,6 +129,7 @@ pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
         listen_only: false,
         release_when_muted: false,
         play_at_join: false,
+        frame: FrameLength::Ms20,
         processing: Default::default(),
         started: Instant::now(),
     };
@@ -156,6 +157,7 @@ fn run(setup: Setup, mic: Mic, ear: Ear, first: Vec<AudioEvent>) -> Result<Audio
     let meter = super::level::Meter::default();
     let mut tick = Tick::new(setup.started, setup.open && !setup.listen_only)?;
     tick.set_meter(meter.clone());
+    tick.set_frame(setup.frame);
     tick.wish(setup.processing);
     let shell = Shell {
         tick,

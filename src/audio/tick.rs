@@ -10,7 +10,7 @@ use super::mixer::Mixer;
 use super::processing::Devices;
 use super::speaking::Speaking;
 use super::warnings::Watch;
-use super::{AudioEvent, Figures, Path, TICK_SAMPLES};
+use super::{AudioEvent, Figures, FrameLength, Path, TICK_SAMPLES};
 use crate::backend::{Frame, MediaPorts, SourceChange, SourceId};
 use crate::call::PeerId;
 use crate::call::processing::Wish;
@@ -97,6 +97,11 @@ impl Tick {
     /// Every packet of ours has one size from now on.
     pub fn set_constant_rate(&mut self, on: bool) {
         self.capture.set_constant_rate(on);
+    }
+
+    /// How much sound is in one packet while the way is good.
+    pub fn set_frame(&mut self, frame: FrameLength) {
+        self.capture.set_frame(frame);
     }
 
     /// What is known of the way to the listeners.

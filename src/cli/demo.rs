@@ -2,7 +2,7 @@
 
 mod listen;
 
-use crate::audio::{DeviceSpec, SAMPLE_RATE, Setup};
+use crate::audio::{DeviceSpec, FrameLength, SAMPLE_RATE, Setup};
 use crate::backend::link::{Link, classify};
 use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, LeaveReason, Phase};
@@ -124,6 +124,7 @@ pub(super) fn setup(device: DeviceSpec, open: bool) -> Setup {
         listen_only: false,
         release_when_muted: false,
         play_at_join: false,
+        frame: FrameLength::Ms20,
         processing: Default::default(),
         started: Instant::now(),
     }

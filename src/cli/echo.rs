@@ -3,7 +3,7 @@
 
 mod told;
 
-use crate::audio::{self, Audio, DeviceSpec, Setup, watch};
+use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup, watch};
 use crate::backend::Secrecy;
 use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Outcome};
@@ -136,6 +136,7 @@ impl Sound {
             listen_only: false,
             release_when_muted: false,
             play_at_join: false,
+            frame: FrameLength::Ms20,
             processing: Default::default(),
             started: Instant::now(),
         };

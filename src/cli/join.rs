@@ -1,6 +1,6 @@
 //! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
-use crate::audio::{self, Audio, DeviceSpec, Setup};
+use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup};
 use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Interruption, Outcome};
 use crate::call::processing::{EchoCancel, Noise, Wish};
@@ -103,6 +103,9 @@ pub struct Sound {
     /// Bring the voice to a usual level [default: on, except for a file or a pipe]
     #[arg(long, value_enum, value_name = "WHETHER")]
     pub gain: Option<Switch>,
+    /// Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more
+    #[arg(long, value_enum, default_value_t = Frame::Ms20, value_name = "MS")]
+    pub frame: Frame,
     /// When a file as microphone begins: when somebody can hear it, or at once
     #[arg(long, value_enum, default_value_t = PlayAt::Heard)]
     pub play_at: PlayAt,
@@ -115,6 +118,26 @@ pub enum Switch {
     On,
     /// Off.
     Off,
+}
+
+/// Sound in one packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Frame {
+    /// 10 ms.
+    #[value(name = "10")]
+    Ms10,
+    /// 20 ms.
+    #[value(name = "20")]
+    Ms20,
+}
+
+impl From<Frame> for FrameLength {
+    fn from(frame: Frame) -> Self {
+        match frame {
+            Frame::Ms10 => Self::Ms10,
+            Frame::Ms20 => Self::Ms20,
+        }
+    }
 }
 
 impl Sound {
@@ -271,6 +294,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             listen_only: args.sound.listen_only,
             release_when_muted: args.sound.release_when_muted,
             play_at_join: args.sound.play_at == PlayAt::Join,
+            frame: args.sound.frame.into(),
             processing: args.sound.wish(),
             started: Instant::now(),
         },
