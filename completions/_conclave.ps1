@@ -54,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--echo-cancel', '--echo-cancel', [CompletionResultType]::ParameterName, 'Take out of the microphone what the loudspeaker plays; auto: not with a headset, a file or a pipe')
             [CompletionResult]::new('--noise', '--noise', [CompletionResultType]::ParameterName, 'Lower the noise around the speaker [default: on, except for a file or a pipe]')
             [CompletionResult]::new('--gain', '--gain', [CompletionResultType]::ParameterName, 'Bring the voice to a usual level [default: on, except for a file or a pipe]')
+            [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more')
             [CompletionResult]::new('--play-at', '--play-at', [CompletionResultType]::ParameterName, 'When a file as microphone begins: when somebody can hear it, or at once')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Leave after this long (10s, 5m, 1h); exit code 0')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Report figures this often')

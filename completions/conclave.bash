@@ -1287,7 +1287,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --release-when-muted --listen-only --echo-cancel --noise --gain --play-at --duration --stats --reconnect --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --name --audio --muted --unmuted --release-when-muted --listen-only --echo-cancel --noise --gain --frame --play-at --duration --stats --reconnect --json --line --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1323,6 +1323,10 @@ _conclave() {
                     ;;
                 --gain)
                     COMPREPLY=($(compgen -W "on off" -- "${cur}"))
+                    return 0
+                    ;;
+                --frame)
+                    COMPREPLY=($(compgen -W "10 20" -- "${cur}"))
                     return 0
                     ;;
                 --play-at)

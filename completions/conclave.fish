@@ -56,6 +56,8 @@ strong\t'More, and some of the voice with it'
 off\t'Nothing'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l gain -d 'Bring the voice to a usual level [default: on, except for a file or a pipe]' -r -f -a "on\t'On'
 off\t'Off'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l frame -d 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more' -r -f -a "10\t'10 ms'
+20\t'20 ms'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'When a file as microphone begins: when somebody can hear it, or at once' -r -f -a "heard\t'When the first other member\'s media is connected'
 join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r
