@@ -209,7 +209,7 @@ mod tests {
         let mut capture = Capture::new(true).unwrap();
         capture.set_frame(FrameLength::Ms10);
         let now = Instant::now();
-        let mut tick = |capture: &mut Capture, k: usize| {
+        let tick = |capture: &mut Capture, k: usize| {
             let chunk = sound.chunks_exact(TICK_SAMPLES).nth(k % 50).unwrap();
             capture.tick(now, Some(chunk.try_into().unwrap())).0.map(|f| super::super::codec::duration(&f.payload))
         };
