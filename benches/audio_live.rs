@@ -90,13 +90,13 @@ fn main() {
     }
     // Before the scores, which take minutes, and again with them.
     write(&trials);
-    table::score(&mut trials);
-    write(&trials);
     if let Some(keep) = std::env::var_os("CONCLAVE_LIVE_KEEP") {
         for wav in trials.iter().flat_map(|t| [&t.sound.0, &t.sound.1]) {
             std::fs::copy(wav, std::path::Path::new(&keep).join(wav.file_name().unwrap())).unwrap();
         }
     }
+    table::score(&mut trials);
+    write(&trials);
     table::print(&trials, &routes, &who);
     drop(lab);
     crowd_of_ten();

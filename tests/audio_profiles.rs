@@ -31,8 +31,8 @@ struct Bound {
 const BOUNDS: [Bound; 8] = [
     Bound { profile: "default", seconds: 12.0, pesq: 3.3, heard: 0.9, p50: 60.0, p95: 65.0, concealed: 0.2 },
     Bound { profile: "moderate", seconds: 20.0, pesq: 2.3, heard: 0.7, p50: 310.0, p95: 360.0, concealed: 2.0 },
-    Bound { profile: "spiky", seconds: 30.0, pesq: 1.35, heard: 0.5, p50: 230.0, p95: 400.0, concealed: 5.0 },
-    Bound { profile: "international", seconds: 30.0, pesq: 1.1, heard: 0.35, p50: 620.0, p95: 750.0, concealed: 20.0 },
+    Bound { profile: "spiky", seconds: 30.0, pesq: 1.7, heard: 0.65, p50: 320.0, p95: 500.0, concealed: 4.5 },
+    Bound { profile: "international", seconds: 30.0, pesq: 1.1, heard: 0.45, p50: 750.0, p95: 900.0, concealed: 18.0 },
     Bound { profile: "limited_100", seconds: 12.0, pesq: 3.0, heard: 0.8, p50: 75.0, p95: 85.0, concealed: 0.5 },
     Bound { profile: "loss_20", seconds: 20.0, pesq: 2.6, heard: 0.85, p50: 115.0, p95: 130.0, concealed: 1.5 },
     Bound { profile: "loss_50", seconds: 20.0, pesq: 1.9, heard: 0.75, p50: 200.0, p95: 250.0, concealed: 6.0 },

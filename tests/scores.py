@@ -91,6 +91,11 @@ def aligned(reference, recording):
     return lag, correlation, pairs
 
 
+def silent(x):
+    """Nothing is heard in it: the worst score, which the models cannot give."""
+    return np.sqrt(np.mean(x**2)) < 1e-5
+
+
 def visqol(pairs):
     from visqol import VisqolApi
 
@@ -100,6 +105,9 @@ def visqol(pairs):
         _visqol.create(mode="speech")
     scores = []
     for reference, recording in pairs:
+        if silent(recording):
+            scores.append(1.0)
+            continue
         with tempfile.TemporaryDirectory() as directory:
             paths = [os.path.join(directory, n) for n in ("a.wav", "b.wav")]
             for path, x in zip(paths, (reference, recording)):
@@ -120,7 +128,7 @@ def pesq(pairs):
         except NoUtterancesError:
             return 1.0  # nothing was heard
 
-    return {"pesq": float(np.mean([one(*p) for p in pairs]))}
+    return {"pesq": float(np.mean([1.0 if silent(p[1]) else one(*p) for p in pairs]))}
 
 
 def whole(x):
@@ -131,7 +139,7 @@ def plcmos(pairs):
     from speechmos import plcmos as model
 
     np.random.seed(1)  # it embeds at random places
-    return {"plcmos": float(np.mean([model.run(whole(r), sr=RATE)["plcmos"] for _, r in pairs]))}
+    return {"plcmos": float(np.mean([1.0 if silent(r) else model.run(whole(r), sr=RATE)["plcmos"] for _, r in pairs]))}
 
 
 def dnsmos(pairs):

@@ -133,6 +133,7 @@ pub(crate) fn run(plan: &Plan) -> Outcome {
             let number = client.number;
             while let Some((at, mut datagram)) = client.uplink.poll(next) {
                 if datagram.starts_with(&[0; 4]) {
+                    forwarder.check(at, number);
                     client.downlink.send(at, packets::on_the_wire(&datagram), datagram); // a check is answered
                     continue;
                 }

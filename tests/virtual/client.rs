@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 const TICK: Duration = Duration::from_millis(10);
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// How often the round trip is measured, as the transport's STUN checks do.
-const PING_EVERY: Duration = Duration::from_secs(2);
+const PING_EVERY: Duration = Duration::from_millis(500);
 /// Length of such a check on the wire.
 const PING: usize = 128;
 
@@ -150,13 +150,13 @@ impl Client {
 
     /// Asks for packets that did not come, and measures the round trip.
     fn ask(&mut self, now: Instant) {
-        let Some(path) = &self.path else { return };
         if self.ping <= now {
             self.ping = now + PING_EVERY;
             let mut ping = vec![0; PING - 28];
             ping.splice(4..12, (now - self.start).as_micros().to_be_bytes().into_iter().skip(8));
             self.uplink.send(now, PING, ping);
         }
+        let Some(path) = &self.path else { return };
         for (ssrc, stream) in &mut self.streams {
             let mut wanted = Vec::new();
             stream.requests.poll(now, path, |index| wanted.push(index as u16));

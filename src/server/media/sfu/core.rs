@@ -266,6 +266,12 @@ impl Core {
         }
     }
 
+    /// See [`Room::check`].
+    pub(crate) fn check(&mut self, now: Instant, peer: PeerKey, out: &mut Outbox, events: &mut Vec<SfuEvent>) {
+        let mut step = Step { now, out, events };
+        self.of_peer(peer, &mut step, |room, step| room.check(peer, step));
+    }
+
     /// When [`Core::ask`] has something to do.
     pub(crate) fn ask_due(&self) -> Option<Instant> {
         let earliest = self.asked_at.map(|at| at + ASK_EVERY);

@@ -222,6 +222,13 @@ impl Room {
         }
     }
 
+    /// A peer whose checks are not modelled lives: for measurements.
+    pub(crate) fn check(&mut self, key: PeerKey, step: &mut Step<'_>) {
+        if let Some(peer) = self.peers.get_mut(&key) {
+            Self::heard(key, peer, step);
+        }
+    }
+
     pub(crate) fn restart_ice(&mut self, key: PeerKey, ours: IceCredentials, theirs: IceCredentials) -> Option<String> {
         self.peers.get_mut(&key)?.ice.restart(ours, theirs)
     }
@@ -348,7 +355,7 @@ impl Room {
     }
 
     fn heard(key: PeerKey, peer: &mut Peer, step: &mut Step<'_>) {
-        peer.heard = peer.heard.max(step.now); // later than now: see `install_keys`
+        peer.heard = step.now;
         if peer.liveness == Liveness::Disconnected {
             peer.liveness = Liveness::Connected;
             step.events.push(SfuEvent::Connected(key));

@@ -100,6 +100,12 @@ impl Forwarder {
         self.events.clear();
     }
 
+    /// A connectivity check of a peer arrives; its answer is the caller's.
+    pub fn check(&mut self, now: Instant, from: u16) {
+        self.core.check(now, PeerKey(u64::from(from)), &mut self.out, &mut self.events);
+        self.events.clear();
+    }
+
     /// Runs the timers; each 50 ms in the product.
     pub fn tick(&mut self, now: Instant) {
         self.core.tick(now, &mut self.out, &mut self.events);
