@@ -24,13 +24,14 @@ fn what_is_said_through_twenty_percent_loss_is_understood() {
     let (code, _, err) = run(BIN, &["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())], "");
     assert_eq!(code, 0, "{err}");
     let join = |mut command: Command, name: &str, audio: &str| {
-        command.args(["join", &server.room("board"), "--json", "--name", name, "--audio", audio, "--duration", "12s"]);
+        command.args(["join", &server.room("board"), "--json", "--name", name, "--audio", audio, "--duration", "30s"]);
         command.args(["--mode", "open", "--allow-plain"]);
         Client::spawn(command)
     };
     let mut ear = join(wire.right.command(BIN), "Ear", &format!("file:,{}", text(&heard)));
     ear.event("joined");
-    // The loss is there from the first packet on, and meets signalling and media alike.
+    // The loss is there from the first packet on, and meets signalling and media alike: a join takes up to ten seconds, for TCP
+    // waits longer with each try.
     let loss = profiles::named("loss_20").unwrap().phases[0].conditions;
     wire.impair(&[loss.into()], 7);
     let mouth = join(wire.left.command(BIN), "Mouth", &format!("file:{},", text(&said)));
