@@ -63,8 +63,8 @@ const CANDIDATE_QUEUE: usize = 64;
 const CHECK_INTERVAL: Duration = Duration::from_millis(5);
 /// How often a pair is tried: for ten seconds, so that a slow path is not given up.
 const MAX_CHECKS: u16 = 2000;
-/// How often the way that is in use is checked (consent, RFC 7675, and the round trip). Each check is one packet there and one back: where
-/// half of both are lost, three of four fail.
+/// How often the way that is in use is checked (consent, RFC 7675, and the round trip). Each check is one packet there and
+/// one back: where half of both are lost, three of four fail.
 const CONSENT_INTERVAL: Duration = Duration::from_millis(500);
 /// So long without an answer and the way is looked for anew, which interrupts what still gets through. With checks each 2 s, as
 /// is usual, that came every quarter of a minute at 50 % of loss.
