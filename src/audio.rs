@@ -67,6 +67,22 @@ pub struct Setup {
     pub started: Instant,
 }
 
+impl Setup {
+    /// These devices, and everything else as a call has it if nothing is asked for.
+    pub fn new(device: DeviceSpec, open: bool) -> Self {
+        Self {
+            device,
+            open,
+            listen_only: false,
+            release_when_muted: false,
+            play_at_join: false,
+            frame: FrameLength::Ms20,
+            processing: Wish::default(),
+            started: Instant::now(),
+        }
+    }
+}
+
 /// A running audio thread. Dropping it stops the sound and finishes the recording.
 #[derive(Debug)]
 pub struct Audio {

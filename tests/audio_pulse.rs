@@ -5,7 +5,7 @@
 //! program again, with one ignored test named.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use conclave::audio::{self, Audio, AudioEvent, Control, DeviceSpec, FrameLength, Setup};
+use conclave::audio::{self, Audio, AudioEvent, Control, DeviceSpec, Setup};
 use conclave::backend::{FRAME_QUEUE, Frame, MediaPorts, SourceChange, SourceId};
 use conclave::call::processing::{EchoCancel, Noise, Wish};
 use conclave::call::{DeviceKind, PeerId};
@@ -30,15 +30,9 @@ const MISSING: &str = "pulseaudio and pulseaudio-utils are not installed";
 fn client() {
     let spec = std::env::var("CLIENT_AUDIO").unwrap_or_else(|_| "auto".into());
     let setup = Setup {
-        device: DeviceSpec::parse(&spec).unwrap(),
-        open: true,
-        listen_only: false,
-        release_when_muted: false,
-        play_at_join: false,
-        frame: FrameLength::Ms20,
         // Our voice comes back to us while we speak: what is said would be taken for its echo.
         processing: Wish { echo: Some(EchoCancel::Off), noise: Some(Noise::Off), gain: Some(false) },
-        started: Instant::now(),
+        ..Setup::new(DeviceSpec::parse(&spec).unwrap(), true)
     };
     let mut audio: Audio = match audio::start(setup) {
         Ok(audio) => audio,

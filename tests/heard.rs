@@ -2,7 +2,7 @@
 #![cfg(all(feature = "client", feature = "server"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use conclave::audio::{self, Control, DeviceSpec, FrameLength, Setup};
+use conclave::audio::{self, Control, DeviceSpec, Setup};
 use conclave::backend::{Link, MediaPorts, SourceChange, classify};
 use conclave::call::engine::{CallOptions, PATIENCE};
 use conclave::call::{Engine, Handle};
@@ -24,16 +24,7 @@ type Loss = Arc<AtomicU64>;
 
 /// A whole client in this process whose frames get lost on their way from the network to the jitter buffer.
 fn josefa(runtime: &Runtime, link: &str, loss: &Loss) -> Handle {
-    let setup = Setup {
-        device: DeviceSpec::Null,
-        open: false,
-        listen_only: false,
-        release_when_muted: false,
-        play_at_join: false,
-        frame: FrameLength::Ms20,
-        processing: Default::default(),
-        started: Instant::now(),
-    };
+    let setup = Setup::new(DeviceSpec::Null, false);
     let mut sound = audio::start(setup).unwrap();
     let (control, mut wishes) = mpsc::channel(256);
     let real = std::mem::replace(&mut sound.control, control);

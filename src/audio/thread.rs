@@ -14,7 +14,7 @@ use super::standstill::{self, Standstill};
 use super::tick::Tick;
 use super::watch::Watch;
 use super::wav::{WavReader, WavWriter, reason};
-use super::{Audio, AudioEvent, Control, FrameLength, Setup, TICK_SAMPLES};
+use super::{Audio, AudioEvent, Control, Setup, TICK_SAMPLES};
 use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
 use rtrb::Producer;
@@ -123,16 +123,7 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
 
 /// Sound without devices that says what it hears, so many ticks later.
 pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
-    let setup = Setup {
-        device: DeviceSpec::Null,
-        open: true,
-        listen_only: false,
-        release_when_muted: false,
-        play_at_join: false,
-        frame: FrameLength::Ms20,
-        processing: Default::default(),
-        started: Instant::now(),
-    };
+    let setup = Setup::new(DeviceSpec::Null, true);
     run(setup, Mic::Echo { ticks, line: VecDeque::with_capacity(ticks + 1) }, Ear::Nothing, Vec::new())
 }
 

@@ -2,7 +2,7 @@
 
 mod listen;
 
-use crate::audio::{DeviceSpec, FrameLength, SAMPLE_RATE, Setup};
+use crate::audio::{DeviceSpec, SAMPLE_RATE, Setup};
 use crate::backend::link::{Link, classify};
 use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Handle, LeaveReason, Phase};
@@ -12,7 +12,7 @@ use crate::net;
 use crate::server::{Config, Server};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Options of `conclave demo`.
 #[derive(Debug, clap::Args)]
@@ -118,16 +118,7 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
 }
 
 pub(super) fn setup(device: DeviceSpec, open: bool) -> Setup {
-    Setup {
-        device,
-        open,
-        listen_only: false,
-        release_when_muted: false,
-        play_at_join: false,
-        frame: FrameLength::Ms20,
-        processing: Default::default(),
-        started: Instant::now(),
-    }
+    Setup::new(device, open)
 }
 
 pub(super) fn options(name: &str, open: bool, duration: Option<Duration>) -> Result<CallOptions, Failure> {

@@ -3,7 +3,7 @@
 
 mod told;
 
-use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup, watch};
+use crate::audio::{self, Audio, DeviceSpec, Setup, watch};
 use crate::backend::Secrecy;
 use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Outcome};
@@ -14,7 +14,7 @@ use crate::net;
 use conclave_e2ee::secret::RoomSecret;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use told::Teller;
 
@@ -130,16 +130,7 @@ struct Sound {
 
 impl Sound {
     async fn open(device: DeviceSpec) -> Result<Self, Failure> {
-        let setup = Setup {
-            device,
-            open: true,
-            listen_only: false,
-            release_when_muted: false,
-            play_at_join: false,
-            frame: FrameLength::Ms20,
-            processing: Default::default(),
-            started: Instant::now(),
-        };
+        let setup = Setup::new(device, true);
         let audio = join::open_audio(setup).await?;
         let (watch, watcher) = watch::pair();
         // The queue is empty: nobody has written to it.

@@ -11,17 +11,7 @@ use std::sync::atomic::AtomicUsize;
 fn setup(device: DeviceSpec) -> Setup {
     // What comes out is compared with what went in.
     let processing = Wish { echo: Some(EchoCancel::Off), noise: Some(Noise::Off), gain: Some(false) };
-    let started = Instant::now();
-    Setup {
-        device,
-        open: true,
-        listen_only: false,
-        release_when_muted: false,
-        play_at_join: false,
-        frame: FrameLength::Ms20,
-        processing,
-        started,
-    }
+    Setup { processing, ..Setup::new(device, true) }
 }
 
 /// Both ends of a session whose only other member is ourselves.
