@@ -139,6 +139,8 @@ impl PeerEvents {
 pub struct TransportStats {
     /// Round-trip time: of the last STUN check on the pair in use, or, smoothed, of reports on what we send.
     pub rtt: Option<Duration>,
+    /// When the latest RTP or RTCP packet came.
+    pub heard: Option<Instant>,
     /// RTP packets that came, over all streams.
     pub packets_received: u64,
     /// Bytes of their payload.
@@ -466,6 +468,7 @@ impl Peer {
         let (uplink_loss, uplink_jitter) = figures.uplink(now).unzip();
         TransportStats {
             rtt: stun.or(figures.rtt),
+            heard: figures.heard,
             packets_received: figures.packets_received,
             bytes_received: figures.bytes_received,
             packets_lost: figures.packets_lost,

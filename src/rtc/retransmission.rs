@@ -42,6 +42,8 @@ pub(super) struct Figures {
     pub(super) resent: u64,
     /// Round trip, from reports and from STUN.
     pub(super) rtt: Option<Duration>,
+    /// When the latest RTP or RTCP packet came.
+    pub(super) heard: Option<Instant>,
     uplink: Option<(Instant, f32, Duration)>,
 }
 
@@ -276,6 +278,7 @@ impl rtc::sansio::Protocol<TaggedPacket, TaggedPacket, ()> for Retransmission {
     type Time = Instant;
 
     fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
+        self.shared.lock().figures.heard = Some(message.now);
         match &message.message.packet {
             Packet::Rtp(p) => {
                 self.take_stun(message.now);

@@ -41,6 +41,14 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 const DIAL_LIMIT: Duration = Duration::from_secs(35);
 /// How long media may take to connect, and how long an ICE restart is waited for, before (another) one.
 const MEDIA_TIMEOUT: Duration = Duration::from_secs(5);
+/// What was heard so long ago is heard now: it is said every second.
+const HEARD_NOW: Duration = Duration::from_secs(2);
+/// So long a way goes on that is heard while ICE has no answer on it. Where half of the checks and half of their answers are
+/// lost this happens by chance, and a search for another way would silence what still gets through; but it may also be open
+/// towards us alone.
+const DOUBT: Duration = Duration::from_secs(10);
+/// How often that is looked at.
+const DOUBT_CHECK: Duration = Duration::from_secs(1);
 /// So many ICE restarts in one outage, then a full rejoin.
 const ICE_RESTARTS: u32 = 4;
 /// Heard is believed so long after somebody could hear us, if the server does not say it.
@@ -69,6 +77,8 @@ pub enum Input {
     PeerFailed(Failure),
     /// The media transport changed.
     Transport(TransportState),
+    /// When the latest media or report on media came; said every second.
+    Heard(Instant),
     /// A candidate of ours.
     Candidate(String),
     /// A remote track is received.
@@ -211,6 +221,9 @@ pub struct Session {
     microphone: Microphone,
     candidates: VecDeque<String>,
     transport: TransportState,
+    /// When media was last heard, and since when ICE doubts the way all the same.
+    media_heard: Option<Instant>,
+    doubted: Option<Instant>,
     connected_once: bool,
     /// Since when signalling or media is down.
     lost_since: Option<Instant>,
@@ -252,6 +265,8 @@ impl Session {
             microphone: Microphone { muted, ..Default::default() },
             candidates: VecDeque::new(),
             transport: TransportState::Connecting,
+            media_heard: None,
+            doubted: None,
             connected_once: false,
             lost_since: None,
             attempt: 0,
@@ -320,6 +335,7 @@ impl Session {
             Input::Offered(sdp) => self.offered(now, sdp),
             Input::PeerFailed(why) => self.reconnect(now, why, false),
             Input::Transport(state) => self.transport(now, state),
+            Input::Heard(at) => self.media_heard = Some(at),
             Input::Candidate(c) if self.phase == Phase::Up => self.send(protocol::trickle(c)),
             Input::Candidate(c) if self.candidates.len() < MAX_CANDIDATES => self.candidates.push_back(c),
             Input::Candidate(_) => {}
@@ -355,6 +371,7 @@ impl Session {
         self.candidates.clear();
         self.offers = Offers::default();
         self.transport = TransportState::Connecting;
+        (self.media_heard, self.doubted) = (None, None);
         self.media_check = None;
         let cid = format!("microphone-{:08x}", crate::rtc::random_u32());
         self.microphone = Microphone { cid, muted: self.microphone.muted, ..Default::default() };

@@ -159,7 +159,8 @@ impl Shell {
                 },
                 () = timer, if deadline.is_some() => Input::Tick,
                 _ = stats.tick() => match timeout(STEP_TIMEOUT, self.refresh_stats()).await {
-                    Ok(()) => continue,
+                    Ok(Some(heard)) => Input::Heard(heard),
+                    Ok(None) => continue,
                     Err(_) => Input::PeerFailed(stuck()),
                 },
                 Some(speaker) = speakers.recv() => {
@@ -347,9 +348,9 @@ impl Shell {
         }
     }
 
-    async fn refresh_stats(&mut self) {
-        let Some(peer) = &self.peer else { return };
-        let t = peer.stats().await;
+    /// Refreshes the figures; when something was last heard.
+    async fn refresh_stats(&mut self) -> Option<Instant> {
+        let t = self.peer.as_ref()?.stats().await;
         self.stats.send_replace(Stats {
             rtt_ms: t.rtt.map(|d| d.as_secs_f32() * 1000.0),
             packets_received: self.received.packets.load(Ordering::Relaxed),
@@ -363,6 +364,7 @@ impl Shell {
             frames_foreign: self.refused.foreign.load(Ordering::Relaxed),
             ..Stats::default()
         });
+        t.heard
     }
 
     async fn close(mut self) {

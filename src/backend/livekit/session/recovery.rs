@@ -121,7 +121,18 @@ impl Session {
         }
     }
 
+    pub(super) fn hears(&self, now: Instant) -> bool {
+        self.media_heard.is_some_and(|t| now < t + HEARD_NOW)
+    }
+
     pub(super) fn transport(&mut self, now: Instant, state: TransportState) {
+        let connected = self.transport == TransportState::Connected;
+        if state == TransportState::Disconnected && connected && self.hears(now) {
+            self.doubted = Some(now);
+            self.media_check = Some(now + DOUBT_CHECK);
+            return;
+        }
+        self.doubted = None;
         let before = std::mem::replace(&mut self.transport, state);
         match state {
             TransportState::Connected => {
@@ -147,6 +158,14 @@ impl Session {
     /// Signalling is up and media is not.
     pub(super) fn media_down(&mut self, now: Instant) {
         self.media_check = None;
+        if let Some(since) = self.doubted {
+            if self.hears(now) && now < since + DOUBT {
+                self.media_check = Some(now + DOUBT_CHECK);
+                return;
+            }
+            self.doubted = None;
+            self.transport = TransportState::Disconnected;
+        }
         if self.transport == TransportState::Connected {
             return;
         }

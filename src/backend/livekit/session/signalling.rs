@@ -177,7 +177,9 @@ impl Session {
             ..Default::default()
         }));
         self.offers.in_flight = None;
-        self.offers.wanted.restart_ice = true;
+        // A way that is heard stays: looking for another one would interrupt it.
+        self.offers.wanted.restart_ice =
+            self.transport != TransportState::Connected || self.doubted.is_some() || !self.hears(now);
         // The request may have been lost with the socket.
         if self.microphone.published.is_none() {
             self.publish();

@@ -378,6 +378,47 @@ fn media_that_is_down_is_restarted_and_then_joined_anew() {
 }
 
 #[test]
+fn a_way_that_is_heard_is_not_given_up() {
+    let restart = (0, false, true);
+    // A lost socket is resumed; media flows on as it was.
+    let mut lab = Lab::in_a_call(false);
+    lab.pass(HEARD_AFTER);
+    lab.input(Input::Heard(lab.now));
+    lab.lose();
+    lab.pass(Duration::from_millis(100));
+    lab.take();
+    lab.input(Input::Opened(lab.generation()));
+    lab.signal(Response::Reconnect(lk::ReconnectResponse::default()));
+    assert_eq!(lab.offers(), [(0, false, false)]);
+    lab.answer(&["TR_a"]);
+    assert_eq!(lab.events(), [MediaEvent::Reconnected]);
+    lab.take();
+    // ICE finds no answer. While something is heard that is no news, but not for ever.
+    lab.input(Input::Transport(TransportState::Disconnected));
+    for _ in 0..9 {
+        assert!(lab.session.may_send());
+        lab.pass(Duration::from_secs(1));
+        lab.input(Input::Heard(lab.now));
+    }
+    assert_eq!((lab.offers(), lab.events()), (vec![], vec![]));
+    lab.pass(DOUBT_CHECK);
+    assert_eq!(lab.offers(), [restart]);
+    assert_eq!(lab.events(), [MediaEvent::Reconnecting { attempt: 1, next_ms: 0 }]);
+    // What came back by itself has never been away; and who is silent is away at once.
+    let mut lab = Lab::in_a_call(false);
+    lab.pass(HEARD_AFTER);
+    lab.take();
+    lab.input(Input::Heard(lab.now));
+    lab.input(Input::Transport(TransportState::Disconnected));
+    lab.input(Input::Transport(TransportState::Connected));
+    lab.pass(2 * HEARD_NOW);
+    assert_eq!((lab.offers(), lab.events()), (vec![], vec![]));
+    lab.input(Input::Transport(TransportState::Disconnected));
+    assert_eq!(lab.offers(), [restart]);
+    assert!(!lab.session.may_send());
+}
+
+#[test]
 fn nobody_but_the_user_opens_the_microphone() {
     let mut lab = Lab::in_a_call(false);
     let mute = |muted| Response::Mute(lk::MuteTrackRequest { sid: "TR_me".into(), muted });
