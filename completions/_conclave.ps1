@@ -153,6 +153,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
             [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object per measurement, and one at the end')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

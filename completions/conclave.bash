@@ -597,7 +597,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__echo)
-            opts="-h -V --audio --seconds --json --fingerprint --identity --identity-fd --profile --keyring --passphrase-fd --help --version"
+            opts="-h -V --audio --seconds --json --fingerprint --identity --identity-fd --profile --keyring --passphrase-fd --sandbox --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -633,6 +633,10 @@ _conclave() {
                     ;;
                 --passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -W "auto strict off" -- "${cur}"))
                     return 0
                     ;;
                 *)

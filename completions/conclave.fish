@@ -127,6 +127,9 @@ complete -c conclave -n "__fish_conclave_using_subcommand echo" -l identity-fd -
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l profile -d 'Which of several identities in the keyring' -r
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand echo" -l sandbox -d 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
+strict\t'Landlock, as far as this kernel has it, and seccomp; or exit code 78'
+off\t'Nothing'"
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l json -d 'One JSON object per measurement, and one at the end'
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -s V -l version -d 'Print version'

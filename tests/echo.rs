@@ -15,6 +15,11 @@ fn voice(dir: &std::path::Path) -> Option<std::path::PathBuf> {
     Some(path)
 }
 
+/// What went wrong. A kernel without the sandbox is no fault of the echo.
+fn complaints(err: &str) -> Vec<&str> {
+    err.lines().filter(|line| !line.starts_with("the sandbox is not complete")).collect()
+}
+
 #[test]
 fn the_voice_comes_back_and_the_delay_is_said() {
     let dir = tempfile::tempdir().unwrap();
@@ -23,7 +28,7 @@ fn the_voice_comes_back_and_the_delay_is_said() {
     let audio = format!("file:{},{}", text(&said), text(&heard));
     let (code, out, err) = run(BIN, &["echo", "--audio", &audio, "--seconds", "18"], "");
     println!("{out}{err}");
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((code, complaints(&err)), (0, vec![]), "{out}");
     assert!(out.contains("The echo is there. Speak"), "{out}");
     let told = out.lines().find(|l| l.starts_with("Your voice came back after ")).unwrap_or_else(|| panic!("{out}"));
     assert!(told.contains(" ms ") && told.contains(" through udp: "), "{told}");
@@ -43,7 +48,7 @@ fn a_server_of_ones_choice_carries_it_and_scripts_get_numbers() {
     let audio = format!("file:{},", text(&said));
     let args = ["echo", &server.url(), "--audio", &audio, "--seconds", "14", "--json", "--identity", "ephemeral"];
     let (code, out, err) = run(BIN, &args, "");
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((code, complaints(&err)), (0, vec![]), "{out}");
     let lines: Vec<serde_json::Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let summary = lines.last().unwrap();
     println!("{summary}");
@@ -55,7 +60,7 @@ fn a_server_of_ones_choice_carries_it_and_scripts_get_numbers() {
 #[test]
 fn silence_is_said_to_be_silence_and_a_server_that_is_not_there_ends_it_as_joining_does() {
     let (code, out, err) = run(BIN, &["echo", "--audio", "null", "--seconds", "3"], "");
-    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!((code, complaints(&err)), (0, vec![]), "{out}");
     assert!(out.contains("Nothing was said, so nothing came back"), "{out}");
     let (code, _, err) = run(BIN, &["echo", "http://127.0.0.1:9", "--audio", "null", "--identity", "ephemeral"], "");
     assert_eq!(code, 69, "{err}");

@@ -10,9 +10,11 @@ use crate::call::engine::{CallOptions, Outcome};
 use crate::call::{Engine, Event, Handle, Phase};
 use crate::cli::{join, secrecy};
 use crate::exit::{Exit, Failure};
+use crate::hygiene::sandbox::{self, Level};
 use crate::net;
 use conclave_e2ee::secret::RoomSecret;
 use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -40,6 +42,9 @@ pub struct Args {
     /// Who you are, where the server asks
     #[command(flatten)]
     pub identity: secrecy::Identity,
+    /// Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78
+    #[arg(long, value_enum, default_value_t = Level::Auto, value_name = "LEVEL", hide_possible_values = true)]
+    pub sandbox: Level,
 }
 
 /// How long the echo waits: people understand their own voice best after about a second.
@@ -65,18 +70,29 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         }
         None => (secrecy::ephemeral()?, Secrecy { secret: Some(secret.clone()), ..Secrecy::default() }),
     };
+    let mut needs = join::needs(&device, None);
+    needs.write.extend(keys.file().and_then(|f| f.path().parent()).map(Path::to_owned));
+    // A server in this process keeps its data there.
+    let own = remote.is_none().then(place).transpose()?;
+    needs.write.extend(own.clone());
+    if let Some(missing) = sandbox::enter(args.sandbox, &needs)? {
+        eprintln!("{missing}");
+    }
     let runtime = crate::cli::runtime()?;
     let outcome = runtime.block_on(async {
         let sound = Sound::open(device).await?;
         let mut options = options("You", keys, secrecy)?;
         let limit = args.seconds.or_else(|| (!std::io::stdin().is_terminal()).then_some(15));
         options.duration = limit.map(|s| Duration::from_secs(s.into()));
-        match remote {
-            Some(link) => echo(link, sound, options, secret, args.json).await,
-            None => embedded(sound, options, secret, args.json).await,
+        match (remote, &own) {
+            (Some(link), _) => echo(link, sound, options, secret, args.json).await,
+            (None, Some(dir)) => embedded(dir, sound, options, secret, args.json).await,
+            (None, None) => Err(Failure::new(Exit::Internal, "there is neither a server nor a place for one")),
         }
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
+    // Left behind at worst: an empty room's directory for temporary files.
+    let _ = own.map(std::fs::remove_dir_all);
     outcome
 }
 
@@ -140,9 +156,18 @@ impl Sound {
 }
 
 #[cfg(feature = "server")]
-async fn embedded(sound: Sound, options: CallOptions, secret: RoomSecret, json: bool) -> Result<Exit, Failure> {
+fn place() -> Result<PathBuf, Failure> {
+    super::demo::private_dir()
+}
+
+#[cfg(not(feature = "server"))]
+fn place() -> Result<PathBuf, Failure> {
+    Err(Failure::new(Exit::Usage, "this conclave has no server in it: name one, as conclave echo https://host"))
+}
+
+#[cfg(feature = "server")]
+async fn embedded(dir: &Path, sound: Sound, options: CallOptions, secret: RoomSecret, json: bool) -> Result<Exit, Failure> {
     use crate::server::{Config, Server};
-    let dir = super::demo::private_dir()?;
     let server = Server::start(Config {
         dev: true,
         listen: (std::net::Ipv4Addr::LOCALHOST, 0).into(),
@@ -155,14 +180,12 @@ async fn embedded(sound: Sound, options: CallOptions, secret: RoomSecret, json: 
     let link = Link::parse(&format!("{}/{}", server.listening().url, room_name()?))?;
     let result = echo(link, sound, options, secret, json).await;
     server.shutdown().await;
-    // Left behind at worst: an empty room's directory for temporary files.
-    let _ = std::fs::remove_dir_all(&dir);
     result
 }
 
 #[cfg(not(feature = "server"))]
-async fn embedded(_: Sound, _: CallOptions, _: RoomSecret, _: bool) -> Result<Exit, Failure> {
-    Err(Failure::new(Exit::Usage, "this conclave has no server in it: name one, as conclave echo https://host"))
+async fn embedded(_: &Path, _: Sound, _: CallOptions, _: RoomSecret, _: bool) -> Result<Exit, Failure> {
+    place().map(|_| Exit::Ok)
 }
 
 /// The call: you, the echo, and whoever tells of it.

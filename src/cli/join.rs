@@ -306,7 +306,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
 }
 
 /// The files of a call.
-fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
+pub(crate) fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
     let mut needs = Needs { devices: true, ..Needs::default() };
     if let DeviceSpec::File { input, output } | DeviceSpec::Pipe { input, output } = device {
         needs.read.extend(input.clone());
