@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CONCLAVE_TEST_ALL=1 INSTA_UPDATE=no CARGO_TERM_COLOR=never
-step() { printf '\n== %s\n' "$*"; }
+step() { printf '\n== %s (after %s s)\n' "$*" "$SECONDS"; }
 
 step formatting
 cargo fmt --all --check
