@@ -520,6 +520,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--advertise', '--advertise', [CompletionResultType]::ParameterName, 'Address that clients send media to, if it is none of this machine''s (may be repeated)')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate chain in PEM, instead of a self-signed one')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The certificate''s private key in PEM')
+            [CompletionResult]::new('--webhook', '--webhook', [CompletionResultType]::ParameterName, 'Address that is told by POST who joins, leaves and publishes, as LiveKit''s webhooks tell it (may be repeated)')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Development server: no encryption, this machine only, rooms come into being when first joined')
             [CompletionResult]::new('--insecure-listen', '--insecure-listen', [CompletionResultType]::ParameterName, 'Let --dev listen beyond this machine, without encryption')

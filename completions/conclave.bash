@@ -2525,7 +2525,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve)
-            opts="-h -V --dev --listen --insecure-listen --data --json --advertise --cert --key --sandbox --help --version user help"
+            opts="-h -V --dev --listen --insecure-listen --data --json --advertise --cert --key --webhook --sandbox --help --version user help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2548,6 +2548,10 @@ _conclave() {
                     return 0
                     ;;
                 --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

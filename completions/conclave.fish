@@ -294,6 +294,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l advertise -d 'Address that clients send media to, if it is none of this machine\'s (may be repeated)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l key -d 'The certificate\'s private key in PEM' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l webhook -d 'Address that is told by POST who joins, leaves and publishes, as LiveKit\'s webhooks tell it (may be repeated)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l sandbox -d 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
 strict\t'Landlock, as far as this kernel has it, and seccomp; or exit code 78'
 off\t'Nothing'"

@@ -5,9 +5,9 @@ pub mod dial;
 #[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod dtls_gate;
 pub mod fingerprint;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub mod http;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 pub mod tls;
 #[cfg(feature = "client")]
 pub mod websocket;

@@ -11,6 +11,7 @@ pub mod edge;
 pub mod media;
 pub mod secret;
 pub mod store;
+pub mod webhook;
 
 use crate::exit::{Exit, Failure};
 use crate::net::Fingerprint;
@@ -40,6 +41,8 @@ pub struct Config {
     pub advertise: Vec<IpAddr>,
     /// Certificate chain and key in PEM; `None`: a self-signed one is made at the first start.
     pub certificate: Option<(PathBuf, PathBuf)>,
+    /// Who is told what happens in the media plane.
+    pub webhooks: Vec<webhook::Address>,
 }
 
 /// Where a running server is.
@@ -99,7 +102,13 @@ impl Server {
         let control = Control::start(store.clone(), key.clone(), delivery, accounts.key(), config.dev, Limits::default());
         let advertise = if config.advertise.is_empty() { addresses.clone() } else { config.advertise };
         let media = MediaPlane::start(
-            MediaConfig { udp: udp_beside(tcp), advertise, key, max_participants: Limits::default().members },
+            MediaConfig {
+                udp: udp_beside(tcp),
+                advertise,
+                key,
+                max_participants: Limits::default().members,
+                webhooks: config.webhooks,
+            },
             control.clone(),
         )?;
         control.attach(media.clone());

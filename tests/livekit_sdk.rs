@@ -1,4 +1,4 @@
-//! Unpatched LiveKit SDKs in a room of our own media plane. Needs Python with the PyPI packages `livekit` (1.2.1) and
+//! Unpatched LiveKit SDKs at our own media plane. Needs Python with the PyPI packages `livekit`, `livekit-api` (1.2.1) and
 //! `numpy`: `tests/setup.sh test` installs both, `CONCLAVE_LIVEKIT_PYTHON`
 //! names another interpreter.
 #![cfg(feature = "server")]
@@ -8,7 +8,8 @@ use conclave::server::media::{
     Authority, Denied, MediaConfig, MediaPlane,
     token::{self, ApiKey, Grant, VideoGrant},
 };
-use std::io::{BufRead as _, BufReader};
+use conclave_lab::conclave::Server;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -21,6 +22,10 @@ impl Authority for Open {
     async fn admit(&self, _: &Grant) -> Result<(), Denied> {
         Ok(())
     }
+    async fn create_room(&self, _: &str) -> Result<(), Denied> {
+        Ok(())
+    }
+    fn end_room(&self, _: &str) {}
     fn joined(&self, _: &str, _: &str, _: &str) {}
     fn left(&self, _: &str, _: &str) {}
 }
@@ -29,7 +34,7 @@ fn python() -> Option<String> {
     let python = std::env::var("CONCLAVE_LIVEKIT_PYTHON")
         .unwrap_or_else(|_| conclave_lab::root().join("target/lab/venv/bin/python").display().to_string());
     let mut check = Command::new(&python);
-    check.args(["-c", "import livekit.rtc, numpy"]).stdout(Stdio::null()).stderr(Stdio::null());
+    check.args(["-c", "import livekit.rtc, livekit.api, numpy"]).stdout(Stdio::null()).stderr(Stdio::null());
     check.status().is_ok_and(|s| s.success()).then_some(python)
 }
 
@@ -74,8 +79,13 @@ fn python_participants_hear_each_other() {
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let key = ApiKey { key: "devkey".into(), secret: zeroize::Zeroizing::new("0123456789abcdef".repeat(2)) };
-    let config =
-        MediaConfig { udp: "127.0.0.1:0".parse().unwrap(), advertise: Vec::new(), key: key.clone(), max_participants: 20 };
+    let config = MediaConfig {
+        udp: "127.0.0.1:0".parse().unwrap(),
+        advertise: Vec::new(),
+        key: key.clone(),
+        max_participants: 20,
+        webhooks: Vec::new(),
+    };
     let cut = tokio::sync::broadcast::Sender::new(1);
     let (plane, address) = runtime.block_on(async {
         let plane = MediaPlane::start(config, Arc::new(Open)).unwrap();
@@ -110,4 +120,24 @@ fn python_participants_hear_each_other() {
         assert_eq!(last, r#"{"reason": 4}"#, "the SDK reports a removal");
     }
     plane.shutdown();
+}
+
+/// LiveKit's server SDK manages a room of ours, and its webhook receiver accepts what we send.
+#[test]
+fn the_server_sdk_manages_rooms_and_accepts_our_webhooks() {
+    let Some(python) = python() else {
+        return conclave_lab::skip("LiveKit Python SDK", "run tests/setup.sh test");
+    };
+    let script = conclave_lab::root().join("tests/livekit_api.py");
+    let mut child = Command::new(&python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let first: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    let hook = format!("http://127.0.0.1:{}/hook", first["port"]);
+    let server = Server::start(env!("CARGO_BIN_EXE_conclave"), &["--dev", "--webhook", &hook]);
+    let key = server.data.path().join("livekit.key");
+    writeln!(child.stdin.take().unwrap(), "{} {}", server.url(), key.display()).unwrap();
+    let last = lines.inspect(|line| println!("{line}")).last();
+    let status = child.wait().unwrap();
+    assert!(status.success(), "{last:?}");
+    assert_eq!(last.as_deref(), Some(r#"{"done": "everything"}"#));
 }

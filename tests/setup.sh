@@ -79,7 +79,7 @@ fi
 if [ "$goal" = test ]; then
   # Peers that we did not write, and scores that nobody here invented.
   venv=target/lab/venv
-  wanted='livekit==1.2.1 numpy==1.26.4 pesq==0.0.4'
+  wanted='livekit==1.2.1 livekit-api==1.2.1 numpy==1.26.4 pesq==0.0.4'
   if [ "$(cat $venv/.wanted 2>/dev/null)" != "$wanted" ]; then
     printf 'setup: python packages: %s\n' "$wanted"
     rm -rf $venv

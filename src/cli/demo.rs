@@ -96,6 +96,7 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
         data: dir.join("server"),
         advertise: vec![],
         certificate: None,
+        webhooks: vec![],
     })
     .await?;
     let link = Link::parse(&format!("{}/demo", server.listening().url))?;

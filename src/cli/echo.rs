@@ -175,6 +175,7 @@ async fn embedded(dir: &Path, sound: Sound, options: CallOptions, secret: RoomSe
         data: dir.join("server"),
         advertise: vec![],
         certificate: None,
+        webhooks: vec![],
     })
     .await?;
     let link = Link::parse(&format!("{}/{}", server.listening().url, room_name()?))?;

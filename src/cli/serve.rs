@@ -6,6 +6,7 @@ use crate::exit::{Exit, Failure};
 use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::VERSION;
 use crate::server::store::DataDir;
+use crate::server::webhook::Address;
 use crate::server::{Config, Listening, Server};
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
@@ -45,6 +46,9 @@ pub struct Args {
     /// The certificate's private key in PEM
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
+    /// Address that is told by POST who joins, leaves and publishes, as LiveKit's webhooks tell it (may be repeated)
+    #[arg(long, value_name = "URL")]
+    webhook: Vec<Address>,
     /// Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78
     #[arg(long, value_enum, default_value_t = Level::Auto, value_name = "LEVEL", hide_possible_values = true)]
     sandbox: Level,
@@ -73,6 +77,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         data: data.clone(),
         advertise: args.advertise,
         certificate: args.cert.zip(args.key),
+        webhooks: args.webhook,
     };
     let mut needs = Needs { write: vec![DataDir::open(&data)?.path().to_owned()], ..Needs::default() };
     // Their directories, so that renewed ones are found.

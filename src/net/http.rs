@@ -27,6 +27,20 @@ pub async fn request(
     json: Option<Vec<u8>>,
     max_bytes: usize,
 ) -> Result<Response, Failure> {
+    let mut req = Request::builder().method(method).uri(path).header("host", to.authority());
+    if let Some(b) = bearer {
+        req = req.header("authorization", format!("Bearer {b}"));
+    }
+    if json.is_some() {
+        req = req.header("content-type", "application/json");
+    }
+    let req = req.body(Full::new(Bytes::from(json.unwrap_or_default())));
+    let req = req.map_err(|e| Failure::new(Exit::Data, format!("the link cannot be used ({e}); check it")))?;
+    send(to, options, req, max_bytes).await
+}
+
+/// Sends any request, and reads the answer as [`request`] does.
+pub async fn send(to: &Target, options: &Options, req: Request<Full<Bytes>>, max_bytes: usize) -> Result<Response, Failure> {
     let stream = tls::connect(to, options).await?;
     let not_http = |e: String| {
         Failure::new(
@@ -38,14 +52,6 @@ pub async fn request(
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|e| not_http(e.to_string()))?;
         let connection = tokio::spawn(connection);
-        let mut req = Request::builder().method(method).uri(path).header("host", to.authority());
-        if let Some(b) = bearer {
-            req = req.header("authorization", format!("Bearer {b}"));
-        }
-        if json.is_some() {
-            req = req.header("content-type", "application/json");
-        }
-        let req = req.body(Full::new(Bytes::from(json.unwrap_or_default()))).map_err(|e| not_http(e.to_string()))?;
         let answer = sender.send_request(req).await.map_err(|e| not_http(e.to_string()))?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), max_bytes).collect().await.map_err(|e| not_http(e.to_string()))?.to_bytes();

@@ -278,6 +278,18 @@ impl Authority for Control {
         self.lock().core.admit(room, identity, known).map_err(Denied)
     }
 
+    async fn create_room(&self, room: &str) -> Result<(), Denied> {
+        let known = self.known(room, Some(RoomMode::Open)).await.map_err(|e| Denied(e.text))?;
+        if known.is_none() {
+            self.store.create_room(room, RoomMode::Open, unix_now()).await.map_err(|e| Denied(e.text))?;
+        }
+        Ok(())
+    }
+
+    fn end_room(&self, room: &str) {
+        Control::end_room(self, room);
+    }
+
     fn joined(&self, room: &str, identity: &str, name: &str) {
         let name = crate::text::clean_name(name).or_else(|| crate::text::clean_name(identity)).unwrap_or_default();
         // It was admitted a moment ago, so the room exists, or this is a development server.

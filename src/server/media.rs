@@ -12,6 +12,7 @@ pub mod websocket;
 
 use crate::exit::{Exit, Failure};
 use crate::server::edge::addresses::reachable;
+use crate::server::webhook::{self, Webhooks};
 use livekit_protocol as lk;
 use signal::{Input, Limits};
 use std::net::{IpAddr, SocketAddr};
@@ -25,6 +26,10 @@ pub trait Authority: Send + Sync + 'static {
     /// Whether a token, whose signature and time are already verified, may join its room now. A member's token (identity
     /// `m-…`) only while its control session lives; a stock client's only into an open room (of a `--dev` server, or one that exists).
     async fn admit(&self, who: &token::Grant) -> Result<(), Denied>;
+    /// An open room is wanted by the server's administrator, through RoomService; one that exists is there already.
+    async fn create_room(&self, room: &str) -> Result<(), Denied>;
+    /// A room is to end for everybody in it, by order of the server's administrator.
+    fn end_room(&self, room: &str);
     /// Media of a participant was joined (signalling is up, it is in the LiveKit roster).
     fn joined(&self, room: &str, identity: &str, name: &str);
     /// Media of a participant ended.
@@ -52,6 +57,8 @@ pub struct MediaConfig {
     pub key: token::ApiKey,
     /// The most participants of a room.
     pub max_participants: usize,
+    /// Who is told what happens.
+    pub webhooks: Vec<webhook::Address>,
 }
 
 /// The media plane, running.
@@ -69,7 +76,8 @@ impl MediaPlane {
             .map_err(|e| Failure::new(Exit::Config, format!("cannot open UDP {} for media: {e}", config.udp)))?;
         let candidates = candidates(sfu.local_addr(), &config.advertise);
         let limits = Limits { participants: config.max_participants, ..Default::default() };
-        let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates, config.key.clone());
+        let webhooks = Webhooks::start(config.webhooks, &config.key);
+        let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates, config.key.clone(), webhooks);
         tokio::spawn(rooms.clone().dispatch(reports));
         let plane = Plane { key: config.key, authority, rooms: rooms.clone() };
         Ok(Arc::new(Self { plane, rooms, sfu }))

@@ -1,7 +1,8 @@
 //! The part of LiveKit's RoomService that operators' tools use: `POST /twirp/livekit.RoomService/<Method>`, as JSON or
 //! protobuf (Twirp v7). It is about media only: a member of ours who is removed here still has its control session.
 
-use crate::server::media::signal::Input;
+use crate::server::media::Denied;
+use crate::server::media::signal::{Input, Order, Room};
 use crate::server::media::token::VideoGrant;
 use crate::server::media::websocket::{Plane, Refused, RoomHandle};
 use axum::body::Bytes;
@@ -92,9 +93,7 @@ async fn call(
     match method.as_str() {
         "ListRooms" => {
             let request: lk::ListRoomsRequest = encoding.read(&body)?;
-            if !may.room_list {
-                return Err(denied());
-            }
+            require(may.room_list)?;
             let mut rooms = Vec::new();
             for room in plane.rooms.all() {
                 if let Some((room, _)) = room.describe().await
@@ -105,17 +104,47 @@ async fn call(
             }
             Ok(encoding.write(&lk::ListRoomsResponse { rooms }))
         }
+        "CreateRoom" => {
+            let request: lk::CreateRoomRequest = encoding.read(&body)?;
+            require(may.room_create)?;
+            let refused = |Denied(why)| Fault(StatusCode::BAD_REQUEST, "invalid_argument", why);
+            plane.authority.create_room(&request.name).await.map_err(refused)?;
+            // Before somebody joins it there is nothing more to say of it.
+            let idle = lk::Room { name: request.name.clone(), ..Default::default() };
+            let room = match plane.rooms.find(&request.name) {
+                Some(room) => room.describe().await.map_or(idle, |(room, _)| room),
+                None => idle,
+            };
+            Ok(encoding.write(&room))
+        }
+        "DeleteRoom" => {
+            let request: lk::DeleteRoomRequest = encoding.read(&body)?;
+            require(may.room_create)?;
+            plane.rooms.find(&request.room).ok_or_else(|| not_found("room"))?;
+            plane.authority.end_room(&request.room);
+            Ok(encoding.write(&lk::DeleteRoomResponse {}))
+        }
+        "UpdateRoomMetadata" => {
+            let request: lk::UpdateRoomMetadataRequest = encoding.read(&body)?;
+            let room = find(&plane, &may, &request.room)?;
+            administer(&plane, &room, Order::Metadata(request.metadata));
+            let (room, _) = room.describe().await.ok_or_else(|| not_found("room"))?;
+            Ok(encoding.write(&room))
+        }
         "ListParticipants" => {
             let request: lk::ListParticipantsRequest = encoding.read(&body)?;
             let participants = roster(&*find(&plane, &may, &request.room)?).await?;
             Ok(encoding.write(&lk::ListParticipantsResponse { participants }))
         }
+        "GetParticipant" => {
+            let request: lk::RoomParticipantIdentity = encoding.read(&body)?;
+            let room = find(&plane, &may, &request.room)?;
+            Ok(encoding.write(&participant(&room, &request.identity).await?))
+        }
         "RemoveParticipant" => {
             let request: lk::RoomParticipantIdentity = encoding.read(&body)?;
             let room = find(&plane, &may, &request.room)?;
-            if !roster(&room).await?.iter().any(|p| p.identity == request.identity) {
-                return Err(not_found("participant"));
-            }
+            participant(&room, &request.identity).await?;
             let reason = lk::DisconnectReason::ParticipantRemoved;
             plane.rooms.post(room, Input::Remove { identity: request.identity, reason });
             Ok(encoding.write(&lk::RemoveParticipantResponse {}))
@@ -129,26 +158,59 @@ async fn call(
             }
             let (identity, track) = (request.identity.clone(), Some(request.track_sid.clone()));
             plane.rooms.post(room.clone(), Input::Mute { identity, track, muted: true });
-            // The room takes its inputs in order: this is how it is afterwards.
-            let participants = roster(&room).await?;
-            let of = participants.into_iter().find(|p| p.identity == request.identity).ok_or_else(|| not_found("participant"))?;
+            let of = participant(&room, &request.identity).await?;
             let track = of.tracks.into_iter().find(|t| t.sid == request.track_sid).ok_or_else(|| not_found("track"))?;
             Ok(encoding.write(&lk::MuteRoomTrackResponse { track: Some(track) }))
+        }
+        "UpdateParticipant" => {
+            let request: lk::UpdateParticipantRequest = encoding.read(&body)?;
+            let room = find(&plane, &may, &request.room)?;
+            participant(&room, &request.identity).await?;
+            if !Room::acceptable(&request) {
+                let why = "the name, the metadata or the attributes are too long";
+                return Err(Fault(StatusCode::BAD_REQUEST, "invalid_argument", why.into()));
+            }
+            let identity = request.identity.clone();
+            administer(&plane, &room, Order::Participant(request));
+            Ok(encoding.write(&participant(&room, &identity).await?))
+        }
+        "UpdateSubscriptions" => {
+            let request: lk::UpdateSubscriptionsRequest = encoding.read(&body)?;
+            let room = find(&plane, &may, &request.room)?;
+            participant(&room, &request.identity).await?;
+            administer(&plane, &room, Order::Subscriptions(request));
+            Ok(encoding.write(&lk::UpdateSubscriptionsResponse {}))
+        }
+        "SendData" => {
+            let request: lk::SendDataRequest = encoding.read(&body)?;
+            let room = find(&plane, &may, &request.room)?;
+            administer(&plane, &room, Order::Data(request));
+            Ok(encoding.write(&lk::SendDataResponse {}))
         }
         _ => Err(Fault(StatusCode::NOT_FOUND, "bad_route", format!("this server does not offer {}", method.escape_debug()))),
     }
 }
 
-fn denied() -> Fault {
-    Fault(StatusCode::UNAUTHORIZED, "unauthenticated", "permissions denied".into())
+fn require(granted: bool) -> Result<(), Fault> {
+    match granted {
+        true => Ok(()),
+        false => Err(Fault(StatusCode::UNAUTHORIZED, "unauthenticated", "permissions denied".into())),
+    }
 }
 
 /// The room, for who may administer it.
 fn find(plane: &Plane, may: &VideoGrant, room: &str) -> Result<Arc<RoomHandle>, Fault> {
-    if !may.room_admin || may.room != room {
-        return Err(denied());
-    }
+    require(may.room_admin && may.room == room)?;
     plane.rooms.find(room).ok_or_else(|| not_found("room"))
+}
+
+/// Has a room do something. It takes its inputs in order, so what is asked afterwards is how it is then.
+fn administer(plane: &Plane, room: &Arc<RoomHandle>, order: Order) {
+    plane.rooms.post(room.clone(), Input::Administer(Box::new(order)));
+}
+
+async fn participant(room: &RoomHandle, identity: &str) -> Result<lk::ParticipantInfo, Fault> {
+    roster(room).await?.into_iter().find(|p| p.identity == identity).ok_or_else(|| not_found("participant"))
 }
 
 async fn roster(room: &RoomHandle) -> Result<Vec<lk::ParticipantInfo>, Fault> {

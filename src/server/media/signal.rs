@@ -12,6 +12,7 @@
 //!
 //! A participant outlives its websocket by [`Limits::resume`]: media goes on meanwhile, and a resumed client catches up.
 
+mod administration;
 mod data;
 mod negotiation;
 mod participant;
@@ -132,8 +133,23 @@ pub enum Input {
         /// Off.
         muted: bool,
     },
+    /// The server's administrator acts, through RoomService.
+    Administer(Box<Order>),
     /// Time passes: due at [`Room::deadline`].
     Tick,
+}
+
+/// What an administrator can have a room do, beside [`Input::Remove`], [`Input::Close`] and [`Input::Mute`].
+#[derive(Debug)]
+pub enum Order {
+    /// Somebody is called otherwise, or may do other things than before. What is empty stays as it is.
+    Participant(lk::UpdateParticipantRequest),
+    /// Somebody hears other tracks than before.
+    Subscriptions(lk::UpdateSubscriptionsRequest),
+    /// A data packet from nobody in the room, to whom it names or to all.
+    Data(lk::SendDataRequest),
+    /// What is attached to the room.
+    Metadata(String),
 }
 
 /// What a room wants.
@@ -167,6 +183,8 @@ pub enum Output {
         /// Who.
         identity: String,
     },
+    /// For whoever watches from outside ([`crate::server::webhook`]).
+    Happened(Box<lk::WebhookEvent>),
 }
 
 /// An id as LiveKit's: a prefix and twelve random characters.

@@ -103,8 +103,13 @@ fn mac(key: &ApiKey, data: &str) -> Option<Hmac<Sha256>> {
 
 /// Signs a token.
 pub fn sign(key: &ApiKey, grant: &Grant) -> Result<Zeroizing<String>, Failure> {
+    sign_claims(key, grant)
+}
+
+/// Signs any claims. The caller sets `iss`, `nbf` and `exp`.
+pub fn sign_claims(key: &ApiKey, claims: &impl Serialize) -> Result<Zeroizing<String>, Failure> {
     let internal = || Failure::new(Exit::Internal, "a token cannot be signed");
-    let claims = serde_json::to_vec(grant).map_err(|_| internal())?;
+    let claims = serde_json::to_vec(claims).map_err(|_| internal())?;
     let head = format!("{}.{}", URL_SAFE_NO_PAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#), URL_SAFE_NO_PAD.encode(claims));
     let signature = mac(key, &head).ok_or_else(internal)?.finalize().into_bytes();
     Ok(Zeroizing::new(format!("{head}.{}", URL_SAFE_NO_PAD.encode(signature))))

@@ -29,7 +29,11 @@ impl Room {
                 to.clone_from(&user.destination_identities);
             }
         }
-        let payload = Bytes::from(packet.encode_to_vec());
+        self.pass_on(Some(from), label, &to, Bytes::from(packet.encode_to_vec()));
+    }
+
+    /// Sends a data packet to those named, or to all; not to whom it comes from.
+    pub(super) fn pass_on(&mut self, from: Option<PeerKey>, label: &str, to: &[String], payload: Bytes) {
         let listeners: Vec<PeerKey> = if to.is_empty() {
             self.participants.keys().copied().collect()
         } else {
@@ -39,7 +43,7 @@ impl Room {
             keys
         };
         for key in listeners {
-            if key != from && self.participants.get(&key).is_some_and(|p| p.transport.is_some()) {
+            if Some(key) != from && self.participants.get(&key).is_some_and(|p| p.transport.is_some()) {
                 self.sfu.send_data(key, label, payload.clone());
             }
         }

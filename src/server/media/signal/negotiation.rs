@@ -1,6 +1,6 @@
 //! Offer and answer: which section carries what.
 
-use super::participant::{Participant, Transport, Use};
+use super::participant::{Participant, Publication, Transport, Use};
 use super::{Forwarder, Output, Room, fresh_ssrc};
 use crate::server::media::sdp::{self, Local, Offer, Plan, SdpError, Section, Sending};
 use crate::server::media::sfu::{Incoming, Outgoing, PeerKey, PeerTransport, TrackKey};
@@ -26,8 +26,8 @@ pub(super) struct Track {
 pub(super) struct Changes {
     /// Tracks that a section carries now (or differently).
     pub(super) bound: Vec<(TrackKey, Incoming)>,
-    /// Tracks that no section carries any more.
-    pub(super) unbound: Vec<TrackKey>,
+    /// What no section carries any more.
+    pub(super) unbound: Vec<Publication>,
     subscribed: Vec<(TrackKey, Outgoing)>,
     released: Vec<TrackKey>,
 }
@@ -123,18 +123,16 @@ fn bind(participant: &mut Participant, changes: &mut Changes) {
     // The client may take a track out of a section and put another, already announced, in.
     let waiting: Vec<String> = participant.publications.iter().filter(|p| p.incoming.is_none()).map(|p| p.cid.clone()).collect();
     let replaced = |section: &Section| section.track_id.as_ref().is_some_and(|id| waiting.contains(id));
-    for publication in participant.publications.iter_mut() {
-        let Some(old) = &publication.incoming else { continue };
-        match sending.iter().find(|(s, i)| i.mid == old.mid && !replaced(s)) {
-            Some((_, new)) if new == old => {}
-            Some((_, new)) => {
-                changes.bound.push((publication.key, new.clone()));
-                publication.incoming = Some(new.clone());
-            }
-            None => changes.unbound.push(publication.key),
+    let gone = participant.publications.extract_if(.., |publication| {
+        let Some(old) = &publication.incoming else { return false };
+        let Some((_, new)) = sending.iter().find(|(s, i)| i.mid == old.mid && !replaced(s)) else { return true };
+        if new != old {
+            changes.bound.push((publication.key, new.clone()));
+            publication.incoming = Some(new.clone());
         }
-    }
-    participant.publications.retain(|p| !changes.unbound.contains(&p.key));
+        false
+    });
+    changes.unbound.extend(gone);
     for (section, incoming) in sending {
         if participant.publications.iter().any(|p| p.incoming.as_ref().is_some_and(|i| i.mid == incoming.mid)) {
             continue;

@@ -55,8 +55,8 @@ impl Room {
         if changes.bound.is_empty() && changes.unbound.is_empty() {
             return;
         }
-        for track in changes.unbound {
-            self.withdraw(track);
+        for gone in changes.unbound {
+            self.unpublished(key, gone);
         }
         for (track, incoming) in changes.bound {
             let Some(participant) = self.participants.get(&key) else { continue };
@@ -65,7 +65,11 @@ impl Room {
             let (sid, muted) = (publication.info.sid.clone(), publication.info.muted);
             self.sfu.publish(key, track, incoming);
             self.sfu.mute(track, muted);
-            self.tracks.entry(track).or_insert(Track { owner: key, sid, stream, heard: false });
+            let (who, info) = (participant.info.clone(), publication.info.clone());
+            if let std::collections::btree_map::Entry::Vacant(new) = self.tracks.entry(track) {
+                new.insert(Track { owner: key, sid, stream, heard: false });
+                self.happened("track_published", Some(&who), Some(info));
+            }
             for listener in self.participants.values_mut().filter(|p| p.key != key) {
                 if !listener.carries(track) {
                     listener.offer_track(track);
@@ -73,6 +77,13 @@ impl Room {
             }
         }
         self.update(key);
+    }
+
+    /// Something is no longer published.
+    pub(super) fn unpublished(&mut self, key: PeerKey, gone: Publication) {
+        let Some(who) = self.participants.get(&key).map(|p| p.info.clone()) else { return };
+        self.happened("track_unpublished", Some(&who), Some(gone.info));
+        self.withdraw(gone.key);
     }
 
     /// Takes a track from everybody who hears it.

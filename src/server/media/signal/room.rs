@@ -27,9 +27,9 @@ const CHECK: Duration = Duration::from_secs(1);
 const TOKEN_SECONDS: i64 = 600;
 const REFRESH: Duration = Duration::from_secs(240);
 /// The most bytes of metadata and attributes of a participant.
-const MAX_METADATA: usize = 64 * 1024;
+pub(super) const MAX_METADATA: usize = 64 * 1024;
 /// The longest display name, in bytes.
-const MAX_NAME: usize = 256;
+pub(super) const MAX_NAME: usize = 256;
 /// The most departures remembered for a participant that is away.
 const MAX_MISSED: usize = 512;
 
@@ -48,6 +48,8 @@ pub struct Room {
     pub(super) by_socket: HashMap<SocketId, PeerKey>,
     pub(super) tracks: BTreeMap<TrackKey, Track>,
     pub(super) speakers: Speakers,
+    /// What an administrator has attached to the room.
+    pub(super) metadata: String,
     pub(super) out: Vec<Output>,
     count: u32,
     next_check: Instant,
@@ -71,6 +73,7 @@ impl Room {
             by_socket: HashMap::new(),
             tracks: BTreeMap::new(),
             speakers: Speakers::default(),
+            metadata: String::new(),
             out: Vec::new(),
             count: 0,
             next_check: now.instant + CHECK,
@@ -108,6 +111,7 @@ impl Room {
             max_participants: u32::try_from(self.limits.participants).unwrap_or(u32::MAX),
             num_participants: u32::try_from(self.participants.len()).unwrap_or(u32::MAX),
             num_publishers: u32::try_from(publishers).unwrap_or(u32::MAX),
+            metadata: self.metadata.clone(),
             ..Default::default()
         }
     }
@@ -147,6 +151,7 @@ impl Room {
                 }
             }
             Input::Mute { identity, track, muted } => self.mute_by_room(&identity, track.as_deref(), muted),
+            Input::Administer(order) => self.administer(*order),
             Input::Tick => {}
         }
         self.tick(now); // also in a room that is never quiet
@@ -254,6 +259,9 @@ impl Room {
                 if let Some(participant) = self.participants.get_mut(&peer).filter(|p| p.info.state != active) {
                     participant.info.state = active;
                     self.update(peer);
+                    if let Some(who) = self.participants.get(&peer).map(|p| p.info.clone()) {
+                        self.happened("participant_joined", Some(&who), None);
+                    }
                 }
             }
             // The client notices too, and restarts ICE or resumes.
@@ -360,6 +368,9 @@ impl Room {
         }
         self.by_identity.remove(&participant.info.identity);
         for publication in &participant.publications {
+            if self.tracks.contains_key(&publication.key) {
+                self.happened("track_unpublished", Some(&participant.info), Some(publication.info.clone()));
+            }
             self.withdraw(publication.key);
         }
         if participant.transport.is_some() {
@@ -370,6 +381,7 @@ impl Room {
         participant.info.disconnect_reason = reason.into();
         participant.changed();
         self.out.push(Output::Left { identity: participant.info.identity.clone() });
+        self.happened("participant_left", Some(&participant.info), None);
         for away in self.participants.values_mut().filter(|p| p.socket.is_none() && p.missed.len() < MAX_MISSED) {
             away.missed.push(participant.info.clone());
         }

@@ -7,6 +7,7 @@ use crate::server::media::SharedAuthority;
 use crate::server::media::sfu::{RoomKey, SfuEvent};
 use crate::server::media::signal::{Forwarder, Input, Join, Limits, Now, Output, Room, SocketId};
 use crate::server::media::token::{self, ApiKey};
+use crate::server::webhook::Webhooks;
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use livekit_protocol as lk;
@@ -101,6 +102,7 @@ pub(crate) struct Rooms {
     limits: Limits,
     candidates: Vec<SocketAddr>,
     key: ApiKey,
+    webhooks: Webhooks,
     runtime: tokio::runtime::Handle,
 }
 
@@ -112,6 +114,7 @@ impl Rooms {
         limits: Limits,
         candidates: Vec<SocketAddr>,
         key: ApiKey,
+        webhooks: Webhooks,
     ) -> Arc<Self> {
         Arc::new(Self {
             register: Mutex::default(),
@@ -122,6 +125,7 @@ impl Rooms {
             limits,
             candidates,
             key,
+            webhooks,
             runtime: tokio::runtime::Handle::current(),
         })
     }
@@ -241,13 +245,14 @@ struct Task {
 
 impl Task {
     async fn run(mut self, mut inputs: mpsc::Receiver<Message>) {
+        self.happened("room_started");
         loop {
             let message = match tokio::time::timeout_at(self.room.deadline().into(), inputs.recv()).await {
                 Ok(Some(message)) => message,
                 Ok(None) => return,
                 Err(_) => {
                     if self.room.is_empty() && inputs.is_empty() && self.rooms.end(self.key, &self.name) {
-                        return;
+                        return self.happened("room_finished");
                     }
                     Message::Input(Input::Tick)
                 }
@@ -261,6 +266,10 @@ impl Task {
                 return; // the websockets' queues end with us: the clients join anew
             }
         }
+    }
+
+    fn happened(&self, event: &str) {
+        self.rooms.webhooks.send(self.room.whole(event));
     }
 
     fn take(&mut self, message: Message) {
@@ -320,6 +329,7 @@ impl Task {
                 }
                 Output::Joined { identity, name } => self.rooms.authority.joined(&self.name, &identity, &name),
                 Output::Left { identity } => self.rooms.authority.left(&self.name, &identity),
+                Output::Happened(event) => self.rooms.webhooks.send(*event),
             }
         }
         full

@@ -4,6 +4,7 @@ use crate::server::media::Authority;
 use crate::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, TrackKey};
 use crate::server::media::signal::{Forwarder, Limits};
 use crate::server::media::token::VideoGrant;
+use crate::server::webhook::Webhooks;
 use base64::Engine as _;
 use futures_util::{SinkExt, StreamExt};
 use lk::signal_request::Message as Said;
@@ -45,6 +46,13 @@ impl Authority for Gate {
     async fn admit(&self, who: &Grant) -> Result<(), Denied> {
         if who.sub == "mallory" { Err(Denied("no control session".into())) } else { Ok(()) }
     }
+    async fn create_room(&self, room: &str) -> Result<(), Denied> {
+        self.0.lock().unwrap().push(format!("create {room}"));
+        Ok(())
+    }
+    fn end_room(&self, room: &str) {
+        self.0.lock().unwrap().push(format!("end {room}"));
+    }
     fn joined(&self, room: &str, identity: &str, _: &str) {
         self.0.lock().unwrap().push(format!("+{room}/{identity}"));
     }
@@ -63,7 +71,7 @@ async fn serve_plane() -> Server {
     let gate = Arc::new(Gate::default());
     let key = token::ApiKey { key: "k".into(), secret: zeroize::Zeroizing::new("s".repeat(32)) };
     let candidates = vec!["127.0.0.1:7882".parse().unwrap()];
-    let rooms = Rooms::new(Arc::new(Nowhere), gate.clone(), Limits::default(), candidates, key.clone());
+    let rooms = Rooms::new(Arc::new(Nowhere), gate.clone(), Limits::default(), candidates, key.clone(), Webhooks::default());
     let plane = Plane { key, authority: gate.clone(), rooms };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -74,6 +74,7 @@ pub(super) struct Stage {
     pub(super) now: Now,
     pub(super) clients: BTreeMap<SocketId, Client>,
     pub(super) notices: Vec<String>,
+    pub(super) happened: Vec<String>,
     pub(super) tokens: Vec<(SocketId, i64)>,
 }
 
@@ -124,7 +125,7 @@ impl Stage {
         let now = Now { instant: Instant::now(), unix_ms: 1_700_000_000_000 };
         let limits = Limits { participants: 40, ..Default::default() };
         let room = Room::new(RoomKey(7), "den", now, limits, vec!["127.0.0.1:7882".parse().unwrap()], sfu.clone());
-        Self { room, sfu, now, clients: BTreeMap::new(), notices: Vec::new(), tokens: Vec::new() }
+        Self { room, sfu, now, clients: BTreeMap::new(), notices: Vec::new(), happened: Vec::new(), tokens: Vec::new() }
     }
 
     pub(super) fn input(&mut self, input: Input) {
@@ -144,6 +145,7 @@ impl Stage {
                 }
                 Output::Joined { identity, .. } => self.notices.push(format!("+{identity}")),
                 Output::Left { identity } => self.notices.push(format!("-{identity}")),
+                Output::Happened(event) => self.happened.push(event.event),
             }
         }
     }

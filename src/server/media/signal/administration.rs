@@ -1,0 +1,102 @@
+//! What the server's administrator has a room do (LiveKit's RoomService), and what is told to those who watch from outside
+//! (LiveKit's webhooks).
+
+use super::room::{MAX_METADATA, MAX_NAME};
+use super::{Order, Output, Room, fresh_sid};
+use crate::server::media::sfu::TrackKey;
+use bytes::Bytes;
+use livekit_protocol as lk;
+use lk::signal_response::Message;
+use prost::Message as _;
+
+impl Room {
+    pub(super) fn administer(&mut self, order: Order) {
+        match order {
+            Order::Participant(request) => self.change(request),
+            Order::Subscriptions(request) => {
+                let Some(key) = self.by_identity.get(&request.identity).copied() else { return };
+                let lk::UpdateSubscriptionsRequest { track_sids, subscribe, participant_tracks, .. } = request;
+                self.subscription(key, lk::UpdateSubscription { track_sids, subscribe, participant_tracks });
+            }
+            Order::Data(request) => self.data_from_outside(request),
+            Order::Metadata(metadata) => {
+                self.metadata = metadata;
+                let room = Some(self.describe());
+                self.broadcast(Message::RoomUpdate(lk::RoomUpdate { room }), None);
+            }
+        }
+    }
+
+    /// Whether the request keeps to the limits of what a participant may carry with it.
+    pub fn acceptable(request: &lk::UpdateParticipantRequest) -> bool {
+        let attributes: usize = request.attributes.iter().map(|(k, v)| k.len() + v.len()).sum();
+        request.metadata.len() + attributes <= MAX_METADATA && request.name.len() <= MAX_NAME
+    }
+
+    fn change(&mut self, request: lk::UpdateParticipantRequest) {
+        let Some(key) = self.by_identity.get(&request.identity).copied() else { return };
+        let Some(participant) = self.participants.get_mut(&key).filter(|_| Self::acceptable(&request)) else { return };
+        if !request.metadata.is_empty() {
+            participant.info.metadata = request.metadata;
+        }
+        if !request.name.is_empty() {
+            participant.info.name = request.name;
+        }
+        for (name, value) in request.attributes {
+            match value.is_empty() {
+                true => drop(participant.info.attributes.remove(&name)),
+                false => drop(participant.info.attributes.insert(name, value)),
+            }
+        }
+        // A client that goes on with more than its permission would have to be watched: what it has is taken from it.
+        let mut silenced = Vec::new();
+        if let Some(permission) = request.permission {
+            if !permission.can_publish {
+                silenced = std::mem::take(&mut participant.publications);
+            }
+            let listens = permission.can_subscribe;
+            let video = &mut participant.grant.video;
+            (video.can_publish, video.can_subscribe) = (Some(permission.can_publish), Some(permission.can_subscribe));
+            video.can_publish_data = Some(permission.can_publish_data);
+            participant.info.permission = Some(permission);
+            let others: Vec<TrackKey> = self.tracks.iter().filter(|(_, t)| t.owner != key).map(|(k, _)| *k).collect();
+            for track in others {
+                match listens {
+                    true if !participant.carries(track) => participant.offer_track(track),
+                    true => {}
+                    false if participant.release_track(track) => self.sfu.unsubscribe(key, track),
+                    false => {}
+                }
+            }
+        }
+        for gone in silenced {
+            self.send(key, Message::TrackUnpublished(lk::TrackUnpublishedResponse { track_sid: gone.info.sid.clone() }));
+            self.unpublished(key, gone);
+        }
+        self.update(key);
+    }
+
+    fn data_from_outside(&mut self, request: lk::SendDataRequest) {
+        let label = if request.kind == lk::data_packet::Kind::Lossy as i32 { "_lossy" } else { "_reliable" };
+        let user = lk::UserPacket { payload: request.data, topic: request.topic, nonce: request.nonce, ..Default::default() };
+        let to = request.destination_identities;
+        let packet = lk::DataPacket {
+            destination_identities: to.clone(),
+            value: Some(lk::data_packet::Value::User(user)),
+            ..Default::default()
+        };
+        self.pass_on(None, label, &to, Bytes::from(packet.encode_to_vec()));
+    }
+
+    /// Tells what happened, to those outside.
+    pub(super) fn happened(&mut self, event: &str, participant: Option<&lk::ParticipantInfo>, track: Option<lk::TrackInfo>) {
+        let event = lk::WebhookEvent { participant: participant.cloned(), track, ..self.whole(event) };
+        self.out.push(Output::Happened(Box::new(event)));
+    }
+
+    /// Something that happened to the room as a whole.
+    pub fn whole(&self, event: &str) -> lk::WebhookEvent {
+        let (event, room, id) = (event.to_owned(), Some(self.describe()), fresh_sid("EV_"));
+        lk::WebhookEvent { event, room, id, ..Default::default() }
+    }
+}
