@@ -17,6 +17,7 @@ mod lossy;
 mod outbox;
 mod reports;
 mod room;
+mod selection;
 mod srtp;
 #[cfg(test)]
 #[cfg(feature = "client")]

@@ -6,6 +6,7 @@ use super::dtls::{Dtls, DtlsEvent, Identity};
 use super::ice::{Agent, Checked, Request};
 use super::outbox::Outbox;
 use super::reports::{self, Reception, Report};
+use super::selection::Selection;
 use super::srtp::{Inbound, Outbound};
 use super::track::{Leg, Placed, Stream, Track};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
@@ -184,6 +185,8 @@ impl Peer {
 pub(crate) struct Room {
     peers: HashMap<PeerKey, Peer>,
     tracks: HashMap<TrackKey, Track>,
+    /// Who is forwarded, of those who tell their levels.
+    selection: Selection,
     /// When a client is to be asked for what is missing.
     ask_due: Option<Instant>,
 }
@@ -270,6 +273,7 @@ impl Room {
 
     pub(crate) fn unpublish(&mut self, track: TrackKey, step: &mut Step<'_>) {
         let Some(mut gone) = self.tracks.remove(&track) else { return };
+        self.selection.forget(track);
         if let Some(peer) = self.peers.get_mut(&gone.publisher) {
             peer.publications.retain(|p| p.track != track);
         }
@@ -281,6 +285,9 @@ impl Room {
     pub(crate) fn mute(&mut self, key: TrackKey, muted: bool, step: &mut Step<'_>) {
         let Some(track) = self.tracks.get_mut(&key) else { return };
         track.muted = muted;
+        if muted {
+            self.selection.forget(key);
+        }
         if let Some(peer) = self.peers.get_mut(&track.publisher) {
             let requests = peer.publications.iter_mut().filter(|p| p.track == key).filter_map(|p| p.requests.as_mut());
             requests.for_each(Requests::clear);
@@ -419,14 +426,19 @@ impl Room {
         let due = publication.requests.as_ref().and_then(Requests::due);
         self.ask_due = [self.ask_due, due].into_iter().flatten().min();
         let payload = header.payload(packet).filter(|p| !p.is_empty())?;
+        let level = level_extension.and_then(|id| header.extension(packet, id)?.first().copied());
+        if let Some(change) = level.and_then(|byte| track.loudness.hear(byte, step.now)) {
+            step.events.push(SfuEvent::Level { track: key, level: change.level, active: change.active });
+        }
+        if level.is_some_and(|byte| !self.selection.hear(key, byte, step.now)) {
+            track.skipped();
+            publication.requests.iter_mut().for_each(Requests::clear);
+            return None;
+        }
         let generation = track.numbering(header.ssrc)?;
         track.remember(generation, index, header.timestamp, header.marker, payload);
         if !std::mem::replace(&mut track.started, true) {
             step.events.push(SfuEvent::Started(key));
-        }
-        let level = level_extension.and_then(|id| header.extension(packet, id)?.first().copied());
-        if let Some(change) = level.and_then(|byte| track.loudness.hear(byte, step.now)) {
-            step.events.push(SfuEvent::Level { track: key, level: change.level, active: change.active });
         }
         for leg in &mut track.legs {
             let Some(listener) = self.peers.get_mut(&leg.listener) else { continue };

@@ -1,0 +1,160 @@
+//! Who is forwarded where more people could speak than anybody can listen to: in rooms whose clients tell their levels
+//! (RFC 6464), the last [`PLACES`] who spoke.
+//!
+//! Whoever begins to speak is forwarded from the first packet on, in the place of whoever has been quiet for the longest. If
+//! all who have a place speak, the newcomer must be clearly louder than the quietest of them, for a moment. So a
+//! cough moves nobody, and nobody is cut off while a place is held by silence. Packets without a level are not selected: what a strict
+//! room forwards is decided by its floor, and nothing is read from the content.
+
+use super::TrackKey;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// How many are forwarded at once.
+pub(crate) const PLACES: usize = 12;
+/// There is a voice above this level, in dBov, whatever the client's own detection says.
+const VOICE: f32 = -45.0;
+/// So long after the last sound of a voice its place may be taken: pauses in a sentence are shorter.
+const QUIET_AFTER: Duration = Duration::from_millis(1500);
+/// So much louder, in dB, and for so long, where everybody speaks.
+const LOUDER: f32 = 6.0;
+const FOR: Duration = Duration::from_millis(300);
+/// A pause after which speaking begins anew.
+const PAUSE: Duration = Duration::from_millis(200);
+/// Weight of the newest level in the running mean, per packet.
+const NEWEST: f32 = 0.1;
+
+/// What is known of a track's voice.
+#[derive(Debug)]
+struct Voice {
+    placed: bool,
+    /// When there was a voice last, and since when without a pause.
+    heard: Option<Instant>,
+    since: Instant,
+    /// Running mean of the level while there is a voice, in dBov.
+    loudness: f32,
+}
+
+impl Voice {
+    fn quiet(&self, now: Instant) -> bool {
+        self.heard.is_none_or(|at| now.saturating_duration_since(at) >= QUIET_AFTER)
+    }
+}
+
+/// The places of a room.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    voices: HashMap<TrackKey, Voice>,
+    placed: usize,
+}
+
+impl Selection {
+    /// Takes the level byte of a packet (the client's voice bit, and -dBov); whether the packet is to be forwarded.
+    pub(crate) fn hear(&mut self, track: TrackKey, byte: u8, now: Instant) -> bool {
+        let level = -f32::from(byte & 0x7F);
+        let fresh = Voice { placed: false, heard: None, since: now, loudness: level };
+        let voice = self.voices.entry(track).or_insert(fresh);
+        let speaks = byte & 0x80 != 0 || level > VOICE;
+        if speaks {
+            if voice.heard.is_none_or(|at| now.saturating_duration_since(at) >= PAUSE) {
+                (voice.since, voice.loudness) = (now, level);
+            }
+            voice.loudness += (level - voice.loudness) * NEWEST;
+            voice.heard = Some(now);
+        }
+        if voice.placed {
+            return true;
+        }
+        let (loudness, steady) = (voice.loudness, now.saturating_duration_since(voice.since) >= FOR);
+        if self.placed < PLACES {
+            self.placed += 1;
+        } else if !speaks || !self.clear(now, loudness, steady) {
+            return false;
+        }
+        if let Some(voice) = self.voices.get_mut(&track) {
+            voice.placed = true;
+        }
+        true
+    }
+
+    /// Makes a place free for a speaker, if one may be taken.
+    fn clear(&mut self, now: Instant, loudness: f32, steady: bool) -> bool {
+        let placed = || self.voices.iter().filter(|(_, v)| v.placed);
+        let quiet = placed().filter(|(_, v)| v.quiet(now)).min_by_key(|(_, v)| v.heard);
+        let quietest = || placed().min_by(|(_, a), (_, b)| a.loudness.total_cmp(&b.loudness));
+        let weaker = || quietest().filter(|(_, v)| steady && loudness >= v.loudness + LOUDER);
+        let Some(loser) = quiet.or_else(weaker).map(|(track, _)| *track) else { return false };
+        if let Some(voice) = self.voices.get_mut(&loser) {
+            voice.placed = false;
+        }
+        true
+    }
+
+    /// A track is muted or gone: its place is free.
+    pub(crate) fn forget(&mut self, track: TrackKey) {
+        if self.voices.remove(&track).is_some_and(|v| v.placed) {
+            self.placed -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SILENT: u8 = 127;
+    const SPEECH: u8 = 0x80 | 30;
+    const LOUD: u8 = 0x80 | 15;
+
+    struct Lab {
+        selection: Selection,
+        now: Instant,
+    }
+
+    impl Lab {
+        /// 20 ms in which everybody's packet comes; who is forwarded.
+        fn round(&mut self, levels: &[(u64, u8)]) -> Vec<u64> {
+            self.now += Duration::from_millis(20);
+            levels.iter().filter(|(t, byte)| self.selection.hear(TrackKey(*t), *byte, self.now)).map(|(t, _)| *t).collect()
+        }
+    }
+
+    /// Twenty with open microphones, of whom those named speak.
+    fn levels(speak: &[(u64, u8)]) -> Vec<(u64, u8)> {
+        (0..20).map(|t| speak.iter().find(|(s, _)| *s == t).copied().unwrap_or((t, SILENT))).collect()
+    }
+
+    #[test]
+    fn who_begins_to_speak_is_heard_from_the_first_packet_on() {
+        let mut lab = Lab { selection: Selection::default(), now: Instant::now() };
+        let first = lab.round(&levels(&[]));
+        assert_eq!(first, (0..12).collect::<Vec<_>>(), "places are free");
+        lab.now += QUIET_AFTER;
+        assert!(lab.round(&levels(&[(17, SPEECH)])).contains(&17));
+        assert_eq!(lab.round(&levels(&[])).len(), PLACES, "in somebody's place");
+        // The place stays, in silence too, until somebody else needs it.
+        assert!((0..500).all(|_| lab.round(&levels(&[])).contains(&17)));
+        // One after the other, all twenty.
+        for t in 0..20 {
+            assert!(lab.round(&levels(&[(t, SPEECH)])).contains(&t), "{t}");
+            lab.now += QUIET_AFTER;
+        }
+    }
+
+    #[test]
+    fn where_all_speak_it_takes_more_than_a_cough() {
+        let mut lab = Lab { selection: Selection::default(), now: Instant::now() };
+        let speakers: Vec<(u64, u8)> = (0..12).map(|t| (t, SPEECH)).collect();
+        lab.round(&levels(&speakers));
+        let with = |more: (u64, u8)| levels(&[&speakers[..], &[more]].concat());
+        let heard = |lab: &mut Lab, more, packets| (0..packets).filter(|_| lab.round(&with(more)).contains(&15)).count();
+        assert_eq!(heard(&mut lab, (15, LOUD), 5), 0, "a cough");
+        assert_eq!(heard(&mut lab, (15, SILENT), 50), 0);
+        assert_eq!(heard(&mut lab, (15, SPEECH), 100), 0, "as loud as the others");
+        assert_eq!(heard(&mut lab, (15, SILENT), 50), 0);
+        assert!(heard(&mut lab, (15, LOUD), 50) >= 30, "louder");
+        // Who has ended makes room at once.
+        lab.selection.forget(TrackKey(15));
+        assert_eq!(lab.round(&with((16, SPEECH))), (0..12).collect::<Vec<_>>());
+    }
+}
