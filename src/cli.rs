@@ -1,6 +1,8 @@
 //! The command line: one subcommand, one file in `cli/`, each with its `Args` and a `run` that returns an [`Exit`] or a
 //! [`Failure`] (one sentence on standard error and its exit code).
 
+#[cfg(feature = "client")]
+pub mod account;
 pub mod completions;
 #[cfg(feature = "client")]
 pub mod ctl;
@@ -72,6 +74,9 @@ pub enum Command {
     /// Log in to a server with a password, or become its owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
+    /// Your account on a server: second factor, and where you are logged in
+    #[cfg(feature = "client")]
+    Account(account::Args),
     /// End your login at a server
     #[cfg(feature = "client")]
     Logout(logout::Args),
@@ -120,6 +125,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Echo(a) => echo::run(a),
         #[cfg(feature = "client")]
         Command::Login(a) => login::run(a),
+        #[cfg(feature = "client")]
+        Command::Account(a) => account::run(a),
         #[cfg(feature = "client")]
         Command::Logout(a) => logout::run(&a),
         #[cfg(feature = "client")]
@@ -178,6 +185,13 @@ fn print(bytes: impl AsRef<[u8]>) -> Result<Exit, Failure> {
         }
         _ => Ok(Exit::Ok),
     }
+}
+
+/// A time (seconds since the Unix epoch) as people here read it.
+#[cfg(any(feature = "client", feature = "server"))]
+fn local_time(unix: i64) -> String {
+    let time = jiff::Timestamp::from_second(unix).map(|t| t.to_zoned(jiff::tz::TimeZone::system()));
+    time.map(|t| t.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
 /// A runtime for a few requests.

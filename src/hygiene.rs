@@ -42,6 +42,16 @@ mod tests {
         crate::protocol::api::Claimed,
         crate::protocol::api::Login,
         crate::protocol::api::LoggedIn,
+        crate::protocol::account::SecondStep,
+        crate::protocol::account::WithTicket,
+        crate::protocol::account::SetUp,
+        crate::protocol::account::Password,
+        crate::protocol::account::Code,
+        crate::protocol::account::Enrolment,
+        crate::protocol::account::RecoveryCodes,
+        crate::protocol::account::Enrolled,
+        crate::server::store::accounts::Credentials,
+        crate::server::totp::Secret,
         conclave_e2ee::media::EpochKeys,
     );
 

@@ -2,6 +2,7 @@
 //!
 //! `docs/protocol.md` tells the whole conversation; recorded ones are in `tests/data/`.
 
+pub mod account;
 pub mod api;
 pub mod control;
 pub mod hearing;

@@ -11,6 +11,7 @@ pub mod edge;
 pub mod media;
 pub mod secret;
 pub mod store;
+pub mod totp;
 pub mod webhook;
 
 use crate::exit::{Exit, Failure};

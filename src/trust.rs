@@ -43,6 +43,8 @@ pub struct Keys {
 /// An account that vouches for devices. Asks the server, not the keyring, so it may be used from asynchronous code.
 #[async_trait::async_trait]
 pub trait Account: std::fmt::Debug + Send + Sync {
+    /// What shows the server whose call it is: the account's token.
+    fn credential(&self) -> crate::protocol::control::Secret;
     /// The server's word that the device belongs to this account, fresh.
     async fn vouch(&self, device: DeviceKey) -> Result<Vouch, Failure>;
 }

@@ -226,6 +226,71 @@ async fn rooms_made_on_the_data_directory_are_there_and_end() {
     drop(server);
 }
 
+/// Commands on the data directory end logins of the running server, and the calls that go by them.
+#[tokio::test]
+async fn a_login_that_is_ended_takes_its_calls_along() {
+    let data = data();
+    let server = Server::dev(data.path());
+    let store = Store::open(&DataDir::open(data.path()).unwrap()).await.unwrap();
+    let hash = conclave::server::store::password::hash("correct horse battery").unwrap();
+    for name in ["anna", "ben"] {
+        store.add_account(name, conclave::server::store::Role::Member, Some(&hash), 1).await.unwrap();
+    }
+    let login = async |name: &str, device: &str| {
+        let body = json!({"name": name, "password": "correct horse battery", "device": device});
+        let (status, answer) = server.http("POST", "/api/v1/login", None, Some(body)).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["token"].as_str().unwrap().to_owned()
+    };
+    let enter = async |seed: u8, token: &str| {
+        let mut socket = Socket::open(&server).await;
+        let welcome = socket.hello_as(&Key::new(seed), "room", token).await;
+        assert!(matches!(welcome, Some(ServerMessage::Welcome { .. })), "{welcome:?}");
+        socket
+    };
+    let ended = async |mut socket: Socket| loop {
+        match socket.next().await {
+            Some(ServerMessage::Ended { reason: Departure::Removed, text, .. }) => {
+                break assert!(text.contains("log in"), "{text}");
+            }
+            Some(ServerMessage::MemberJoined { .. } | ServerMessage::MemberLeft { .. }) => {}
+            other => panic!("not ended but {other:?}"),
+        }
+    };
+    let (laptop, phone, ben) =
+        (login("anna", "a laptop").await, login("anna", "a phone").await, login("ben", "\u{1b}[2Jben's").await);
+    let (on_laptop, on_phone, mut bens) = (enter(1, &laptop).await, enter(2, &phone).await, enter(3, &ben).await);
+
+    let list = String::from_utf8(conclave(&["serve", "device", "list", "anna"], data.path()).stdout).unwrap();
+    let line = list.lines().find(|l| l.contains("  anna  a laptop  ")).unwrap_or_else(|| panic!("{list}"));
+    assert!(list.lines().count() == 2 && !list.contains('\u{1b}'), "{list}");
+    assert!(conclave(&["serve", "device", "revoke", line.split_whitespace().next().unwrap()], data.path()).status.success());
+    ended(on_laptop).await;
+    let mut socket = Socket::open(&server).await;
+    let refused = socket.hello_as(&Key::new(1), "room", &laptop).await;
+    assert!(
+        matches!(&refused, Some(ServerMessage::Refused { code: Refusal::Denied, text }) if text.contains("log in")),
+        "{refused:?}"
+    );
+    let (code, text) = failure(&conclave(&["serve", "device", "revoke", "d-none"], data.path()));
+    assert!(code == Some(69) && text.contains("no device"), "{text}");
+
+    assert!(conclave(&["serve", "user", "disable", "anna"], data.path()).status.success());
+    ended(on_phone).await;
+    let export = conclave(&["serve", "user", "export", "anna"], data.path()).stdout;
+    let export: serde_json::Value = serde_json::from_slice(&export).unwrap();
+    assert!(export[0]["disabled"].is_i64() && export[0]["devices"] == json!([]), "{export}");
+    let list = String::from_utf8(conclave(&["serve", "user", "list"], data.path()).stdout).unwrap();
+    assert_eq!(list, "anna  member, disabled\nben  member\n");
+
+    // Ben talks on meanwhile, until nothing is stored of him.
+    bens.say(&ClientMessage::Ping).await;
+    while !matches!(bens.next().await.expect("he is in"), ServerMessage::Pong) {}
+    assert!(conclave(&["serve", "user", "erase", "ben"], data.path()).status.success());
+    ended(bens).await;
+    assert_eq!(server.http("GET", "/api/v1/account", Some(&ben), None).await.0, 401);
+}
+
 #[tokio::test]
 async fn a_shutdown_is_announced_and_clean() {
     let data = data();

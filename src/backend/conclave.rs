@@ -76,7 +76,8 @@ impl Backend for Conclave {
         let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };
         let wanted = Wanted::of(&link, &context);
         let (room, mode, patience) = (link.room.clone(), wanted.mode, context.patience);
-        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, service: None, patience };
+        let credential = who.keys.account.as_ref().map(|account| account.credential());
+        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, credential, service: None, patience };
         send(&mut socket, &ticket.hello(&nonce).ok_or_else(confused)?).await?;
         let welcome = receive(&mut socket).await?;
         let (me, welcome, media, policy) = match welcome {

@@ -1,4 +1,6 @@
-//! `conclave login`: an owner link, or a name and password, become an account token in the keyring.
+//! `conclave login`: an owner link, a name and password, or a setup code become an account token in the keyring.
+
+mod second_step;
 
 use crate::backend::link::Scheme;
 use crate::backend::{Link, conclave};
@@ -6,8 +8,8 @@ use crate::cli::{keyring, prompt};
 use crate::credentials::{Keyring, ServerAccount};
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
-use crate::protocol::api::{self, Claim, Claimed, ErrorBody, LoggedIn, Login, NewRoom, Room, Rooms, VouchFor, Vouched, WhoAmI};
-use crate::protocol::control::{RoomMode, valid_room};
+use crate::protocol::api::{self, Claim, Claimed, ErrorBody, NewRoom, Room, Rooms, VouchFor, Vouched, WhoAmI};
+use crate::protocol::control::{RoomMode, Secret, valid_room};
 use conclave_e2ee::{DeviceKey, Vouch};
 use hyper::Method;
 use std::collections::BTreeMap;
@@ -36,6 +38,18 @@ pub struct Args {
     /// The account's name on the server; with an owner link 'owner' if you say nothing
     #[arg(long)]
     name: Option<String>,
+    /// What to call this device in the list of your logins [default: the machine's name]
+    #[arg(long, value_name = "NAME")]
+    device: Option<String>,
+    /// Your administrator gave you a setup code: you are asked for it and choose a password
+    #[arg(long, requires = "link")]
+    setup: bool,
+    /// Read the setup code from this file descriptor
+    #[arg(long, value_name = "N", requires = "link")]
+    setup_fd: Option<i32>,
+    /// Read the code of the second factor, or a recovery code, from this file descriptor; without it you are asked
+    #[arg(long, value_name = "N", requires = "link")]
+    code_fd: Option<i32>,
     /// Where the account is kept
     #[command(flatten)]
     keyring: keyring::Args,
@@ -51,7 +65,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
                 "an owner link is a secret, and others on this machine can read arguments: run 'conclave login -' and paste it, or use --link-fd",
             ));
         }
-        return with_password(&args, &link);
+        return second_step::run(&args, &link);
     }
     let text = read_link(&args)?;
     let link = Link::parse(&text)?;
@@ -63,39 +77,14 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     keyring.prove()?;
     let account = Account::at(&link, Zeroizing::new(String::new()));
     let name = args.name.unwrap_or_else(|| "owner".to_owned());
-    let claimed = super::small_runtime()?.block_on(account.claim(&secret, &name))?;
+    let device = args.device.unwrap_or_else(second_step::this_machine);
+    let claimed = super::small_runtime()?.block_on(account.claim(&secret, &name, &device))?;
     account.keep(&keyring, &claimed.token, &name, &link)?;
     super::print(format!(
         "You own the server at {0}; the account is in {1}. Create a room with:\n  conclave rooms create NAME --mode strict --server {0}\n",
         account.server,
         keyring.place()
     ))
-}
-
-fn with_password(args: &Args, link: &Link) -> Result<Exit, Failure> {
-    let Some(name) = args.name.as_deref() else {
-        return Err(Failure::new(Exit::Usage, "say which account: conclave login SERVER --name NAME"));
-    };
-    let keyring = args.keyring.open(true)?;
-    keyring.prove()?;
-    let password = match (args.password.as_deref(), args.password_fd) {
-        (_, Some(fd)) => prompt::from_fd(fd, "the password")?,
-        (Some("-"), None) => prompt::from_stdin("the password")?,
-        (Some(_), None) => {
-            let text = "others on this machine can read arguments: give the password when asked, with '-' on standard input or with --password-fd";
-            return Err(Failure::new(Exit::Usage, text));
-        }
-        (None, None) if std::io::stdin().is_terminal() => prompt::ask_secret("Password: ")?,
-        (None, None) => {
-            let text = "there is no terminal to ask for the password; give it with '-' on standard input or with --password-fd N";
-            return Err(Failure::new(Exit::Denied, text));
-        }
-    };
-    let account = Account::at(link, Zeroizing::new(String::new()));
-    let answer = super::small_runtime()?.block_on(account.login(name, &password))?;
-    account.keep(&keyring, &answer.token, &answer.name, link)?;
-    let name = crate::text::clean(&answer.name);
-    super::print(format!("You are {name} at {}; the account is in {}.\n", account.server, keyring.place()))
 }
 
 fn read_link(args: &Args) -> Result<Zeroizing<String>, Failure> {
@@ -128,6 +117,10 @@ impl std::fmt::Debug for Account {
 
 #[async_trait::async_trait]
 impl crate::trust::Account for Account {
+    fn credential(&self) -> Secret {
+        Secret(self.token.clone())
+    }
+
     async fn vouch(&self, device: DeviceKey) -> Result<Vouch, Failure> {
         let answer: Vouched = self.call(Method::POST, api::VOUCH, Some(&VouchFor { device: device.to_string() })).await?;
         let vouch = Vouch::from_text(&answer.vouch).ok().filter(|v| v.device == device);
@@ -202,14 +195,10 @@ impl Account {
         keyring.store_account(&self.server, &kept)
     }
 
-    async fn claim(&self, secret: &str, name: &str) -> Result<Claimed, Failure> {
+    async fn claim(&self, secret: &str, name: &str, device: &str) -> Result<Claimed, Failure> {
         conclave::well_known(&self.to, &self.options).await?;
-        self.call(Method::POST, api::CLAIM, Some(&Claim { secret: secret.to_owned(), name: name.to_owned() })).await
-    }
-
-    async fn login(&self, name: &str, password: &str) -> Result<LoggedIn, Failure> {
-        conclave::well_known(&self.to, &self.options).await?;
-        self.call(Method::POST, api::LOGIN, Some(&Login { name: name.to_owned(), password: password.to_owned() })).await
+        let claim = Claim { secret: secret.to_owned(), name: name.to_owned(), device: device.to_owned() };
+        self.call(Method::POST, api::CLAIM, Some(&claim)).await
     }
 
     /// Ends the token at the server.
@@ -257,20 +246,34 @@ impl Account {
         self.call(Method::DELETE, &format!("{}/{name}", api::ROOMS), None::<&()>).await
     }
 
-    async fn call<T: serde::de::DeserializeOwned>(
+    /// The server's host and port.
+    pub(super) fn host(&self) -> String {
+        self.to.authority()
+    }
+
+    pub(super) async fn call<T: serde::de::DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
         body: Option<&impl serde::Serialize>,
     ) -> Result<T, Failure> {
-        let unreadable =
-            || Failure::new(Exit::Protocol, format!("{} gave an answer that cannot be read; update this client", self.server));
-        let body = body.map(serde_json::to_vec).transpose().map_err(|_| unreadable())?;
+        self.understand(self.ask(method, path, body).await?)
+    }
+
+    fn unreadable(&self) -> Failure {
+        Failure::new(Exit::Protocol, format!("{} gave an answer that cannot be read; update this client", self.server))
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<&impl serde::Serialize>) -> Result<http::Response, Failure> {
+        let body = body.map(serde_json::to_vec).transpose().map_err(|_| self.unreadable())?;
         let bearer = Some(self.token.as_str()).filter(|t| !t.is_empty());
-        let answer = http::request(&self.to, &self.options, method, path, bearer, body, api::MAX_BODY).await?;
+        http::request(&self.to, &self.options, method, path, bearer, body, api::MAX_BODY).await
+    }
+
+    fn understand<T: serde::de::DeserializeOwned>(&self, answer: http::Response) -> Result<T, Failure> {
         if answer.status.is_success() {
             let body = if answer.body.is_empty() { b"null".as_slice() } else { &answer.body };
-            return serde_json::from_slice(body).map_err(|_| unreadable());
+            return serde_json::from_slice(body).map_err(|_| self.unreadable());
         }
         let exit = match answer.status.as_u16() {
             400 => Exit::Data,

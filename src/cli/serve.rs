@@ -1,5 +1,6 @@
 //! `conclave serve`.
 
+mod device;
 mod user;
 
 use crate::exit::{Exit, Failure};
@@ -59,12 +60,17 @@ enum Verb {
     /// Manage accounts
     #[command(subcommand)]
     User(user::Verb),
+    /// Manage logins: which device of whom
+    #[command(subcommand)]
+    Device(device::Verb),
 }
 
 /// Runs a server until SIGINT, SIGTERM or SIGHUP.
 pub fn run(args: Args) -> Result<Exit, Failure> {
-    if let Some(Verb::User(verb)) = args.verb {
-        return user::run(verb);
+    match args.verb {
+        Some(Verb::User(verb)) => return user::run(verb),
+        Some(Verb::Device(verb)) => return device::run(verb),
+        None => {}
     }
     super::logging();
     crate::hygiene::limits::refused().iter().for_each(|refused| tracing::info!("{refused}"));

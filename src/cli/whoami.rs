@@ -22,7 +22,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(server) = &args.server {
         let account = Account::load(server, &keyring)?;
         let who = super::small_runtime()?.block_on(account.who())?;
-        return super::print(format!("{} ({}) at {}\n", clean(&who.name), clean(&who.role), account.server()));
+        let factor = if who.second_factor { ", with a second factor" } else { "" };
+        return super::print(format!("{} ({}) at {}{factor}\n", clean(&who.name), clean(&who.role), account.server()));
     }
     let keys = Keys::load(&args.identity.options()?, &keyring)?;
     let mut text = format!("Device: {}\nKeyring: {}\n", keys.device.public().short(), keyring.place());

@@ -25,6 +25,9 @@ pub struct Claim {
     pub secret: String,
     /// The account's name.
     pub name: String,
+    /// What the user calls this device.
+    #[serde(default)]
+    pub device: String,
 }
 
 /// Answer to [`CLAIM`]. The token is shown this once; the server keeps its hash only.
@@ -43,6 +46,9 @@ pub struct Login {
     pub name: String,
     /// Its password; a secret.
     pub password: String,
+    /// What the user calls this device.
+    #[serde(default)]
+    pub device: String,
 }
 
 /// Answer to [`LOGIN`]. The token is shown this once; the server keeps its hash only.
@@ -67,6 +73,9 @@ pub struct WhoAmI {
     pub name: String,
     /// What it may do: `owner` or `member`.
     pub role: String,
+    /// A code is asked for at each login, beside the password.
+    #[serde(default)]
+    pub second_factor: bool,
 }
 
 /// Body of [`VOUCH`].

@@ -36,8 +36,10 @@ use zeroize::Zeroizing;
 const OUTBOX: usize = session::BACKLOG_EVENTS + 128;
 /// How often time passes for the machine.
 const TICK: Duration = Duration::from_millis(500);
-/// How often rooms in use are looked up in the store, which `conclave rooms delete` may have changed.
-const RECONCILE: Duration = Duration::from_secs(2);
+/// How often rooms and logins in use are looked up in the store, where other processes (`conclave rooms`, `conclave serve user`)
+/// end them. With a tick, and the looking, what they end ends here within 2 s.
+const RECONCILE: Duration = Duration::from_secs(1);
+const _: () = assert!(TICK.as_millis() + RECONCILE.as_millis() < 2000);
 /// How long websockets may take to say goodbye at the end.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -213,8 +215,9 @@ impl Control {
         }
     }
 
-    /// Ends the rooms that were deleted in the store by another process.
+    /// Ends the rooms that were deleted in the store by another process, and the calls of logins that have ended there.
     async fn reconcile(&self) {
+        self.reconcile_devices().await;
         let used = self.lock().core.stored_rooms();
         if used.is_empty() {
             return;
@@ -224,6 +227,17 @@ impl Control {
                 let stored: HashSet<_> = rooms.into_iter().map(|r| r.name).collect();
                 used.iter().filter(|r| !stored.contains(*r)).for_each(|r| self.end_room(r));
             }
+            Err(e) => tracing::warn!("{e}"),
+        }
+    }
+
+    async fn reconcile_devices(&self) {
+        let used: Vec<String> = self.lock().core.devices().into_iter().collect();
+        if used.is_empty() {
+            return;
+        }
+        match self.store.ended_devices(&used).await {
+            Ok(ended) => ended.into_iter().for_each(|device| self.step(Input::EndDevice { device })),
             Err(e) => tracing::warn!("{e}"),
         }
     }

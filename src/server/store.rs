@@ -4,8 +4,12 @@
 
 pub mod accounts;
 pub mod data_dir;
+pub mod devices;
 mod groups;
 pub mod password;
+mod seal;
+pub mod second_factor;
+pub mod setup;
 
 pub use data_dir::DataDir;
 
@@ -13,8 +17,10 @@ use crate::exit::{Exit, Failure};
 use crate::protocol::api::Room;
 use crate::protocol::control::{RoomMode, valid_room};
 use crate::server::secret::{self, Hash};
+use seal::Sealer;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row, SqlitePool};
+use std::sync::Arc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -46,6 +52,33 @@ const MIGRATIONS: &[&str] = &[
         hash BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, expires INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX tokens_account ON tokens (account);
+",
+    "
+    -- Each login is a device. Of owners who came by a link, the token has no end.
+    CREATE TABLE devices (
+        id TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, name TEXT NOT NULL,
+        token BLOB NOT NULL UNIQUE, created INTEGER NOT NULL, used INTEGER NOT NULL, expires INTEGER
+    ) STRICT;
+    CREATE INDEX devices_account ON devices (account);
+    INSERT INTO devices SELECT 'd-' || lower(hex(randomblob(9))), account, 'a device', hash, unixepoch(), unixepoch(), expires
+        FROM tokens;
+    INSERT INTO devices SELECT 'd-' || lower(hex(randomblob(9))), id, 'a device', token_hash, created, unixepoch(), NULL
+        FROM accounts WHERE password IS NULL;
+    DROP TABLE tokens;
+    -- A column that SQLite cannot drop, because it is unique. Nothing reads it from here on.
+    UPDATE accounts SET token_hash = randomblob(32);
+    ALTER TABLE accounts ADD COLUMN disabled INTEGER;
+    -- The second factor: secrets sealed with a key that is not in the database, and the time step of the last code that was used.
+    ALTER TABLE accounts ADD COLUMN totp_required INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE accounts ADD COLUMN totp BLOB;
+    ALTER TABLE accounts ADD COLUMN totp_offered BLOB;
+    ALTER TABLE accounts ADD COLUMN totp_step INTEGER;
+    CREATE TABLE recovery_codes (
+        account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, PRIMARY KEY (account, hash)
+    ) STRICT;
+    CREATE TABLE setups (
+        account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE, hash BLOB NOT NULL UNIQUE, expires INTEGER NOT NULL
+    ) STRICT;
 ",
 ];
 
@@ -88,6 +121,7 @@ pub struct Account {
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
+    seal: Arc<Sealer>,
 }
 
 fn broken(e: sqlx::Error) -> Failure {
@@ -106,6 +140,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .busy_timeout(BUSY)
             .foreign_keys(true)
+            // What is erased is overwritten.
+            .pragma("secure_delete", "on")
             // The sandbox leaves no directory for temporary files.
             .pragma("temp_store", "memory");
         let pool =
@@ -116,7 +152,7 @@ impl Store {
                     format!("the database {path} cannot be opened ({e}); check that it belongs to you and is no other file"),
                 )
             })?;
-        let store = Self { pool };
+        let store = Self { pool, seal: Arc::new(Sealer::of(data)?) };
         store.migrate(&path.display().to_string()).await?;
         Ok(store)
     }
@@ -206,8 +242,15 @@ impl Store {
         Ok(Some(secret))
     }
 
-    /// Turns an owner link into an account, once: its id and token. `None` if the link is unknown, used or expired.
-    pub async fn claim(&self, secret: &str, name: &str, now: i64) -> Result<Option<(String, Zeroizing<String>)>, Failure> {
+    /// Turns an owner link into an account with one device, once: its id and token. `None` if the link is unknown, used or
+    /// expired. [`Exit::Data`] if an account has that name.
+    pub async fn claim(
+        &self,
+        secret: &str,
+        name: &str,
+        device: &str,
+        now: i64,
+    ) -> Result<Option<(String, Zeroizing<String>)>, Failure> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
         let used = sqlx::query("UPDATE owner_links SET used = ? WHERE hash = ? AND used IS NULL AND expires > ?")
             .bind(now)
@@ -220,10 +263,18 @@ impl Store {
             return Ok(None);
         }
         let (id, token) = (secret::id("a-"), secret::fresh());
-        sqlx::query("INSERT INTO accounts (id, name, role, token_hash, created) VALUES (?, ?, ?, ?, ?)")
+        let made = sqlx::query(
+            "INSERT INTO accounts (id, name, role, token_hash, created)
+             SELECT ?1, ?2, ?3, randomblob(32), ?4 WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE name = ?2)",
+        );
+        let made = made.bind(&id).bind(name).bind(Role::Owner.name()).bind(now).execute(&mut *tx).await.map_err(broken)?;
+        if made.rows_affected() == 0 {
+            return Err(Failure::new(Exit::Data, "an account of that name exists already; choose another one with --name"));
+        }
+        sqlx::query("INSERT INTO devices (id, account, name, token, created, used) VALUES (?1, ?2, ?3, ?4, ?5, ?5)")
+            .bind(secret::id("d-"))
             .bind(&id)
-            .bind(name)
-            .bind(Role::Owner.name())
+            .bind(devices::clean(device))
             .bind(Hash::of(&token).bytes())
             .bind(now)
             .execute(&mut *tx)
@@ -262,13 +313,13 @@ mod tests {
     async fn an_owner_link_works_once_and_for_an_hour() {
         let (_dir, s) = store().await;
         let first = s.owner_link(1000).await.unwrap().unwrap();
-        assert!(s.claim("nonsense", "o", 1001).await.unwrap().is_none());
-        assert!(s.claim(&first, "o", 1000 + OWNER_LINK_SECONDS).await.unwrap().is_none(), "expired");
+        assert!(s.claim("nonsense", "o", "", 1001).await.unwrap().is_none());
+        assert!(s.claim(&first, "o", "", 1000 + OWNER_LINK_SECONDS).await.unwrap().is_none(), "expired");
         // Nobody owns the server yet: a new start makes a new link, and the old one is void.
         let second = s.owner_link(2000).await.unwrap().unwrap();
-        assert!(s.claim(&first, "o", 2001).await.unwrap().is_none());
-        let (id, token) = s.claim(&second, "o", 2001).await.unwrap().unwrap();
-        assert!(s.claim(&second, "o", 2002).await.unwrap().is_none(), "used");
+        assert!(s.claim(&first, "o", "", 2001).await.unwrap().is_none());
+        let (id, token) = s.claim(&second, "o", "", 2001).await.unwrap().unwrap();
+        assert!(s.claim(&second, "o", "", 2002).await.unwrap().is_none(), "used");
         assert!(s.owner_link(3000).await.unwrap().is_none());
         assert_eq!(s.account(&token).await.unwrap(), Some(Account { id, name: "o".into(), role: Role::Owner }));
         assert_eq!(s.account("x").await.unwrap(), None);

@@ -150,6 +150,16 @@ impl Socket {
     }
 
     pub async fn hello_with(&mut self, key: &Key, room: &str, proof: &[u8]) -> Option<ServerMessage> {
+        self.hello_by(key, room, proof, None).await
+    }
+
+    /// Joins with an account's token.
+    pub async fn hello_as(&mut self, key: &Key, room: &str, token: &str) -> Option<ServerMessage> {
+        let proof = key.0.sign(&[control::HELLO_CONTEXT, &self.nonce, room.as_bytes()].concat());
+        self.hello_by(key, room, proof.as_ref(), Some(token)).await
+    }
+
+    async fn hello_by(&mut self, key: &Key, room: &str, proof: &[u8], token: Option<&str>) -> Option<ServerMessage> {
         self.say(&ClientMessage::Hello {
             protocol: conclave::protocol::PROTOCOL_MAX,
             client: "test".into(),
@@ -157,7 +167,7 @@ impl Socket {
             leaf_key: URL_SAFE_NO_PAD.encode(key.0.public_key()),
             proof: URL_SAFE_NO_PAD.encode(proof),
             mode: Some(conclave::protocol::control::RoomMode::Open),
-            credential: None,
+            credential: token.map(Into::into),
         })
         .await;
         self.next().await

@@ -1,10 +1,14 @@
-//! `conclave serve user`: accounts, on the data directory; also while the server runs.
+//! `conclave serve user`: accounts, on the data directory; also while the server runs: where it ends logins, their calls end
+//! within 2 s.
 
 use crate::cli::prompt;
 use crate::exit::{Exit, Failure};
 use crate::server::control::accounts::signer;
 use crate::server::control::unix_now;
+use crate::server::store::accounts::Record;
+use crate::server::store::setup::SETUP_SECONDS;
 use crate::server::store::{DataDir, Role, Store, password};
+use crate::text::clean;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -18,6 +22,9 @@ pub(super) enum Verb {
         /// What it may do: member (be vouched for by the server) or owner (everything)
         #[arg(long, default_value = "member", value_parser = role)]
         role: Role,
+        /// Print a setup code instead of asking for a password: with it the person chooses one ('conclave login SERVER --setup')
+        #[arg(long, conflicts_with = "password_fd")]
+        setup: bool,
         #[command(flatten)]
         password: Password,
         #[command(flatten)]
@@ -25,20 +32,33 @@ pub(super) enum Verb {
     },
     /// Set an account's password and end all its logins
     Password {
-        /// Its name
-        name: String,
+        #[command(flatten)]
+        of: Of,
         #[command(flatten)]
         password: Password,
-        #[command(flatten)]
-        place: Place,
     },
-    /// Remove an account and end all its logins
-    Remove {
-        /// Its name
-        name: String,
+    /// For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins,
+    /// password and second factor
+    Reset(Of),
+    /// Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login
+    RequireTotp {
         #[command(flatten)]
-        place: Place,
+        of: Of,
+        /// Demand it no longer
+        #[arg(long)]
+        off: bool,
     },
+    /// Take an account's second factor and recovery codes away, and end its logins
+    ResetTotp(Of),
+    /// Let nobody log in, and end all logins
+    Disable(Of),
+    /// Let the person log in again
+    Enable(Of),
+    /// Print everything that is stored of somebody, as JSON
+    Export(Of),
+    /// Remove an account and everything that is stored of it, and end all its logins
+    #[command(visible_alias = "remove")]
+    Erase(Of),
     /// List the accounts
     List {
         #[command(flatten)]
@@ -50,6 +70,16 @@ pub(super) enum Verb {
         #[command(flatten)]
         place: Place,
     },
+}
+
+/// Which account, of which server.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Of {
+    /// Its name
+    name: String,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// Where a password comes from.
@@ -68,6 +98,17 @@ pub(super) struct Place {
     /// The server's data directory [default: conclave/server in the XDG data directory]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+}
+
+impl Place {
+    fn path(&self) -> Result<PathBuf, Failure> {
+        self.data.clone().map_or_else(DataDir::default_path, Ok)
+    }
+
+    /// The store of a server that was there before.
+    pub(super) async fn existing(&self) -> Result<Store, Failure> {
+        Store::open(&DataDir::existing(&self.path()?)?).await
+    }
 }
 
 fn role(s: &str) -> Result<Role, String> {
@@ -106,40 +147,82 @@ fn nobody() -> Failure {
     Failure::new(Exit::Denied, "there is no terminal to ask for the password; use --password-fd N")
 }
 
+/// What the person with a setup code does.
+fn setup(name: &str, code: &str) -> String {
+    format!(
+        "Give {name} this setup code by a way you trust; it works once, for {} hours:\n  {code}\nThey run this, and paste it:\n  \
+         conclave login https://HOST:PORT#fp=… --setup\n",
+        SETUP_SECONDS / 3600
+    )
+}
+
+fn line(r: &Record) -> String {
+    let mut line = format!("{}  {}", clean(&r.name), clean(&r.role));
+    let said = [
+        (r.disabled.is_some(), "disabled"),
+        (r.second_factor, "second factor"),
+        (r.second_factor_required && !r.second_factor, "second factor demanded"),
+        (r.setup_code_until.is_some(), "setup code given"),
+    ];
+    said.iter().filter(|(is, _)| *is).for_each(|(_, word)| line.push_str(&format!(", {word}")));
+    line + "\n"
+}
+
 /// Runs it.
 pub(super) fn run(verb: Verb) -> Result<Exit, Failure> {
-    let runtime = crate::cli::small_runtime()?;
-    let open = |place: Place, create: bool| -> Result<Store, Failure> {
-        let path = place.data.map_or_else(DataDir::default_path, Ok)?;
-        let data = if create { DataDir::open(&path)? } else { DataDir::existing(&path)? };
-        runtime.block_on(Store::open(&data))
-    };
+    let text = crate::cli::small_runtime()?.block_on(carry_out(verb))?;
+    crate::cli::print(text.as_bytes())
+}
+
+async fn carry_out(verb: Verb) -> Result<Zeroizing<String>, Failure> {
+    let now = unix_now();
     let text = match verb {
-        Verb::Key { place } => {
-            let path = place.data.map_or_else(DataDir::default_path, Ok)?;
-            format!("{}\n", signer(&DataDir::existing(&path)?)?.public())
+        Verb::Key { place } => format!("{}\n", signer(&DataDir::existing(&place.path()?)?)?.public()),
+        Verb::Add { name, role, setup: true, place, .. } => {
+            let store = Store::open(&DataDir::open(&place.path()?)?).await?;
+            store.add_account(&name, role, None, now).await?;
+            setup(&name, &store.reset(&name, now).await?)
         }
-        Verb::Add { name, role, password, place } => {
-            let store = open(place, true)?;
+        Verb::Add { name, role, password, place, .. } => {
+            let store = Store::open(&DataDir::open(&place.path()?)?).await?;
             let hash = password::hash(&password.read()?)?;
-            runtime.block_on(store.add_account(&name, role, &hash, unix_now()))?;
+            store.add_account(&name, role, Some(&hash), now).await?;
             format!("Account {name} is there.\n")
         }
-        Verb::Password { name, password, place } => {
-            let store = open(place, false)?;
+        Verb::Password { of, password } => {
+            let store = of.place.existing().await?;
             let hash = password::hash(&password.read()?)?;
-            runtime.block_on(store.set_password(&name, &hash))?;
-            format!("Account {} has a new password, and its logins have ended.\n", crate::text::clean(&name))
+            store.set_password(&of.name, &hash).await?;
+            format!("Account {} has a new password, and its logins have ended.\n", clean(&of.name))
         }
-        Verb::Remove { name, place } => {
-            let store = open(place, false)?;
-            runtime.block_on(store.remove_account(&name))?;
-            format!("Account {} is gone.\n", crate::text::clean(&name))
+        Verb::Reset(of) => setup(&clean(&of.name), &of.place.existing().await?.reset(&of.name, now).await?),
+        Verb::RequireTotp { of, off } => {
+            of.place.existing().await?.require_totp(&of.name, !off).await?;
+            let what = if off { "needs no second factor" } else { "must have a second factor" };
+            format!("Account {} {what} from now on.\n", clean(&of.name))
         }
-        Verb::List { place } => {
-            let accounts = runtime.block_on(open(place, false)?.accounts())?;
-            accounts.iter().map(|a| format!("{}  {}\n", crate::text::clean(&a.name), a.role.name())).collect()
+        Verb::ResetTotp(of) => {
+            of.place.existing().await?.remove_totp(&of.name, true).await?;
+            format!("Account {} has no second factor any more, and its logins have ended.\n", clean(&of.name))
         }
+        Verb::Disable(of) => {
+            of.place.existing().await?.disable(&of.name, now).await?;
+            format!("Account {} is disabled, and its logins have ended.\n", clean(&of.name))
+        }
+        Verb::Enable(of) => {
+            of.place.existing().await?.enable(&of.name).await?;
+            format!("The person of account {} can log in again.\n", clean(&of.name))
+        }
+        Verb::Export(of) => {
+            let record = of.place.existing().await?.records(Some(&of.name)).await?;
+            let text = serde_json::to_string_pretty(&record);
+            text.map_err(|e| Failure::new(Exit::Internal, format!("the account cannot be written down ({e})")))? + "\n"
+        }
+        Verb::Erase(of) => {
+            of.place.existing().await?.erase(&of.name).await?;
+            format!("Account {} is gone.\n", clean(&of.name))
+        }
+        Verb::List { place } => place.existing().await?.records(None).await?.iter().map(line).collect(),
     };
-    crate::cli::print(text)
+    Ok(Zeroizing::new(text))
 }

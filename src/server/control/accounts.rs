@@ -1,24 +1,31 @@
-//! Accounts over HTTP: log in, log out, who am I, and the server's word for a device.
+//! Accounts over HTTP: log in, log out, who am I, and the server's word for a device. [`second_step`]: what a login asks for
+//! beside the password. [`own`]: what people do with their own accounts.
+
+mod own;
+mod second_step;
 
 use super::api::{Error, bearer, deadline, read};
 use super::throttle::Throttle;
 use super::unix_now;
 use crate::exit::{Exit, Failure};
+use crate::protocol::account;
 use crate::protocol::api::{self, LoggedIn, Login, VouchFor, Vouched, WhoAmI};
 use crate::server::edge::Caller;
-use crate::server::store::accounts::TOKEN_SECONDS;
+use crate::server::store::devices::{Login as Shown, TOKEN_SECONDS};
 use crate::server::store::{Account, DataDir, Store, password};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Extension, Json, Router};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use conclave_e2ee::identity::MAX_LIFE;
 use conclave_e2ee::{DeviceKey, IssuerKey, IssuerSigner};
-use std::sync::{Arc, Mutex, PoisonError};
+use second_step::{Passed, Tickets};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
@@ -27,7 +34,7 @@ use zeroize::Zeroizing;
 const KEY_FILE: &str = "accounts.key";
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 4 * 1024;
-/// Passwords that are checked at a time: each takes 19 MiB.
+/// Passwords that are hashed at a time: each takes 19 MiB.
 const CHECKS: usize = 2;
 /// The longest name that is looked at, in bytes.
 const MAX_NAME: usize = 512;
@@ -38,6 +45,7 @@ pub struct Accounts {
     store: Store,
     signer: IssuerSigner,
     throttle: Mutex<Throttle>,
+    tickets: Mutex<Tickets>,
     checks: Arc<Semaphore>,
 }
 
@@ -45,7 +53,8 @@ impl Accounts {
     /// With the key of the data directory, which is made if it is not there.
     pub fn open(store: Store, data: &DataDir) -> Result<Arc<Self>, Failure> {
         let signer = signer(data)?;
-        Ok(Arc::new(Self { store, signer, throttle: Mutex::default(), checks: Arc::new(Semaphore::new(CHECKS)) }))
+        let (throttle, tickets, checks) = (Mutex::default(), Mutex::default(), Arc::new(Semaphore::new(CHECKS)));
+        Ok(Arc::new(Self { store, signer, throttle, tickets, checks }))
     }
 
     /// The key whose vouches mean: has an account here.
@@ -53,26 +62,92 @@ impl Accounts {
         self.signer.public()
     }
 
-    async fn authorize(&self, headers: &HeaderMap) -> Result<Account, Error> {
-        let account = match bearer(headers) {
-            Some(token) => self.store.account(token).await?,
+    async fn authorize(&self, headers: &HeaderMap) -> Result<Shown, Error> {
+        let login = match bearer(headers) {
+            Some(token) => self.store.login_of(token, unix_now()).await?,
             None => None,
         };
         let text = "this needs an account token that the server knows; log in with 'conclave login'";
-        account.ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "denied", text))
+        login.ok_or_else(|| Error::new(StatusCode::UNAUTHORIZED, "denied", text))
     }
 
-    /// Whether this is the password; elsewhere than on the threads that carry calls, and few at a time.
-    async fn check(&self, password: Zeroizing<String>, hash: Option<String>) -> Result<bool, Error> {
+    fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hashing is done elsewhere than on the threads that carry calls, and few at a time.
+    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let failed = || Error::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "the server is busy; try again");
         let permit = self.checks.clone().acquire_owned().await.map_err(|_| failed())?;
-        let checked = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
+            work()
+        });
+        done.await.map_err(|_| failed())
+    }
+
+    /// Whether this is the password. Tries cost something, right ones nothing.
+    async fn check(&self, name: &str, address: IpAddr, password: Zeroizing<String>, hash: Option<String>) -> Result<bool, Error> {
+        self.throttle().take(name, address, Instant::now()).map_err(|wait| too_fast("passwords", wait))?;
+        let checked = self.hashing(move || {
             password::prepare();
             password::verify(&password, hash.as_deref())
         });
-        checked.await.map_err(|_| failed())
+        let good = checked.await?;
+        if good {
+            self.throttle().give_back(name, address);
+        } else {
+            tracing::warn!(%address, "a password was refused");
+        }
+        Ok(good)
     }
+
+    /// Whether this is a code of the account's second factor or a recovery code, which is used up then. `checked` says so, and is
+    /// asked only if not too many were tried.
+    async fn check_code<T>(
+        &self,
+        account: &str,
+        address: IpAddr,
+        checked: impl Future<Output = Result<Option<T>, Failure>>,
+    ) -> Result<T, Error> {
+        self.throttle().take_code(account, address, Instant::now()).map_err(|wait| too_fast("codes", wait))?;
+        match checked.await? {
+            Some(answer) => {
+                self.throttle().give_code_back(account, address);
+                Ok(answer)
+            }
+            None => {
+                tracing::warn!(%address, account, "a code was refused");
+                let text = "the code is wrong, or was used already (each works once): wait for the next one, and look at the clock \
+                            of the machine that shows it";
+                Err(Error::new(StatusCode::FORBIDDEN, "denied", text))
+            }
+        }
+    }
+
+    /// A login whose every step was right becomes a token.
+    async fn let_in(&self, passed: &Passed) -> Result<LoggedIn, Error> {
+        let (account, now) = (&passed.account, unix_now());
+        let token = self.store.new_device(&account.id, passed.password.as_deref(), &passed.device, now).await?;
+        let token = token.ok_or_else(wrong)?;
+        tracing::info!(account = account.id, "a login");
+        Ok(LoggedIn {
+            account: account.id.clone(),
+            name: account.name.clone(),
+            token: token.to_string(),
+            expires: now.saturating_add(TOKEN_SECONDS),
+        })
+    }
+}
+
+fn too_fast(what: &str, wait: std::time::Duration) -> Error {
+    let text = format!("too many {what} were tried; wait {} seconds", wait.as_secs().saturating_add(1));
+    Error::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", text)
+}
+
+/// An answer with a secret in it.
+fn secret(answer: impl serde::Serialize) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
 /// The key of a data directory with which the server vouches for its accounts; made if it is not there.
@@ -95,9 +170,19 @@ pub fn signer(data: &DataDir) -> Result<IssuerSigner, Failure> {
 pub fn router(accounts: Arc<Accounts>) -> Router {
     Router::new()
         .route(api::LOGIN, post(login))
+        .route(account::LOGIN_CODE, post(second_step::code))
+        .route(account::LOGIN_ENROL, post(second_step::enrol))
+        .route(account::LOGIN_ENROLLED, post(second_step::enrolled))
+        .route(account::SETUP, post(second_step::set_up))
         .route(api::LOGOUT, post(logout))
         .route(api::ACCOUNT, get(who))
         .route(api::VOUCH, post(vouch))
+        .route(account::TOTP, post(own::totp))
+        .route(account::TOTP_CONFIRM, post(own::confirm))
+        .route(account::TOTP_OFF, post(own::off))
+        .route(account::RECOVERY_CODES, post(own::recovery_codes))
+        .route(account::DEVICES, get(own::devices))
+        .route("/api/v1/account/devices/{id}", delete(own::revoke))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(deadline))
         .with_state(accounts)
@@ -108,33 +193,21 @@ async fn login(
     Extension(Caller(address)): Extension<Caller>,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let Login { name, password } = read(&body)?;
+    let Login { name, password, device } = read(&body)?;
     let password = Zeroizing::new(password);
     if name.len() > MAX_NAME {
         return Err(wrong());
     }
-    let lock = || accounts.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Err(wait) = lock().take(&name, address, Instant::now()) {
-        let text = format!("too many passwords were tried; wait {} seconds", wait.as_secs().saturating_add(1));
-        return Err(Error::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", text));
+    let known = accounts.store.credentials(&name).await?;
+    let hash = known.as_ref().and_then(|k| k.password.clone());
+    let good = accounts.check(&name, address, password, hash).await?;
+    let known = known.filter(|_| good).ok_or_else(wrong)?;
+    if known.disabled {
+        let text = "this account is disabled; ask the server's administrator";
+        return Err(Error::new(StatusCode::FORBIDDEN, "disabled", text));
     }
-    let (account, hash) = accounts.store.login(&name).await?.unzip();
-    let good = accounts.check(password, hash).await?;
-    let Some(account) = account.filter(|_| good) else {
-        tracing::warn!(%address, "a login was refused");
-        return Err(wrong());
-    };
-    lock().give_back(&name, address);
-    let now = unix_now();
-    let token = accounts.store.new_token(&account.id, now).await?;
-    tracing::info!(account = account.id, "a login");
-    let answer = LoggedIn {
-        account: account.id,
-        name: account.name,
-        token: token.to_string(),
-        expires: now.saturating_add(TOKEN_SECONDS),
-    };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+    let passed = Passed { account: known.account, password: known.password, device };
+    second_step::next(&accounts, passed, known.totp, known.totp_required).await
 }
 
 fn wrong() -> Error {
@@ -150,12 +223,13 @@ async fn logout(State(accounts): State<Arc<Accounts>>, headers: HeaderMap) -> Re
 }
 
 async fn who(State(accounts): State<Arc<Accounts>>, headers: HeaderMap) -> Result<Json<WhoAmI>, Error> {
-    let account = accounts.authorize(&headers).await?;
-    Ok(Json(WhoAmI { account: account.id, name: account.name, role: account.role.name().to_owned() }))
+    let Account { id, name, role } = accounts.authorize(&headers).await?.account;
+    let (second_factor, _) = accounts.store.second_factor(&id).await?;
+    Ok(Json(WhoAmI { account: id, name, role: role.name().to_owned(), second_factor }))
 }
 
 async fn vouch(State(accounts): State<Arc<Accounts>>, headers: HeaderMap, body: Bytes) -> Result<Json<Vouched>, Error> {
-    let account = accounts.authorize(&headers).await?;
+    let account = accounts.authorize(&headers).await?.account;
     let wanted: VouchFor = read(&body)?;
     let bad = |e: conclave_e2ee::Error| Error::new(StatusCode::BAD_REQUEST, "invalid", e.to_string());
     let device: DeviceKey = wanted.device.parse().map_err(bad)?;
@@ -163,3 +237,6 @@ async fn vouch(State(accounts): State<Arc<Accounts>>, headers: HeaderMap, body: 
     let vouch = accounts.signer.vouch(&account.name, device, not_after).map_err(bad)?;
     Ok(Json(Vouched { vouch: vouch.to_text() }))
 }
+
+#[cfg(test)]
+mod tests;

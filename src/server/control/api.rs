@@ -136,7 +136,7 @@ async fn claim(State(control): State<Arc<Control>>, body: Bytes) -> Result<Respo
     let claim: Claim = read(&body)?;
     let secret = Zeroizing::new(claim.secret);
     let name = crate::text::clean_name(&claim.name).unwrap_or_else(|| "owner".to_owned());
-    let Some((account, token)) = control.store.claim(&secret, &name, unix_now()).await? else {
+    let Some((account, token)) = control.store.claim(&secret, &name, &claim.device, unix_now()).await? else {
         let text = "this owner link is wrong, was used or has expired; if nobody owns the server yet, restart it for a new one";
         return Err(Error::new(StatusCode::FORBIDDEN, "denied", text));
     };

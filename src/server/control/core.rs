@@ -11,6 +11,7 @@ use crate::protocol::control::{
 };
 use crate::server::media::token::{ApiKey, Grant, VideoGrant, sign};
 use crate::server::secret::{self, Hash};
+use crate::server::store::devices::Login;
 use conclave_e2ee::IssuerKey;
 use conclave_e2ee::delivery::Snapshot;
 use livekit_protocol::DisconnectReason;
@@ -77,6 +78,8 @@ pub enum Input {
         room: String,
         /// What the store says of the room.
         known: Option<Known>,
+        /// Whose login they have shown.
+        login: Option<Login>,
     },
     /// Somebody wants their session back.
     Resume {
@@ -123,6 +126,11 @@ pub enum Input {
     EndRoom {
         /// Which.
         room: String,
+    },
+    /// A device was logged out.
+    EndDevice {
+        /// Its id.
+        device: String,
     },
     /// What the store has of a room's group, after [`Output::LoadGroup`].
     GroupLoaded {
@@ -225,7 +233,9 @@ impl Core {
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Output> {
         let mut out = Vec::new();
         match input {
-            Input::Hello { connection, member, room, known } => self.hello(now, connection, member, room, known, &mut out),
+            Input::Hello { connection, member, room, known, login } => {
+                self.hello(now, connection, member, room, known, login, &mut out);
+            }
             Input::Resume { connection, session, secret, last_event } => {
                 self.resume(now, connection, session, &secret, last_event, &mut out);
             }
@@ -238,6 +248,7 @@ impl Core {
             Input::MediaJoined { room, identity, name, known } => self.media_joined(room, identity, &name, known, &mut out),
             Input::MediaLeft { room, identity } => self.media_left(&room, &identity, &mut out),
             Input::EndRoom { room } => self.end_room(now, &room, &mut out),
+            Input::EndDevice { device } => self.end_device(now, &device, &mut out),
             Input::GroupLoaded { room, stored } => {
                 let (at, seed) = (self.group_now(now), self.delivery.clone());
                 let service = self.rooms.get_mut(&room).and_then(|r| r.service.as_mut());
@@ -299,6 +310,12 @@ impl Core {
         self.rooms.iter().filter(|(_, r)| r.stored).map(|(n, _)| n.clone()).collect()
     }
 
+    /// The devices whose logins are in use.
+    pub fn devices(&self) -> BTreeSet<String> {
+        self.sessions.values().filter_map(|s| Some(s.login.as_ref()?.device.clone())).collect()
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "what an input has, taken apart")]
     fn hello(
         &mut self,
         now: Now,
@@ -306,6 +323,7 @@ impl Core {
         me: MemberId,
         name: String,
         known: Option<Known>,
+        login: Option<Login>,
         out: &mut Vec<Output>,
     ) {
         if self.closing {
@@ -347,7 +365,8 @@ impl Core {
         out.push(Output::Send(connection, encode(&welcome)));
         room.members.insert(me.clone(), Occupant::Session(id.clone()));
         let relay = Bucket::new(now.instant, self.limits.relay_rate, self.limits.relay_burst);
-        let session = Session::new(me.clone(), name.clone(), Hash::of(&secret), connection, now.instant, relay);
+        let mut session = Session::new(me.clone(), name.clone(), Hash::of(&secret), connection, now.instant, relay);
+        session.login = login;
         self.sessions.insert(id.clone(), session);
         self.connections.insert(connection, id);
         let member = Member { id: me.clone(), livekit: None };
@@ -501,6 +520,17 @@ impl Core {
         }
         self.rooms.remove(name);
         out.extend([Output::CloseRoom(name.to_owned()), Output::ForgetGroup(name.to_owned())]);
+    }
+
+    /// The calls of a device that was logged out are over; its person is told why.
+    fn end_device(&mut self, now: Now, device: &str, out: &mut Vec<Output>) {
+        let its = |s: &Session| s.login.as_ref().is_some_and(|l| l.device == device);
+        let sessions: Vec<String> = self.sessions.iter().filter(|(_, s)| its(s)).map(|(id, _)| id.clone()).collect();
+        for id in sessions {
+            let text = "this device's login has ended: its user or an administrator ended it; log in again with 'conclave login'";
+            let told = Some((Departure::Removed, text));
+            self.end(now, &id, Departure::Removed, told, DisconnectReason::ParticipantRemoved, out);
+        }
     }
 
     fn shutdown(&mut self, out: &mut Vec<Output>) {

@@ -2,6 +2,7 @@
 
 use crate::protocol::control::{HELLO_CONTEXT, MemberId, Refusal, ServerMessage, member_id};
 use crate::server::secret::Hash;
+use crate::server::store::devices::Login;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -61,6 +62,8 @@ pub struct Session {
     pub room: String,
     /// Hash of the resume secret; the secret itself is nowhere on the server.
     pub secret: Hash,
+    /// Whose login it goes by; it ends with it. `None`: a guest.
+    pub login: Option<Login>,
     /// Its websocket.
     pub link: Link,
     /// How much it may relay.
@@ -74,7 +77,8 @@ pub struct Session {
 impl Session {
     /// A new session. The welcome is its event 1 and is never repeated: without it nobody knows the secret to resume with.
     pub fn new(member: MemberId, room: String, secret: Hash, connection: ConnectionId, now: Instant, relay: Bucket) -> Self {
-        Self { member, room, secret, link: Link::Up(connection, now), relay, last: 1, backlog: VecDeque::new(), backlog_bytes: 0 }
+        let (login, link, backlog) = (None, Link::Up(connection, now), VecDeque::new());
+        Self { member, room, secret, login, link, relay, last: 1, backlog, backlog_bytes: 0 }
     }
 
     /// Its connection, if it has one now.

@@ -1,9 +1,10 @@
 //! One control websocket: challenge, hello or resume, then messages both ways. The protocol itself is in [`super::core`].
 
-use super::Control;
 use super::core::Input;
 use super::session::{Bucket, ConnectionId, encode, verify_hello};
-use crate::protocol::control::{ClientMessage, MAX_MESSAGE, Refusal, SILENCE_SECONDS, ServerMessage};
+use super::{Control, unix_now};
+use crate::exit::Failure;
+use crate::protocol::control::{ClientMessage, MAX_MESSAGE, Refusal, SILENCE_SECONDS, Secret, ServerMessage};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
 use crate::server::secret;
 use axum::extract::State;
@@ -66,19 +67,29 @@ async fn enter(
     first: Option<ClientMessage>,
 ) -> Result<Input, (Refusal, String)> {
     match first {
-        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential: _, mode }) => {
+        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential, mode }) => {
             if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&protocol) {
                 let side = if protocol > PROTOCOL_MAX { "the server" } else { "the client" };
                 return Err((Refusal::Protocol, format!("this server does not speak protocol {protocol}; update {side}")));
             }
             let member = verify_hello(nonce, &room, &leaf_key, &proof)?;
-            let known = control.known(&room, mode).await.map_err(|e| {
+            let unreadable = |e: Failure| {
                 tracing::error!("{e}");
                 (Refusal::Unknown, "the server cannot read its database; ask its administrator".to_owned())
-            })?;
+            };
+            let known = control.known(&room, mode).await.map_err(unreadable)?;
+            let login = match credential {
+                None => None,
+                Some(Secret(token)) => {
+                    let text = "your login at this server has ended; log in again with 'conclave login', or out with 'conclave \
+                                logout' to join as a guest";
+                    let login = control.store.login_of(&token, unix_now()).await.map_err(unreadable)?;
+                    Some(login.ok_or((Refusal::Denied, text.to_owned()))?)
+                }
+            };
             let client: String = crate::text::clean(&client).chars().take(64).collect();
             tracing::debug!(%member, client, "hello");
-            Ok(Input::Hello { connection, member, room, known })
+            Ok(Input::Hello { connection, member, room, known, login })
         }
         Some(ClientMessage::Resume { session, secret, last_event }) => {
             Ok(Input::Resume { connection, session, secret: secret.0, last_event })

@@ -1,4 +1,4 @@
-//! How often a password may be tried: per account and per network, in fixed memory.
+//! How often a password or a code may be tried: per account and per network, in fixed memory.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;
@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 const SLOTS: usize = 4096;
 /// An account: ten tries at once, then one every 30 seconds.
 const ACCOUNT: Rate = Rate { burst: 10, every: Duration::from_secs(30) };
+/// Codes of a second factor, by somebody who knows the password: five at once, then one every five minutes. Of a million codes
+/// three are right at a time, so that a day of guessing succeeds once in a thousand.
+const CODES: Rate = Rate { burst: 5, every: Duration::from_secs(300) };
 /// A network: twenty tries at once, then one every ten seconds.
 const NETWORK: Rate = Rate { burst: 20, every: Duration::from_secs(10) };
 
@@ -58,13 +61,15 @@ impl Table {
 #[derive(Debug)]
 pub(super) struct Throttle {
     accounts: Table,
+    codes: Table,
     networks: Table,
     hasher: RandomState,
 }
 
 impl Default for Throttle {
     fn default() -> Self {
-        Self { accounts: Table::new(ACCOUNT), networks: Table::new(NETWORK), hasher: RandomState::new() }
+        let (accounts, codes, networks) = (Table::new(ACCOUNT), Table::new(CODES), Table::new(NETWORK));
+        Self { accounts, codes, networks, hasher: RandomState::new() }
     }
 }
 
@@ -86,6 +91,20 @@ impl Throttle {
         let (account, network) = (self.hash(name), self.hash(network(address)));
         self.networks.take(network, now)?;
         self.accounts.take(account, now)
+    }
+
+    /// [`Throttle::take`] for a code of an account, by its id.
+    pub(super) fn take_code(&mut self, account: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let (account, network) = (self.hash(account), self.hash(network(address)));
+        self.networks.take(network, now)?;
+        self.codes.take(account, now)
+    }
+
+    /// The code was right: it costs nothing.
+    pub(super) fn give_code_back(&mut self, account: &str, address: IpAddr) {
+        let (account, network) = (self.hash(account), self.hash(network(address)));
+        self.networks.give_back(network);
+        self.codes.give_back(account);
     }
 
     /// The try was right: it costs nothing.
@@ -113,9 +132,16 @@ mod tests {
         assert_eq!((0..100u16).filter(|n| t.take(&n.to_string(), v6(*n), now).is_ok()).count(), 20, "one /64 is one user");
 
         let mut t = Throttle::default();
+        assert_eq!((0..100).filter(|n| t.take_code("anna", at(*n), now).is_ok()).count(), 5);
+        assert!(t.take_code("anna", at(200), now + CODES.every).is_ok());
+        assert!(t.take_code("anna", at(201), now + CODES.every).is_err());
+
+        let mut t = Throttle::default();
         for _ in 0..100 {
             t.take("anna", at(1), now).unwrap();
             t.give_back("anna", at(1));
+            t.take_code("anna", at(1), now).unwrap();
+            t.give_code_back("anna", at(1));
         }
     }
 }

@@ -1,16 +1,14 @@
-//! Accounts with passwords, and their tokens.
+//! Accounts: who may log in.
 
+use super::devices::Device;
 use super::{Account, Role, Store, broken};
 use crate::exit::{Exit, Failure};
-use crate::server::secret::{self, Hash};
+use crate::server::secret;
+use serde::Serialize;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use zeroize::Zeroizing;
+use std::collections::HashMap;
 
-/// How long a token from a login is good for, in seconds.
-pub const TOKEN_SECONDS: i64 = 90 * 24 * 3600;
-/// Logins of one account at a time; the oldest ends when there is one more.
-const MAX_TOKENS: i64 = 32;
 /// Accounts a server keeps.
 const MAX_ACCOUNTS: i64 = 100_000;
 
@@ -19,7 +17,49 @@ pub fn valid_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b))
 }
 
-fn account(row: &SqliteRow) -> Result<Account, Failure> {
+/// What a login goes by. `Debug` is not for it: the hash stays here.
+#[derive(Clone)]
+pub struct Credentials {
+    /// Whose.
+    pub account: Account,
+    /// The hash of the password; `None`: nobody has set one.
+    pub password: Option<String>,
+    /// Nobody may log in.
+    pub disabled: bool,
+    /// A code is asked for beside the password.
+    pub totp: bool,
+    /// The administrator demands codes.
+    pub totp_required: bool,
+}
+
+/// Everything that is stored of somebody, without secrets and their hashes. Times are in seconds since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// The account's id: what logs name.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `owner` or `member`.
+    pub role: String,
+    /// When it was made.
+    pub created: i64,
+    /// Since when it is disabled.
+    pub disabled: Option<i64>,
+    /// It has a password (its hash is stored).
+    pub password: bool,
+    /// It has a second factor (its secret is stored, encrypted).
+    pub second_factor: bool,
+    /// The administrator demands one.
+    pub second_factor_required: bool,
+    /// Recovery codes that are left (their hashes are stored).
+    pub recovery_codes: i64,
+    /// Until when a setup code is good (its hash is stored).
+    pub setup_code_until: Option<i64>,
+    /// Where it is logged in (the tokens' hashes are stored).
+    pub devices: Vec<Device>,
+}
+
+pub(super) fn account(row: &SqliteRow) -> Result<Account, Failure> {
     let role: String = row.try_get("role").map_err(broken)?;
     let (id, name): (String, String) = (row.try_get("id").map_err(broken)?, row.try_get("name").map_err(broken)?);
     let unknown = || Failure::new(Exit::Config, format!("account {name} has a role that this version does not know; update it"));
@@ -27,13 +67,14 @@ fn account(row: &SqliteRow) -> Result<Account, Failure> {
     Ok(Account { id, name, role })
 }
 
-fn nobody(name: &str) -> Failure {
+/// Nobody has this name.
+pub(super) fn nobody(name: &str) -> Failure {
     Failure::new(Exit::Unavailable, format!("there is no account {}; see 'conclave serve user list'", crate::text::clean(name)))
 }
 
 impl Store {
-    /// Adds an account with the hash of its password. [`Exit::Data`] for a bad name or one that exists.
-    pub async fn add_account(&self, name: &str, role: Role, password: &str, now: i64) -> Result<(), Failure> {
+    /// Adds an account with the hash of its password, or without one. [`Exit::Data`] for a bad name or one that exists.
+    pub async fn add_account(&self, name: &str, role: Role, password: Option<&str>, now: i64) -> Result<(), Failure> {
         if !valid_name(name) {
             return Err(Failure::new(Exit::Data, "an account's name has 1 to 64 letters, digits and . _ - @, and nothing else"));
         }
@@ -43,13 +84,11 @@ impl Store {
         }
         let done = sqlx::query(
             "INSERT INTO accounts (id, name, role, token_hash, created, password)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE name = ?2)",
+             SELECT ?1, ?2, ?3, randomblob(32), ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE name = ?2)",
         )
         .bind(secret::id("a-"))
         .bind(name)
         .bind(role.name())
-        // The hash of nothing that anybody knows: tokens of logins have a table of their own.
-        .bind(secret::bytes::<32>().as_slice())
         .bind(now)
         .bind(password)
         .execute(&self.pool)
@@ -63,130 +102,107 @@ impl Store {
         Ok(())
     }
 
-    /// Sets an account's password hash and ends all its tokens.
+    /// Sets an account's password hash and ends its logins, and a setup code that was not used.
     pub async fn set_password(&self, name: &str, password: &str) -> Result<(), Failure> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
-        let done = sqlx::query("UPDATE accounts SET password = ?, token_hash = ? WHERE name = ?")
-            .bind(password)
-            .bind(secret::bytes::<32>().as_slice())
-            .bind(name)
-            .execute(&mut *tx)
-            .await
-            .map_err(broken)?;
-        if done.rows_affected() == 0 {
-            return Err(nobody(name));
-        }
-        let ended = sqlx::query("DELETE FROM tokens WHERE account IN (SELECT id FROM accounts WHERE name = ?)").bind(name);
-        ended.execute(&mut *tx).await.map_err(broken)?;
-        tx.commit().await.map_err(broken)
+        let steps = ["UPDATE accounts SET password = ?2 WHERE name = ?1", END_LOGINS, END_SETUP];
+        self.change(name, &steps, Some(password)).await
     }
 
-    /// Removes an account and its tokens.
-    pub async fn remove_account(&self, name: &str) -> Result<(), Failure> {
-        let done = sqlx::query("DELETE FROM accounts WHERE name = ?").bind(name).execute(&self.pool).await.map_err(broken)?;
-        if done.rows_affected() == 0 { Err(nobody(name)) } else { Ok(()) }
+    /// Nobody can log in, and whoever is logged in is so no longer.
+    pub async fn disable(&self, name: &str, now: i64) -> Result<(), Failure> {
+        let now = now.to_string();
+        let since = "UPDATE accounts SET disabled = ifnull(disabled, CAST(?2 AS INTEGER)) WHERE name = ?1";
+        self.change(name, &[since, END_LOGINS, END_SETUP], Some(&now)).await
     }
 
-    /// All accounts, by name.
-    pub async fn accounts(&self) -> Result<Vec<Account>, Failure> {
-        let rows = sqlx::query("SELECT id, name, role FROM accounts ORDER BY name").fetch_all(&self.pool).await;
-        rows.map_err(broken)?.iter().map(account).collect()
+    /// The account's person can log in again.
+    pub async fn enable(&self, name: &str) -> Result<(), Failure> {
+        self.change(name, &["UPDATE accounts SET disabled = NULL WHERE name = ?1"], None).await
     }
 
-    /// An account that can log in, with the hash of its password.
-    pub async fn login(&self, name: &str) -> Result<Option<(Account, String)>, Failure> {
-        let row = sqlx::query("SELECT id, name, role, password FROM accounts WHERE name = ? AND password IS NOT NULL").bind(name);
-        let Some(row) = row.fetch_optional(&self.pool).await.map_err(broken)? else { return Ok(None) };
-        Ok(Some((account(&row)?, row.try_get("password").map_err(broken)?)))
-    }
-
-    /// A fresh token of an account, good for [`TOKEN_SECONDS`].
-    pub async fn new_token(&self, account: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
-        let token = secret::fresh();
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
-        sqlx::query("DELETE FROM tokens WHERE expires <= ?").bind(now).execute(&mut *tx).await.map_err(broken)?;
-        sqlx::query("INSERT INTO tokens (hash, account, expires) VALUES (?, ?, ?)")
-            .bind(Hash::of(&token).bytes())
-            .bind(account)
-            .bind(now.saturating_add(TOKEN_SECONDS))
-            .execute(&mut *tx)
-            .await
-            .map_err(broken)?;
-        sqlx::query(
-            "DELETE FROM tokens WHERE account = ?1 AND hash NOT IN
-             (SELECT hash FROM tokens WHERE account = ?1 ORDER BY expires DESC, rowid DESC LIMIT ?2)",
-        )
-        .bind(account)
-        .bind(MAX_TOKENS)
-        .execute(&mut *tx)
-        .await
-        .map_err(broken)?;
-        tx.commit().await.map_err(broken)?;
-        Ok(token)
-    }
-
-    /// Ends a token, of a login or of the owner link.
-    pub async fn revoke_token(&self, token: &str) -> Result<(), Failure> {
-        let hash = Hash::of(token);
-        let ended =
-            sqlx::query("DELETE FROM tokens WHERE hash = ?").bind(hash.bytes()).execute(&self.pool).await.map_err(broken)?;
-        if ended.rows_affected() == 0 {
-            sqlx::query("UPDATE accounts SET token_hash = ? WHERE token_hash = ?")
-                .bind(secret::bytes::<32>().as_slice())
-                .bind(hash.bytes())
-                .execute(&self.pool)
-                .await
-                .map_err(broken)?;
-        }
+    /// Removes an account and everything that is stored of it: it is overwritten in the database, also in the part that waits to
+    /// be written there.
+    pub async fn erase(&self, name: &str) -> Result<(), Failure> {
+        self.change(name, &["DELETE FROM accounts WHERE name = ?1"], None).await?;
+        // The log of writes holds old pages until it starts anew. A server that reads now delays that to its next checkpoint.
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await.map_err(broken)?;
         Ok(())
     }
 
-    /// Whose token this is, if it is good now.
-    pub async fn account(&self, token: &str) -> Result<Option<Account>, Failure> {
-        let hash = Hash::of(token);
-        let row = sqlx::query(
-            "SELECT id, name, role FROM accounts WHERE token_hash = ?1
-             OR id IN (SELECT account FROM tokens WHERE hash = ?1 AND expires > unixepoch())",
+    /// Carries out statements about an account (`?1` is its name, `?2` what is given), all or none; the first must find it.
+    pub(super) async fn change(&self, name: &str, statements: &[&'static str], given: Option<&str>) -> Result<(), Failure> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
+        for (n, statement) in statements.iter().enumerate() {
+            let statement = match given.filter(|_| statement.contains("?2")) {
+                Some(given) => sqlx::query(statement).bind(name).bind(given),
+                None => sqlx::query(statement).bind(name),
+            };
+            let done = statement.execute(&mut *tx).await.map_err(broken)?;
+            if n == 0 && done.rows_affected() == 0 {
+                return Err(nobody(name));
+            }
+        }
+        tx.commit().await.map_err(broken)
+    }
+
+    /// What is stored of everybody, or of somebody; by name.
+    pub async fn records(&self, name: Option<&str>) -> Result<Vec<Record>, Failure> {
+        let rows = sqlx::query(
+            "SELECT id, name, role, created, disabled, password IS NOT NULL AS password, totp IS NOT NULL AS totp, totp_required,
+             (SELECT count(*) FROM recovery_codes WHERE account = accounts.id) AS recovery_codes,
+             (SELECT expires FROM setups WHERE account = accounts.id) AS setup
+             FROM accounts WHERE ?1 IS NULL OR name = ?1 ORDER BY name, id",
         )
-        .bind(hash.bytes());
-        row.fetch_optional(&self.pool).await.map_err(broken)?.as_ref().map(account).transpose()
+        .bind(name);
+        let mut devices: HashMap<String, Vec<Device>> = HashMap::new();
+        for device in self.devices(None).await? {
+            devices.entry(device.account.clone()).or_default().push(device);
+        }
+        let mut records = Vec::new();
+        for row in rows.fetch_all(&self.pool).await.map_err(broken)? {
+            let id: String = row.try_get("id").map_err(broken)?;
+            records.push(Record {
+                devices: devices.remove(&id).unwrap_or_default(),
+                id,
+                name: row.try_get("name").map_err(broken)?,
+                role: row.try_get("role").map_err(broken)?,
+                created: row.try_get("created").map_err(broken)?,
+                disabled: row.try_get("disabled").map_err(broken)?,
+                password: row.try_get("password").map_err(broken)?,
+                second_factor: row.try_get("totp").map_err(broken)?,
+                second_factor_required: row.try_get("totp_required").map_err(broken)?,
+                recovery_codes: row.try_get("recovery_codes").map_err(broken)?,
+                setup_code_until: row.try_get("setup").map_err(broken)?,
+            });
+        }
+        if let (Some(name), true) = (name, records.is_empty()) {
+            return Err(nobody(name));
+        }
+        Ok(records)
+    }
+
+    /// What a login as this account goes by, if there is one.
+    pub async fn credentials(&self, name: &str) -> Result<Option<Credentials>, Failure> {
+        let row = sqlx::query(
+            "SELECT id, name, role, password, disabled IS NOT NULL AS disabled, totp IS NOT NULL AS totp, totp_required
+             FROM accounts WHERE name = ?",
+        )
+        .bind(name);
+        let Some(row) = row.fetch_optional(&self.pool).await.map_err(broken)? else { return Ok(None) };
+        Ok(Some(Credentials {
+            account: account(&row)?,
+            password: row.try_get("password").map_err(broken)?,
+            disabled: row.try_get("disabled").map_err(broken)?,
+            totp: row.try_get("totp").map_err(broken)?,
+            totp_required: row.try_get("totp_required").map_err(broken)?,
+        }))
     }
 }
+
+/// Ends the logins of an account by its name; sessions notice.
+pub(super) const END_LOGINS: &str = "DELETE FROM devices WHERE account IN (SELECT id FROM accounts WHERE name = ?1)";
+/// Ends a setup code that was not used.
+pub(super) const END_SETUP: &str = "DELETE FROM setups WHERE account IN (SELECT id FROM accounts WHERE name = ?1)";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::server::store::DataDir;
-
-    #[tokio::test]
-    async fn tokens_end_with_logout_password_account_and_number() {
-        let dir = tempfile::tempdir().unwrap();
-        let s = Store::open(&DataDir::open(dir.path()).unwrap()).await.unwrap();
-        let now = crate::server::control::unix_now();
-        s.add_account("anna", Role::Member, "h", now).await.unwrap();
-        assert!(s.owner_link(now).await.unwrap().is_some(), "a member does not own the server");
-        assert_eq!(s.add_account("anna", Role::Owner, "h", now).await.unwrap_err().exit, Exit::Data);
-        for bad in ["", "a b", "ann\u{430}", &"x".repeat(65)] {
-            assert_eq!(s.add_account(bad, Role::Member, "h", now).await.unwrap_err().exit, Exit::Data, "{bad}");
-        }
-        let (anna, hash) = s.login("anna").await.unwrap().unwrap();
-        assert_eq!((hash.as_str(), anna.role), ("h", Role::Member));
-        let (one, two) = (s.new_token(&anna.id, now).await.unwrap(), s.new_token(&anna.id, now).await.unwrap());
-        s.revoke_token(&one).await.unwrap();
-        assert_eq!(s.account(&one).await.unwrap(), None);
-        assert_eq!(s.account(&two).await.unwrap().as_ref(), Some(&anna));
-        let old = s.new_token(&anna.id, now - TOKEN_SECONDS - 1).await.unwrap();
-        assert_eq!(s.account(&old).await.unwrap(), None, "expired");
-        for _ in 0..MAX_TOKENS {
-            s.new_token(&anna.id, now).await.unwrap();
-        }
-        assert_eq!(s.account(&two).await.unwrap(), None, "the oldest login has ended");
-        let last = s.new_token(&anna.id, now).await.unwrap();
-        s.set_password("anna", "new").await.unwrap();
-        assert_eq!(s.account(&last).await.unwrap(), None);
-        let last = s.new_token(&anna.id, now).await.unwrap();
-        s.remove_account("anna").await.unwrap();
-        assert_eq!(s.account(&last).await.unwrap(), None);
-        assert_eq!(s.remove_account("anna").await.unwrap_err().exit, Exit::Unavailable);
-    }
-}
+mod tests;

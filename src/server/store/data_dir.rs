@@ -105,7 +105,11 @@ impl DataDir {
     /// The Ed25519 seed of the delivery service's key; made when first asked for. Groups name its public key, so a new one
     /// would end them.
     pub fn delivery_key(&self) -> Result<Zeroizing<[u8; 32]>, Failure> {
-        let name = "delivery.key";
+        self.seed("delivery.key")
+    }
+
+    /// 32 random bytes in a file of ours; made when first asked for.
+    pub(super) fn seed(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
         let text = self.secret_file(name, || {
             let seed = Zeroizing::new(secret::bytes::<32>());
             Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(seed.as_slice()) + "\n"))

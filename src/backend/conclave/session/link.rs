@@ -39,6 +39,8 @@ pub(in crate::backend::conclave) struct Ticket {
     pub room: String,
     /// Asked for, and later what the room is.
     pub mode: Mode,
+    /// The token of the account that joins; none joins as a guest.
+    pub credential: Option<Secret>,
     /// The delivery service's key, once known: another one is another server.
     pub service: Option<String>,
     /// How long coming back is tried.
@@ -66,7 +68,7 @@ impl Ticket {
             room: self.room.clone(),
             leaf_key: URL_SAFE_NO_PAD.encode(self.leaf.verifying_key().as_bytes()),
             proof: URL_SAFE_NO_PAD.encode(proof.to_bytes()),
-            credential: None,
+            credential: self.credential.clone(),
             mode: Some(self.mode),
         })
     }

@@ -19,6 +19,7 @@ pub(super) fn ticket() -> Ticket {
         leaf: ed25519_dalek::SigningKey::from_bytes(&[1; 32]),
         room: "r".into(),
         mode: conclave_e2ee::Mode::Open,
+        credential: None,
         service: None,
         patience: Duration::from_secs(300),
     }

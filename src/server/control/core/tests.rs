@@ -4,6 +4,7 @@ use super::*;
 use crate::protocol::control::RoomPolicy;
 use crate::server::control::session::BACKLOG_EVENTS;
 use crate::server::media::token::verify;
+use crate::server::store::{Account, Role};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::delivery::Delivery;
 use conclave_e2ee::wire::{FromService, ToService};
@@ -55,7 +56,14 @@ impl World {
     }
 
     fn hello(&mut self, c: u64, member: &str) {
-        self.step(Input::Hello { connection: ConnectionId(c), member: member.into(), room: "r".into(), known: OPEN });
+        self.hello_by(c, member, None);
+    }
+
+    /// Says hello with the login of a device.
+    fn hello_by(&mut self, c: u64, member: &str, device: Option<&str>) {
+        let account = Account { id: "a-1".into(), name: "anna".into(), role: Role::Member };
+        let login = device.map(|d| Login { account, device: d.into() });
+        self.step(Input::Hello { connection: ConnectionId(c), member: member.into(), room: "r".into(), known: OPEN, login });
     }
 
     fn says(&mut self, c: u64, message: ClientMessage) {
@@ -137,6 +145,36 @@ fn members_see_each_other_come_and_go() {
     assert_eq!(w.media, [("m-b".to_owned(), DisconnectReason::ClientInitiated)]);
     w.says(1, ClientMessage::Leave);
     assert!(w.core.rooms.is_empty() && w.core.sessions.is_empty() && w.core.connections.is_empty());
+}
+
+#[test]
+fn the_calls_of_a_device_end_with_its_login_and_no_others() {
+    let mut w = World::new(Limits::default());
+    w.hello(1, "m-guest");
+    w.hello_by(2, "m-laptop", Some("d-1"));
+    w.hello_by(3, "m-again", Some("d-1"));
+    w.hello_by(4, "m-phone", Some("d-2"));
+    assert_eq!(w.core.devices().into_iter().collect::<Vec<_>>(), ["d-1", "d-2"]);
+    // One whose websocket was lost comes back to nothing.
+    w.step(Input::Closed { connection: ConnectionId(3) });
+    (1..=4).for_each(|c| drop(w.take(c)));
+    w.step(Input::EndDevice { device: "d-1".into() });
+    let told = w.take(2);
+    assert!(
+        matches!(&told[..], [.., Some(ServerMessage::Ended { reason: Departure::Removed, text, .. }), None] if text.contains("login"))
+    );
+    let gone: Vec<_> = w.media.iter().map(|(id, reason)| (id.as_str(), *reason)).collect();
+    assert!(
+        gone.len() == 2 && gone.iter().all(|(id, r)| *id != "m-phone" && *r == DisconnectReason::ParticipantRemoved),
+        "{gone:?}"
+    );
+    for c in [1, 4] {
+        let left = w.take(c);
+        let removed = |m: &Option<ServerMessage>| matches!(m, Some(ServerMessage::MemberLeft { reason: Departure::Removed, .. }));
+        assert_eq!((left.len(), left.iter().filter(|m| removed(m)).count()), (2, 2), "{left:?}");
+    }
+    assert_eq!(w.core.devices().into_iter().collect::<Vec<_>>(), ["d-2"]);
+    w.step(Input::EndDevice { device: "d-1".into() });
 }
 
 #[test]
@@ -270,8 +308,13 @@ fn the_same_key_again_ends_the_first_session() {
 #[test]
 fn rooms_exist_have_bounds_and_end() {
     let mut w = World::new(Limits { members: 1, rooms: 1, ..Limits::default() });
-    let hello =
-        |c, m: &str, room: &str, known| Input::Hello { connection: ConnectionId(c), member: m.into(), room: room.into(), known };
+    let hello = |c, m: &str, room: &str, known| Input::Hello {
+        connection: ConnectionId(c),
+        member: m.into(),
+        room: room.into(),
+        known,
+        login: None,
+    };
     w.step(hello(9, "m-x", "none", None));
     assert_eq!(refused(w.take(9)), Refusal::UnknownRoom);
     w.enter(1, "m-a");
@@ -351,7 +394,7 @@ fn a_stock_client_is_a_member_as_long_as_its_media() {
 const STRICT: Option<Known> = Some(Known { mode: RoomMode::Strict, stored: true });
 
 fn enter_strict(w: &mut World, c: u64, member: &str) -> RoomPolicy {
-    w.step(Input::Hello { connection: ConnectionId(c), member: member.into(), room: "r".into(), known: STRICT });
+    w.step(Input::Hello { connection: ConnectionId(c), member: member.into(), room: "r".into(), known: STRICT, login: None });
     match &w.take(c)[..] {
         [Some(ServerMessage::Welcome { policy, .. }), ..] => policy.clone(),
         other => panic!("no welcome but {other:?}"),

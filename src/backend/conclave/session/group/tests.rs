@@ -432,6 +432,10 @@ struct NoAccount;
 
 #[async_trait::async_trait]
 impl crate::trust::Account for NoAccount {
+    fn credential(&self) -> crate::protocol::control::Secret {
+        "token".into()
+    }
+
     async fn vouch(&self, _: conclave_e2ee::DeviceKey) -> Result<conclave_e2ee::Vouch, crate::exit::Failure> {
         unreachable!("the shell asks")
     }

@@ -71,7 +71,7 @@ impl World {
         let patience = Duration::from_secs(300);
         self.clients.push(Client {
             session: None,
-            ticket: Ticket { leaf, room: "r".into(), mode: Mode::Strict, service: None, patience },
+            ticket: Ticket { leaf, room: "r".into(), mode: Mode::Strict, credential: None, service: None, patience },
             begin: Some((Arc::new(Keys::ephemeral().unwrap()), admission)),
             name,
             online: true,
@@ -141,7 +141,7 @@ impl World {
             ClientMessage::Hello { room, leaf_key, proof, mode, .. } => {
                 let member = verify_hello(NONCE, &room, &leaf_key, &proof).unwrap();
                 let known = Some(Known { mode: mode.unwrap(), stored: false });
-                core::Input::Hello { connection, member, room, known }
+                core::Input::Hello { connection, member, room, known, login: None }
             }
             ClientMessage::Resume { session, secret, last_event } => {
                 core::Input::Resume { connection, session, secret: secret.0, last_event }
