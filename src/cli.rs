@@ -200,11 +200,3 @@ fn small_runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let failed = |e| Failure::new(Exit::Internal, format!("the runtime cannot be started ({e})"));
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)
 }
-
-/// Sends logs to standard error, as much as `CONCLAVE_LOG` asks for (`warn` if it says nothing).
-#[cfg(feature = "server")]
-fn logging() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("CONCLAVE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
-}

@@ -74,6 +74,9 @@ pub struct ServerAccount {
     /// The server's fingerprint, if the link had one.
     #[serde(default)]
     pub fingerprint: Option<String>,
+    /// The fingerprint of the key that will follow, if the server said it at the login.
+    #[serde(default)]
+    pub spare: Option<String>,
     /// The account's name there; empty if it was kept by an older version.
     #[serde(default)]
     pub name: String,

@@ -20,10 +20,20 @@ use std::time::Duration;
 pub const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How connections are made and whom they trust.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Exactly this server key and no other. `None`: the system's certificate authorities.
+    /// Exactly this server key, or one of `successors`. `None`: the system's certificate authorities.
     pub fingerprint: Option<Fingerprint>,
+    /// Keys that the server said would follow, where `fingerprint` names one.
+    pub successors: Vec<Fingerprint>,
+}
+
+impl Options {
+    /// Only one server key, if one is named.
+    #[must_use]
+    pub fn pinned(fingerprint: Option<Fingerprint>) -> Self {
+        Self { fingerprint, successors: Vec::new() }
+    }
 }
 
 /// Where a connection goes.

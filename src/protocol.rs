@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod api;
+pub mod audit;
 pub mod control;
 pub mod hearing;
 pub mod member;

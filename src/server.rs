@@ -6,22 +6,32 @@
 //!
 //! [`Server`] puts them together.
 
+pub mod audit;
+pub mod check;
 pub mod control;
+pub mod copy;
 pub mod edge;
 pub mod media;
+pub mod metrics;
+pub mod notify;
+pub mod operations;
 pub mod secret;
+pub mod settings;
 pub mod store;
 pub mod totp;
 pub mod webhook;
 
 use crate::exit::{Exit, Failure};
-use crate::net::Fingerprint;
+use audit::{Audit, Event};
 use control::{Control, core::Limits, unix_now};
+use edge::tls::{Certificates, Files, Keys, Source};
 use media::{MediaConfig, MediaPlane};
+use operations::{Monitor, Operations};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{DataDir, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -40,10 +50,36 @@ pub struct Config {
     pub data: PathBuf,
     /// Addresses that clients are told to send media to; empty: those of the interfaces.
     pub advertise: Vec<IpAddr>,
-    /// Certificate chain and key in PEM; `None`: a self-signed one is made at the first start.
-    pub certificate: Option<(PathBuf, PathBuf)>,
+    /// Files of a certificate; `None`: a self-signed one is made at the first start.
+    pub certificate: Option<Files>,
     /// Who is told what happens in the media plane.
     pub webhooks: Vec<webhook::Address>,
+    /// Where metrics, health and readiness are served, over plain HTTP on this machine; `None`: nowhere.
+    pub metrics: Option<SocketAddr>,
+    /// The audit log has the addresses of logins.
+    pub audit_addresses: bool,
+}
+
+impl Config {
+    /// A server as it is if nobody says otherwise.
+    pub fn new(listen: SocketAddr, data: PathBuf) -> Self {
+        Self {
+            dev: false,
+            listen,
+            insecure_listen: false,
+            data,
+            advertise: Vec::new(),
+            certificate: None,
+            webhooks: Vec::new(),
+            metrics: None,
+            audit_addresses: false,
+        }
+    }
+
+    /// A development server for this process, on a free port of this machine.
+    pub fn dev(data: PathBuf) -> Self {
+        Self { dev: true, ..Self::new((std::net::Ipv4Addr::LOCALHOST, 0).into(), data) }
+    }
 }
 
 /// Where a running server is.
@@ -55,8 +91,10 @@ pub struct Listening {
     pub tcp: SocketAddr,
     /// UDP, for media.
     pub udp: SocketAddr,
-    /// Its key's fingerprint; `None`: plain HTTP.
-    pub fingerprint: Option<Fingerprint>,
+    /// What clients know it by; `None`: plain HTTP.
+    pub keys: Option<Keys>,
+    /// Where metrics are.
+    pub metrics: Option<SocketAddr>,
     /// A link that makes whoever uses it first the server's owner; a secret. `None`: the server has an owner.
     pub owner_link: Option<Zeroizing<String>>,
     /// The addresses it can be reached at.
@@ -69,6 +107,7 @@ pub struct Server {
     control: Arc<Control>,
     media: Arc<MediaPlane>,
     store: Store,
+    operations: Arc<Operations>,
     stop: CancellationToken,
     _lock: store::data_dir::Lock,
 }
@@ -83,6 +122,12 @@ impl Server {
             );
             return Err(Failure::new(Exit::Config, text));
         }
+        if let Some(at) = config.metrics.filter(|at| !at.ip().is_loopback()) {
+            let text = format!(
+                "metrics are served without encryption or password, and {at} is not on this machine alone; use 127.0.0.1 and let a proxy carry them further"
+            );
+            return Err(Failure::new(Exit::Config, text));
+        }
         raise_file_limit();
         let data = DataDir::open(&config.data)?;
         let lock = data.lock()?;
@@ -93,14 +138,20 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(|e| cannot_listen(config.listen, &e))?;
         let tcp = listener.local_addr().map_err(|e| cannot_listen(config.listen, &e))?;
         let addresses = edge::addresses::reachable(tcp);
-        let identity = match (&config.certificate, config.dev) {
-            (Some((cert, key)), false) => Some(edge::tls::from_files(cert, key)?),
-            (None, false) => Some(edge::tls::self_signed(&data, &addresses)?),
-            (_, true) => None,
+        let metrics = match config.metrics {
+            Some(at) => Some(TcpListener::bind(at).await.map_err(|e| cannot_listen(at, &e))?),
+            None => None,
         };
+        let source = config.certificate.map_or_else(|| Source::Own(addresses.clone()), Source::Files);
+        let certificates = if config.dev { None } else { Some(Certificates::open(source, &data)?) };
+        let acceptor = certificates.as_ref().map(Certificates::acceptor).transpose()?;
+        let keys = certificates.as_ref().map(|c| c.identity().keys);
+        let operations = Operations::new(Audit::start(&data, config.audit_addresses)?, certificates);
 
         let accounts = control::accounts::Accounts::open(store.clone(), &data)?;
         let control = Control::start(store.clone(), key.clone(), delivery, accounts.key(), config.dev, Limits::default());
+        control.observe(operations.clone());
+        accounts.observe(operations.clone());
         let advertise = if config.advertise.is_empty() { addresses.clone() } else { config.advertise };
         let media = MediaPlane::start(
             MediaConfig {
@@ -114,12 +165,11 @@ impl Server {
         )?;
         control.attach(media.clone());
 
-        let fingerprint = identity.as_ref().map(|i| i.fingerprint);
         let host = addresses.first().copied().unwrap_or(tcp.ip());
         let scheme = if config.dev { "http" } else { "https" };
         let url = format!("{scheme}://{}", SocketAddr::new(host, tcp.port()));
         let owner_link = store.owner_link(unix_now()).await?.map(|secret| {
-            let fp = fingerprint.map(|f| format!("fp={f}.")).unwrap_or_default();
+            let fp = keys.map(|keys| format!("{keys}.")).unwrap_or_default();
             Zeroizing::new(format!("{url}/#{fp}k={}", secret.as_str()))
         });
 
@@ -127,15 +177,48 @@ impl Server {
         let router = control::api::router(control.clone())
             .merge(control::accounts::router(accounts))
             .merge(media.router())
+            .merge(operations.clone().router())
             .fallback(control::api::nothing_here);
-        tokio::spawn(edge::serve(listener, identity.map(|i| i.acceptor), router, stop.clone()));
-        let listening = Listening { url, tcp, udp: media.udp_address(), fingerprint, owner_link, addresses };
-        Ok(Self { listening, control, media, store, stop, _lock: lock })
+        tokio::spawn(edge::serve(listener, acceptor, router, stop.clone()));
+        tokio::spawn(operations.clone().watch(stop.clone()));
+        let metrics_at = metrics.as_ref().and_then(|l| l.local_addr().ok());
+        if let Some(listener) = metrics {
+            let (operations, control, media, store) = (operations.clone(), control.clone(), media.clone(), store.clone());
+            let monitor = Monitor { operations, control, media, store };
+            tokio::spawn(edge::serve(listener, None, monitor.router(), stop.clone()));
+        }
+        let listening = Listening { url, tcp, udp: media.udp_address(), keys, metrics: metrics_at, owner_link, addresses };
+        Ok(Self { listening, control, media, store, operations, stop, _lock: lock })
     }
 
     /// Where it is.
     pub fn listening(&self) -> &Listening {
         &self.listening
+    }
+
+    /// Reads the certificate anew, and takes what can change while it runs.
+    pub fn reload(&self, audit_addresses: bool) {
+        self.operations.audit.set_addresses(audit_addresses);
+        self.operations.audit.note(Event::ConfigReloaded);
+        self.operations.reload_certificate();
+    }
+
+    /// Lets nobody new in, and waits until the last one has left, at most so long.
+    pub async fn drain(&self, at_most: Duration) {
+        self.control.drain();
+        self.operations.audit.note(Event::ServerDraining { seconds: at_most.as_secs() });
+        let empty = async {
+            while self.control.occupancy().1 > 0 {
+                tokio::time::sleep(EMPTY).await;
+            }
+        };
+        let _ = tokio::time::timeout(at_most, empty).await;
+    }
+
+    /// Whether its parts still answer: this returns, or the service manager's watchdog strikes.
+    pub fn is_alive(&self) -> bool {
+        self.control.occupancy();
+        !self.stop.is_cancelled()
     }
 
     /// Says goodbye to everybody and ends. Bounded to a few seconds.
@@ -144,8 +227,13 @@ impl Server {
         self.media.shutdown();
         self.stop.cancel();
         self.store.close().await;
+        let audit = self.operations.audit.clone();
+        let _ = tokio::task::spawn_blocking(move || audit.stop()).await;
     }
 }
+
+/// How often a server that is about to end looks whether everybody has left.
+const EMPTY: Duration = Duration::from_millis(200);
 
 /// The UDP address with TCP's number, or if that is taken, any.
 fn udp_beside(tcp: SocketAddr) -> SocketAddr {

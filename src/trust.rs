@@ -5,12 +5,15 @@
 
 pub mod file;
 mod pins;
+pub mod servers;
 
 pub use file::{Record, TrustFile};
 pub use pins::{Pin, Pins, PinsGuard};
+pub use servers::{Said, Servers};
 
 use crate::credentials::Keyring;
 use crate::exit::{Exit, Failure};
+use crate::net::Fingerprint;
 use conclave_e2ee::identity::MAX_VOUCHES;
 use conclave_e2ee::{Device, DeviceKey, IssuerKey, UnixSeconds, Vouch};
 use std::collections::BTreeSet;
@@ -35,6 +38,8 @@ pub struct Keys {
     pub revoked: BTreeSet<DeviceKey>,
     /// Whom this client remembers.
     pub pins: Mutex<Pins>,
+    /// The servers that it remembers by their keys.
+    pub servers: Mutex<Servers>,
     /// What the user must be told, if anything: a sentence.
     pub notice: Option<String>,
     file: Option<TrustFile>,
@@ -108,6 +113,7 @@ impl Keys {
             issuers: Vec::new(),
             revoked: BTreeSet::new(),
             pins: Mutex::default(),
+            servers: Mutex::default(),
             notice: None,
             file: None,
         }
@@ -165,6 +171,7 @@ impl Keys {
         keys.revoked = record.revocations.iter().flat_map(|l| l.revoked.iter().copied()).collect();
         keys.issuers = record.issuers;
         keys.pins = Mutex::new(Pins::from(record.pins));
+        keys.servers = Mutex::new(record.servers);
         keys.file = Some(file);
         Ok(keys)
     }
@@ -172,6 +179,30 @@ impl Keys {
     /// The pins, to look at or to change. Changes are kept when the guard goes.
     pub fn pins(&self) -> PinsGuard<'_> {
         PinsGuard::new(self.pins.lock().unwrap_or_else(PoisonError::into_inner), self.file.as_ref())
+    }
+
+    /// Whom to accept where a link names keys, by what we know of what followed them.
+    pub fn trusted(&self, link: crate::net::Options) -> crate::net::Options {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).trusted(link)
+    }
+
+    /// What was last seen of a server's audit log.
+    pub fn audit_of(&self, server: Fingerprint) -> Option<crate::protocol::audit::Link> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).audit(server)
+    }
+
+    /// Learns what a server says of itself, see [`Servers::learn`], and keeps it.
+    pub fn learn(&self, by: &crate::net::Options, said: Said) {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).learn(by, said);
+        let kept = self.file.as_ref().map(|file| {
+            file.update(|record| {
+                record.servers.learn(by, said);
+                Ok(())
+            })
+        });
+        if let Some(Err(e)) = kept {
+            tracing::warn!("the server's keys are not remembered: {e}");
+        }
     }
 
     /// Where pins and imports are kept; `None` for an ephemeral identity.

@@ -137,7 +137,7 @@ async fn tls_shows_the_announced_key_and_no_other() {
     let server = Server::start(&[], data.path());
     let about = server.http("GET", "/.well-known/conclave", None, None).await;
     assert_eq!((about.0, &about.1["product"], &about.1["dev"]), (200, &json!("conclave"), &json!(false)));
-    let wrong = Options { fingerprint: Some(Fingerprint::of_spki(b"another key")) };
+    let wrong = Options::pinned(Some(Fingerprint::of_spki(b"another key")));
     let e = http::request(&server.target(), &wrong, "GET".parse().unwrap(), "/", None, None, 1000).await.unwrap_err();
     assert_eq!(e.exit, Exit::Tls);
     assert!(e.text.contains("fingerprint"), "{e}");

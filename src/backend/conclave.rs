@@ -16,9 +16,12 @@ use crate::call::{PeerId, Security};
 use crate::exit::{Exit, Failure};
 use crate::net::{self, Target, http, websocket};
 use crate::protocol::VERSION;
+use crate::protocol::audit;
 use crate::protocol::control::{self, ClientMessage, MAX_MESSAGE, RoomPolicy, ServerMessage};
 use crate::protocol::member::MemberMessage;
 use crate::protocol::well_known::{self, WellKnown};
+use crate::trust::Said;
+use crate::trust::servers::{Question, compare};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::secret::RoomSecret;
 use conclave_e2ee::{Admission, IssuerKey, Mode, session as e2ee};
@@ -64,14 +67,41 @@ pub async fn well_known(target: &Target, net: &net::Options) -> Result<WellKnown
     Ok(known)
 }
 
+/// Learns the server's keys, and looks whether its audit log still holds what we saw of it; `true` if it does not.
+async fn remember(target: &Target, net: &mut net::Options, known: &WellKnown, keys: &crate::trust::Keys) -> bool {
+    // A server without a key of its own is on this machine; one that an authority vouches for is not known by its key.
+    let Some(said) = known.said().filter(|_| net.fingerprint.is_some()) else { return false };
+    let seen = keys.audit_of(said.present);
+    let rewritten = match compare(seen, said.audit) {
+        Question::None => Some(false),
+        Question::Rewritten => Some(true),
+        Question::Ask(entry) => {
+            let path = format!("{}/{}", audit::AT, entry.count);
+            let answer = http::request(target, net, hyper::Method::GET, &path, None, None, well_known::MAX_BYTES).await;
+            answer.ok().and_then(|a| match a.status.as_u16() {
+                200 => Some(serde_json::from_slice::<audit::Link>(&a.body).ok() != Some(entry)),
+                404 => Some(true),
+                _ => None,
+            })
+        }
+    };
+    // Without an answer, what we saw stays to be asked for.
+    let audit = if rewritten.is_some() { said.audit } else { seen };
+    keys.learn(net, Said { audit, ..said });
+    *net = keys.trusted(net.clone());
+    rewritten == Some(true)
+}
+
 #[async_trait::async_trait]
 impl Backend for Conclave {
-    async fn join(&self, link: Link, who: Identity, context: Context) -> Result<Session, Failure> {
+    async fn join(&self, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
         if link.room.is_empty() {
             return Err(Failure::new(Exit::Data, "the link names a server but no room; add the room's name: https://host/room"));
         }
         let target = link.target();
-        well_known(&target, &context.net).await?;
+        context.net = who.keys.trusted(context.net);
+        let known = well_known(&target, &context.net).await?;
+        let rewritten = remember(&target, &mut context.net, &known, &who.keys).await;
         let mut socket = websocket::connect(&target, &context.net, control::PATH, None, MAX_MESSAGE).await?;
         let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };
         let wanted = Wanted::of(&link, &context);
@@ -122,6 +152,11 @@ impl Backend for Conclave {
             (Mode::Open, false) => Security::PlainSignalling,
         };
         let (events_tx, events) = mpsc::channel(EVENT_QUEUE);
+        if rewritten {
+            let text = "the server's audit log is not the one that this client saw before: it was written anew or cut, or the \
+                        server was put back to an older backup; ask its administrator";
+            let _ = events_tx.try_send(BackendEvent::Warning { code: "audit_rewritten".into(), text: text.into() });
+        }
         let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
         let probe = shield.clone().map(Probe::new);
         let shell = Shell {

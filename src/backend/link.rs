@@ -5,7 +5,7 @@
 
 use super::Backend;
 use crate::exit::{Exit, Failure};
-use crate::net::{Fingerprint, Target};
+use crate::net::{self, Fingerprint, Target};
 use crate::protocol::control::RoomMode;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -35,6 +35,8 @@ pub struct Link {
     pub room: String,
     /// `fp`: the server's fingerprint.
     pub fingerprint: Option<Fingerprint>,
+    /// `fp2`: the fingerprint of the key that will follow it.
+    pub spare: Option<Fingerprint>,
     /// `k`: the secret of the room or of the owner link.
     pub key: Option<Zeroizing<String>>,
     /// `m`: the least mode that whoever made the link expects of the room.
@@ -101,6 +103,7 @@ impl Link {
             tls,
             room,
             fingerprint: None,
+            spare: None,
             key: None,
             mode: None,
             token: None,
@@ -108,6 +111,7 @@ impl Link {
         for part in u.fragment().unwrap_or("").split('.').filter(|p| !p.is_empty()) {
             match part.split_once('=') {
                 Some(("fp", v)) => link.fingerprint = Some(Fingerprint::parse(v)?),
+                Some(("fp2", v)) => link.spare = Some(Fingerprint::parse(v)?),
                 Some(("k", v)) => link.key = Some(Zeroizing::new(v.to_owned())),
                 Some(("m", v)) => {
                     let unknown = |_| bad("it asks for an encryption mode that this client does not know; update");
@@ -153,6 +157,9 @@ impl Link {
         if let Some(fingerprint) = &self.fingerprint {
             part("fp", &fingerprint.to_string());
         }
+        if let Some(spare) = &self.spare {
+            part("fp2", &spare.to_string());
+        }
         if let Some(mode) = self.mode {
             part("m", mode.word());
         }
@@ -160,6 +167,14 @@ impl Link {
             part("k", key);
         }
         text
+    }
+
+    /// Whom to accept there: the link's keys, or where it names none, this one.
+    pub fn trust(&self, otherwise: Option<Fingerprint>) -> net::Options {
+        match self.fingerprint {
+            Some(_) => net::Options { fingerprint: self.fingerprint, successors: self.spare.into_iter().collect() },
+            None => net::Options::pinned(otherwise),
+        }
     }
 
     /// Where the connection goes.
@@ -207,13 +222,21 @@ mod tests {
     #[test]
     fn links_are_parsed_and_shown_without_secrets() {
         let fp = "A".repeat(43);
-        let l = Link::parse(&format!("https://meet.example:8443/board-weekly#fp={fp}.k=c2VjcmV0.m=balanced.new=1")).unwrap();
+        let l = Link::parse(&format!(
+            "https://meet.example:8443/board-weekly#fp={fp}.fp2={}.k=c2VjcmV0.m=balanced.new=1",
+            "B".repeat(42) + "A"
+        ))
+        .unwrap();
+        assert_eq!(l.trust(None).successors.len(), 1);
         assert_eq!(l.mode, Some(RoomMode::Balanced));
         assert_eq!((l.host.as_str(), l.port, l.room.as_str(), l.tls), ("meet.example", 8443, "board-weekly", true));
         assert!(l.has_secret());
         assert!(!format!("{l:?}").contains("c2VjcmV0"));
         assert_eq!(l.display(), "https://meet.example:8443/board-weekly");
-        assert_eq!(*l.whole(), format!("https://meet.example:8443/board-weekly#fp={fp}.m=balanced.k=c2VjcmV0"));
+        assert_eq!(
+            *l.whole(),
+            format!("https://meet.example:8443/board-weekly#fp={fp}.fp2={}.m=balanced.k=c2VjcmV0", "B".repeat(42) + "A")
+        );
         assert_eq!(Link::parse(&l.whole()).unwrap(), l);
         assert_eq!(Link::parse("meet.example/r").unwrap().port, 443);
         assert_eq!(Link::parse("http://[::1]:7000/r").unwrap().authority(), "[::1]:7000");

@@ -22,13 +22,14 @@ pub struct LiveKit;
 impl super::Backend for LiveKit {
     async fn join(&self, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
         let target = link.target();
+        let link_trust = link.fingerprint.map(|_| link.trust(None));
         let Some(token) = link.token else {
             return Err(Failure::new(
                 Exit::Denied,
                 "a LiveKit room needs an access token; pass it with --token-file or on standard input",
             ));
         };
-        context.net.fingerprint = link.fingerprint.or(context.net.fingerprint);
+        context.net = link_trust.unwrap_or(context.net);
         let config = MediaConfig {
             target,
             net: context.net,

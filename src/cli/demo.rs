@@ -10,7 +10,6 @@ use crate::cli::join::{self, FrontEnd};
 use crate::exit::{Exit, Failure};
 use crate::net;
 use crate::server::{Config, Server};
-use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -89,16 +88,7 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
     for person in &PEOPLE {
         write_rounds(person, &dir.join(format!("{}.wav", person.name)))?;
     }
-    let server = Server::start(Config {
-        dev: true,
-        listen: (Ipv4Addr::LOCALHOST, 0).into(),
-        insecure_listen: false,
-        data: dir.join("server"),
-        advertise: vec![],
-        certificate: None,
-        webhooks: vec![],
-    })
-    .await?;
+    let server = Server::start(Config::dev(dir.join("server"))).await?;
     let link = Link::parse(&format!("{}/demo", server.listening().url))?;
     let recording = args.out.clone().unwrap_or_else(|| dir.join("heard.wav"));
     let device = if headless {

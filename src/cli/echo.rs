@@ -168,16 +168,7 @@ fn place() -> Result<PathBuf, Failure> {
 #[cfg(feature = "server")]
 async fn embedded(dir: &Path, sound: Sound, options: CallOptions, secret: RoomSecret, json: bool) -> Result<Exit, Failure> {
     use crate::server::{Config, Server};
-    let server = Server::start(Config {
-        dev: true,
-        listen: (std::net::Ipv4Addr::LOCALHOST, 0).into(),
-        insecure_listen: false,
-        data: dir.join("server"),
-        advertise: vec![],
-        certificate: None,
-        webhooks: vec![],
-    })
-    .await?;
+    let server = Server::start(Config::dev(dir.join("server"))).await?;
     let link = Link::parse(&format!("{}/{}", server.listening().url, room_name()?))?;
     let result = echo(link, sound, options, secret, json).await;
     server.shutdown().await;
@@ -191,7 +182,7 @@ async fn embedded(_: &Path, _: Sound, _: CallOptions, _: RoomSecret, _: bool) ->
 
 /// The call: you, the echo, and whoever tells of it.
 async fn echo(link: Link, sound: Sound, mut options: CallOptions, secret: RoomSecret, json: bool) -> Result<Exit, Failure> {
-    options.net = net::Options { fingerprint: link.fingerprint };
+    options.net = link.trust(None);
     let mut theirs = self::options("Echo", secrecy::ephemeral()?, Secrecy { secret: Some(secret), ..Secrecy::default() })?;
     theirs.net = options.net.clone();
     let Sound { audio, watcher } = sound;

@@ -259,11 +259,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     let may_ask = !args.no_input && front_end != FrontEnd::Json;
     let mut link = link(&args, may_ask)?;
     link.token = token(&args, &link)?;
-    let fingerprint = match (&link.fingerprint, &args.fingerprint) {
-        (Some(f), _) => Some(*f),
-        (None, Some(s)) => Some(net::Fingerprint::parse(s)?),
-        (None, None) => None,
-    };
+    let named = args.fingerprint.as_deref().map(net::Fingerprint::parse).transpose()?;
     // A variable that is set to nothing is a variable that is not set.
     let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
     let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
@@ -280,7 +276,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             listen_only: args.sound.listen_only,
             allow_plain,
             patience: args.reconnect,
-            net: net::Options { fingerprint },
+            net: link.trust(named),
             keys,
             secrecy,
             recordings: recordings(args.recordings)?,

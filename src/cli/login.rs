@@ -75,11 +75,11 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     // The link works once: it is not used before the token can be kept.
     let keyring = args.keyring.open(true)?;
     keyring.prove()?;
-    let account = Account::at(&link, Zeroizing::new(String::new()));
+    let mut account = Account::at(&link, Zeroizing::new(String::new()));
     let name = args.name.unwrap_or_else(|| "owner".to_owned());
     let device = args.device.unwrap_or_else(second_step::this_machine);
     let claimed = super::small_runtime()?.block_on(account.claim(&secret, &name, &device))?;
-    account.keep(&keyring, &claimed.token, &name, &link)?;
+    account.keep(&keyring, &claimed.token, &name)?;
     super::print(format!(
         "You own the server at {0}; the account is in {1}. Create a room with:\n  conclave rooms create NAME --mode strict --server {0}\n",
         account.server,
@@ -134,7 +134,7 @@ impl Account {
         Self {
             server: format!("{}://{}", if link.tls { "https" } else { "http" }, link.authority()),
             to: link.target(),
-            options: Options { fingerprint: link.fingerprint },
+            options: link.trust(None),
             token,
             rooms: BTreeMap::new(),
         }
@@ -156,12 +156,15 @@ impl Account {
         let Some(kept) = keyring.load_account(&account.server)? else { return Ok(None) };
         // What was said at login counts; a fingerprint given now may only repeat it.
         let known = kept.fingerprint.as_deref().map(Fingerprint::parse).transpose()?;
-        if link.fingerprint.is_some_and(|f| known.is_some_and(|k| k != f)) {
+        if link.fingerprint.is_some_and(|f| known.is_some_and(|k| k != f) && kept.spare != Some(f.to_string())) {
             let text =
                 format!("the link's fingerprint is not the one you logged in to {} with; ask its administrator", account.server);
             return Err(Failure::new(Exit::Tls, text));
         }
-        account.options.fingerprint = known.or(link.fingerprint);
+        let spare = kept.spare.as_deref().map(Fingerprint::parse).transpose()?;
+        if let Some(known) = known {
+            account.options = Options { fingerprint: Some(known), successors: spare.into_iter().collect() };
+        }
         account.token = Zeroizing::new(kept.token.clone());
         account.rooms.clone_from(&kept.rooms);
         Ok(Some(account))
@@ -172,10 +175,11 @@ impl Account {
         &self.server
     }
 
-    fn keep(&self, keyring: &Keyring, token: &str, name: &str, link: &Link) -> Result<(), Failure> {
-        let fingerprint = link.fingerprint.map(|f| f.to_string());
+    fn keep(&self, keyring: &Keyring, token: &str, name: &str) -> Result<(), Failure> {
+        let fingerprint = self.options.fingerprint.map(|f| f.to_string());
         let rooms = keyring.load_account(&self.server)?.map(|kept| kept.rooms.clone()).unwrap_or_default();
-        let account = ServerAccount { token: token.to_owned(), fingerprint, name: name.to_owned(), rooms };
+        let spare = self.options.successors.first().map(ToString::to_string);
+        let account = ServerAccount { token: token.to_owned(), fingerprint, spare, name: name.to_owned(), rooms };
         keyring.store_account(&self.server, &account)
     }
 
@@ -195,8 +199,18 @@ impl Account {
         keyring.store_account(&self.server, &kept)
     }
 
-    async fn claim(&self, secret: &str, name: &str, device: &str) -> Result<Claimed, Failure> {
-        conclave::well_known(&self.to, &self.options).await?;
+    /// Reads what the server says of itself. Of its keys, the present one and the next are what the login will be kept with.
+    async fn meet(&mut self) -> Result<(), Failure> {
+        let known = conclave::well_known(&self.to, &self.options).await?;
+        let accepted = |key| self.options.fingerprint.iter().chain(&self.options.successors).any(|k| *k == key);
+        if let Some(said) = known.said().filter(|said| accepted(said.present)) {
+            self.options = Options { fingerprint: Some(said.present), successors: said.spare.into_iter().collect() };
+        }
+        Ok(())
+    }
+
+    async fn claim(&mut self, secret: &str, name: &str, device: &str) -> Result<Claimed, Failure> {
+        self.meet().await?;
         let claim = Claim { secret: secret.to_owned(), name: name.to_owned(), device: device.to_owned() };
         self.call(Method::POST, api::CLAIM, Some(&claim)).await
     }
@@ -225,6 +239,7 @@ impl Account {
             tls: self.to.tls,
             room: room.to_owned(),
             fingerprint: self.options.fingerprint,
+            spare: self.options.successors.first().copied(),
             key: None,
             mode: Some(mode),
             token: None,

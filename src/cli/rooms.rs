@@ -3,6 +3,7 @@
 use crate::exit::{Exit, Failure};
 use crate::protocol::api::Room;
 use crate::protocol::control::RoomMode;
+use crate::server::audit::{self, Event};
 use crate::server::control::unix_now;
 use crate::server::store::{DataDir, Store};
 use std::path::PathBuf;
@@ -64,8 +65,10 @@ struct Place {
 pub fn run(args: Args) -> Result<Exit, Failure> {
     match args.verb {
         Verb::Create { name, mode, place } => {
+            let data = place.local()?;
             let rooms = place.open(true)?;
             rooms.create(&name, mode)?;
+            written_down(data, "created", &name)?;
             super::print(format!("Room {name} is there. {}\n", rooms.invitation(&name, mode)))
         }
         Verb::List { json, place } => {
@@ -73,10 +76,18 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
             super::print(if json { as_json(&rooms)? } else { as_text(&rooms) })
         }
         Verb::Delete { name, place } => {
+            let data = place.local()?;
             place.open(false)?.delete(&name)?;
+            written_down(data, "deleted", &name)?;
             super::print(format!("Room {} is gone.\n", crate::text::clean(&name)))
         }
     }
+}
+
+/// What is done on the data directory itself is written down here; what is done over the network, by the server.
+fn written_down(data: Option<PathBuf>, act: &'static str, room: &str) -> Result<(), Failure> {
+    let event = Event::Room { act, room: room.to_owned(), by: None };
+    data.map_or(Ok(()), |data| audit::note(&data, event))
 }
 
 fn as_json(rooms: &[Room]) -> Result<String, Failure> {
@@ -111,6 +122,15 @@ enum Rooms {
 }
 
 impl Place {
+    /// The data directory, where that is what is worked on.
+    fn local(&self) -> Result<Option<PathBuf>, Failure> {
+        #[cfg(feature = "client")]
+        if self.server.is_some() {
+            return Ok(None);
+        }
+        self.data.clone().map_or_else(DataDir::default_path, Ok).map(Some)
+    }
+
     fn open(self, create: bool) -> Result<Rooms, Failure> {
         // The keyring has a runtime of its own, so it is asked before ours exists.
         #[cfg(feature = "client")]

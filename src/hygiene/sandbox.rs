@@ -15,7 +15,8 @@ use crate::exit::{Exit, Failure};
 use std::path::{Path, PathBuf};
 
 /// How much of it is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// What the kernel has; a warning if something is missing.
     #[default]

@@ -2,10 +2,12 @@
 
 use crate::exit::{Exit, Failure};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of a server's SubjectPublicKeyInfo.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
@@ -32,6 +34,20 @@ impl Fingerprint {
                 "this is not a server fingerprint (43 characters of base64url); copy the whole link or ask your administrator again",
             )
         })
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(f: Fingerprint) -> Self {
+        f.to_string()
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = Failure;
+
+    fn try_from(s: String) -> Result<Self, Failure> {
+        Self::parse(&s)
     }
 }
 

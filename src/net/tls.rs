@@ -29,7 +29,7 @@ pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> 
     if !to.tls {
         return Ok(Stream::Plain(tcp));
     }
-    let config = config(options.fingerprint)?;
+    let config = config(options)?;
     let name = ServerName::try_from(to.host.clone())
         .map_err(|_| Failure::new(Exit::Data, format!("{} is not a host name; check the link", to.host)))?;
     let handshake = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp);
@@ -74,13 +74,16 @@ fn explain(to: &Target, e: &std::io::Error) -> Failure {
     }
 }
 
-fn config(fingerprint: Option<Fingerprint>) -> Result<rustls::ClientConfig, Failure> {
+fn config(options: &Options) -> Result<rustls::ClientConfig, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let internal = |e: rustls::Error| Failure::new(Exit::Internal, format!("TLS cannot be set up ({e})"));
     let builder =
         rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(internal)?;
-    let verifier: Arc<dyn ServerCertVerifier> = match fingerprint {
-        Some(fingerprint) => Arc::new(Pinned { fingerprint, provider }),
+    let verifier: Arc<dyn ServerCertVerifier> = match options.fingerprint {
+        Some(first) => {
+            let keys = std::iter::once(first).chain(options.successors.iter().copied()).collect();
+            Arc::new(Pinned { keys, provider })
+        }
         None => Arc::new(rustls_platform_verifier::Verifier::new(provider).map_err(|e| {
             Failure::new(
                 Exit::Tls,
@@ -91,10 +94,10 @@ fn config(fingerprint: Option<Fingerprint>) -> Result<rustls::ClientConfig, Fail
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
-/// Exactly one server key, and nothing else.
+/// Exactly the server keys that are named, and nothing else.
 #[derive(Debug)]
 struct Pinned {
-    fingerprint: Fingerprint,
+    keys: Vec<Fingerprint>,
     provider: Arc<rustls::crypto::CryptoProvider>,
 }
 
@@ -108,7 +111,7 @@ impl ServerCertVerifier for Pinned {
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let cert = rustls::server::ParsedCertificate::try_from(end_entity)?;
-        if Fingerprint::of_spki(cert.subject_public_key_info().as_ref()) == self.fingerprint {
+        if self.keys.contains(&Fingerprint::of_spki(cert.subject_public_key_info().as_ref())) {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(rustls::Error::General(FINGERPRINT_MISMATCH.into()))

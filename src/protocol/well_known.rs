@@ -25,6 +25,15 @@ pub struct WellKnown {
     /// Whether this is a development server (`--dev`): rooms come into being when first joined.
     #[serde(default)]
     pub dev: bool,
+    /// The fingerprint of the server's present key, as in links.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// The fingerprint of the key that will follow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spare: Option<String>,
+    /// Where the audit log stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<super::audit::Link>,
 }
 
 impl WellKnown {
@@ -38,7 +47,17 @@ impl WellKnown {
             min_client: "0.1.0".into(),
             media: "livekit-v1".into(),
             dev,
+            fingerprint: None,
+            spare: None,
+            audit: None,
         }
+    }
+
+    /// What the server says of its keys and its audit log; `None` if it has no key, or says nothing that can be read.
+    #[cfg(feature = "client")]
+    pub fn said(&self) -> Option<crate::trust::Said> {
+        let read = |text: &Option<String>| text.as_deref().and_then(|t| crate::net::Fingerprint::parse(t).ok());
+        Some(crate::trust::Said { present: read(&self.fingerprint)?, spare: read(&self.spare), audit: self.audit })
     }
 
     /// The protocol that this client and that server both speak, or a sentence that says which side to update.

@@ -19,6 +19,7 @@ use crate::exit::Failure;
 use crate::protocol::control::{RoomMode, valid_room};
 use crate::server::media::token::{ApiKey, Grant};
 use crate::server::media::{Authority, Denied, MediaPlane};
+use crate::server::operations::Operations;
 use crate::server::store::Store;
 use conclave_e2ee::IssuerKey;
 use conclave_e2ee::delivery::Snapshot;
@@ -49,6 +50,7 @@ pub struct Control {
     dev: bool,
     inner: Mutex<Inner>,
     media: OnceLock<Arc<MediaPlane>>,
+    operations: OnceLock<Arc<Operations>>,
     media_work: Notify,
     group_work: Notify,
     next_connection: AtomicU64,
@@ -103,6 +105,7 @@ impl Control {
                 groups: Vec::new(),
             }),
             media: OnceLock::new(),
+            operations: OnceLock::new(),
             media_work: Notify::new(),
             group_work: Notify::new(),
             next_connection: AtomicU64::new(1),
@@ -118,6 +121,33 @@ impl Control {
     /// Says which media plane the leases are for. Once, before anybody joins.
     pub fn attach(&self, media: Arc<MediaPlane>) {
         let _ = self.media.set(media);
+    }
+
+    /// Says who hears of what happens. Once, before anybody joins.
+    pub fn observe(&self, operations: Arc<Operations>) {
+        let _ = self.operations.set(operations);
+    }
+
+    /// Writes something down, if somebody wants to know.
+    pub(super) fn report(&self, with: impl FnOnce(&Operations)) {
+        if let Some(operations) = self.operations.get() {
+            with(operations);
+        }
+    }
+
+    /// Lets nobody new in any more; whoever is here stays.
+    pub fn drain(&self) {
+        self.step(Input::Drain);
+    }
+
+    /// Whether nobody new is let in.
+    pub fn draining(&self) -> bool {
+        self.lock().core.draining()
+    }
+
+    /// Rooms in use, and how many are in all of them.
+    pub fn occupancy(&self) -> (usize, usize) {
+        self.lock().core.occupancy()
     }
 
     /// Tells every member that the server is shutting down, and waits a little until they have heard it.
@@ -188,6 +218,7 @@ impl Control {
                         inner.groups.push(GroupWork::Keep { room, expect, snapshot });
                     }
                     Output::ForgetGroup(room) => inner.groups.push(GroupWork::Forget(room)),
+                    Output::Note(note) => self.report(|o| o.take(note)),
                 }
             }
         }

@@ -16,6 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -44,6 +45,19 @@ pub struct Reached(pub IpAddr);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller(pub IpAddr);
 
+/// Whether the log may name the addresses of clients.
+static LOG_ADDRESSES: AtomicBool = AtomicBool::new(false);
+
+/// Lets the log name the addresses of clients, or no longer.
+pub fn log_addresses(on: bool) {
+    LOG_ADDRESSES.store(on, Ordering::Relaxed);
+}
+
+/// A client's address as the log may have it.
+pub(crate) fn shown(address: IpAddr) -> String {
+    if LOG_ADDRESSES.load(Ordering::Relaxed) { address.to_canonical().to_string() } else { "hidden".to_owned() }
+}
+
 /// Serves one listener until told to stop. Without `tls` it serves plain HTTP.
 pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
     let admission = Arc::new(Admission::default());
@@ -64,7 +78,7 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
             }
         };
         let Some(ticket) = admission.admit(peer.ip()) else {
-            tracing::debug!(%peer, "too many connections");
+            tracing::debug!(address = shown(peer.ip()), "too many connections");
             continue;
         };
         let _ = tcp.set_nodelay(true);
@@ -79,7 +93,7 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
                         http(Stream::new(io, ticket), router).await;
                     }
                     Ok(None) => {}
-                    Err(e) => tracing::debug!(%peer, "connection given up: {e}"),
+                    Err(e) => tracing::debug!(address = shown(peer.ip()), "connection given up: {e}"),
                 }
             };
             stop.run_until_cancelled(connection).await;

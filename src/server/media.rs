@@ -88,6 +88,11 @@ impl MediaPlane {
         websocket::router(self.plane.clone()).merge(room_service::router(self.plane.clone()))
     }
 
+    /// What the forwarder has done so far.
+    pub fn tally(&self) -> super::metrics::Media {
+        self.sfu.tally()
+    }
+
     /// The UDP address of all media.
     pub fn udp_address(&self) -> SocketAddr {
         self.sfu.local_addr()

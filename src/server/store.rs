@@ -82,6 +82,28 @@ const MIGRATIONS: &[&str] = &[
 ",
 ];
 
+/// The schema that this version knows.
+#[allow(clippy::cast_possible_wrap, reason = "a handful")]
+pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
+/// Looks at a database without changing it: its schema, and `ok` or what is damaged.
+pub async fn look(path: &std::path::Path) -> Result<(i64, String), sqlx::Error> {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let mut db = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY).connect().await?;
+    let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await?;
+    let damage = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut db).await?;
+    db.close().await?;
+    Ok((version, damage))
+}
+
+/// Copies a database that may be in use, consistently, to a file that must not be there.
+pub async fn copy_database(from: &std::path::Path, to: &std::path::Path) -> Result<(), sqlx::Error> {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let mut db = SqliteConnectOptions::new().filename(from).busy_timeout(BUSY).connect().await?;
+    sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy().into_owned()).execute(&mut db).await?;
+    db.close().await
+}
+
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -282,6 +304,12 @@ impl Store {
             .map_err(broken)?;
         tx.commit().await.map_err(broken)?;
         Ok(Some((id, token)))
+    }
+
+    /// Whether the database can be written now: takes the writer's place and gives it back.
+    pub async fn probe(&self) -> Result<(), Failure> {
+        let tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
+        tx.rollback().await.map_err(broken)
     }
 
     /// Finishes writing and closes the database.

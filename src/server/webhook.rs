@@ -15,7 +15,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http_body_util::Full;
 use livekit_protocol as lk;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::str::FromStr;
 use std::time::Duration;
@@ -31,7 +31,8 @@ const SIGNATURE_SECONDS: i64 = 300;
 const MAX_ANSWER: usize = 16 * 1024;
 
 /// Where events go: `http://` or `https://` (by the system's certificate authorities), host, port, path and query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Address {
     target: Target,
     path: String,
@@ -54,6 +55,14 @@ impl FromStr for Address {
         let port = url.port_or_known_default().ok_or("there is no port in it")?;
         let path = url.query().map_or_else(|| url.path().to_owned(), |q| format!("{}?{q}", url.path()));
         Ok(Self { target: Target { host, port, tls }, path })
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = String;
+
+    fn try_from(s: String) -> Result<Self, String> {
+        s.parse()
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Record {
     pub revocations: Vec<RevocationList>,
     /// The last list that we issued ourselves.
     pub issued: Option<RevocationList>,
+    /// Servers by their keys.
+    pub servers: super::Servers,
     /// Our devices before this one, newest first.
     pub previous: Vec<DeviceKey>,
 }

@@ -81,7 +81,7 @@ impl Server {
         let fingerprint = self.listening["fingerprint"].as_str().map(|f| Fingerprint::parse(f).unwrap());
         let body = body.map(|b| serde_json::to_vec(&b).unwrap());
         let method = method.parse().unwrap();
-        let r = http::request(&self.target(), &Options { fingerprint }, method, path, bearer, body, 1 << 20).await.unwrap();
+        let r = http::request(&self.target(), &Options::pinned(fingerprint), method, path, bearer, body, 1 << 20).await.unwrap();
         (r.status.as_u16(), serde_json::from_slice(&r.body).unwrap_or(Value::Null))
     }
 

@@ -53,7 +53,7 @@ impl Member {
         let link = Link::parse(link).unwrap();
         let tap = Tap::default();
         let context = Context {
-            net: conclave::net::Options { fingerprint: link.fingerprint },
+            net: link.trust(None),
             muted: false,
             listen_only: false,
             allow_plain: mode == RoomMode::Open,

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, link: &Link) -> Result<Exit, Failure> {
     // A setup code works once, and so does a recovery code: neither is used before the token can be kept.
     keyring.prove()?;
     let runtime = crate::cli::small_runtime()?;
-    let account = Account::at(link, Zeroizing::new(String::new()));
+    let mut account = Account::at(link, Zeroizing::new(String::new()));
     let device = args.device.clone().unwrap_or_else(this_machine);
     let answer = if setup {
         let code = secret(args.setup_fd, "the setup code", "Setup code: ", "--setup-fd")?;
@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, link: &Link) -> Result<Exit, Failure> {
             (enrolled.login, Some(enrolled.recovery))
         }
     };
-    account.keep(&keyring, &logged_in.token, &logged_in.name, link)?;
+    account.keep(&keyring, &logged_in.token, &logged_in.name)?;
     let name = crate::text::clean(&logged_in.name);
     let mut text = format!("You are {name} at {}; the account is in {}.\n", account.server, keyring.place());
     if let Some(codes) = recovery {
@@ -110,15 +110,15 @@ fn new_password(args: &Args) -> Result<Zeroizing<String>, Failure> {
 }
 
 impl Account {
-    async fn login(&self, name: &str, password: &str, device: &str) -> Result<Answer, Failure> {
-        conclave::well_known(&self.to, &self.options).await?;
+    async fn login(&mut self, name: &str, password: &str, device: &str) -> Result<Answer, Failure> {
+        self.meet().await?;
         let login = Login { name: name.to_owned(), password: password.to_owned(), device: device.to_owned() };
         let answer = self.ask(Method::POST, api::LOGIN, Some(&login)).await?;
         self.first(answer)
     }
 
-    async fn set_up(&self, code: &str, password: &str, device: &str) -> Result<Answer, Failure> {
-        conclave::well_known(&self.to, &self.options).await?;
+    async fn set_up(&mut self, code: &str, password: &str, device: &str) -> Result<Answer, Failure> {
+        self.meet().await?;
         let set_up = SetUp { code: code.to_owned(), password: password.to_owned(), device: device.to_owned() };
         let answer = self.ask(Method::POST, SETUP, Some(&set_up)).await?;
         self.first(answer)

@@ -40,7 +40,12 @@ pub(super) fn run(verb: Verb) -> Result<Exit, Failure> {
             Ok::<String, Failure>(records.iter().flat_map(|r| &r.devices).map(line).collect())
         })?,
         Verb::Revoke { id, place } => {
-            runtime.block_on(async { place.existing().await?.revoke_device(&id, None).await })?;
+            runtime.block_on(async {
+                let store = place.existing().await?;
+                let of = store.devices(None).await?.into_iter().find(|d| d.id == id);
+                store.revoke_device(&id, None).await?;
+                of.map_or(Ok(()), |d| place.note("device_revoked", d.account))
+            })?;
             format!("The login of {} has ended.\n", clean(&id))
         }
     };

@@ -3,6 +3,7 @@
 
 use crate::cli::prompt;
 use crate::exit::{Exit, Failure};
+use crate::server::audit::{self, Event};
 use crate::server::control::accounts::signer;
 use crate::server::control::unix_now;
 use crate::server::store::accounts::Record;
@@ -105,9 +106,27 @@ impl Place {
         self.data.clone().map_or_else(DataDir::default_path, Ok)
     }
 
+    /// Writes down what was done to an account.
+    pub(super) fn note(&self, act: &'static str, account: String) -> Result<(), Failure> {
+        audit::note(&self.path()?, Event::Account { act, account, by: None })
+    }
+
     /// The store of a server that was there before.
     pub(super) async fn existing(&self) -> Result<Store, Failure> {
         Store::open(&DataDir::existing(&self.path()?)?).await
+    }
+}
+
+impl Of {
+    /// Does something to the account, and writes that down.
+    async fn act<T>(&self, act: &'static str, work: impl AsyncFnOnce(&Store) -> Result<T, Failure>) -> Result<T, Failure> {
+        let store = self.place.existing().await?;
+        let record = store.records(Some(&self.name)).await?.into_iter().next();
+        let done = work(&store).await?;
+        if let Some(record) = record {
+            self.place.note(act, record.id)?;
+        }
+        Ok(done)
     }
 }
 
@@ -174,6 +193,12 @@ pub(super) fn run(verb: Verb) -> Result<Exit, Failure> {
     crate::cli::print(text.as_bytes())
 }
 
+/// Writes down that an account is there.
+async fn added(store: &Store, name: &str, place: &Place) -> Result<(), Failure> {
+    let record = store.records(Some(name)).await?.into_iter().next();
+    record.map_or(Ok(()), |r| place.note("added", r.id))
+}
+
 async fn carry_out(verb: Verb) -> Result<Zeroizing<String>, Failure> {
     let now = unix_now();
     let text = match verb {
@@ -181,45 +206,47 @@ async fn carry_out(verb: Verb) -> Result<Zeroizing<String>, Failure> {
         Verb::Add { name, role, setup: true, place, .. } => {
             let store = Store::open(&DataDir::open(&place.path()?)?).await?;
             store.add_account(&name, role, None, now).await?;
+            added(&store, &name, &place).await?;
             setup(&name, &store.reset(&name, now).await?)
         }
         Verb::Add { name, role, password, place, .. } => {
             let store = Store::open(&DataDir::open(&place.path()?)?).await?;
             let hash = password::hash(&password.read()?)?;
             store.add_account(&name, role, Some(&hash), now).await?;
+            added(&store, &name, &place).await?;
             format!("Account {name} is there.\n")
         }
         Verb::Password { of, password } => {
-            let store = of.place.existing().await?;
             let hash = password::hash(&password.read()?)?;
-            store.set_password(&of.name, &hash).await?;
+            of.act("password", async |s| s.set_password(&of.name, &hash).await).await?;
             format!("Account {} has a new password, and its logins have ended.\n", clean(&of.name))
         }
-        Verb::Reset(of) => setup(&clean(&of.name), &of.place.existing().await?.reset(&of.name, now).await?),
+        Verb::Reset(of) => setup(&clean(&of.name), &of.act("reset", async |s| s.reset(&of.name, now).await).await?),
         Verb::RequireTotp { of, off } => {
-            of.place.existing().await?.require_totp(&of.name, !off).await?;
+            let act = if off { "second_factor_free" } else { "second_factor_demanded" };
+            of.act(act, async |s| s.require_totp(&of.name, !off).await).await?;
             let what = if off { "needs no second factor" } else { "must have a second factor" };
             format!("Account {} {what} from now on.\n", clean(&of.name))
         }
         Verb::ResetTotp(of) => {
-            of.place.existing().await?.remove_totp(&of.name, true).await?;
+            of.act("second_factor_off", async |s| s.remove_totp(&of.name, true).await).await?;
             format!("Account {} has no second factor any more, and its logins have ended.\n", clean(&of.name))
         }
         Verb::Disable(of) => {
-            of.place.existing().await?.disable(&of.name, now).await?;
+            of.act("disabled", async |s| s.disable(&of.name, now).await).await?;
             format!("Account {} is disabled, and its logins have ended.\n", clean(&of.name))
         }
         Verb::Enable(of) => {
-            of.place.existing().await?.enable(&of.name).await?;
+            of.act("enabled", async |s| s.enable(&of.name).await).await?;
             format!("The person of account {} can log in again.\n", clean(&of.name))
         }
         Verb::Export(of) => {
-            let record = of.place.existing().await?.records(Some(&of.name)).await?;
+            let record = of.act("exported", async |s| s.records(Some(&of.name)).await).await?;
             let text = serde_json::to_string_pretty(&record);
             text.map_err(|e| Failure::new(Exit::Internal, format!("the account cannot be written down ({e})")))? + "\n"
         }
         Verb::Erase(of) => {
-            of.place.existing().await?.erase(&of.name).await?;
+            of.act("erased", async |s| s.erase(&of.name).await).await?;
             format!("Account {} is gone.\n", clean(&of.name))
         }
         Verb::List { place } => place.existing().await?.records(None).await?.iter().map(line).collect(),

@@ -10,7 +10,9 @@ use super::unix_now;
 use crate::exit::{Exit, Failure};
 use crate::protocol::account;
 use crate::protocol::api::{self, LoggedIn, Login, VouchFor, Vouched, WhoAmI};
+use crate::server::audit::Event;
 use crate::server::edge::Caller;
+use crate::server::operations::Operations;
 use crate::server::store::devices::{Login as Shown, TOKEN_SECONDS};
 use crate::server::store::{Account, DataDir, Store, password};
 use axum::extract::{DefaultBodyLimit, State};
@@ -25,7 +27,7 @@ use conclave_e2ee::identity::MAX_LIFE;
 use conclave_e2ee::{DeviceKey, IssuerKey, IssuerSigner};
 use second_step::{Passed, Tickets};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
@@ -47,6 +49,7 @@ pub struct Accounts {
     throttle: Mutex<Throttle>,
     tickets: Mutex<Tickets>,
     checks: Arc<Semaphore>,
+    operations: OnceLock<Arc<Operations>>,
 }
 
 impl Accounts {
@@ -54,12 +57,30 @@ impl Accounts {
     pub fn open(store: Store, data: &DataDir) -> Result<Arc<Self>, Failure> {
         let signer = signer(data)?;
         let (throttle, tickets, checks) = (Mutex::default(), Mutex::default(), Arc::new(Semaphore::new(CHECKS)));
-        Ok(Arc::new(Self { store, signer, throttle, tickets, checks }))
+        Ok(Arc::new(Self { store, signer, throttle, tickets, checks, operations: OnceLock::new() }))
     }
 
     /// The key whose vouches mean: has an account here.
     pub fn key(&self) -> IssuerKey {
         self.signer.public()
+    }
+
+    /// Says who hears of what happens. Once, at the start.
+    pub fn observe(&self, operations: Arc<Operations>) {
+        let _ = self.operations.set(operations);
+    }
+
+    /// Writes something down, if somebody wants to know.
+    fn report(&self, with: impl FnOnce(&Operations)) {
+        if let Some(operations) = self.operations.get() {
+            with(operations);
+        }
+    }
+
+    /// Writes down what somebody did to their own account.
+    fn did(&self, act: &'static str, account: &str) {
+        let (account, by) = (account.to_owned(), Some(account.to_owned()));
+        self.report(|o| o.audit.note(Event::Account { act, account, by }));
     }
 
     async fn authorize(&self, headers: &HeaderMap) -> Result<Shown, Error> {
@@ -88,7 +109,10 @@ impl Accounts {
 
     /// Whether this is the password. Tries cost something, right ones nothing.
     async fn check(&self, name: &str, address: IpAddr, password: Zeroizing<String>, hash: Option<String>) -> Result<bool, Error> {
-        self.throttle().take(name, address, Instant::now()).map_err(|wait| too_fast("passwords", wait))?;
+        self.throttle().take(name, address, Instant::now()).map_err(|wait| {
+            self.report(Operations::login_throttled);
+            too_fast("passwords", wait)
+        })?;
         let checked = self.hashing(move || {
             password::prepare();
             password::verify(&password, hash.as_deref())
@@ -97,7 +121,8 @@ impl Accounts {
         if good {
             self.throttle().give_back(name, address);
         } else {
-            tracing::warn!(%address, "a password was refused");
+            self.report(|o| o.login_refused("password", address));
+            tracing::warn!(address = crate::server::edge::shown(address), "a password was refused");
         }
         Ok(good)
     }
@@ -110,14 +135,18 @@ impl Accounts {
         address: IpAddr,
         checked: impl Future<Output = Result<Option<T>, Failure>>,
     ) -> Result<T, Error> {
-        self.throttle().take_code(account, address, Instant::now()).map_err(|wait| too_fast("codes", wait))?;
+        self.throttle().take_code(account, address, Instant::now()).map_err(|wait| {
+            self.report(Operations::login_throttled);
+            too_fast("codes", wait)
+        })?;
         match checked.await? {
             Some(answer) => {
                 self.throttle().give_code_back(account, address);
                 Ok(answer)
             }
             None => {
-                tracing::warn!(%address, account, "a code was refused");
+                self.report(|o| o.login_refused("code", address));
+                tracing::warn!(address = crate::server::edge::shown(address), account, "a code was refused");
                 let text = "the code is wrong, or was used already (each works once): wait for the next one, and look at the clock \
                             of the machine that shows it";
                 Err(Error::new(StatusCode::FORBIDDEN, "denied", text))
@@ -126,10 +155,11 @@ impl Accounts {
     }
 
     /// A login whose every step was right becomes a token.
-    async fn let_in(&self, passed: &Passed) -> Result<LoggedIn, Error> {
+    async fn let_in(&self, passed: &Passed, address: IpAddr) -> Result<LoggedIn, Error> {
         let (account, now) = (&passed.account, unix_now());
         let token = self.store.new_device(&account.id, passed.password.as_deref(), &passed.device, now).await?;
         let token = token.ok_or_else(wrong)?;
+        self.report(|o| o.logged_in(&account.id, address));
         tracing::info!(account = account.id, "a login");
         Ok(LoggedIn {
             account: account.id.clone(),
@@ -203,11 +233,12 @@ async fn login(
     let good = accounts.check(&name, address, password, hash).await?;
     let known = known.filter(|_| good).ok_or_else(wrong)?;
     if known.disabled {
+        accounts.report(|o| o.login_refused("disabled", address));
         let text = "this account is disabled; ask the server's administrator";
         return Err(Error::new(StatusCode::FORBIDDEN, "disabled", text));
     }
     let passed = Passed { account: known.account, password: known.password, device };
-    second_step::next(&accounts, passed, known.totp, known.totp_required).await
+    second_step::next(&accounts, passed, address, known.totp, known.totp_required).await
 }
 
 fn wrong() -> Error {
@@ -215,10 +246,11 @@ fn wrong() -> Error {
 }
 
 async fn logout(State(accounts): State<Arc<Accounts>>, headers: HeaderMap) -> Result<StatusCode, Error> {
-    accounts.authorize(&headers).await?;
+    let account = accounts.authorize(&headers).await?;
     if let Some(token) = bearer(&headers) {
         accounts.store.revoke_token(token).await?;
     }
+    accounts.report(|o| o.audit.note(Event::LoggedOut { account: account.account.id }));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,6 +4,7 @@ use super::{Control, socket, unix_now};
 use crate::exit::{Exit, Failure};
 use crate::protocol::api::{self, Claim, Claimed, ErrorBody, ErrorText, NewRoom, Room, Rooms};
 use crate::protocol::{control, well_known};
+use crate::server::audit::Event;
 use crate::server::store::{Account, Role};
 use axum::Json;
 use axum::Router;
@@ -129,7 +130,11 @@ async fn authorize(control: &Control, headers: &HeaderMap, verb: Verb) -> Result
 }
 
 async fn about(State(control): State<Arc<Control>>) -> Json<well_known::WellKnown> {
-    Json(well_known::WellKnown::ours(control.dev))
+    let ours = well_known::WellKnown::ours(control.dev);
+    Json(match control.operations.get() {
+        Some(operations) => operations.describe(ours),
+        None => ours,
+    })
 }
 
 async fn claim(State(control): State<Arc<Control>>, body: Bytes) -> Result<Response, Error> {
@@ -141,6 +146,7 @@ async fn claim(State(control): State<Arc<Control>>, body: Bytes) -> Result<Respo
         return Err(Error::new(StatusCode::FORBIDDEN, "denied", text));
     };
     tracing::info!(account, "an owner link was used");
+    control.report(|o| o.audit.note(Event::Account { act: "claimed", account: account.clone(), by: None }));
     let answer = Json(Claimed { account, token: token.to_string() });
     Ok(([(header::CACHE_CONTROL, "no-store")], answer).into_response())
 }
@@ -164,6 +170,7 @@ async fn create_room(
     let room: NewRoom = read(&body)?;
     let room = control.store.create_room(&room.name, room.mode, unix_now()).await?;
     tracing::info!(room = room.name, account = account.id, "a room was created");
+    control.report(|o| o.audit.note(Event::Room { act: "created", room: room.name.clone(), by: Some(account.id) }));
     Ok((StatusCode::CREATED, Json(room)))
 }
 
@@ -176,5 +183,6 @@ async fn delete_room(
     control.store.delete_room(&name).await?;
     control.end_room(&name);
     tracing::info!(room = name, account = account.id, "a room was deleted");
+    control.report(|o| o.audit.note(Event::Room { act: "deleted", room: name, by: Some(account.id) }));
     Ok(StatusCode::NO_CONTENT)
 }

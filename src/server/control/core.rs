@@ -146,6 +146,8 @@ pub enum Input {
         /// What is in the store instead, if somebody was faster.
         newer: Option<Snapshot>,
     },
+    /// The server will end: nobody new is let in, and whoever is here stays.
+    Drain,
     /// The server shuts down.
     Shutdown,
     /// Time passed.
@@ -190,6 +192,31 @@ pub enum Output {
     },
     /// The room is deleted: so is what the store has of its group. Not answered.
     ForgetGroup(String),
+    /// For the audit log and the metrics.
+    Note(Note),
+}
+
+/// What is written down and counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Somebody is in a room.
+    Joined {
+        /// Where.
+        room: String,
+        /// Who.
+        member: MemberId,
+    },
+    /// Somebody is no longer in a room.
+    Left {
+        /// Where.
+        room: String,
+        /// Who.
+        member: MemberId,
+        /// How.
+        reason: Departure,
+    },
+    /// A hello or resume was refused.
+    Refused(Refusal),
 }
 
 /// The state.
@@ -206,6 +233,7 @@ pub struct Core {
     sessions: HashMap<String, Session>,
     connections: HashMap<ConnectionId, String>,
     closing: bool,
+    draining: bool,
 }
 
 impl Core {
@@ -221,6 +249,7 @@ impl Core {
             sessions: HashMap::new(),
             connections: HashMap::new(),
             closing: false,
+            draining: false,
         }
     }
 
@@ -261,6 +290,7 @@ impl Core {
                 let acts = service.map(|s| s.kept(at, newer)).unwrap_or_default();
                 self.act(&room, acts, &mut out);
             }
+            Input::Drain => self.draining = true,
             Input::Shutdown => self.shutdown(&mut out),
             Input::Tick => self.tick(now, &mut out),
         }
@@ -280,6 +310,9 @@ impl Core {
                 _ => Err("the control session of this media token has ended; join the room again".into()),
             };
         }
+        if self.draining && here.is_none_or(|r| !r.members.contains_key(&livekit_id(identity))) {
+            return Err("the server is shutting down; try again later".into());
+        }
         if !valid_identity(identity) {
             return Err("the token's identity is empty, too long or has control characters; make another token".into());
         }
@@ -298,6 +331,16 @@ impl Core {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Rooms in use, and how many are in all of them.
+    pub fn occupancy(&self) -> (usize, usize) {
+        (self.rooms.len(), self.rooms.values().map(|r| r.members.len()).sum())
+    }
+
+    /// Whether nobody new is let in.
+    pub fn draining(&self) -> bool {
+        self.draining || self.closing
     }
 
     /// How many are in a room.
@@ -326,7 +369,8 @@ impl Core {
         login: Option<Login>,
         out: &mut Vec<Output>,
     ) {
-        if self.closing {
+        let here = self.rooms.get(&name).is_some_and(|r| r.members.contains_key(&me));
+        if self.closing || (self.draining && !here) {
             return refuse(connection, Refusal::ShuttingDown, "the server is shutting down; try again in a minute", out);
         }
         // Who comes a second time with the same key has lost the first session: it ends before the new one begins.
@@ -369,6 +413,7 @@ impl Core {
         session.login = login;
         self.sessions.insert(id.clone(), session);
         self.connections.insert(connection, id);
+        out.push(Output::Note(Note::Joined { room: name.clone(), member: me.clone() }));
         let member = Member { id: me.clone(), livekit: None };
         self.tell_room(&name, &me, |event| ServerMessage::MemberJoined { event, member: member.clone() }, out);
         if known.mode != RoomMode::Open {
@@ -499,6 +544,7 @@ impl Core {
             && let Some(occupant) = room.members.get(&id)
         {
             let joined = member(&id, occupant);
+            out.push(Output::Note(Note::Joined { room: name.clone(), member: id.clone() }));
             self.tell_room(&name, &id, |event| ServerMessage::MemberJoined { event, member: joined.clone() }, out);
         }
     }
@@ -610,6 +656,7 @@ impl Core {
 
     /// Tells a room that a member is gone; a room without members is forgotten.
     fn departed(&mut self, name: &str, id: &str, reason: Departure, out: &mut Vec<Output>) {
+        out.push(Output::Note(Note::Left { room: name.to_owned(), member: id.to_owned(), reason }));
         self.tell_room(name, id, |event| ServerMessage::MemberLeft { event, id: id.to_owned(), reason }, out);
         if self.rooms.get(name).is_some_and(|r| r.members.is_empty()) {
             self.rooms.remove(name);
@@ -655,6 +702,7 @@ fn valid_identity(s: &str) -> bool {
 }
 
 fn refuse(connection: ConnectionId, code: Refusal, text: &str, out: &mut Vec<Output>) {
+    out.push(Output::Note(Note::Refused(code)));
     out.push(Output::Send(connection, encode(&ServerMessage::Refused { code, text: text.to_owned() })));
     out.push(Output::Close(connection));
 }

@@ -19,6 +19,7 @@ mod reports;
 mod room;
 mod selection;
 mod srtp;
+mod tally;
 #[cfg(test)]
 #[cfg(feature = "client")]
 mod tests;

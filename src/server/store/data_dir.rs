@@ -3,10 +3,11 @@
 use crate::exit::{Exit, Failure};
 use crate::server::media::token::ApiKey;
 use crate::server::secret;
+use crate::server::settings::{self, Settings};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -26,8 +27,19 @@ pub struct Lock {
 }
 
 impl DataDir {
-    /// Where a server keeps its data if nobody says otherwise: `conclave/server` in the XDG data directory.
+    /// Where a server keeps its data if nobody says otherwise: where this machine's configuration says, else
+    /// [`DataDir::personal_path`].
     pub fn default_path() -> Result<PathBuf, Failure> {
+        match Settings::read(Path::new(settings::SYSTEM)) {
+            Ok(Settings { data: Some(data), .. }) => Ok(data),
+            Err(e) if e.exit == Exit::Config => Err(e),
+            // None there, or not for us to read.
+            _ => Self::personal_path(),
+        }
+    }
+
+    /// A user's own: `conclave/server` in the XDG data directory.
+    pub fn personal_path() -> Result<PathBuf, Failure> {
         use etcetera::BaseStrategy as _;
         let base = etcetera::choose_base_strategy()
             .map_err(|_| Failure::new(Exit::Config, "there is no home directory to keep data in; say where with --data DIR"))?;
@@ -39,6 +51,7 @@ impl DataDir {
         let failed = |e: io::Error| cannot("create the data directory", path, &e);
         match fs::metadata(path) {
             Ok(m) if !m.is_dir() => return Err(failed(io::ErrorKind::NotADirectory.into())),
+            Ok(m) if m.uid() != nix::unistd::geteuid().as_raw() => return Err(foreign(path, m.uid())),
             Ok(m) if m.permissions().mode() & 0o077 != 0 => close(path)?,
             Ok(_) => {}
             Err(_) => {
@@ -49,6 +62,11 @@ impl DataDir {
             }
         }
         Ok(Self { path: path.to_owned() })
+    }
+
+    /// Names a directory without looking at it.
+    pub(in crate::server) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
     }
 
     /// Opens a directory that must be there.
@@ -175,6 +193,12 @@ fn close(path: &Path) -> Result<(), Failure> {
         return Err(Failure::new(Exit::CantCreate, text));
     }
     fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(|e| cannot("close to others", path, &e))
+}
+
+/// Files that another user (root, say) makes there are none that the server can read.
+fn foreign(path: &Path, owner: u32) -> Failure {
+    let text = format!("{} belongs to user {owner}; run this as that user: sudo -u '#{owner}' conclave …", path.display());
+    Failure::new(Exit::CantCreate, text)
 }
 
 fn cannot(what: &str, path: &Path, e: &io::Error) -> Failure {

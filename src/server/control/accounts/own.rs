@@ -53,6 +53,7 @@ pub(super) async fn confirm(
     let id = accounts.authorize(&headers).await?.account.id;
     let Code { code } = read(&body)?;
     let codes = accounts.check_code(&id, address, accounts.store.confirm_totp(&id, &code, unix_now())).await?;
+    accounts.did("second_factor_on", &id);
     tracing::info!(account = id, "a second factor was set up");
     Ok(secret(shown(&codes)))
 }
@@ -80,6 +81,7 @@ pub(super) async fn off(
     }
     let (id, name) = by_code(&accounts, &headers, &body, address).await?;
     accounts.store.remove_totp(&name, false).await?;
+    accounts.did("second_factor_off", &id);
     tracing::info!(account = id, "a second factor was removed");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -113,6 +115,7 @@ pub(super) async fn revoke(
 ) -> Result<StatusCode, Error> {
     let login = accounts.authorize(&headers).await?;
     accounts.store.revoke_device(&id, Some(&login.account.id)).await?;
+    accounts.did("device_revoked", &login.account.id);
     tracing::info!(account = login.account.id, "a device was logged out");
     Ok(StatusCode::NO_CONTENT)
 }

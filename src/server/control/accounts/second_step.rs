@@ -18,6 +18,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -98,12 +99,18 @@ impl Accounts {
 }
 
 /// A right password is a login, or leads to its second step.
-pub(super) async fn next(accounts: &Accounts, passed: Passed, totp: bool, required: bool) -> Result<Response, Error> {
+pub(super) async fn next(
+    accounts: &Accounts,
+    passed: Passed,
+    address: IpAddr,
+    totp: bool,
+    required: bool,
+) -> Result<Response, Error> {
     // The texts are for clients of before: others go on.
     let (step, code, text) = match (totp, required) {
         (true, _) => (Step::Code, TOTP_REQUIRED, "this account asks for a code beside the password; update the client"),
         (false, true) => (Step::Enrol, TOTP_SETUP_REQUIRED, "this account must have a second factor; update the client"),
-        (false, false) => return Ok(secret(accounts.let_in(&passed).await?)),
+        (false, false) => return Ok(secret(accounts.let_in(&passed, address).await?)),
     };
     let ticket = accounts.tickets.lock().unwrap_or_else(PoisonError::into_inner).issue(Instant::now(), step, passed);
     let error = ErrorText { code: code.into(), text: text.into() };
@@ -123,7 +130,7 @@ pub(super) async fn code(
     let used = async { Ok::<_, Failure>(accounts.store.use_code(id, &code, unix_now()).await?.then_some(())) };
     accounts.check_code(id, address, used).await?;
     accounts.used(&ticket)?;
-    Ok(secret(accounts.let_in(&passed).await?))
+    Ok(secret(accounts.let_in(&passed, address).await?))
 }
 
 /// [`crate::protocol::account::LOGIN_ENROL`].
@@ -145,8 +152,9 @@ pub(super) async fn enrolled(
     let id = &passed.account.id;
     let codes = accounts.check_code(id, address, accounts.store.confirm_totp(id, &code, unix_now())).await?;
     accounts.used(&ticket)?;
+    accounts.did("second_factor_on", id);
     tracing::info!(account = id, "a second factor was set up");
-    let login = accounts.let_in(&passed).await?;
+    let login = accounts.let_in(&passed, address).await?;
     Ok(secret(Enrolled { login, recovery: shown(&codes) }))
 }
 
@@ -169,9 +177,10 @@ pub(super) async fn set_up(State(accounts): State<Arc<Accounts>>, body: Bytes) -
     if !accounts.store.set_up(&code, &hash, unix_now()).await? {
         return Err(wrong());
     }
+    accounts.did("set_up", &account.id);
     tracing::info!(account = account.id, "a setup code was used");
     let (totp, required) = accounts.store.second_factor(&account.id).await?;
-    next(&accounts, Passed { account, password: Some(hash), device }, totp, required).await
+    next(&accounts, Passed { account, password: Some(hash), device }, address, totp, required).await
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ struct World {
     closed: Vec<String>,
     /// What the store was asked and has not answered.
     store: Vec<Output>,
+    /// What was written down.
+    notes: Vec<Note>,
 }
 
 fn key() -> ApiKey {
@@ -38,6 +40,7 @@ impl World {
             media: vec![],
             closed: vec![],
             store: vec![],
+            notes: vec![],
         }
     }
 
@@ -50,6 +53,7 @@ impl World {
                 Output::RemoveMedia { identity, reason, .. } => self.media.push((identity, reason)),
                 Output::CloseMicrophone { identity, .. } => self.closed.push(identity),
                 Output::CloseRoom(_) | Output::ForgetGroup(_) => {}
+                Output::Note(note) => self.notes.push(note),
                 Output::LoadGroup(_) | Output::KeepGroup { .. } => self.store.push(o),
             }
         }
@@ -459,4 +463,28 @@ fn the_floor_of_a_strict_room_has_twelve_places() {
     assert!(!floor(&mut w, 1, false) && floor(&mut w, 13, true) && !floor(&mut w, 1, true));
     w.says(2, ClientMessage::Leave);
     assert!(floor(&mut w, 1, true));
+}
+
+#[test]
+fn a_server_that_is_about_to_end_keeps_who_is_there_and_lets_nobody_else_in() {
+    let mut w = World::new(Limits::default());
+    w.enter(1, "m-a");
+    w.step(Input::Drain);
+    assert!(w.core.draining());
+    w.hello(2, "m-b");
+    assert_eq!(refused(w.take(2)), Refusal::ShuttingDown);
+    assert_eq!((w.admit("m-a", None), w.admit("py", OPEN).is_err()), (Ok(()), true));
+    // Who was in and has lost everything comes back.
+    w.hello(3, "m-a");
+    assert!(matches!(w.take(3).first(), Some(Some(ServerMessage::Welcome { .. }))));
+    assert_eq!(w.core.occupancy(), (1, 1));
+    w.says(3, ClientMessage::Leave);
+    assert_eq!(w.core.occupancy(), (0, 0));
+    let (room, member) = ("r".to_owned(), "m-a".to_owned());
+    let left = |reason| Note::Left { room: room.clone(), member: member.clone(), reason };
+    let joined = Note::Joined { room: room.clone(), member: member.clone() };
+    assert_eq!(
+        w.notes,
+        [joined.clone(), Note::Refused(Refusal::ShuttingDown), left(Departure::Lost), joined, left(Departure::Left)]
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::core::{Command, Core, Routes};
 use super::dtls::Identity;
+use super::tally::Published;
 use super::worker::{self, Mailbox};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, SfuConfig, SfuEvent, TrackKey};
 use base64::Engine as _;
@@ -34,6 +35,7 @@ struct Shared {
     directory: Mutex<Directory>,
     stop: Arc<AtomicBool>,
     serial: AtomicU64,
+    tallies: Vec<Arc<Published>>,
 }
 
 impl Drop for Shared {
@@ -83,17 +85,26 @@ impl Sfu {
         let stop = Arc::new(AtomicBool::new(false));
         let routes = Arc::new(Routes::default());
         let (directory, serial) = (Mutex::default(), AtomicU64::new(0));
+        let tallies: Vec<Arc<Published>> = threads.iter().map(|_| Arc::default()).collect();
         // From here on, an error drops the handle and so ends the threads that run already.
-        let sfu = Self(Arc::new(Shared { local, identity, threads, directory, stop, serial }));
-        for (thread, (socket, inbox)) in sockets.into_iter().zip(inboxes).enumerate() {
+        let sfu = Self(Arc::new(Shared { local, identity, threads, directory, stop, serial, tallies: tallies.clone() }));
+        for (thread, ((socket, inbox), tally)) in sockets.into_iter().zip(inboxes).zip(tallies).enumerate() {
             let core = Core::new(sfu.0.identity.clone(), routes.clone(), thread);
             let (others, events, stop) = (sfu.0.threads.clone(), events.clone(), sfu.0.stop.clone());
             std::thread::Builder::new()
                 .name(format!("media-{thread}"))
                 .stack_size(STACK)
-                .spawn(move || worker::run(core, socket, inbox, others, events, stop))?;
+                .spawn(move || worker::run(core, socket, inbox, others, events, stop, tally))?;
         }
         Ok(sfu)
+    }
+
+    /// What all threads have done so far.
+    #[must_use]
+    pub fn tally(&self) -> crate::server::metrics::Media {
+        let mut all = crate::server::metrics::Media::default();
+        self.0.tallies.iter().for_each(|t| all += t.get());
+        all
     }
 
     /// The bound UDP address.

@@ -1,5 +1,6 @@
 //! Datagrams on their way out, collected for one system call.
 
+use crate::server::metrics::Media;
 use std::net::SocketAddr;
 
 /// A reused arena of datagrams.
@@ -8,6 +9,8 @@ pub(crate) struct Outbox {
     bytes: Vec<u8>,
     /// Destination and end of each datagram in `bytes`.
     ends: Vec<(SocketAddr, usize)>,
+    /// What its thread has done so far.
+    pub(crate) tally: Media,
 }
 
 /// A place to go back to.
@@ -46,6 +49,12 @@ impl Outbox {
     pub(crate) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.bytes);
         self.ends.truncate(mark.datagrams);
+    }
+
+    /// Bytes of the newest datagram.
+    pub(crate) fn newest(&self) -> usize {
+        let mut ends = self.ends.iter().rev().map(|(_, end)| *end);
+        ends.next().unwrap_or(0) - ends.next().unwrap_or(0)
     }
 
     /// How many datagrams wait.

@@ -90,19 +90,21 @@ impl Reception {
     }
 
     /// Counts a packet by its extended sequence number. One that was sent again counts as received like any other, but says
-    /// nothing about jitter.
-    pub(crate) fn count(&mut self, index: u64, timestamp: u32, now: Instant) {
+    /// nothing about jitter. How many packets before it have not come.
+    pub(crate) fn count(&mut self, index: u64, timestamp: u32, now: Instant) -> u64 {
         self.received += 1;
         self.base = self.base.min(index);
         if index < self.highest {
-            return;
+            return 0;
         }
+        let missing = (index - self.highest).saturating_sub(1);
         self.highest = index;
         let arrival = (now.saturating_duration_since(self.start).as_micros() as u64 * CLOCK / 1_000_000) as i64;
         let transit = arrival - i64::from(timestamp);
         let moved = u64::from((transit.wrapping_sub(self.transit) as i32).unsigned_abs()); // timestamps wrap at 32 bits
         self.transit = transit;
         self.jitter = (self.jitter + moved).saturating_sub((self.jitter + 8) >> 4);
+        missing
     }
 
     /// Remembers when the sender spoke of itself, for its measurement of the round trip.

@@ -58,16 +58,14 @@ impl Publication {
         Self { track, ssrc: incoming.ssrc, incoming, reception: None, requests }
     }
 
-    /// Counts a packet. If it answers a request, the path learns of it.
-    fn count(&mut self, header: &RtpHeader, index: u64, path: &mut RoundTrip, now: Instant) {
+    /// Counts a packet; how many before it have not come. If it answers a request, the path learns of it.
+    fn count(&mut self, header: &RtpHeader, index: u64, path: &mut RoundTrip, now: Instant) -> u64 {
         if self.reception.as_ref().is_none_or(|r| r.ssrc() != header.ssrc) {
             self.reception = Some(Reception::new(header.ssrc, index, header.timestamp, now));
             self.requests = self.incoming.nack.then(Requests::default);
         }
-        if let Some(reception) = &mut self.reception {
-            reception.count(index, header.timestamp, now);
-        }
-        let Some(requests) = &mut self.requests else { return };
+        let missing = self.reception.as_mut().map_or(0, |r| r.count(index, header.timestamp, now));
+        let Some(requests) = &mut self.requests else { return missing };
         match requests.received(now, index) {
             Arrival::Recovered(passed, true) => {
                 if path.minimum().is_some_and(|least| passed < least / 2) {
@@ -79,6 +77,7 @@ impl Publication {
             Arrival::TooLate(Some(passed)) => path.measured(now, passed),
             _ => {}
         }
+        missing
     }
 }
 
@@ -138,7 +137,8 @@ impl Peer {
         let timestamp = packet.timestamp.wrapping_add(offset);
         let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
         for _ in 0..times {
-            out.write(to, |out, start| leg.write(outbound, packet, out, start));
+            let sent = out.write(to, |out, start| leg.write(outbound, packet, out, start));
+            out.tally.resent_packets += u64::from(sent);
         }
         Some(())
     }
@@ -412,9 +412,11 @@ impl Room {
         let peer = self.peers.get_mut(&key)?;
         let (index, length) = peer.inbound.as_mut()?.unprotect(&header, packet).ok()?;
         let packet = packet.get(..length)?;
+        step.out.tally.received_packets += 1;
+        step.out.tally.received_bytes += length as u64;
         Self::heard(key, peer, step);
         let publication = Peer::publication(&mut peer.publications, &header, packet)?;
-        publication.count(&header, index, &mut peer.path, step.now);
+        step.out.tally.missing_packets += publication.count(&header, index, &mut peer.path, step.now);
         let (key, level_extension) = (publication.track, publication.incoming.level_extension);
         let track = self.tracks.get_mut(&key)?;
         if track.muted {
@@ -452,6 +454,10 @@ impl Room {
             let packet = Placed { index, timestamp, marker: header.marker, payload };
             let sent = step.out.write(to, |out, start| leg.write(outbound, packet, out, start));
             listener.budget.earn();
+            if sent {
+                step.out.tally.forwarded_packets += 1;
+                step.out.tally.forwarded_bytes += step.out.newest() as u64;
+            }
             if sent && !std::mem::replace(&mut leg.flowing, true) {
                 step.events.push(SfuEvent::Flowing { track: key, to: leg.listener });
             }
@@ -473,6 +479,7 @@ impl Room {
                 }
             }
             Report::Missing { ssrc, first, following } => {
+                step.out.tally.requested_packets += 1 + u64::from(following.count_ones());
                 let others = (1..=16u16).filter(|n| following >> (n - 1) & 1 == 1).map(|n| first.wrapping_add(n));
                 for sequence in std::iter::once(first).chain(others) {
                     if peer.budget.is_empty() {

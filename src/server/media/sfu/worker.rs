@@ -3,6 +3,7 @@
 use super::SfuEvent;
 use super::core::{Command, Core, Taken};
 use super::outbox::Outbox;
+use super::tally::Published;
 use crossbeam_channel::{Receiver, Sender};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::collections::VecDeque;
@@ -162,6 +163,7 @@ pub(crate) fn run(
     others: Vec<Mailbox>,
     sender: mpsc::Sender<SfuEvent>,
     stop: Arc<AtomicBool>,
+    tally: Arc<Published>,
 ) {
     let mut out = Outbox::default();
     let mut transmit = Transmit::new();
@@ -208,6 +210,7 @@ pub(crate) fn run(
             next_tick = now + TICK;
         }
         transmit.flush(&socket, &mut out);
+        tally.set(&out.tally);
         events.send(&mut happened);
     }
     core.shutdown(Instant::now(), &mut out, &mut happened);
