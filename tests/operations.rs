@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
@@ -43,6 +43,22 @@ fn known(home: &Path, link: &str) -> Client {
 /// One whom nobody knows again.
 fn stranger(link: &str) -> Client {
     Client::join(BIN, link, "Ben", &["--audio", "null", "--muted", "--allow-plain", "--identity", "ephemeral"])
+}
+
+/// Prometheus' own word on what we serve.
+fn promtool(metrics: &str) {
+    let lab = conclave_lab::root().join("target/lab/promtool");
+    let tool = if lab.is_file() { lab } else { "promtool".into() };
+    if !tool.is_absolute() && !conclave_lab::has("promtool") {
+        return conclave_lab::skip("Prometheus' check of the metrics", "there is no promtool");
+    }
+    let mut command = Command::new(tool);
+    command.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(metrics.as_bytes()).unwrap();
+    let out = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned();
+    assert!(out.status.success() && said.is_empty(), "{said}");
 }
 
 fn signal(server: &Server, name: &str) {
@@ -88,6 +104,7 @@ fn a_server_is_configured_watched_rotated_audited_drained_and_copied() {
     let metrics = server.hello["metrics"].as_str().unwrap().to_owned();
     let (status, body) = get(&metrics, "/metrics");
     assert!(status == 200 && body.lines().any(|l| l == "conclave_participants 1"), "{body}");
+    promtool(&body);
     assert_eq!((get(&metrics, "/readyz").0, get(&metrics, "/healthz").0), (200, 200));
 
     // The spare key takes over. Who is in stays; who was here, or has it in the link, accepts it; everybody else is warned.

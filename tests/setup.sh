@@ -44,6 +44,7 @@ if [ "$goal" = test ]; then
   want keyutils 'have keyctl'
   want iproute2 'have ip'
   want python3-venv 'python3 -c "import venv, ensurepip"'
+  want systemd 'have systemd-analyze'
 fi
 if [ "$goal" = bench-audio ]; then
   want pulseaudio 'have pulseaudio'
@@ -87,6 +88,15 @@ if [ "$goal" = test ]; then
     # shellcheck disable=SC2086
     $venv/bin/pip install --quiet $wanted
     printf '%s' "$wanted" > $venv/.wanted
+  fi
+  # Prometheus' own check of metrics, out of its package: installed, that would be a service.
+  if ! have promtool && [ ! -x target/lab/promtool ]; then
+    have apt-get || fail "please put promtool (of Prometheus) on the PATH or at target/lab/promtool"
+    printf 'setup: promtool from the package prometheus\n'
+    mkdir -p target/lab/prometheus
+    (cd target/lab/prometheus && apt-get download -qq prometheus && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool)
+    mv target/lab/prometheus/usr/bin/promtool target/lab/promtool
+    rm -r target/lab/prometheus
   fi
   if [ ! -x target/lab/livekit-server ]; then
     printf 'setup: livekit-server 1.13.5 by the Go module proxy (minutes at the first time)\n'
