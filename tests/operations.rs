@@ -61,6 +61,13 @@ fn promtool(metrics: &str) {
     assert!(out.status.success() && said.is_empty(), "{said}");
 }
 
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is() {
+        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+    }
+}
+
 fn signal(server: &Server, name: &str) {
     assert!(Command::new("kill").args([name, &server.pid().to_string()]).status().unwrap().success());
 }
@@ -117,21 +124,24 @@ fn a_server_is_configured_watched_rotated_audited_drained_and_copied() {
     assert_eq!(code, 79, "{events:#?}");
     let mut ben = stranger(&link(&format!("fp={first}.fp2={spare}")));
     ben.event("joined");
+    let copy = dir.path().join("backup.tar");
+    let copied = serve(&["backup", text(&copy), "--data", &data]);
+    let entries: u64 = copied.split("entry ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
     ana.wait_for("Ben", |e| e["event"] == "peer_joined");
     assert_eq!(ana.newest("reconnecting"), Value::Null, "a new certificate drops nobody");
     ana.send(r#"{"cmd":"leave"}"#);
     assert_eq!(ana.finish().0, 0);
+    until("her leaving is written down", || {
+        let body = get(&metrics, "/metrics").1;
+        let written = body.lines().find_map(|l| l.strip_prefix("conclave_audit_entries_total ")).unwrap();
+        written.parse::<u64>().unwrap() > entries
+    });
     let mut ana = known(&home, &link(&format!("fp={first}")));
     ana.event("joined");
 
     // It is told to end: who is in goes on, and nobody else comes in.
-    let copy = dir.path().join("backup.tar");
-    serve(&["backup", text(&copy), "--data", &data]);
     signal(&server, "-TERM");
-    let deadline = Instant::now() + PATIENCE;
-    while get(&metrics, "/readyz").0 == 200 {
-        assert!(Instant::now() < deadline, "it does not drain");
-    }
+    until("it drains", || get(&metrics, "/readyz").0 == 503);
     let (code, events, err) = stranger(&link(&format!("fp={spare}"))).finish();
     assert!(code == 69 && err.contains("shutting down"), "{code} {events:#?} {err}");
     for client in [ana, ben] {
