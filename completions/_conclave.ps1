@@ -516,20 +516,31 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]')
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms and keys are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--advertise', '--advertise', [CompletionResultType]::ParameterName, 'Address that clients send media to, if it is none of this machine''s (may be repeated)')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate chain in PEM, instead of a self-signed one')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The certificate''s private key in PEM')
             [CompletionResult]::new('--webhook', '--webhook', [CompletionResultType]::ParameterName, 'Address that is told by POST who joins, leaves and publishes, as LiveKit''s webhooks tell it (may be repeated)')
-            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78')
+            [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Serve metrics, /healthz and /readyz there, over plain HTTP on this machine')
+            [CompletionResult]::new('--drain', '--drain', [CompletionResultType]::ParameterName, 'How long calls may go on when the server is told to end (SIGTERM); nobody new is let in meanwhile [default: 0]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'How log lines look [default: text]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78 [default: auto]')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Development server: no encryption, this machine only, rooms come into being when first joined')
             [CompletionResult]::new('--insecure-listen', '--insecure-listen', [CompletionResultType]::ParameterName, 'Let --dev listen beyond this machine, without encryption')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON line instead of text when the server listens')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what would keep the server from starting or serving well, without starting it')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
+            [CompletionResult]::new('certificate', 'certificate', [CompletionResultType]::ParameterValue, 'The server''s key, and the one that will follow it')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'The audit log')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy everything of a server into one file, also while it runs')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backup into an empty data directory')
+            [CompletionResult]::new('systemd-unit', 'systemd-unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -616,8 +627,174 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;user;help;help' {
             break
         }
+        'conclave;serve;check' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port to listen at, as for ''conclave serve''')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;config' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('example', 'example', [CompletionResultType]::ParameterValue, 'Print a file with every key, what it means and its default')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;config;example' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;config;help' {
+            [CompletionResult]::new('example', 'example', [CompletionResultType]::ParameterValue, 'Print a file with every key, what it means and its default')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;config;help;example' {
+            break
+        }
+        'conclave;serve;config;help;help' {
+            break
+        }
+        'conclave;serve;certificate' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the fingerprints of the present key and of the spare one')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Make the spare key the server''s key; whoever has heard of it (by a link or a visit) accepts it without a word')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;certificate;show' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;certificate;rotate' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;certificate;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the fingerprints of the present key and of the spare one')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Make the spare key the server''s key; whoever has heard of it (by a link or a visit) accepts it without a word')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;certificate;help;show' {
+            break
+        }
+        'conclave;serve;certificate;help;rotate' {
+            break
+        }
+        'conclave;serve;certificate;help;help' {
+            break
+        }
+        'conclave;serve;audit' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that no line was changed, added or taken away: exit code 0, or 65 with the first line that is wrong')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the newest entries, one a line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;audit;verify' {
+            [CompletionResult]::new('--head', '--head', [CompletionResultType]::ParameterName, 'A hash that the log had at some time (an earlier check printed it): it must still be in it')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;audit;show' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many')
+            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'How many')
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only entries of this event: joined, left, login_refused, room…')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the entries as they are in the log')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;audit;help' {
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that no line was changed, added or taken away: exit code 0, or 65 with the first line that is wrong')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the newest entries, one a line')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;audit;help;verify' {
+            break
+        }
+        'conclave;serve;audit;help;show' {
+            break
+        }
+        'conclave;serve;audit;help;help' {
+            break
+        }
+        'conclave;serve;backup' {
+            [CompletionResult]::new('--recipient', '--recipient', [CompletionResultType]::ParameterName, 'Encrypt it to this age recipient (age1…), whose private key need not be here')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;restore' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The data directory to make, or an empty one')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'The age identity that opens an encrypted backup: a file as age-keygen makes it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;systemd-unit' {
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The program as the unit starts it [default: where this one is]')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that runs it, and whose the data directory is')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;serve;help' {
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what would keep the server from starting or serving well, without starting it')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
+            [CompletionResult]::new('certificate', 'certificate', [CompletionResultType]::ParameterValue, 'The server''s key, and the one that will follow it')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'The audit log')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy everything of a server into one file, also while it runs')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backup into an empty data directory')
+            [CompletionResult]::new('systemd-unit', 'systemd-unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -642,6 +819,47 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;help;user;key' {
+            break
+        }
+        'conclave;serve;help;check' {
+            break
+        }
+        'conclave;serve;help;config' {
+            [CompletionResult]::new('example', 'example', [CompletionResultType]::ParameterValue, 'Print a file with every key, what it means and its default')
+            break
+        }
+        'conclave;serve;help;config;example' {
+            break
+        }
+        'conclave;serve;help;certificate' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the fingerprints of the present key and of the spare one')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Make the spare key the server''s key; whoever has heard of it (by a link or a visit) accepts it without a word')
+            break
+        }
+        'conclave;serve;help;certificate;show' {
+            break
+        }
+        'conclave;serve;help;certificate;rotate' {
+            break
+        }
+        'conclave;serve;help;audit' {
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that no line was changed, added or taken away: exit code 0, or 65 with the first line that is wrong')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the newest entries, one a line')
+            break
+        }
+        'conclave;serve;help;audit;verify' {
+            break
+        }
+        'conclave;serve;help;audit;show' {
+            break
+        }
+        'conclave;serve;help;backup' {
+            break
+        }
+        'conclave;serve;help;restore' {
+            break
+        }
+        'conclave;serve;help;systemd-unit' {
             break
         }
         'conclave;serve;help;help' {
@@ -872,6 +1090,13 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;help;serve' {
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what would keep the server from starting or serving well, without starting it')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
+            [CompletionResult]::new('certificate', 'certificate', [CompletionResultType]::ParameterValue, 'The server''s key, and the one that will follow it')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'The audit log')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy everything of a server into one file, also while it runs')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backup into an empty data directory')
+            [CompletionResult]::new('systemd-unit', 'systemd-unit', [CompletionResultType]::ParameterValue, 'Print a unit for systemd')
             break
         }
         'conclave;help;serve;user' {
@@ -895,6 +1120,47 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;serve;user;key' {
+            break
+        }
+        'conclave;help;serve;check' {
+            break
+        }
+        'conclave;help;serve;config' {
+            [CompletionResult]::new('example', 'example', [CompletionResultType]::ParameterValue, 'Print a file with every key, what it means and its default')
+            break
+        }
+        'conclave;help;serve;config;example' {
+            break
+        }
+        'conclave;help;serve;certificate' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the fingerprints of the present key and of the spare one')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Make the spare key the server''s key; whoever has heard of it (by a link or a visit) accepts it without a word')
+            break
+        }
+        'conclave;help;serve;certificate;show' {
+            break
+        }
+        'conclave;help;serve;certificate;rotate' {
+            break
+        }
+        'conclave;help;serve;audit' {
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that no line was changed, added or taken away: exit code 0, or 65 with the first line that is wrong')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print the newest entries, one a line')
+            break
+        }
+        'conclave;help;serve;audit;verify' {
+            break
+        }
+        'conclave;help;serve;audit;show' {
+            break
+        }
+        'conclave;help;serve;backup' {
+            break
+        }
+        'conclave;help;serve;restore' {
+            break
+        }
+        'conclave;help;serve;systemd-unit' {
             break
         }
         'conclave;help;token' {

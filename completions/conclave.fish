@@ -289,22 +289,34 @@ complete -c conclave -n "__fish_conclave_using_subcommand receipt; and __fish_se
 complete -c conclave -n "__fish_conclave_using_subcommand receipt; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the signatures. Exit code 0: everybody who was there at the end has signed exactly this; 65: it was changed, or is no receipt; 80: it is genuine, but somebody who was there at the end has not signed'
 complete -c conclave -n "__fish_conclave_using_subcommand receipt; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what it says, without checking the signatures'
 complete -c conclave -n "__fish_conclave_using_subcommand receipt; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l listen -d 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]' -r
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l data -d 'Where accounts, rooms and keys are kept [default: conclave/server in the XDG data directory]' -r -F
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l advertise -d 'Address that clients send media to, if it is none of this machine\'s (may be repeated)' -r
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l key -d 'The certificate\'s private key in PEM' -r -F
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l webhook -d 'Address that is told by POST who joins, leaves and publishes, as LiveKit\'s webhooks tell it (may be repeated)' -r
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l sandbox -d 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l listen -d 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l config -d 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l data -d 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l advertise -d 'Address that clients send media to, if it is none of this machine\'s (may be repeated)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l cert -d 'Certificate chain in PEM, instead of a self-signed one' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l key -d 'The certificate\'s private key in PEM' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l webhook -d 'Address that is told by POST who joins, leaves and publishes, as LiveKit\'s webhooks tell it (may be repeated)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l metrics -d 'Serve metrics, /healthz and /readyz there, over plain HTTP on this machine' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l drain -d 'How long calls may go on when the server is told to end (SIGTERM); nobody new is let in meanwhile [default: 0]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l log -d 'How log lines look [default: text]' -r -f -a "text\t'For people'
+json\t'One JSON object a line'"
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l sandbox -d 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78 [default: auto]' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
 strict\t'Landlock, as far as this kernel has it, and seccomp; or exit code 78'
 off\t'Nothing'"
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l dev -d 'Development server: no encryption, this machine only, rooms come into being when first joined'
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l insecure-listen -d 'Let --dev listen beyond this machine, without encryption'
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -l json -d 'Print one JSON line instead of text when the server listens'
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -s h -l help -d 'Print help'
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -f -a "user" -d 'Manage accounts'
-complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l dev -d 'Development server: no encryption, this machine only, rooms come into being when first joined'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l insecure-listen -d 'Let --dev listen beyond this machine, without encryption'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -l json -d 'Print one JSON line instead of text when the server listens'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "user" -d 'Manage accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "check" -d 'Find what would keep the server from starting or serving well, without starting it'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "config" -d 'The configuration file'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "certificate" -d 'The server\'s key, and the one that will follow it'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "audit" -d 'The audit log'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "backup" -d 'Copy everything of a server into one file, also while it runs'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "restore" -d 'Put a backup into an empty data directory'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "systemd-unit" -d 'Print a unit for systemd'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and not __fish_seen_subcommand_from user check config certificate audit backup restore systemd-unit help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "add" -d 'Add an account'
@@ -313,7 +325,47 @@ complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "key" -d 'Print the key with which the server vouches for its accounts. Whoever takes the server\'s word as good as an administrator\'s says so with \'conclave keys trust\''
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from user" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from check" -l data -d 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from check" -l listen -d 'Address and port to listen at, as for \'conclave serve\'' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON object'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from config" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from config" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from config" -f -a "example" -d 'Print a file with every key, what it means and its default'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from config" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from certificate" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from certificate" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from certificate" -f -a "show" -d 'Print the fingerprints of the present key and of the spare one'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from certificate" -f -a "rotate" -d 'Make the spare key the server\'s key; whoever has heard of it (by a link or a visit) accepts it without a word'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from certificate" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from audit" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that no line was changed, added or taken away: exit code 0, or 65 with the first line that is wrong'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from audit" -f -a "show" -d 'Print the newest entries, one a line'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from audit" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from backup" -l recipient -d 'Encrypt it to this age recipient (age1…), whose private key need not be here' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from backup" -l config -d 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from backup" -l data -d 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from backup" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from restore" -l data -d 'The data directory to make, or an empty one' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from restore" -l identity -d 'The age identity that opens an encrypted backup: a file as age-keygen makes it' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from restore" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from systemd-unit" -l binary -d 'The program as the unit starts it [default: where this one is]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from systemd-unit" -l user -d 'The user that runs it, and whose the data directory is' -r
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from systemd-unit" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from systemd-unit" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "user" -d 'Manage accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find what would keep the server from starting or serving well, without starting it'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "config" -d 'The configuration file'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "certificate" -d 'The server\'s key, and the one that will follow it'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "audit" -d 'The audit log'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "backup" -d 'Copy everything of a server into one file, also while it runs'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Put a backup into an empty data directory'
+complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "systemd-unit" -d 'Print a unit for systemd'
 complete -c conclave -n "__fish_conclave_using_subcommand serve; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand token" -l identity -d 'Who joins: unique in the room' -r
 complete -c conclave -n "__fish_conclave_using_subcommand token" -l name -d 'The name that others see [default: the identity]' -r
@@ -392,6 +444,13 @@ complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from receipt" -f -a "verify" -d 'Check the signatures. Exit code 0: everybody who was there at the end has signed exactly this; 65: it was changed, or is no receipt; 80: it is genuine, but somebody who was there at the end has not signed'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from receipt" -f -a "show" -d 'Show what it says, without checking the signatures'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "user" -d 'Manage accounts'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "check" -d 'Find what would keep the server from starting or serving well, without starting it'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "config" -d 'The configuration file'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "certificate" -d 'The server\'s key, and the one that will follow it'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "audit" -d 'The audit log'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "backup" -d 'Copy everything of a server into one file, also while it runs'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "restore" -d 'Put a backup into an empty data directory'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "systemd-unit" -d 'Print a unit for systemd'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "create" -d 'Create a room'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "list" -d 'List the rooms'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
