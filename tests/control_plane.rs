@@ -253,19 +253,23 @@ async fn a_login_that_is_ended_takes_its_calls_along() {
             Some(ServerMessage::Ended { reason: Departure::Removed, text, .. }) => {
                 break assert!(text.contains("log in"), "{text}");
             }
-            Some(ServerMessage::MemberJoined { .. } | ServerMessage::MemberLeft { .. }) => {}
+            Some(ServerMessage::MemberJoined { .. } | ServerMessage::MemberLeft { .. } | ServerMessage::Pong) => {}
             other => panic!("not ended but {other:?}"),
         }
     };
     let (laptop, phone, ben) =
         (login("anna", "a laptop").await, login("anna", "a phone").await, login("ben", "\u{1b}[2Jben's").await);
-    let (on_laptop, on_phone, mut bens) = (enter(1, &laptop).await, enter(2, &phone).await, enter(3, &ben).await);
+    let (on_laptop, mut on_phone, mut bens) = (enter(1, &laptop).await, enter(2, &phone).await, enter(3, &ben).await);
 
     let list = String::from_utf8(conclave(&["serve", "device", "list", "anna"], data.path()).stdout).unwrap();
     let line = list.lines().find(|l| l.contains("  anna  a laptop  ")).unwrap_or_else(|| panic!("{list}"));
     assert!(list.lines().count() == 2 && !list.contains('\u{1b}'), "{list}");
     assert!(conclave(&["serve", "device", "revoke", line.split_whitespace().next().unwrap()], data.path()).status.success());
     ended(on_laptop).await;
+    // Whoever says nothing for long is given up.
+    for socket in [&mut on_phone, &mut bens] {
+        socket.say(&ClientMessage::Ping).await;
+    }
     let mut socket = Socket::open(&server).await;
     let refused = socket.hello_as(&Key::new(1), "room", &laptop).await;
     assert!(
@@ -277,6 +281,7 @@ async fn a_login_that_is_ended_takes_its_calls_along() {
 
     assert!(conclave(&["serve", "user", "disable", "anna"], data.path()).status.success());
     ended(on_phone).await;
+    bens.say(&ClientMessage::Ping).await;
     let export = conclave(&["serve", "user", "export", "anna"], data.path()).stdout;
     let export: serde_json::Value = serde_json::from_slice(&export).unwrap();
     assert!(export[0]["disabled"].is_i64() && export[0]["devices"] == json!([]), "{export}");
