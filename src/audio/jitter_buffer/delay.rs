@@ -61,8 +61,8 @@ pub(super) fn samples_between(a: Instant, b: Instant) -> i64 {
 struct Block {
     fastest: i64,
     packets: usize,
-    /// Transit and weight.
-    entries: Vec<(i64, f32)>,
+    /// How many of [`Delay::entries`] are its.
+    entries: usize,
 }
 
 #[derive(Debug)]
@@ -70,6 +70,10 @@ pub(super) struct Delay {
     ceiling: i64,
     epoch: Option<Instant>,
     blocks: VecDeque<Block>,
+    /// Transit, from `origin` on, and weight, block after block. All of them are read with each packet of each speaker, and
+    /// they have left the cache by then: in one piece the processor fetches them ahead.
+    entries: VecDeque<(i32, f32)>,
+    origin: i64,
     base: i64,
     wanted: i64,
     /// When the last packet came, and its media time.
@@ -85,6 +89,8 @@ impl Delay {
             ceiling,
             epoch: None,
             blocks: VecDeque::with_capacity(BLOCKS + 1),
+            entries: VecDeque::new(),
+            origin: 0,
             base: 0,
             wanted: INITIAL.min(ceiling),
             last: None,
@@ -135,17 +141,24 @@ impl Delay {
     }
 
     fn enter(&mut self, transit: i64, weight: f32) {
+        if self.blocks.is_empty() {
+            self.entries.clear();
+            self.origin = transit;
+        }
         if self.blocks.back().is_none_or(|b| b.packets >= BLOCK) {
-            // A vector of a block that leaves is used again.
-            let old = if self.blocks.len() >= BLOCKS { self.blocks.pop_front() } else { None };
-            let mut entries = old.map_or_else(|| Vec::with_capacity(ENTRIES), |b| b.entries);
-            entries.clear();
-            self.blocks.push_back(Block { fastest: i64::MAX, packets: 0, entries });
+            if self.blocks.len() >= BLOCKS
+                && let Some(old) = self.blocks.pop_front()
+            {
+                self.entries.drain(..old.entries);
+            }
+            self.blocks.push_back(Block { fastest: i64::MAX, packets: 0, entries: 0 });
         }
         if let Some(block) = self.blocks.back_mut()
-            && block.entries.len() < ENTRIES
+            && block.entries < ENTRIES
         {
-            block.entries.push((transit, weight));
+            block.entries += 1;
+            let offset = (transit - self.origin).clamp(i32::MIN.into(), i32::MAX.into());
+            self.entries.push_back((offset as i32, weight));
         }
     }
 
@@ -177,17 +190,22 @@ impl Delay {
     fn best(&self) -> i64 {
         // Weight and slowest packet of each class.
         let mut classes = [(0.0f32, 0i64); CLASSES];
+        // How many classes are in use: on most networks a few.
+        let (mut used, mut end) = (0, self.entries.len());
         let (mut total, mut age, count) = (0.0f32, 1.0f32, self.blocks.len());
         for (k, block) in self.blocks.iter().enumerate().rev() {
             // A block is compared with those before it and with those after it, and the slower of both is its base: else
             // a change of the way would look like jitter.
             let before = self.fastest((k + 1).saturating_sub(NEIGHBOURS), k + 1);
             let after = if k + NEIGHBOURS <= count { self.fastest(k, k + NEIGHBOURS) } else { None };
+            let entries = end - block.entries..end;
+            end = entries.start;
             let Some(base) = before.max(after) else { continue };
-            for (transit, weight) in &block.entries {
-                let slower = (transit - base).max(0);
-                let class = ((slower + CLASS - 1) / CLASS) as usize;
-                if let Some(class) = classes.get_mut(class.min(CLASSES - 1)) {
+            for &(offset, weight) in self.entries.range(entries) {
+                let slower = (self.origin + i64::from(offset) - base).max(0);
+                let index = (((slower + CLASS - 1) / CLASS) as usize).min(CLASSES - 1);
+                used = used.max(index + 1);
+                if let Some(class) = classes.get_mut(index) {
                     class.0 += weight * age;
                     class.1 = class.1.max(slower);
                 }
@@ -197,7 +215,7 @@ impl Delay {
         }
         let price = WORTH * 100.0 * ms(1) as f32 / total.max(EVIDENCE);
         let (mut later, mut best) = (total, (f32::MAX, 0));
-        for (weight, slowest) in classes {
+        for &(weight, slowest) in classes.iter().take(used) {
             later -= weight;
             let cost = slowest as f32 + price * later.max(0.0);
             if weight > 0.0 && cost < best.0 {
