@@ -18,6 +18,8 @@ pub mod join;
 pub mod keyring;
 #[cfg(feature = "client")]
 pub mod keys;
+#[cfg(all(feature = "client", feature = "server"))]
+pub mod load;
 #[cfg(feature = "client")]
 pub mod login;
 #[cfg(feature = "client")]
@@ -101,6 +103,9 @@ pub enum Command {
     /// Manage the rooms of a server
     #[cfg(feature = "server")]
     Rooms(rooms::Args),
+    /// Put many participants into a room, and measure what they get
+    #[cfg(all(feature = "client", feature = "server"))]
+    Load(load::Args),
     /// Print what --json writes and reads, as JSON Schema
     #[cfg(feature = "client")]
     JsonSchema(schema::Args),
@@ -143,6 +148,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Token(a) => token::run(a),
         #[cfg(feature = "server")]
         Command::Rooms(a) => rooms::run(a),
+        #[cfg(all(feature = "client", feature = "server"))]
+        Command::Load(a) => load::run(a),
         #[cfg(feature = "client")]
         Command::JsonSchema(a) => schema::run(&a),
         Command::Completions(a) => completions::run(&a, <Cli as clap::CommandFactory>::command()),

@@ -40,6 +40,8 @@ pub enum Exit {
     Removed = 81,
     /// The room has ended for everybody.
     RoomEnded = 82,
+    /// A load test ran to its end, and a threshold does not hold.
+    Missed = 83,
     /// Ended by Ctrl-C.
     Interrupted = 130,
     /// Ended by SIGTERM.
@@ -66,6 +68,7 @@ impl Exit {
             Exit::Policy => "policy",
             Exit::Removed => "removed",
             Exit::RoomEnded => "room_ended",
+            Exit::Missed => "missed",
             Exit::Interrupted | Exit::Terminated => "signal",
             Exit::Other | Exit::Internal => "internal",
         }

@@ -21,6 +21,8 @@
 //! forwarder (`server::media`) → [`rtc`] → [`audio::jitter_buffer`] → [`audio::mixer`] → [`audio::device`].
 //! Frames never pass through the engine.
 //!
+//! `load` plays many participants in one process: the client's signalling over the server's own SRTP.
+//!
 //! The server ([`server`]) has two planes: `server::control` is ours and owns membership;
 //! `server::media` speaks LiveKit's protocol and is a lease of the control session.
 //!
@@ -54,6 +56,8 @@ pub mod hygiene;
 pub mod json;
 #[cfg(feature = "client")]
 pub mod line;
+#[cfg(all(feature = "client", feature = "server"))]
+pub mod load;
 pub mod net;
 pub mod protocol;
 #[cfg(feature = "client")]

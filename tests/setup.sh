@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Installs what is missing for `make demo`, `make test` or `make bench-audio` on Debian; elsewhere it prints what to install.
-# Usage: tests/setup.sh demo|test|bench-audio
+# Installs what is missing for `make demo`, `make test`, `make bench-audio` or `make bench-server` on Debian; elsewhere it
+# prints what to install. Usage: tests/setup.sh demo|test|bench-audio|bench-server
 set -euo pipefail
 cd "$(dirname "$0")/.."
-goal=${1:?demo, test or bench-audio}
+goal=${1:?demo, test, bench-audio or bench-server}
 have() { command -v "$1" >/dev/null 2>&1; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # Toolchains come first: nothing is installed before it is known that it will be of use.
 missing=()
 have cargo || missing+=("Rust by rustup (https://rustup.rs); the version in rust-toolchain.toml is fetched by itself")
-if [ "$goal" = test ]; then
+if [ "$goal" = test ] || [ "$goal" = bench-server ]; then
   have go && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' || missing+=("Go 1.26 or newer (builds livekit-server)")
+fi
+if [ "$goal" = test ]; then
   have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer)")
   have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing+=("Python 3.11 or newer (a LiveKit peer, scores)")
 fi

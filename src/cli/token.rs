@@ -3,7 +3,7 @@
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::valid_room;
 use crate::server::control::unix_now;
-use crate::server::media::token::{Grant, VideoGrant, sign};
+use crate::server::media::token::{Grant, LoadGrant, VideoGrant, sign};
 use crate::server::store::DataDir;
 use std::path::PathBuf;
 
@@ -15,12 +15,15 @@ const MAX_TTL: u64 = 30 * 24 * 3600;
 pub struct Args {
     /// The room
     room: String,
-    /// Who joins: unique in the room
-    #[arg(long)]
-    identity: String,
+    /// Who joins: unique in the room [default with --load: load]
+    #[arg(long, required_unless_present = "load")]
+    identity: Option<String>,
     /// The name that others see [default: the identity]
     #[arg(long)]
     name: Option<String>,
+    /// The token is for conclave load: each who brings it is another participant, the identity and a number
+    #[arg(long)]
+    load: bool,
     /// How long the token is good for: 90s, 15m, 1h, 7d
     #[arg(long, default_value = "1h", value_parser = seconds)]
     ttl: u64,
@@ -35,8 +38,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         let text = "a room name has letters, digits, '-' and '_' only, at most 128 of them; see 'conclave rooms list'";
         return Err(Failure::new(Exit::Data, text));
     }
-    let id = &args.identity;
-    if id.is_empty() || id.len() > 256 || crate::text::clean(id) != *id {
+    let id = args.identity.as_deref().unwrap_or("load");
+    if id.is_empty() || id.len() > 256 || crate::text::clean(id) != id {
         return Err(Failure::new(Exit::Data, "the identity must have 1 to 256 printable characters; give another --identity"));
     }
     if id.starts_with("m-") || id.starts_with("lk-") {
@@ -51,11 +54,16 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let now = unix_now();
     let grant = Grant {
         iss: key.key.clone(),
-        sub: args.identity,
+        sub: id.to_owned(),
         name,
         nbf: now,
         exp: now.saturating_add(i64::try_from(args.ttl).unwrap_or(i64::MAX)),
-        video: VideoGrant { room_join: true, room: args.room, ..VideoGrant::default() },
+        video: VideoGrant {
+            room_join: true,
+            room: args.room,
+            load: args.load.then_some(LoadGrant::Crowd),
+            ..VideoGrant::default()
+        },
         ..Grant::default()
     };
     super::print(format!("{}\n", sign(&key, &grant)?.as_str()))

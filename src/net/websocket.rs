@@ -7,6 +7,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, http};
 
+/// Room for what is read and written at once, in bytes.
+const BUFFER: usize = 16 * 1024;
+
 /// A connected websocket.
 pub type Socket = WebSocketStream<tls::Stream>;
 
@@ -27,7 +30,9 @@ pub async fn connect(
     if let Some(b) = bearer {
         request.headers_mut().insert("authorization", format!("Bearer {b}").parse().map_err(|e| bad(&e))?);
     }
-    let config = WebSocketConfig::default().max_message_size(Some(max_message)).max_frame_size(Some(max_message));
+    // The default buffers, 128 KiB each way, are for bulk: a client of ours sends and gets messages of a few KiB.
+    let config = WebSocketConfig::default().read_buffer_size(BUFFER).write_buffer_size(BUFFER);
+    let config = config.max_message_size(Some(max_message)).max_frame_size(Some(max_message));
     let handshake = tokio_tungstenite::client_async_with_config(request, stream, Some(config));
     match tokio::time::timeout(DIAL_TIMEOUT, handshake).await {
         Err(_) => Err(Failure::new(

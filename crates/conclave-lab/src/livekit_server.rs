@@ -10,8 +10,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-const KEY: &str = "devkey";
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
+/// API key.
+pub const KEY: &str = "devkey";
+/// Its secret.
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// How long the server may take until it answers.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -8,7 +8,7 @@ mod outbox;
 mod outgoing;
 mod reader;
 mod shell;
-mod socket;
+pub(crate) mod socket;
 
 use crate::backend::{MediaPorts, MuteGate, Protection};
 use crate::call::{LeaveReason, PeerId, Stats};

@@ -19,10 +19,10 @@ pub const HAND_ATTRIBUTE: &str = "conclave.hand";
 /// `JoinRequest.reconnect_reason`: the websocket was lost.
 const SIGNAL_DISCONNECTED: i32 = lk::ReconnectReason::RrSignalDisconnected as i32;
 
-/// The join request of a new session. The first offer travels in it.
-pub fn join(offer: lk::SessionDescription) -> lk::JoinRequest {
+/// The join request of a new session of a device (empty: unsaid). The first offer travels in it.
+pub fn join(device: &str, offer: lk::SessionDescription) -> lk::JoinRequest {
     lk::JoinRequest {
-        client_info: Some(client_info()),
+        client_info: Some(client_info(device)),
         connection_settings: Some(settings()),
         publisher_offer: Some(offer),
         ..Default::default()
@@ -30,9 +30,9 @@ pub fn join(offer: lk::SessionDescription) -> lk::JoinRequest {
 }
 
 /// The join request that goes on with a session.
-pub fn resume(participant_sid: &str) -> lk::JoinRequest {
+pub fn resume(device: &str, participant_sid: &str) -> lk::JoinRequest {
     lk::JoinRequest {
-        client_info: Some(client_info()),
+        client_info: Some(client_info(device)),
         connection_settings: Some(settings()),
         reconnect: true,
         reconnect_reason: SIGNAL_DISCONNECTED,
@@ -41,8 +41,9 @@ pub fn resume(participant_sid: &str) -> lk::JoinRequest {
     }
 }
 
-fn client_info() -> lk::ClientInfo {
+fn client_info(device: &str) -> lk::ClientInfo {
     lk::ClientInfo {
+        device_model: device.into(),
         version: env!("CARGO_PKG_VERSION").into(),
         protocol: PROTOCOL,
         os: std::env::consts::OS.into(),
@@ -182,7 +183,7 @@ mod tests {
         // Lengths around a multiple of three, so that some need padding.
         for n in 0..4 {
             let sdp = "v=0\r\n".to_owned() + &"x".repeat(n);
-            let path = path(&join(offer(1, sdp.clone()))).unwrap();
+            let path = path(&join("", offer(1, sdp.clone()))).unwrap();
             let b64 = path.strip_prefix("/rtc/v1?join_request=").unwrap();
             assert_eq!(b64.len() % 4, 0, "padded");
             let wrapped = lk::WrappedJoinRequest::decode(&URL_SAFE.decode(b64).unwrap()[..]).unwrap();

@@ -203,6 +203,8 @@ pub struct Settings {
     pub muted: bool,
     /// See [`super::media::MediaConfig::ask_for_token`].
     pub ask_for_token: bool,
+    /// The device that we say we are; empty: nobody's business.
+    pub device: &'static str,
 }
 
 /// The state machine.

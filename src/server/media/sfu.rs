@@ -6,19 +6,19 @@
 //!
 //! [`Sfu`] is the handle: its methods never block; they are carried out in order per room.
 
-mod core;
+pub(crate) mod core;
 mod data;
-mod demux;
-mod dtls;
+pub(crate) mod demux;
+pub(crate) mod dtls;
 mod handle;
-mod ice;
+pub(crate) mod ice;
 #[cfg(test)]
 mod lossy;
-mod outbox;
-mod reports;
+pub(crate) mod outbox;
+pub(crate) mod reports;
 mod room;
 mod selection;
-mod srtp;
+pub(crate) mod srtp;
 mod tally;
 #[cfg(test)]
 #[cfg(feature = "client")]

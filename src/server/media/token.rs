@@ -45,6 +45,19 @@ pub struct VideoGrant {
     pub room_create: bool,
     /// May list rooms.
     pub room_list: bool,
+    /// May take part in a load test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadGrant>,
+}
+
+/// Leave for a load test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LoadGrant {
+    /// Each join with the token is another participant: the token's identity, and a number.
+    Crowd,
+    /// The one that the token names.
+    Participant,
 }
 
 /// What a token says.

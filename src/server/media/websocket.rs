@@ -11,7 +11,7 @@ pub(crate) use rooms::{RoomHandle, Rooms, now};
 
 use crate::server::edge::Reached;
 use crate::server::media::signal::{Input, Join};
-use crate::server::media::token::{self, Grant};
+use crate::server::media::token::{self, Grant, LoadGrant};
 use crate::server::media::{Denied, SharedAuthority};
 use axum::Extension;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -38,6 +38,9 @@ const MAX_RATE: u32 = 200;
 /// How long a client may take to read one message, or to answer our close.
 const WRITE_WAIT: Duration = Duration::from_secs(10);
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
+
+/// The device that `conclave load` says it is.
+pub(crate) const LOAD_DEVICE: &str = "conclave load";
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -75,16 +78,27 @@ fn refuse(status: StatusCode, text: &str) -> Refused {
 impl Plane {
     /// Who asks: the token's signature, time and grant, and then the control plane.
     async fn admit(&self, headers: &HeaderMap, query: &str) -> Result<Grant, Refused> {
-        let grant = self.verify(headers, query)?;
+        let mut grant = self.verify(headers, query)?;
         if !grant.video.room_join || grant.video.room.is_empty() || grant.sub.is_empty() {
             return Err(refuse(StatusCode::FORBIDDEN, "the token does not allow joining a room"));
         }
         if grant.video.room.len() > 256 || grant.sub.len() > 256 || grant.name.len() > 256 {
             return Err(refuse(StatusCode::BAD_REQUEST, "the room, identity or name in the token is too long"));
         }
+        self.join_crowd(&mut grant);
         match self.authority.admit(&grant).await {
             Ok(()) => Ok(grant),
             Err(Denied(why)) => Err(Refused(StatusCode::FORBIDDEN, why)),
+        }
+    }
+
+    /// Gives who comes with the token of a load test's crowd an identity. What they come back with names that one.
+    fn join_crowd(&self, grant: &mut Grant) {
+        if grant.video.load == Some(LoadGrant::Crowd) {
+            let number = self.rooms.fresh_socket().0;
+            grant.video.load = Some(LoadGrant::Participant);
+            grant.sub = format!("{}-{number}", grant.sub);
+            grant.name = format!("{} {number}", grant.name);
         }
     }
 
@@ -126,6 +140,12 @@ async fn open(
     let grant = plane.admit(&headers, &query).await?;
     let request = join::decode(&parameter(&query, "join_request").unwrap_or_default())
         .map_err(|e| Refused(StatusCode::BAD_REQUEST, e.to_string()))?;
+    // An honest load test says that it is one; what a dishonest one can do is bounded like everybody's joins.
+    let load = request.client_info.as_ref().is_some_and(|c| c.device_model == LOAD_DEVICE);
+    if load && grant.video.load.is_none() {
+        let text = "this server takes part in a load test only with a token for it: conclave token ROOM --load";
+        return Err(refuse(StatusCode::FORBIDDEN, text));
+    }
     let upgrade = upgrade.map_err(|e| Refused(e.status(), e.body_text()))?;
     let room = plane
         .rooms

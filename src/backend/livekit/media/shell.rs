@@ -44,6 +44,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         publish: config.publish,
         muted: config.muted,
         ask_for_token: config.ask_for_token,
+        device: "",
     };
     let gate = MuteGate::default();
     let shell = Shell {
@@ -225,7 +226,8 @@ impl Shell {
                 Ok(())
             }
             Output::Dial { generation, path, token } => {
-                self.socket = Some(Socket::open(&self.config, generation, path, token.0, self.socket_events.clone()));
+                let to = (self.config.target.clone(), self.config.net.clone());
+                self.socket = Some(Socket::open(to, generation, path, token.0, self.socket_events.clone()));
                 Ok(())
             }
             Output::HangUp => {

@@ -84,7 +84,8 @@ impl Session {
         match self.phase {
             Phase::Dialing { resume, until } if now >= until => self.reconnect(now, no_answer(), resume),
             Phase::Waiting { resume: true, until } if now >= until => {
-                self.dial(now, true, &protocol::resume(&self.participant_sid.clone()));
+                let request = protocol::resume(self.settings.device, &self.participant_sid);
+                self.dial(now, true, &request);
             }
             Phase::Waiting { resume: false, until } if now >= until => {
                 if self.settings.ask_for_token && !self.token_is_fresh {

@@ -15,7 +15,7 @@ struct Lab {
 }
 
 fn settings(ask_for_token: bool) -> Settings {
-    Settings { token: Zeroizing::new("t1".into()), publish: true, muted: false, ask_for_token }
+    Settings { token: Zeroizing::new("t1".into()), publish: true, muted: false, ask_for_token, device: "" }
 }
 
 fn participant(identity: &str, state: State, tracks: &[&str]) -> ParticipantInfo {

@@ -252,7 +252,8 @@ impl Core {
             Command::RemovePeer { peer } => self.remove_peer(peer, step),
             Command::InstallKeys { peer, address, material } => {
                 let crypto = self.identity.crypto.clone();
-                let session = super::srtp::server_session(super::srtp::Profile::Gcm, crypto.crypto(), &material);
+                let (server, gcm) = (super::srtp::Side::Server, super::srtp::Profile::Gcm);
+                let session = super::srtp::session(server, gcm, crypto.crypto(), &material);
                 if let (Some(&room), Ok(session)) = (self.peers.get(&peer), session) {
                     self.addresses.insert(address, (room, peer));
                     self.routes.add_address(address, self.thread);

@@ -1,10 +1,11 @@
-//! The DTLS server side of one peer (RFC 6347, RFC 5764), over the sans-IO endpoint of `rtc-dtls`.
+//! One end of a DTLS association (RFC 6347, RFC 5764), over the sans-IO endpoint of `rtc-dtls`: the server's, and the client's
+//! for `conclave load`.
 
-use super::srtp::{Inbound, Outbound, Profile, server_session};
+use super::srtp::{Inbound, Outbound, Profile, Side, session};
 use crate::net::dtls_gate::Gate;
 use bytes::BytesMut;
 use ring::digest;
-use rtc_dtls::config::{ClientAuthType, ConfigBuilder, ExtendedMasterSecretType};
+use rtc_dtls::config::{ClientAuthType, ConfigBuilder, ExtendedMasterSecretType, HandshakeConfig};
 use rtc_dtls::crypto::Certificate;
 use rtc_dtls::crypto_provider::{RTCCryptoProvider, default_provider};
 use rtc_dtls::endpoint::{Endpoint, EndpointEvent};
@@ -23,7 +24,7 @@ const FLIGHT: Duration = Duration::from_millis(250);
 /// RFC 5764 section 4.2.
 const EXPORTER: &str = "EXTRACTOR-dtls_srtp";
 
-/// The server's certificate and cryptography, shared by all peers.
+/// Our certificate and cryptography, shared by all peers.
 #[derive(Clone)]
 pub(crate) struct Identity {
     certificate: Certificate,
@@ -67,6 +68,7 @@ pub(crate) enum DtlsEvent {
 /// One association.
 pub(crate) struct Dtls {
     endpoint: Endpoint,
+    side: Side,
     crypto: Arc<dyn RTCCryptoProvider>,
     gate: Gate,
     established: bool,
@@ -76,27 +78,22 @@ pub(crate) struct Dtls {
 impl Dtls {
     /// Waits for the ClientHello of the peer whose certificate has this SHA-256.
     pub(crate) fn new(identity: &Identity, remote_fingerprint: [u8; 32]) -> Result<Self, String> {
-        let config = ConfigBuilder::default()
-            .with_crypto_provider(identity.crypto.clone())
-            .with_certificates(vec![identity.certificate.clone()])
-            .with_srtp_protection_profiles(vec![
-                SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
-                SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,
-            ])
-            .with_client_auth(ClientAuthType::RequireAnyClientCert)
-            .with_insecure_skip_verify(true) // no CA: the fingerprint from signalling is the whole check, just below
-            .with_verify_peer_certificate(Some(Arc::new(move |certificates, _| {
-                match certificates.first().map(|der| sha256(der)) {
-                    Some(found) if found == remote_fingerprint => Ok(()),
-                    _ => Err(Error::ErrNoMatchingCertificateFingerprint),
-                }
-            })))
-            .with_extended_master_secret(ExtendedMasterSecretType::Require)
-            .with_flight_interval(FLIGHT)
-            .build(false, None)
-            .map_err(|e| e.to_string())?;
-        let endpoint = Endpoint::new(PEER, TransportProtocol::UDP, Some(Arc::new(config)));
-        Ok(Self { endpoint, crypto: identity.crypto.clone(), gate: Gate::new(), established: false, ended: false })
+        let config = config(identity, remote_fingerprint, Side::Server)?;
+        let endpoint = Endpoint::new(PEER, TransportProtocol::UDP, Some(config));
+        Ok(Self::over(endpoint, Side::Server, identity))
+    }
+
+    /// Says ClientHello to the peer whose certificate has this SHA-256.
+    #[cfg(feature = "client")]
+    pub(crate) fn connect(identity: &Identity, remote_fingerprint: [u8; 32], now: Instant) -> Result<Self, String> {
+        let config = config(identity, remote_fingerprint, Side::Client)?;
+        let mut endpoint = Endpoint::new(PEER, TransportProtocol::UDP, None);
+        endpoint.connect(now, PEER, config, None).map_err(|e| e.to_string())?;
+        Ok(Self::over(endpoint, Side::Client, identity))
+    }
+
+    fn over(endpoint: Endpoint, side: Side, identity: &Identity) -> Self {
+        Self { endpoint, side, crypto: identity.crypto.clone(), gate: Gate::new(), established: false, ended: false }
     }
 
     /// Whether SRTP keys were handed out.
@@ -122,7 +119,7 @@ impl Dtls {
                             Err(reason) => self.end(reason, events),
                         },
                         EndpointEvent::ApplicationData(data) => events.push(DtlsEvent::Data(data)),
-                        EndpointEvent::PeerClosed => self.end("the client closed its transport".to_owned(), events),
+                        EndpointEvent::PeerClosed => self.end("the other side closed its transport".to_owned(), events),
                         _ => {}
                     }
                 }
@@ -147,7 +144,13 @@ impl Dtls {
         };
         let material = state.export_keying_material(EXPORTER, &[], profile.material_length()).map_err(|e| e.to_string())?;
         let material = Zeroizing::new(material.into_bytes());
-        server_session(profile, self.crypto.crypto(), &material).map_err(|e| format!("SRTP: {e:?}"))
+        session(self.side, profile, self.crypto.crypto(), &material).map_err(|e| format!("SRTP: {e:?}"))
+    }
+
+    /// When [`Self::tick`] has something to do.
+    #[cfg(feature = "client")]
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.endpoint.poll_timeout(&PEER).filter(|_| !self.ended)
     }
 
     /// Runs the retransmission timer.
@@ -179,4 +182,24 @@ impl Dtls {
     pub(crate) fn poll_transmit(&mut self) -> Option<BytesMut> {
         self.endpoint.poll_transmit().map(|t| t.message)
     }
+}
+
+/// What both sides say and demand.
+fn config(identity: &Identity, remote_fingerprint: [u8; 32], side: Side) -> Result<Arc<HandshakeConfig>, String> {
+    let builder = ConfigBuilder::default()
+        .with_crypto_provider(identity.crypto.clone())
+        .with_certificates(vec![identity.certificate.clone()])
+        .with_srtp_protection_profiles(vec![
+            SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
+            SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,
+        ])
+        .with_client_auth(ClientAuthType::RequireAnyClientCert)
+        .with_insecure_skip_verify(true) // no CA: the fingerprint from signalling is the whole check, just below
+        .with_verify_peer_certificate(Some(Arc::new(move |certificates, _| match certificates.first().map(|der| sha256(der)) {
+            Some(found) if found == remote_fingerprint => Ok(()),
+            _ => Err(Error::ErrNoMatchingCertificateFingerprint),
+        })))
+        .with_extended_master_secret(ExtendedMasterSecretType::Require)
+        .with_flight_interval(FLIGHT);
+    builder.build(side == Side::Client, Some(PEER)).map(Arc::new).map_err(|e| e.to_string())
 }

@@ -18,6 +18,10 @@ const USERNAME: u16 = 0x0006;
 const MESSAGE_INTEGRITY: u16 = 0x0008;
 const XOR_MAPPED_ADDRESS: u16 = 0x0020;
 const USE_CANDIDATE: u16 = 0x0025;
+#[cfg(any(test, feature = "client"))]
+const PRIORITY: u16 = 0x0024;
+#[cfg(any(test, feature = "client"))]
+const ICE_CONTROLLING: u16 = 0x802A;
 const FINGERPRINT: u16 = 0x8028;
 const FINGERPRINT_XOR: u32 = 0x5354_554E;
 /// Addresses a peer may be heard from; the oldest goes.
@@ -74,7 +78,8 @@ impl<'a> Request<'a> {
         self.username.split_once(':').map_or(self.username, |(ours, _)| ours)
     }
 
-    fn authentic(&self, ours: &IceCredentials, theirs: &IceCredentials) -> bool {
+    /// Whether the sender knows our password, and names us both.
+    pub(crate) fn authentic(&self, ours: &IceCredentials, theirs: &IceCredentials) -> bool {
         let named = self.username.split_once(':').is_some_and(|(to, from)| to == ours.ufrag && from == theirs.ufrag);
         let (Some(covered), Some(mac)) =
             (self.message.get(..self.integrity_at), self.message.get(self.integrity_at + 4..self.integrity_at + 24))
@@ -101,7 +106,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 /// Appends a Binding success response to `out`.
-fn respond(request: &[u8], pwd: &str, from: SocketAddr, out: &mut Vec<u8>) {
+pub(crate) fn respond(request: &[u8], pwd: &str, from: SocketAddr, out: &mut Vec<u8>) {
     let start = out.len();
     let transaction = request.get(8..HEADER).unwrap_or_default();
     out.extend(BINDING_SUCCESS.to_be_bytes());
@@ -123,6 +128,60 @@ fn respond(request: &[u8], pwd: &str, from: SocketAddr, out: &mut Vec<u8>) {
             out.extend(ip.octets().into_iter().zip(mask).map(|(a, m)| a ^ m));
         }
     }
+    sign(pwd, start, out);
+}
+
+/// Appends a check, a Binding request of a controlling agent, to `out`.
+#[cfg(any(test, feature = "client"))]
+pub(crate) fn ask(
+    to: &IceCredentials,
+    from: &IceCredentials,
+    (transaction, tie_breaker): ([u8; 12], u64),
+    nominate: bool,
+    out: &mut Vec<u8>,
+) {
+    let start = out.len();
+    out.extend(BINDING_REQUEST.to_be_bytes());
+    out.extend([0, 0]);
+    out.extend(MAGIC.to_be_bytes());
+    out.extend(transaction);
+    let name = format!("{}:{}", to.ufrag, from.ufrag);
+    out.extend(USERNAME.to_be_bytes());
+    out.extend((name.len() as u16).to_be_bytes());
+    out.extend(name.as_bytes());
+    out.resize(start + (out.len() - start).next_multiple_of(4), 0);
+    out.extend(PRIORITY.to_be_bytes());
+    out.extend(4u16.to_be_bytes());
+    out.extend((110u32 << 24 | 65_535 << 8 | 255).to_be_bytes()); // peer-reflexive, RFC 8445 section 5.1.2.1
+    out.extend(ICE_CONTROLLING.to_be_bytes());
+    out.extend(8u16.to_be_bytes());
+    out.extend(tie_breaker.to_be_bytes());
+    if nominate {
+        out.extend(USE_CANDIDATE.to_be_bytes());
+        out.extend([0, 0]);
+    }
+    sign(&to.pwd, start, out);
+}
+
+/// The transaction of a Binding success response that holds: its sender knows the password.
+#[cfg(feature = "client")]
+pub(crate) fn answered(message: &[u8], pwd: &str) -> Option<[u8; 12]> {
+    if read_u16(message, 0)? != BINDING_SUCCESS || read_u32(message, 4)? != MAGIC {
+        return None;
+    }
+    let mut at = HEADER;
+    loop {
+        let (kind, length) = (read_u16(message, at)?, usize::from(read_u16(message, at + 2)?));
+        if kind == MESSAGE_INTEGRITY {
+            let right = constant_time_eq(integrity(pwd, message.get(..at)?).as_ref(), message.get(at + 4..at + 24)?);
+            return right.then(|| message.get(8..).and_then(|m| m.first_chunk().copied())).flatten();
+        }
+        at += 4 + length.next_multiple_of(4);
+    }
+}
+
+/// Ends the message that begins at `start` with MESSAGE-INTEGRITY and FINGERPRINT, and writes its length.
+fn sign(pwd: &str, start: usize, out: &mut Vec<u8>) {
     let mac = integrity(pwd, out.get(start..).unwrap_or_default());
     out.extend(MESSAGE_INTEGRITY.to_be_bytes());
     out.extend(20u16.to_be_bytes());
@@ -249,30 +308,9 @@ pub(crate) mod tests {
 
     /// A Binding request as a full agent sends it.
     pub(crate) fn request(ours: &IceCredentials, theirs: &IceCredentials, nominate: bool) -> Vec<u8> {
-        let mut m = BINDING_REQUEST.to_be_bytes().to_vec();
-        m.extend([0, 0]);
-        m.extend(MAGIC.to_be_bytes());
-        m.extend([7; 12]);
-        let name = format!("{}:{}", ours.ufrag, theirs.ufrag);
-        m.extend(USERNAME.to_be_bytes());
-        m.extend((name.len() as u16).to_be_bytes());
-        m.extend(name.as_bytes());
-        m.resize(m.len().next_multiple_of(4), 0);
-        if nominate {
-            m.extend(USE_CANDIDATE.to_be_bytes());
-            m.extend([0, 0]);
-        }
-        let mac = integrity(&ours.pwd, &m);
-        m.extend(MESSAGE_INTEGRITY.to_be_bytes());
-        m.extend(20u16.to_be_bytes());
-        m.extend(mac.as_ref());
-        let length = (m.len() - HEADER + 8) as u16;
-        m[2..4].copy_from_slice(&length.to_be_bytes());
-        let sum = crc32(&m) ^ FINGERPRINT_XOR;
-        m.extend(FINGERPRINT.to_be_bytes());
-        m.extend(4u16.to_be_bytes());
-        m.extend(sum.to_be_bytes());
-        m
+        let mut message = Vec::new();
+        super::ask(ours, theirs, ([7; 12], 1), nominate, &mut message);
+        message
     }
 
     fn ask(agent: &mut Agent, message: &[u8], from: &str) -> Option<(Checked, Vec<u8>)> {

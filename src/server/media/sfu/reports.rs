@@ -89,6 +89,12 @@ impl Reception {
         self.ssrc
     }
 
+    /// Interarrival jitter in milliseconds.
+    #[cfg(feature = "client")]
+    pub(crate) fn jitter_ms(&self) -> f64 {
+        (self.jitter >> 4) as f64 * 1000.0 / CLOCK as f64
+    }
+
     /// Counts a packet by its extended sequence number. One that was sent again counts as received like any other, but says
     /// nothing about jitter. How many packets before it have not come.
     pub(crate) fn count(&mut self, index: u64, timestamp: u32, now: Instant) -> u64 {

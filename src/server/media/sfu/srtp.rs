@@ -115,17 +115,17 @@ fn derive<const N: usize>(
 
 /// A sliding window over 48-bit indices (RFC 3711 section 3.3.2).
 #[derive(Debug, Clone, Copy, Default)]
-struct Window {
+pub(crate) struct Window {
     highest: u64,
     seen: u64,
 }
 
 impl Window {
-    fn fresh(&self, index: u64) -> bool {
+    pub(crate) fn fresh(&self, index: u64) -> bool {
         self.seen == 0 || index > self.highest || (self.highest - index < 64 && self.seen >> (self.highest - index) & 1 == 0)
     }
 
-    fn accept(&mut self, index: u64) {
+    pub(crate) fn accept(&mut self, index: u64) {
         if self.seen == 0 || index > self.highest {
             let ahead = index - self.highest;
             self.seen = if self.seen == 0 || ahead >= 64 { 1 } else { self.seen << ahead | 1 };
@@ -161,17 +161,29 @@ pub(crate) struct Outbound {
     rtcp_index: u32,
 }
 
-/// Both directions, from the keying material of a DTLS **server** (RFC 5764 section 4.2).
-pub(crate) fn server_session(
+/// Which end of a DTLS association we are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The one that began.
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "a server is asked"))]
+    Client,
+    /// The one that was asked.
+    Server,
+}
+
+/// Both directions, from the keying material of a DTLS association (RFC 5764 section 4.2).
+pub(crate) fn session(
+    side: Side,
     profile: Profile,
     crypto: &dyn RTCCrypto,
     material: &[u8],
 ) -> Result<(Inbound, Outbound), SrtpError> {
     let salt = profile.salt_length();
     let part = |start: usize, length: usize| material.get(start..start + length).ok_or(SrtpError::Setup);
-    let (client_key, server_key) = (part(0, 16)?, part(16, 16)?);
-    let (client_salt, server_salt) = (part(32, salt)?, part(32 + salt, salt)?);
-    Ok((Inbound::new(profile, crypto, client_key, client_salt)?, Outbound::new(profile, crypto, server_key, server_salt)?))
+    let client = (part(0, 16)?, part(32, salt)?);
+    let server = (part(16, 16)?, part(32 + salt, salt)?);
+    let (theirs, ours) = if side == Side::Server { (client, server) } else { (server, client) };
+    Ok((Inbound::new(profile, crypto, theirs.0, theirs.1)?, Outbound::new(profile, crypto, ours.0, ours.1)?))
 }
 
 /// Where the window of an SSRC is, and the window; the latest SSRCs are the likely ones. A new SSRC's place is the end.
@@ -355,7 +367,7 @@ mod tests {
     fn session(profile: Profile) -> (Inbound, Outbound, rtc_srtp::context::Context, rtc_srtp::context::Context) {
         let provider = default_provider().unwrap();
         let material: Vec<u8> = (0..profile.material_length() as u8).map(|b| b.wrapping_mul(37)).collect();
-        let (inbound, outbound) = server_session(profile, provider.crypto(), &material).unwrap();
+        let (inbound, outbound) = super::session(Side::Server, profile, provider.crypto(), &material).unwrap();
         let theirs = if profile == Profile::Gcm {
             rtc_srtp::protection_profile::ProtectionProfile::AeadAes128Gcm
         } else {
