@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password, or become its owner with its owner link')
+            [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
@@ -165,12 +166,142 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--link-fd', '--link-fd', [CompletionResultType]::ParameterName, 'Read the owner link from this file descriptor')
             [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The account''s name on the server; with an owner link ''owner'' if you say nothing')
+            [CompletionResult]::new('--device', '--device', [CompletionResultType]::ParameterName, 'What to call this device in the list of your logins [default: the machine''s name]')
+            [CompletionResult]::new('--setup-fd', '--setup-fd', [CompletionResultType]::ParameterName, 'Read the setup code from this file descriptor')
+            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code of the second factor, or a recovery code, from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--setup', '--setup', [CompletionResultType]::ParameterName, 'Your administrator gave you a setup code: you are asked for it and choose a password')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;totp' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;totp;on' {
+            [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
             [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;totp;off' {
+            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;totp;recovery-codes' {
+            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;totp;help' {
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;totp;help;on' {
+            break
+        }
+        'conclave;account;totp;help;off' {
+            break
+        }
+        'conclave;account;totp;help;recovery-codes' {
+            break
+        }
+        'conclave;account;totp;help;help' {
+            break
+        }
+        'conclave;account;devices' {
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;revoke' {
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;help' {
+            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;help;totp' {
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            break
+        }
+        'conclave;account;help;totp;on' {
+            break
+        }
+        'conclave;account;help;totp;off' {
+            break
+        }
+        'conclave;account;help;totp;recovery-codes' {
+            break
+        }
+        'conclave;account;help;devices' {
+            break
+        }
+        'conclave;account;help;revoke' {
+            break
+        }
+        'conclave;account;help;help' {
             break
         }
         'conclave;logout' {
@@ -534,6 +665,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('device', 'device', [CompletionResultType]::ParameterValue, 'Manage logins: which device of whom')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what would keep the server from starting or serving well, without starting it')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
             [CompletionResult]::new('certificate', 'certificate', [CompletionResultType]::ParameterValue, 'The server''s key, and the one that will follow it')
@@ -551,7 +683,14 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
+            [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
+            [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
+            [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Remove an account and everything that is stored of it, and end all its logins')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and everything that is stored of it, and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -561,6 +700,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'What it may do: member (be vouched for by the server) or owner (everything)')
             [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--setup', '--setup', [CompletionResultType]::ParameterName, 'Print a setup code instead of asking for a password: with it the person chooses one (''conclave login SERVER --setup'')')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -568,7 +708,64 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;user;password' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;reset' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;require-totp' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--off', '--off', [CompletionResultType]::ParameterName, 'Demand it no longer')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;reset-totp' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;disable' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;enable' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;export' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;erase' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -603,7 +800,13 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;user;help' {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
+            [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
+            [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
+            [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Remove an account and everything that is stored of it, and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -615,7 +818,25 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;user;help;password' {
             break
         }
-        'conclave;serve;user;help;remove' {
+        'conclave;serve;user;help;reset' {
+            break
+        }
+        'conclave;serve;user;help;require-totp' {
+            break
+        }
+        'conclave;serve;user;help;reset-totp' {
+            break
+        }
+        'conclave;serve;user;help;disable' {
+            break
+        }
+        'conclave;serve;user;help;enable' {
+            break
+        }
+        'conclave;serve;user;help;export' {
+            break
+        }
+        'conclave;serve;user;help;erase' {
             break
         }
         'conclave;serve;user;help;list' {
@@ -625,6 +846,47 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;user;help;help' {
+            break
+        }
+        'conclave;serve;device' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List where people are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say), and the calls that it is in')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;device;list' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;device;revoke' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;device;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List where people are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say), and the calls that it is in')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;serve;device;help;list' {
+            break
+        }
+        'conclave;serve;device;help;revoke' {
+            break
+        }
+        'conclave;serve;device;help;help' {
             break
         }
         'conclave;serve;check' {
@@ -788,6 +1050,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;help' {
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('device', 'device', [CompletionResultType]::ParameterValue, 'Manage logins: which device of whom')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what would keep the server from starting or serving well, without starting it')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
             [CompletionResult]::new('certificate', 'certificate', [CompletionResultType]::ParameterValue, 'The server''s key, and the one that will follow it')
@@ -801,7 +1064,13 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;help;user' {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
+            [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
+            [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
+            [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Remove an account and everything that is stored of it, and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             break
@@ -812,13 +1081,42 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;help;user;password' {
             break
         }
-        'conclave;serve;help;user;remove' {
+        'conclave;serve;help;user;reset' {
+            break
+        }
+        'conclave;serve;help;user;require-totp' {
+            break
+        }
+        'conclave;serve;help;user;reset-totp' {
+            break
+        }
+        'conclave;serve;help;user;disable' {
+            break
+        }
+        'conclave;serve;help;user;enable' {
+            break
+        }
+        'conclave;serve;help;user;export' {
+            break
+        }
+        'conclave;serve;help;user;erase' {
             break
         }
         'conclave;serve;help;user;list' {
             break
         }
         'conclave;serve;help;user;key' {
+            break
+        }
+        'conclave;serve;help;device' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List where people are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say), and the calls that it is in')
+            break
+        }
+        'conclave;serve;help;device;list' {
+            break
+        }
+        'conclave;serve;help;device;revoke' {
             break
         }
         'conclave;serve;help;check' {
@@ -969,6 +1267,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password, or become its owner with its owner link')
+            [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
@@ -1003,6 +1302,33 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;login' {
+            break
+        }
+        'conclave;help;account' {
+            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
+            break
+        }
+        'conclave;help;account;totp' {
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            break
+        }
+        'conclave;help;account;totp;on' {
+            break
+        }
+        'conclave;help;account;totp;off' {
+            break
+        }
+        'conclave;help;account;totp;recovery-codes' {
+            break
+        }
+        'conclave;help;account;devices' {
+            break
+        }
+        'conclave;help;account;revoke' {
             break
         }
         'conclave;help;logout' {
@@ -1090,6 +1416,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;help;serve' {
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'Manage accounts')
+            [CompletionResult]::new('device', 'device', [CompletionResultType]::ParameterValue, 'Manage logins: which device of whom')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find what would keep the server from starting or serving well, without starting it')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration file')
             [CompletionResult]::new('certificate', 'certificate', [CompletionResultType]::ParameterValue, 'The server''s key, and the one that will follow it')
@@ -1102,7 +1429,13 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;help;serve;user' {
             [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an account')
             [CompletionResult]::new('password', 'password', [CompletionResultType]::ParameterValue, 'Set an account''s password and end all its logins')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an account and end all its logins')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
+            [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
+            [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
+            [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Remove an account and everything that is stored of it, and end all its logins')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the accounts')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Print the key with which the server vouches for its accounts. Whoever takes the server''s word as good as an administrator''s says so with ''conclave keys trust''')
             break
@@ -1113,13 +1446,42 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;help;serve;user;password' {
             break
         }
-        'conclave;help;serve;user;remove' {
+        'conclave;help;serve;user;reset' {
+            break
+        }
+        'conclave;help;serve;user;require-totp' {
+            break
+        }
+        'conclave;help;serve;user;reset-totp' {
+            break
+        }
+        'conclave;help;serve;user;disable' {
+            break
+        }
+        'conclave;help;serve;user;enable' {
+            break
+        }
+        'conclave;help;serve;user;export' {
+            break
+        }
+        'conclave;help;serve;user;erase' {
             break
         }
         'conclave;help;serve;user;list' {
             break
         }
         'conclave;help;serve;user;key' {
+            break
+        }
+        'conclave;help;serve;device' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List where people are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say), and the calls that it is in')
+            break
+        }
+        'conclave;help;serve;device;list' {
+            break
+        }
+        'conclave;help;serve;device;revoke' {
             break
         }
         'conclave;help;serve;check' {

@@ -16,6 +16,9 @@ _conclave() {
             ",$1")
                 cmd="conclave"
                 ;;
+            conclave,account)
+                cmd="conclave__subcmd__account"
+                ;;
             conclave,completions)
                 cmd="conclave__subcmd__completions"
                 ;;
@@ -70,6 +73,63 @@ _conclave() {
             conclave,whoami)
                 cmd="conclave__subcmd__whoami"
                 ;;
+            conclave__subcmd__account,devices)
+                cmd="conclave__subcmd__account__subcmd__devices"
+                ;;
+            conclave__subcmd__account,help)
+                cmd="conclave__subcmd__account__subcmd__help"
+                ;;
+            conclave__subcmd__account,revoke)
+                cmd="conclave__subcmd__account__subcmd__revoke"
+                ;;
+            conclave__subcmd__account,totp)
+                cmd="conclave__subcmd__account__subcmd__totp"
+                ;;
+            conclave__subcmd__account__subcmd__help,devices)
+                cmd="conclave__subcmd__account__subcmd__help__subcmd__devices"
+                ;;
+            conclave__subcmd__account__subcmd__help,help)
+                cmd="conclave__subcmd__account__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__account__subcmd__help,revoke)
+                cmd="conclave__subcmd__account__subcmd__help__subcmd__revoke"
+                ;;
+            conclave__subcmd__account__subcmd__help,totp)
+                cmd="conclave__subcmd__account__subcmd__help__subcmd__totp"
+                ;;
+            conclave__subcmd__account__subcmd__help__subcmd__totp,off)
+                cmd="conclave__subcmd__account__subcmd__help__subcmd__totp__subcmd__off"
+                ;;
+            conclave__subcmd__account__subcmd__help__subcmd__totp,on)
+                cmd="conclave__subcmd__account__subcmd__help__subcmd__totp__subcmd__on"
+                ;;
+            conclave__subcmd__account__subcmd__help__subcmd__totp,recovery-codes)
+                cmd="conclave__subcmd__account__subcmd__help__subcmd__totp__subcmd__recovery__subcmd__codes"
+                ;;
+            conclave__subcmd__account__subcmd__totp,help)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__help"
+                ;;
+            conclave__subcmd__account__subcmd__totp,off)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__off"
+                ;;
+            conclave__subcmd__account__subcmd__totp,on)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__on"
+                ;;
+            conclave__subcmd__account__subcmd__totp,recovery-codes)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__recovery__subcmd__codes"
+                ;;
+            conclave__subcmd__account__subcmd__totp__subcmd__help,help)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__account__subcmd__totp__subcmd__help,off)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__off"
+                ;;
+            conclave__subcmd__account__subcmd__totp__subcmd__help,on)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__on"
+                ;;
+            conclave__subcmd__account__subcmd__totp__subcmd__help,recovery-codes)
+                cmd="conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__recovery__subcmd__codes"
+                ;;
             conclave__subcmd__devices,help)
                 cmd="conclave__subcmd__devices__subcmd__help"
                 ;;
@@ -81,6 +141,9 @@ _conclave() {
                 ;;
             conclave__subcmd__devices__subcmd__help,test)
                 cmd="conclave__subcmd__devices__subcmd__help__subcmd__test"
+                ;;
+            conclave__subcmd__help,account)
+                cmd="conclave__subcmd__help__subcmd__account"
                 ;;
             conclave__subcmd__help,completions)
                 cmd="conclave__subcmd__help__subcmd__completions"
@@ -135,6 +198,24 @@ _conclave() {
                 ;;
             conclave__subcmd__help,whoami)
                 cmd="conclave__subcmd__help__subcmd__whoami"
+                ;;
+            conclave__subcmd__help__subcmd__account,devices)
+                cmd="conclave__subcmd__help__subcmd__account__subcmd__devices"
+                ;;
+            conclave__subcmd__help__subcmd__account,revoke)
+                cmd="conclave__subcmd__help__subcmd__account__subcmd__revoke"
+                ;;
+            conclave__subcmd__help__subcmd__account,totp)
+                cmd="conclave__subcmd__help__subcmd__account__subcmd__totp"
+                ;;
+            conclave__subcmd__help__subcmd__account__subcmd__totp,off)
+                cmd="conclave__subcmd__help__subcmd__account__subcmd__totp__subcmd__off"
+                ;;
+            conclave__subcmd__help__subcmd__account__subcmd__totp,on)
+                cmd="conclave__subcmd__help__subcmd__account__subcmd__totp__subcmd__on"
+                ;;
+            conclave__subcmd__help__subcmd__account__subcmd__totp,recovery-codes)
+                cmd="conclave__subcmd__help__subcmd__account__subcmd__totp__subcmd__recovery__subcmd__codes"
                 ;;
             conclave__subcmd__help__subcmd__devices,test)
                 cmd="conclave__subcmd__help__subcmd__devices__subcmd__test"
@@ -214,6 +295,9 @@ _conclave() {
             conclave__subcmd__help__subcmd__serve,config)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__config"
                 ;;
+            conclave__subcmd__help__subcmd__serve,device)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__device"
+                ;;
             conclave__subcmd__help__subcmd__serve,restore)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__restore"
                 ;;
@@ -238,8 +322,26 @@ _conclave() {
             conclave__subcmd__help__subcmd__serve__subcmd__config,example)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__config__subcmd__example"
                 ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__device,list)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__device__subcmd__list"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__device,revoke)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__device__subcmd__revoke"
+                ;;
             conclave__subcmd__help__subcmd__serve__subcmd__user,add)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__add"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,disable)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__disable"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,enable)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__enable"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,erase)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__erase"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,export)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__export"
                 ;;
             conclave__subcmd__help__subcmd__serve__subcmd__user,key)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__key"
@@ -250,8 +352,14 @@ _conclave() {
             conclave__subcmd__help__subcmd__serve__subcmd__user,password)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__password"
                 ;;
-            conclave__subcmd__help__subcmd__serve__subcmd__user,remove)
-                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__remove"
+            conclave__subcmd__help__subcmd__serve__subcmd__user,require-totp)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__require__subcmd__totp"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,reset)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__reset"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,reset-totp)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp"
                 ;;
             conclave__subcmd__keys,export)
                 cmd="conclave__subcmd__keys__subcmd__export"
@@ -424,6 +532,9 @@ _conclave() {
             conclave__subcmd__serve,config)
                 cmd="conclave__subcmd__serve__subcmd__config"
                 ;;
+            conclave__subcmd__serve,device)
+                cmd="conclave__subcmd__serve__subcmd__device"
+                ;;
             conclave__subcmd__serve,help)
                 cmd="conclave__subcmd__serve__subcmd__help"
                 ;;
@@ -484,6 +595,24 @@ _conclave() {
             conclave__subcmd__serve__subcmd__config__subcmd__help,help)
                 cmd="conclave__subcmd__serve__subcmd__config__subcmd__help__subcmd__help"
                 ;;
+            conclave__subcmd__serve__subcmd__device,help)
+                cmd="conclave__subcmd__serve__subcmd__device__subcmd__help"
+                ;;
+            conclave__subcmd__serve__subcmd__device,list)
+                cmd="conclave__subcmd__serve__subcmd__device__subcmd__list"
+                ;;
+            conclave__subcmd__serve__subcmd__device,revoke)
+                cmd="conclave__subcmd__serve__subcmd__device__subcmd__revoke"
+                ;;
+            conclave__subcmd__serve__subcmd__device__subcmd__help,help)
+                cmd="conclave__subcmd__serve__subcmd__device__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__serve__subcmd__device__subcmd__help,list)
+                cmd="conclave__subcmd__serve__subcmd__device__subcmd__help__subcmd__list"
+                ;;
+            conclave__subcmd__serve__subcmd__device__subcmd__help,revoke)
+                cmd="conclave__subcmd__serve__subcmd__device__subcmd__help__subcmd__revoke"
+                ;;
             conclave__subcmd__serve__subcmd__help,audit)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__audit"
                 ;;
@@ -498,6 +627,9 @@ _conclave() {
                 ;;
             conclave__subcmd__serve__subcmd__help,config)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__config"
+                ;;
+            conclave__subcmd__serve__subcmd__help,device)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__device"
                 ;;
             conclave__subcmd__serve__subcmd__help,help)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__help"
@@ -526,8 +658,26 @@ _conclave() {
             conclave__subcmd__serve__subcmd__help__subcmd__config,example)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__config__subcmd__example"
                 ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__device,list)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__device__subcmd__list"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__device,revoke)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__device__subcmd__revoke"
+                ;;
             conclave__subcmd__serve__subcmd__help__subcmd__user,add)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__add"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,disable)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__disable"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,enable)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__enable"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,erase)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__erase"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,export)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__export"
                 ;;
             conclave__subcmd__serve__subcmd__help__subcmd__user,key)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__key"
@@ -538,11 +688,29 @@ _conclave() {
             conclave__subcmd__serve__subcmd__help__subcmd__user,password)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__password"
                 ;;
-            conclave__subcmd__serve__subcmd__help__subcmd__user,remove)
-                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__remove"
+            conclave__subcmd__serve__subcmd__help__subcmd__user,require-totp)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__require__subcmd__totp"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,reset)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__reset"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,reset-totp)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__reset__subcmd__totp"
                 ;;
             conclave__subcmd__serve__subcmd__user,add)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__add"
+                ;;
+            conclave__subcmd__serve__subcmd__user,disable)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__disable"
+                ;;
+            conclave__subcmd__serve__subcmd__user,enable)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__enable"
+                ;;
+            conclave__subcmd__serve__subcmd__user,erase)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__erase"
+                ;;
+            conclave__subcmd__serve__subcmd__user,export)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__export"
                 ;;
             conclave__subcmd__serve__subcmd__user,help)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help"
@@ -557,10 +725,31 @@ _conclave() {
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__password"
                 ;;
             conclave__subcmd__serve__subcmd__user,remove)
-                cmd="conclave__subcmd__serve__subcmd__user__subcmd__remove"
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__erase"
+                ;;
+            conclave__subcmd__serve__subcmd__user,require-totp)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__require__subcmd__totp"
+                ;;
+            conclave__subcmd__serve__subcmd__user,reset)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__reset"
+                ;;
+            conclave__subcmd__serve__subcmd__user,reset-totp)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp"
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,add)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__add"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,disable)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__disable"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,enable)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__enable"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,erase)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__erase"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,export)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__export"
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,help)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__help"
@@ -574,8 +763,14 @@ _conclave() {
             conclave__subcmd__serve__subcmd__user__subcmd__help,password)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__password"
                 ;;
-            conclave__subcmd__serve__subcmd__user__subcmd__help,remove)
-                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__remove"
+            conclave__subcmd__serve__subcmd__user__subcmd__help,require-totp)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__require__subcmd__totp"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,reset)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__reset"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,reset-totp)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__reset__subcmd__totp"
                 ;;
             *)
                 ;;
@@ -584,12 +779,368 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-h -V --help --version join ctl demo devices echo login logout whoami keys secret receipt serve token rooms json-schema completions man help"
+            opts="-h -V --help --version join ctl demo devices echo login account logout whoami keys secret receipt serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account)
+            opts="-h -V --help --version totp devices revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__devices)
+            opts="-h -V --server --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help)
+            opts="totp devices revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help__subcmd__devices)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help__subcmd__totp)
+            opts="on off recovery-codes"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help__subcmd__totp__subcmd__off)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help__subcmd__totp__subcmd__on)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__help__subcmd__totp__subcmd__recovery__subcmd__codes)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__revoke)
+            opts="-h -V --server --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp)
+            opts="-h -V --help --version on off recovery-codes help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__help)
+            opts="on off recovery-codes help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__off)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__on)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__help__subcmd__recovery__subcmd__codes)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__off)
+            opts="-h -V --code-fd --server --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --code-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__on)
+            opts="-h -V --password-fd --code-fd --server --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --password-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__account__subcmd__totp__subcmd__recovery__subcmd__codes)
+            opts="-h -V --code-fd --server --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --code-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -788,8 +1339,106 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="join ctl demo devices echo login logout whoami keys secret receipt serve token rooms json-schema completions man help"
+            opts="join ctl demo devices echo login account logout whoami keys secret receipt serve token rooms json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__account)
+            opts="totp devices revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__account__subcmd__devices)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__account__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__account__subcmd__totp)
+            opts="on off recovery-codes"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__account__subcmd__totp__subcmd__off)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__account__subcmd__totp__subcmd__on)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__account__subcmd__totp__subcmd__recovery__subcmd__codes)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1306,7 +1955,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve)
-            opts="user check config certificate audit backup restore systemd-unit"
+            opts="user device check config certificate audit backup restore systemd-unit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1459,6 +2108,48 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__device)
+            opts="list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__device__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__device__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__help__subcmd__serve__subcmd__restore)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1488,7 +2179,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user)
-            opts="add password remove list key"
+            opts="add password reset require-totp reset-totp disable enable export erase list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1502,6 +2193,62 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__enable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__erase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1557,7 +2304,35 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__remove)
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__require__subcmd__totp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2350,7 +3125,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__login)
-            opts="-h -V --link-fd --password-fd --name --keyring --passphrase-fd --help --version"
+            opts="-h -V --link-fd --password-fd --name --device --setup --setup-fd --code-fd --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2365,6 +3140,18 @@ _conclave() {
                     return 0
                     ;;
                 --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --device)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --setup-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --code-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2834,7 +3621,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve)
-            opts="-h -V --dev --listen --insecure-listen --config --data --json --advertise --cert --key --webhook --metrics --drain --log --sandbox --help --version user check config certificate audit backup restore systemd-unit help"
+            opts="-h -V --dev --listen --insecure-listen --config --data --json --advertise --cert --key --webhook --metrics --drain --log --sandbox --help --version user device check config certificate audit backup restore systemd-unit help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3257,8 +4044,114 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__serve__subcmd__device)
+            opts="-h -V --help --version list revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__device__subcmd__help)
+            opts="list revoke help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__device__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__device__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__device__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__device__subcmd__list)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__device__subcmd__revoke)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__serve__subcmd__help)
-            opts="user check config certificate audit backup restore systemd-unit help"
+            opts="user device check config certificate audit backup restore systemd-unit help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3411,6 +4304,48 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__device)
+            opts="list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__device__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__device__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__serve__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3454,7 +4389,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user)
-            opts="add password remove list key"
+            opts="add password reset require-totp reset-totp disable enable export erase list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3468,6 +4403,62 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__enable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__erase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3523,7 +4514,35 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__remove)
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__require__subcmd__totp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__reset__subcmd__totp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3582,7 +4601,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user)
-            opts="-h -V --help --version add password remove list key help"
+            opts="-h -V --help --version add password reset require-totp reset-totp disable enable export erase remove list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3596,7 +4615,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__add)
-            opts="-h -V --role --password-fd --data --help --version"
+            opts="-h -V --role --setup --password-fd --data --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3621,8 +4640,80 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__disable)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__enable)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__erase)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__export)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help)
-            opts="add password remove list key help"
+            opts="add password reset require-totp reset-totp disable enable export erase list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3636,6 +4727,62 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__disable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__enable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__erase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3705,7 +4852,35 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__remove)
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__require__subcmd__totp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__reset__subcmd__totp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3756,16 +4931,34 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__password)
-            opts="-h -V --password-fd --data --help --version"
+            opts="-h -V --data --password-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --password-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__require__subcmd__totp)
+            opts="-h -V --data --off --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --data)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3777,7 +4970,25 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        conclave__subcmd__serve__subcmd__user__subcmd__remove)
+        conclave__subcmd__serve__subcmd__user__subcmd__reset)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp)
             opts="-h -V --data --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

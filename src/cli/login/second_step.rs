@@ -1,7 +1,7 @@
 //! Logging in with a password or a setup code, and what the server asks for beside it.
 
 use super::{Account, Args};
-use crate::backend::{Link, conclave};
+use crate::backend::Link;
 use crate::cli::account::{self, secret};
 use crate::cli::prompt;
 use crate::exit::{Exit, Failure};

@@ -164,7 +164,11 @@ pub(super) fn shown(codes: &[Zeroizing<String>]) -> RecoveryCodes {
 }
 
 /// [`crate::protocol::account::SETUP`].
-pub(super) async fn set_up(State(accounts): State<Arc<Accounts>>, body: Bytes) -> Result<Response, Error> {
+pub(super) async fn set_up(
+    State(accounts): State<Arc<Accounts>>,
+    Extension(Caller(address)): Extension<Caller>,
+    body: Bytes,
+) -> Result<Response, Error> {
     let SetUp { code, password, device } = read(&body)?;
     let (code, password) = (Zeroizing::new(code), Zeroizing::new(password));
     let wrong = || {
