@@ -4,7 +4,7 @@ use crate::backend::link::{Link, Scheme};
 use crate::cli::join::duration;
 use crate::exit::{Exit, Failure};
 use crate::load::{self, Limits, Plan, Tokens};
-use crate::net::{self, Options};
+use crate::net;
 use crate::server::media::token::ApiKey;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -122,17 +122,14 @@ impl From<&Thresholds> for Limits {
 /// The link or the tokens are wrong, nobody could join, or a file cannot be written.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     let link = Link::parse(&args.link)?;
-    let fingerprint = match &args.fingerprint {
-        Some(text) if link.fingerprint.is_none() => Some(net::Fingerprint::parse(text)?),
-        _ => link.fingerprint,
-    };
+    let given = args.fingerprint.as_deref().map(net::Fingerprint::parse).transpose()?;
     let tokens = tokens(&args, &link)?;
     if args.rooms > 1 && !matches!(tokens, Tokens::Key(..)) {
         return Err(Failure::new(Exit::Usage, "a token is for one room; for several, give the server's API key"));
     }
     let plan = Plan {
         target: link.target(),
-        net: Options { fingerprint },
+        net: link.trust(given),
         tokens,
         rooms: args.rooms,
         participants: args.participants,

@@ -20,10 +20,7 @@ impl World {
     /// A server where Anna has an account.
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let listen = ([127, 0, 0, 1], 0).into();
-        let data = dir.path().to_owned();
-        let config =
-            Config { dev: true, listen, insecure_listen: false, data, advertise: vec![], certificate: None, webhooks: vec![] };
+        let config = Config::dev(dir.path().to_owned());
         let server = Server::start(config).await.unwrap();
         let store = Store::open(&DataDir::open(dir.path()).unwrap()).await.unwrap();
         store.add_account("anna", Role::Member, Some(&password::hash(PASSWORD).unwrap()), 1).await.unwrap();
