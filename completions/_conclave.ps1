@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
+            [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Put many participants into a room, and measure what they get')
             [CompletionResult]::new('json-schema', 'json-schema', [CompletionResultType]::ParameterValue, 'Print what --json writes and reads, as JSON Schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write those of all subcommands to a directory')
@@ -1164,10 +1165,11 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;token' {
-            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Who joins: unique in the room')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Who joins: unique in the room [default with --load: load]')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name that others see [default: the identity]')
             [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'How long the token is good for: 90s, 15m, 1h, 7d')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--load', '--load', [CompletionResultType]::ParameterName, 'The token is for conclave load: each who brings it is another participant, the identity and a number')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1239,6 +1241,37 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;rooms;help;help' {
             break
         }
+        'conclave;load' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many participants each room has, speakers included')
+            [CompletionResult]::new('--participants', '--participants', [CompletionResultType]::ParameterName, 'How many participants each room has, speakers included')
+            [CompletionResult]::new('--speakers', '--speakers', [CompletionResultType]::ParameterName, 'How many of each room speak')
+            [CompletionResult]::new('--rooms', '--rooms', [CompletionResultType]::ParameterName, 'Spread over so many rooms, ROOM-1 and so on; needs the API key')
+            [CompletionResult]::new('--decode', '--decode', [CompletionResultType]::ParameterName, 'How many of how many decode what they hear, as a client does; the others decrypt and count')
+            [CompletionResult]::new('--ramp', '--ramp', [CompletionResultType]::ParameterName, 'Joins per second')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long everybody stays once all are in')
+            [CompletionResult]::new('--churn', '--churn', [CompletionResultType]::ParameterName, 'So many leave, and others come for them, meanwhile')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'A file with an access token: of conclave token --load, or one a line for each participant (or set CONCLAVE_TOKEN)')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'A file with the server''s API key and secret, in one line or two (or set LIVEKIT_API_KEY and LIVEKIT_API_SECRET): tokens are made from it')
+            [CompletionResult]::new('--room', '--room', [CompletionResultType]::ParameterName, 'With an API key of a LiveKit server: the room')
+            [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the link has none')
+            [CompletionResult]::new('--max-loss', '--max-loss', [CompletionResultType]::ParameterName, 'Packets lost: 1% or 0.01')
+            [CompletionResult]::new('--max-join-p50', '--max-join-p50', [CompletionResultType]::ParameterName, 'Median of the time from the first dial to media being up')
+            [CompletionResult]::new('--max-join-p95', '--max-join-p95', [CompletionResultType]::ParameterName, '95 % of these')
+            [CompletionResult]::new('--max-first-sound-p95', '--max-first-sound-p95', [CompletionResultType]::ParameterName, '95 % of the times from the first dial to the first sound')
+            [CompletionResult]::new('--max-delay-p50', '--max-delay-p50', [CompletionResultType]::ParameterName, 'Median of the time from a speaker to a listener')
+            [CompletionResult]::new('--max-delay-p99', '--max-delay-p99', [CompletionResultType]::ParameterName, '99 % of these')
+            [CompletionResult]::new('--max-concealed', '--max-concealed', [CompletionResultType]::ParameterName, 'Decoded sound that had to be made up')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'How often participants lose their connection')
+            [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'Participants that cannot join, or are put out')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write the thresholds to this file, for a CI system')
+            [CompletionResult]::new('--prometheus', '--prometheus', [CompletionResultType]::ParameterName, 'Write the figures to this file, for a node exporter''s textfile collector')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'A JSON object a second on standard output, and one at the end')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;json-schema' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1276,6 +1309,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
+            [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Put many participants into a room, and measure what they get')
             [CompletionResult]::new('json-schema', 'json-schema', [CompletionResultType]::ParameterValue, 'Print what --json writes and reads, as JSON Schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write those of all subcommands to a directory')
@@ -1541,6 +1575,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;rooms;delete' {
+            break
+        }
+        'conclave;help;load' {
             break
         }
         'conclave;help;json-schema' {
