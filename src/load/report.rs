@@ -128,7 +128,11 @@ pub struct Summary {
 
 impl Summary {
     pub(super) fn new(plan: &Plan, (told, unheard): (Told, u64), seconds: f64, cpu_seconds: f64, stopped: bool) -> Self {
-        let Told { tally, connected, failures, .. } = told;
+        let Told { tally, connected, joining, mut failures, .. } = told;
+        if joining > 0 {
+            let text = "media did not come up before the end; see whether UDP gets through to the server".to_owned();
+            failures.insert(text, (joining as u64, Exit::Unavailable));
+        }
         let worst = failures.iter().max_by_key(|(_, (n, _))| *n).map(|(text, (_, exit))| Failure::new(*exit, text.clone()));
         let of = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
         let mut summary = Self {

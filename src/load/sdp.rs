@@ -71,6 +71,8 @@ pub(super) struct Answer {
     pub(super) ice: IceCredentials,
     pub(super) fingerprint: [u8; 32],
     pub(super) candidates: Vec<SocketAddr>,
+    /// The server begins the DTLS handshake (LiveKit's does), or we do (ours waits).
+    pub(super) active: bool,
 }
 
 /// Reads an answer; `None` if it has no transport.
@@ -80,7 +82,8 @@ pub(super) fn answer(sdp: &str) -> Option<Answer> {
     let digits = attribute("fingerprint:")?.split_once(' ').filter(|(a, _)| a.eq_ignore_ascii_case("sha-256"))?.1;
     let bytes: Vec<u8> = digits.split(':').map(|pair| u8::from_str_radix(pair, 16)).collect::<Result<_, _>>().ok()?;
     let candidates = sdp.lines().filter_map(|line| candidate(line.strip_prefix("a=")?)).collect();
-    Some(Answer { ice, fingerprint: bytes.try_into().ok()?, candidates })
+    let active = attribute("setup:") == Some("active");
+    Some(Answer { ice, fingerprint: bytes.try_into().ok()?, candidates, active })
 }
 
 /// The address in `candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host`, if it is of UDP.
@@ -118,7 +121,7 @@ mod tests {
             let text = sdp::write(&read, theirs, |_| sdp::Plan { receive: true, send: None });
             let mut found = answer(&text).unwrap();
             found.candidates.dedup(); // in more than one section
-            assert_eq!(found, Answer { ice: ice.clone(), fingerprint: [0xAB; 32], candidates: vec![address] });
+            assert_eq!(found, Answer { ice: ice.clone(), fingerprint: [0xAB; 32], candidates: vec![address], active: false });
         }
     }
 

@@ -75,7 +75,8 @@ impl World {
         let fingerprint = digest(self.identity.fingerprint());
         // One of the candidates leads nowhere.
         let candidates = vec!["10.0.0.99:443".parse().unwrap(), server()];
-        self.clients[n].answered(self.now, Answer { ice: Self::credentials(n, generation), fingerprint, candidates });
+        self.clients[n]
+            .answered(self.now, Answer { ice: Self::credentials(n, generation), fingerprint, candidates, active: false });
     }
 
     fn command(&mut self, command: Command) {

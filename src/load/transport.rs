@@ -54,6 +54,10 @@ impl Transport {
     /// The server's answer.
     pub(super) fn answered(&mut self, now: Instant, answer: sdp::Answer) {
         self.fingerprint.get_or_insert(answer.fingerprint);
+        // Its ClientHello may come before our check is answered.
+        if answer.active && self.dtls.is_none() {
+            self.dtls = Dtls::new(&self.identity, answer.fingerprint).inspect_err(|why| tracing::debug!("DTLS: {why}")).ok();
+        }
         self.ice.remote(now, answer.ice, &answer.candidates);
     }
 
