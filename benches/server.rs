@@ -104,9 +104,8 @@ mod linux {
             a.iter().zip(&b).for_each(|(a, b)| if *b > 0.0 { print!(" | {:.2}", a / b) } else { print!(" | -") });
             println!(" |");
             println!(
-                "| {} | bare limit | {} | {:.2} |{}",
+                "| {} | bare limit | - | {:.2} |{}",
                 row.name(),
-                "-",
                 bare::microseconds(row.1),
                 " - |".repeat(COLUMNS.len() - 2)
             );

@@ -80,7 +80,7 @@ async fn a_device_has_a_name_and_ends_alone() {
     assert!(s.login_of(&phone, NOW).await.unwrap().is_some());
     assert_eq!(s.ended_devices(&[device.clone(), other.clone(), "d-\"".into()]).await.unwrap(), [device, "d-\"".into()]);
     s.revoke_device(&other, None).await.unwrap();
-    assert_eq!(s.ended_devices(&[other.clone()]).await.unwrap(), [other]);
+    assert_eq!(s.ended_devices(std::slice::from_ref(&other)).await.unwrap(), [other]);
 }
 
 #[tokio::test]
