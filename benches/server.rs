@@ -2,8 +2,8 @@
 //! the cipher alone cost on this machine. Run with `make bench-server`.
 //!
 //! Each row is a fresh server. CPU is of the server's process, from the moment when everybody is in, per packet that arrived
-//! at a listener; memory is what the process grew by until then. A listener is a participant of its own, with websocket, ICE,
-//! DTLS and SRTP; each room has its speakers beside its listeners.
+//! at a listener; memory is what the process grew by until then, and CPU until in includes what is forwarded meanwhile. A
+//! listener is a participant of its own, with websocket, ICE, DTLS and SRTP; each room has its speakers beside its listeners.
 //!
 //! `cargo bench --bench server -- [ROWS [REPEATS]]`: rows as `1x50x1,20x20x3` (rooms x listeners x speakers).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
@@ -75,7 +75,7 @@ mod linux {
         ("lost %", 3),
         ("delay p50 ms", 2),
         ("p99", 2),
-        ("ms CPU/join", 1),
+        ("ms CPU each until in", 1),
         ("load's cores", 2),
     ];
 
