@@ -2,7 +2,7 @@
 //! protobuf (Twirp v7). It is about media only: a member of ours who is removed here still has its control session.
 
 use crate::server::media::Denied;
-use crate::server::media::signal::{Input, Order, Room};
+use crate::server::media::signal::{Input, Order, described};
 use crate::server::media::token::VideoGrant;
 use crate::server::media::websocket::{Plane, Refused, RoomHandle};
 use axum::body::Bytes;
@@ -165,8 +165,8 @@ async fn call(
         "UpdateParticipant" => {
             let request: lk::UpdateParticipantRequest = encoding.read(&body)?;
             let room = find(&plane, &may, &request.room)?;
-            participant(&room, &request.identity).await?;
-            if !Room::acceptable(&request) {
+            let now = participant(&room, &request.identity).await?;
+            if described(&now, &request.name, &request.metadata, &request.attributes).is_none() {
                 let why = "the name, the metadata or the attributes are too long";
                 return Err(Fault(StatusCode::BAD_REQUEST, "invalid_argument", why.into()));
             }

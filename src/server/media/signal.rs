@@ -22,6 +22,7 @@ mod speakers;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use participant::described;
 pub use room::Room;
 
 use crate::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, SfuEvent, TrackKey};

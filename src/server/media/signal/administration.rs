@@ -1,7 +1,7 @@
 //! What the server's administrator has a room do (LiveKit's RoomService), and what is told to those who watch from outside
 //! (LiveKit's webhooks).
 
-use super::room::{MAX_METADATA, MAX_NAME};
+use super::participant::described;
 use super::{Order, Output, Room, fresh_sid};
 use crate::server::media::sfu::TrackKey;
 use bytes::Bytes;
@@ -27,27 +27,11 @@ impl Room {
         }
     }
 
-    /// Whether the request keeps to the limits of what a participant may carry with it.
-    pub fn acceptable(request: &lk::UpdateParticipantRequest) -> bool {
-        let attributes: usize = request.attributes.iter().map(|(k, v)| k.len() + v.len()).sum();
-        request.metadata.len() + attributes <= MAX_METADATA && request.name.len() <= MAX_NAME
-    }
-
     fn change(&mut self, request: lk::UpdateParticipantRequest) {
         let Some(key) = self.by_identity.get(&request.identity).copied() else { return };
-        let Some(participant) = self.participants.get_mut(&key).filter(|_| Self::acceptable(&request)) else { return };
-        if !request.metadata.is_empty() {
-            participant.info.metadata = request.metadata;
-        }
-        if !request.name.is_empty() {
-            participant.info.name = request.name;
-        }
-        for (name, value) in request.attributes {
-            match value.is_empty() {
-                true => drop(participant.info.attributes.remove(&name)),
-                false => drop(participant.info.attributes.insert(name, value)),
-            }
-        }
+        let Some(participant) = self.participants.get_mut(&key) else { return };
+        let Some(info) = described(&participant.info, &request.name, &request.metadata, &request.attributes) else { return };
+        participant.info = info;
         // A client that goes on with more than its permission would have to be watched: what it has is taken from it.
         let mut silenced = Vec::new();
         if let Some(permission) = request.permission {

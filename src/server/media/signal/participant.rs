@@ -5,12 +5,16 @@ use crate::server::media::sdp::Offer;
 use crate::server::media::sfu::{IceCredentials, Incoming, PeerKey, TrackKey};
 use crate::server::media::token::Grant;
 use livekit_protocol as lk;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 /// When a request for sections is repeated, and how often.
 const REMIND: Duration = Duration::from_secs(2);
 const MAX_REMINDERS: u32 = 5;
+/// The most bytes of metadata and attributes of a participant.
+const MAX_METADATA: usize = 64 * 1024;
+/// The longest display name, in bytes.
+const MAX_NAME: usize = 256;
 
 /// A participant of a room.
 #[derive(Debug)]
@@ -74,6 +78,34 @@ pub(super) enum Use {
     Cooling,
     /// A track.
     Carrying { track: TrackKey, ssrc: u32 },
+}
+
+/// How a participant would be described with another name and metadata (where they are not empty) and these attributes, of
+/// which an empty value takes one away. `None`: that is more than may be carried with a participant.
+pub(crate) fn described(
+    info: &lk::ParticipantInfo,
+    name: &str,
+    metadata: &str,
+    attributes: &HashMap<String, String>,
+) -> Option<lk::ParticipantInfo> {
+    let mut info = info.clone();
+    for (name, value) in attributes {
+        match value.is_empty() {
+            true => drop(info.attributes.remove(name)),
+            false => drop(info.attributes.insert(name.clone(), value.clone())),
+        }
+    }
+    let size = metadata.len() + info.attributes.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>();
+    if size > MAX_METADATA || name.len() > MAX_NAME {
+        return None;
+    }
+    if !metadata.is_empty() {
+        metadata.clone_into(&mut info.metadata);
+    }
+    if !name.is_empty() {
+        name.clone_into(&mut info.name);
+    }
+    Some(info)
 }
 
 impl Participant {

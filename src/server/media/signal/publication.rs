@@ -79,10 +79,12 @@ impl Room {
         self.update(key);
     }
 
-    /// Something is no longer published.
+    /// Something is no longer published; what was only announced has never been.
     pub(super) fn unpublished(&mut self, key: PeerKey, gone: Publication) {
-        let Some(who) = self.participants.get(&key).map(|p| p.info.clone()) else { return };
-        self.happened("track_unpublished", Some(&who), Some(gone.info));
+        let who = self.participants.get(&key).filter(|_| self.tracks.contains_key(&gone.key)).map(|p| p.info.clone());
+        if let Some(who) = who {
+            self.happened("track_unpublished", Some(&who), Some(gone.info));
+        }
         self.withdraw(gone.key);
     }
 

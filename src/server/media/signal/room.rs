@@ -1,7 +1,7 @@
 //! The room: who is in it, and what is done with each input.
 
 use super::negotiation::Track;
-use super::participant::Participant;
+use super::participant::{Participant, described};
 use super::speakers::Speakers;
 use super::{Forwarder, Input, Join, Limits, Now, Output, SocketId, fresh_sid};
 use crate::server::media::sfu::{PeerKey, RoomKey, SfuEvent, TrackKey};
@@ -26,10 +26,6 @@ const CHECK: Duration = Duration::from_secs(1);
 /// How long a refreshed token is valid, in seconds, and how often there is a new one.
 const TOKEN_SECONDS: i64 = 600;
 const REFRESH: Duration = Duration::from_secs(240);
-/// The most bytes of metadata and attributes of a participant.
-pub(super) const MAX_METADATA: usize = 64 * 1024;
-/// The longest display name, in bytes.
-pub(super) const MAX_NAME: usize = 256;
 /// The most departures remembered for a participant that is away.
 const MAX_MISSED: usize = 512;
 
@@ -320,29 +316,15 @@ impl Room {
 
     fn update_metadata(&mut self, key: PeerKey, request: lk::UpdateParticipantMetadata) {
         let Some(participant) = self.participants.get_mut(&key) else { return };
-        let mut attributes = participant.info.attributes.clone();
-        for (name, value) in &request.attributes {
-            if value.is_empty() {
-                attributes.remove(name);
-            } else {
-                attributes.insert(name.clone(), value.clone());
+        let described = described(&participant.info, &request.name, &request.metadata, &request.attributes);
+        let reason = match described {
+            _ if !participant.may(|p| p.can_update_metadata) => Reason::NotAllowed,
+            None => Reason::LimitExceeded,
+            Some(info) => {
+                participant.info = info;
+                self.update(key);
+                Reason::Ok
             }
-        }
-        let size = request.metadata.len() + attributes.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>();
-        let reason = if !participant.may(|p| p.can_update_metadata) {
-            Reason::NotAllowed
-        } else if size > MAX_METADATA || request.name.len() > MAX_NAME {
-            Reason::LimitExceeded
-        } else {
-            participant.info.attributes = attributes;
-            if !request.metadata.is_empty() {
-                participant.info.metadata.clone_from(&request.metadata);
-            }
-            if !request.name.is_empty() {
-                participant.info.name.clone_from(&request.name);
-            }
-            self.update(key);
-            Reason::Ok
         };
         self.respond(key, request.request_id, reason, Request::UpdateMetadata(request));
     }
@@ -362,21 +344,16 @@ impl Room {
     }
 
     fn remove(&mut self, key: PeerKey, reason: lk::DisconnectReason) {
+        let publications = self.participants.get_mut(&key).map(|p| std::mem::take(&mut p.publications));
+        publications.into_iter().flatten().for_each(|gone| self.unpublished(key, gone));
         let Some(mut participant) = self.participants.remove(&key) else { return };
         if let Some(socket) = participant.socket {
             self.by_socket.remove(&socket);
         }
         self.by_identity.remove(&participant.info.identity);
-        for publication in &participant.publications {
-            if self.tracks.contains_key(&publication.key) {
-                self.happened("track_unpublished", Some(&participant.info), Some(publication.info.clone()));
-            }
-            self.withdraw(publication.key);
-        }
         if participant.transport.is_some() {
             self.sfu.remove_peer(key);
         }
-        participant.publications.clear();
         participant.info.state = lk::participant_info::State::Disconnected.into();
         participant.info.disconnect_reason = reason.into();
         participant.changed();

@@ -443,3 +443,24 @@ fn a_participant_always_has_a_token_to_come_back_with() {
     }
     assert!((5..=7).contains(&stage.tokens.len()), "and no flood of them: {}", stage.tokens.len());
 }
+
+#[test]
+fn an_administrator_s_orders_keep_to_the_limits_and_are_told_outside() {
+    let mut stage = Stage::new();
+    stage.join(A, "ann");
+    stage.publish(A, "cid-a");
+    stage.say(A, Said::AddTrack(lk::AddTrackRequest { cid: "announced only".into(), ..Default::default() }));
+    let request = || lk::UpdateParticipantRequest { identity: "ann".into(), ..Default::default() };
+    for (key, name) in [("one", "Ann"), ("two", "Too much")] {
+        let attributes = [(key.to_owned(), "x".repeat(40_000))].into();
+        let order = Order::Participant(lk::UpdateParticipantRequest { name: name.into(), attributes, ..request() });
+        stage.input(Input::Administer(Box::new(order)));
+    }
+    let info = &stage.room.roster()[0];
+    assert!(info.name == "Ann" && info.attributes.keys().eq(["one"]), "{info:?}");
+    let permission = Some(lk::ParticipantPermission { can_subscribe: true, ..Default::default() });
+    stage.input(Input::Administer(Box::new(Order::Participant(lk::UpdateParticipantRequest { permission, ..request() }))));
+    assert!(stage.room.roster()[0].tracks.is_empty());
+    stage.input(Input::Remove { identity: "ann".into(), reason: lk::DisconnectReason::ParticipantRemoved });
+    assert_eq!(stage.happened, ["track_published", "track_unpublished", "participant_left"]);
+}
