@@ -5,30 +5,13 @@ Prints one JSON line per step; exit code 0 if everything that was expected came.
 """
 
 import asyncio
-import json
 import os
 import sys
-import time
 
 from aiohttp import web
 from livekit import api, rtc
 from livekit.protocol import models as proto
-
-DEADLINE = 20.0
-
-
-def say(**fact):
-    print(json.dumps(fact), flush=True)
-
-
-async def until(what, condition):
-    start = time.monotonic()
-    while not condition():
-        if time.monotonic() - start > DEADLINE:
-            say(failed=what)
-            sys.exit(1)
-        await asyncio.sleep(0.02)
-    say(done=what)
+from livekit_steps import say, until
 
 
 async def refused(code, call):

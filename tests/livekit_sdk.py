@@ -4,19 +4,14 @@ usage: livekit_sdk.py URL TOKEN...      prints one JSON line per step; exit code
 """
 
 import asyncio
-import json
 import sys
 import time
 
 import numpy as np
 from livekit import rtc
+from livekit_steps import DEADLINE, say, until
 
 RATE = 48000
-DEADLINE = 20.0
-
-
-def say(**fact):
-    print(json.dumps(fact), flush=True)
 
 
 class Participant:
@@ -66,16 +61,6 @@ class Participant:
             n += step
             samples = (8000 * np.sin(2 * np.pi * self.tone * t)).astype(np.int16)
             await source.capture_frame(rtc.AudioFrame(samples.tobytes(), RATE, 1, step))
-
-
-async def until(what, condition):
-    start = time.monotonic()
-    while not condition():
-        if time.monotonic() - start > DEADLINE:
-            say(failed=what)
-            sys.exit(1)
-        await asyncio.sleep(0.02)
-    say(done=what, after_ms=int(1000 * (time.monotonic() - start)))
 
 
 async def main(url, tokens):

@@ -38,6 +38,13 @@ fn python() -> Option<String> {
     check.status().is_ok_and(|s| s.success()).then_some(python)
 }
 
+/// A script beside this file, which leaves nothing there.
+fn script(python: &str, name: &str) -> Command {
+    let mut command = Command::new(python);
+    command.env("PYTHONDONTWRITEBYTECODE", "1").arg(conclave_lab::root().join("tests").join(name));
+    command
+}
+
 fn token(key: &ApiKey, identity: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
     let grant = Grant {
@@ -97,9 +104,7 @@ fn python_participants_hear_each_other() {
         (plane, address)
     });
     for count in [2, 6] {
-        let script = conclave_lab::root().join("tests/livekit_sdk.py");
-        let mut child = Command::new(&python)
-            .arg(script)
+        let mut child = script(&python, "livekit_sdk.py")
             .arg(format!("ws://{address}"))
             .args((0..count).map(|n| token(&key, &format!("py{n}"))))
             .stdout(Stdio::piped())
@@ -128,8 +133,7 @@ fn the_server_sdk_manages_rooms_and_accepts_our_webhooks() {
     let Some(python) = python() else {
         return conclave_lab::skip("LiveKit Python SDK", "run tests/setup.sh test");
     };
-    let script = conclave_lab::root().join("tests/livekit_api.py");
-    let mut child = Command::new(&python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = script(&python, "livekit_api.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let first: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
     let hook = format!("http://127.0.0.1:{}/hook", first["port"]);
