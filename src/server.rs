@@ -128,7 +128,7 @@ impl Server {
             );
             return Err(Failure::new(Exit::Config, text));
         }
-        raise_file_limit();
+        raise_file_limit(OPEN_FILES);
         let data = DataDir::open(&config.data)?;
         let lock = data.lock()?;
         let store = Store::open(&data).await?;
@@ -263,10 +263,13 @@ fn cannot_listen(at: SocketAddr, e: &io::Error) -> Failure {
 }
 
 /// Every member has two connections; the usual soft limit of 1024 descriptors would end a large room.
-fn raise_file_limit() {
+const OPEN_FILES: u64 = 65_536;
+
+/// Raises the soft limit of open files, to the hard one at most. Where that is refused, what cannot be opened has a reason of its own.
+pub(crate) fn raise_file_limit(at_most: u64) {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
     let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
-        let wanted = hard.min(65_536);
+        let wanted = hard.min(at_most);
         if soft < wanted { setrlimit(Resource::RLIMIT_NOFILE, wanted, hard) } else { Ok(()) }
     });
     if let Err(e) = raised {

@@ -143,7 +143,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     if plan.ramp <= 0.0 {
         return Err(Failure::new(Exit::Usage, "nobody joins at 0 a second; give another --ramp"));
     }
-    raise_open_files();
+    // Two descriptors a participant.
+    crate::server::raise_file_limit(u64::MAX);
     let runtime = super::runtime()?;
     let json = args.json;
     let summary = runtime.block_on(load::run(&plan, interrupted(), |progress| {
@@ -231,13 +232,6 @@ fn read(file: &Path) -> Result<Zeroizing<String>, Failure> {
     let mut text = Zeroizing::new(String::new());
     std::fs::File::open(file).and_then(|f| f.take(MAX_FILE).read_to_string(&mut text)).map_err(failed)?;
     Ok(text)
-}
-
-/// Two descriptors a participant; the usual limit is 1024.
-fn raise_open_files() {
-    use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    // Where it cannot be raised, the sockets that cannot be opened are failures with a reason.
-    let _ = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
 }
 
 /// Ctrl-C, or a polite end.

@@ -4,6 +4,7 @@ use super::driver::Told;
 use super::figures::Histogram;
 use super::run::{Plan, loss};
 use crate::exit::{Exit, Failure};
+use crate::server::metrics::resident_bytes;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -159,7 +160,7 @@ impl Summary {
             concealed: of(tally.concealed as f64, tally.played as f64),
             late_ms: (&tally.late).into(),
             cpu_seconds,
-            memory_mb: memory_mb(),
+            memory_mb: resident_bytes().map(|bytes| bytes as f64 / f64::from(1 << 20)),
             thresholds: Vec::new(),
             stopped,
             worst,
@@ -303,20 +304,6 @@ pub fn prometheus(summary: &Summary) -> String {
     let missed = summary.thresholds.iter().filter(|t| !t.met).count();
     gauge("thresholds_missed", "Thresholds that do not hold.", &[("", Some(missed as f64))]);
     text
-}
-
-/// CPU seconds of this process so far.
-pub(super) fn cpu() -> f64 {
-    use nix::sys::resource::{UsageWho, getrusage};
-    use nix::sys::time::TimeValLike as _;
-    getrusage(UsageWho::RUSAGE_SELF)
-        .map_or(0.0, |u| (u.user_time().num_microseconds() + u.system_time().num_microseconds()) as f64 / 1e6)
-}
-
-fn memory_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
-    Some(line.split_ascii_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::exit::{Exit, Failure};
 use crate::net::{Options, Target, dial};
 use crate::server::media::sfu::dtls::Identity;
 use crate::server::media::token::{self, ApiKey, Grant, LoadGrant, VideoGrant};
+use crate::server::metrics::cpu_seconds;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -164,7 +165,7 @@ pub async fn run(plan: &Plan, stop: impl Future<Output = ()>, mut progress: impl
     let drivers: Result<Vec<Driver>, _> = (0..threads).map(|_| Driver::start(shared.clone(), to(), local)).collect();
     let drivers = drivers.map_err(|e| Failure::new(Exit::Internal, format!("a thread cannot be started ({e})")))?;
     let mut test = Test { plan, drivers, began: Instant::now(), places: Vec::new(), next: 0, phase: "ramp" };
-    let cpu = super::report::cpu();
+    let cpu = cpu_seconds();
     tokio::pin!(stop);
     let stopped = tokio::select! {
         () = &mut stop => true,
@@ -175,7 +176,7 @@ pub async fn run(plan: &Plan, stop: impl Future<Output = ()>, mut progress: impl
     };
     let seconds = test.began.elapsed().as_secs_f64();
     let told = test.end().await;
-    Ok(Summary::new(plan, told, seconds, super::report::cpu() - cpu, stopped))
+    Ok(Summary::new(plan, told, seconds, cpu_seconds() - cpu, stopped))
 }
 
 impl Drop for Test<'_> {

@@ -25,15 +25,26 @@ pub struct Media {
     pub resent_packets: u64,
 }
 
-impl std::ops::AddAssign for Media {
-    fn add_assign(&mut self, o: Self) {
-        self.received_packets += o.received_packets;
-        self.received_bytes += o.received_bytes;
-        self.forwarded_packets += o.forwarded_packets;
-        self.forwarded_bytes += o.forwarded_bytes;
-        self.missing_packets += o.missing_packets;
-        self.requested_packets += o.requested_packets;
-        self.resent_packets += o.resent_packets;
+impl Media {
+    /// All counts, in the order of the fields.
+    pub(crate) fn counts(self) -> [u64; 7] {
+        let Self { received_packets, received_bytes, forwarded_packets, forwarded_bytes, .. } = self;
+        let Self { missing_packets, requested_packets, resent_packets, .. } = self;
+        [received_packets, received_bytes, forwarded_packets, forwarded_bytes, missing_packets, requested_packets, resent_packets]
+    }
+
+    /// See [`Media::counts`].
+    pub(crate) fn of(counts: [u64; 7]) -> Self {
+        let [received_packets, received_bytes, forwarded_packets, forwarded_bytes, missing, requested, resent] = counts;
+        Self {
+            received_packets,
+            received_bytes,
+            forwarded_packets,
+            forwarded_bytes,
+            missing_packets: missing,
+            requested_packets: requested,
+            resent_packets: resent,
+        }
     }
 }
 
@@ -119,17 +130,26 @@ pub struct Process {
     pub started: f64,
 }
 
-/// When this process began to count, and what it uses now.
-pub fn process(started: f64) -> Process {
+/// Processor time of this process, user and system, in seconds.
+pub fn cpu_seconds() -> f64 {
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeValLike as _;
     #[allow(clippy::cast_precision_loss, reason = "2^53 microseconds are 285 years")]
-    let cpu_seconds = getrusage(UsageWho::RUSAGE_SELF)
-        .map_or(0.0, |u| (u.user_time().num_microseconds() + u.system_time().num_microseconds()) as f64 / 1e6);
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kibibytes = status.lines().find_map(|l| l.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    getrusage(UsageWho::RUSAGE_SELF)
+        .map_or(0.0, |u| (u.user_time().num_microseconds() + u.system_time().num_microseconds()) as f64 / 1e6)
+}
+
+/// Memory of this process, in bytes; `None` where the system does not say.
+pub fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kibibytes = status.lines().find_map(|l| l.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok())?;
+    Some(kibibytes * 1024)
+}
+
+/// When this process began to count, and what it uses now.
+pub fn process(started: f64) -> Process {
     let open_files = std::fs::read_dir("/proc/self/fd").map_or(0, |d| d.count() as u64);
-    Process { cpu_seconds, resident_bytes: kibibytes.unwrap_or(0) * 1024, open_files, started }
+    Process { cpu_seconds: cpu_seconds(), resident_bytes: resident_bytes().unwrap_or(0), open_files, started }
 }
 
 /// Text that is being written.

@@ -102,9 +102,7 @@ impl Sfu {
     /// What all threads have done so far.
     #[must_use]
     pub fn tally(&self) -> crate::server::metrics::Media {
-        let mut all = crate::server::metrics::Media::default();
-        self.0.tallies.iter().for_each(|t| all += t.get());
-        all
+        Published::sum(self.0.tallies.iter().map(Arc::as_ref))
     }
 
     /// The bound UDP address.

@@ -9,36 +9,15 @@ pub(crate) struct Published([AtomicU64; 7]);
 
 impl Published {
     pub(crate) fn set(&self, m: &Media) {
-        let values = [
-            m.received_packets,
-            m.received_bytes,
-            m.forwarded_packets,
-            m.forwarded_bytes,
-            m.missing_packets,
-            m.requested_packets,
-            m.resent_packets,
-        ];
-        self.0.iter().zip(values).for_each(|(to, value)| to.store(value, Ordering::Relaxed));
+        self.0.iter().zip(m.counts()).for_each(|(to, value)| to.store(value, Ordering::Relaxed));
     }
 
-    pub(crate) fn get(&self) -> Media {
-        let [
-            received_packets,
-            received_bytes,
-            forwarded_packets,
-            forwarded_bytes,
-            missing_packets,
-            requested_packets,
-            resent_packets,
-        ] = self.0.each_ref().map(|n| n.load(Ordering::Relaxed));
-        Media {
-            received_packets,
-            received_bytes,
-            forwarded_packets,
-            forwarded_bytes,
-            missing_packets,
-            requested_packets,
-            resent_packets,
+    /// The sum of what several threads have published.
+    pub(crate) fn sum<'a>(of: impl Iterator<Item = &'a Self>) -> Media {
+        let mut counts = [0; 7];
+        for thread in of {
+            counts.iter_mut().zip(&thread.0).for_each(|(sum, n)| *sum += n.load(Ordering::Relaxed));
         }
+        Media::of(counts)
     }
 }
