@@ -34,6 +34,12 @@ impl Options {
     pub fn pinned(fingerprint: Option<Fingerprint>) -> Self {
         Self { fingerprint, successors: Vec::new() }
     }
+
+    /// Whether this is one of the keys that are named.
+    #[must_use]
+    pub fn names(&self, key: Fingerprint) -> bool {
+        self.fingerprint.iter().chain(&self.successors).any(|k| *k == key)
+    }
 }
 
 /// Where a connection goes.

@@ -202,8 +202,7 @@ impl Account {
     /// Reads what the server says of itself. Of its keys, the present one and the next are what the login will be kept with.
     async fn meet(&mut self) -> Result<(), Failure> {
         let known = conclave::well_known(&self.to, &self.options).await?;
-        let accepted = |key| self.options.fingerprint.iter().chain(&self.options.successors).any(|k| *k == key);
-        if let Some(said) = known.said().filter(|said| accepted(said.present)) {
+        if let Some(said) = known.said().filter(|said| self.options.names(said.present)) {
             self.options = Options { fingerprint: Some(said.present), successors: said.spare.into_iter().collect() };
         }
         Ok(())

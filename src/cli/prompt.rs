@@ -72,6 +72,17 @@ pub fn ask(question: &str) -> Result<String, Failure> {
     Ok(answer.trim().to_owned())
 }
 
+/// Asks for a secret that is typed for the first time: twice.
+#[cfg(feature = "client")]
+pub fn ask_new_secret(question: &str) -> Result<Zeroizing<String>, Failure> {
+    let first = ask_secret(question)?;
+    if *ask_secret("Again: ")? == *first {
+        Ok(first)
+    } else {
+        Err(Failure::new(Exit::Data, "the two passwords are not the same; try again"))
+    }
+}
+
 /// Asks on the terminal without showing what is typed or pasted.
 #[cfg(feature = "client")]
 pub fn ask_secret(question: &str) -> Result<Zeroizing<String>, Failure> {

@@ -135,18 +135,6 @@ pub enum Event {
         /// How.
         reason: Departure,
     },
-    /// A moderator used a right.
-    Moderated {
-        /// What: `removed`, `muted`, `banned`…
-        act: &'static str,
-        /// The room's name.
-        room: String,
-        /// Who did it: a member's id.
-        by: String,
-        /// To whom; absent = to the room.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        member: Option<String>,
-    },
 }
 
 /// A member's id as the log writes it: a stock client's is its token's identity, which may be a name, so only a hash of it.

@@ -171,7 +171,6 @@ fn certificate(s: &Subject) -> Finding {
         }
         Err(why) => return error(CHECK, why),
     };
-    let open = |p: &&Path| fs::metadata(p).is_ok_and(|m| m.mode() & 0o007 != 0);
     // Nothing of the data directory is looked at for files of one's own.
     let nowhere = DataDir::at(&s.data);
     match Source::Files(files.clone()).load(&nowhere) {
@@ -186,7 +185,7 @@ fn certificate(s: &Subject) -> Finding {
                 error(CHECK, format!("{name} is good from {} on only; check the clock", day(begins)))
             } else if ends - s.now < SOON {
                 warning(CHECK, format!("{name} expires soon ({}); renew it", day(ends)))
-            } else if [files.key.as_path()].iter().any(open) {
+            } else if fs::metadata(&files.key).is_ok_and(|m| m.mode() & 0o007 != 0) {
                 warning(CHECK, format!("everybody on this machine can read {}; chmod o= it", files.key.display()))
             } else {
                 ok(CHECK, format!("{name} and its key fit, and are good until {}", day(ends)))

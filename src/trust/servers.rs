@@ -81,7 +81,7 @@ impl Servers {
     /// Learns what a server says, over a connection on which these keys were accepted. What it says of a key that is none of
     /// them counts for nothing.
     pub fn learn(&mut self, by: &Options, said: Said) {
-        if !by.fingerprint.iter().chain(&by.successors).any(|key| *key == said.present) {
+        if !by.names(said.present) {
             return;
         }
         let spare = said.spare.filter(|s| self.of(*s).is_none_or(|at| Some(at) == self.of(said.present)));

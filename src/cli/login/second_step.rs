@@ -101,12 +101,7 @@ fn new_password(args: &Args) -> Result<Zeroizing<String>, Failure> {
     if args.password.is_some() || args.password_fd.is_some() || !std::io::stdin().is_terminal() {
         return password(args);
     }
-    let first = prompt::ask_secret("New password (10 characters at least): ")?;
-    if *prompt::ask_secret("Again: ")? == *first {
-        Ok(first)
-    } else {
-        Err(Failure::new(Exit::Data, "the two passwords are not the same; try again"))
-    }
+    prompt::ask_new_secret("New password (10 characters at least): ")
 }
 
 impl Account {

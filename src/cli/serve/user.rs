@@ -149,12 +149,7 @@ fn ask() -> Result<Zeroizing<String>, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(nobody());
     }
-    let first = prompt::ask_secret("Password: ")?;
-    if *prompt::ask_secret("Again: ")? == *first {
-        Ok(first)
-    } else {
-        Err(Failure::new(Exit::Data, "the two passwords are not the same; try again"))
-    }
+    prompt::ask_new_secret("Password: ")
 }
 
 #[cfg(not(feature = "client"))]

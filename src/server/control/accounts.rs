@@ -7,7 +7,7 @@ mod second_step;
 use super::api::{Error, bearer, deadline, read};
 use super::throttle::Throttle;
 use super::unix_now;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::protocol::account;
 use crate::protocol::api::{self, LoggedIn, Login, VouchFor, Vouched, WhoAmI};
 use crate::server::audit::Event;
@@ -21,7 +21,6 @@ use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use axum::{Extension, Json, Router};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use conclave_e2ee::identity::MAX_LIFE;
 use conclave_e2ee::{DeviceKey, IssuerKey, IssuerSigner};
@@ -182,18 +181,7 @@ fn secret(answer: impl serde::Serialize) -> Response {
 
 /// The key of a data directory with which the server vouches for its accounts; made if it is not there.
 pub fn signer(data: &DataDir) -> Result<IssuerSigner, Failure> {
-    let failed = |e: conclave_e2ee::Error| Failure::new(Exit::Internal, format!("no key for accounts could be made ({e})"));
-    let text = data.secret_file(KEY_FILE, || {
-        let seed = IssuerSigner::generate().map_err(failed)?.seed();
-        Ok(Zeroizing::new(format!("{}\n", Zeroizing::new(URL_SAFE_NO_PAD.encode(*seed)).as_str())))
-    })?;
-    let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.trim()).unwrap_or_default());
-    let seed = <[u8; 32]>::try_from(bytes.as_slice()).map(Zeroizing::new).map_err(|_| {
-        let path = data.path().join(KEY_FILE);
-        let text = format!("{} is damaged; put the right one back, or remove it and a new one is made", path.display());
-        Failure::new(Exit::Config, text)
-    })?;
-    Ok(IssuerSigner::from_seed(&seed))
+    Ok(IssuerSigner::from_seed(&data.seed(KEY_FILE)?))
 }
 
 /// The routes.

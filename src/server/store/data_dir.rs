@@ -127,7 +127,7 @@ impl DataDir {
     }
 
     /// 32 random bytes in a file of ours; made when first asked for.
-    pub(super) fn seed(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    pub(in crate::server) fn seed(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, Failure> {
         let text = self.secret_file(name, || {
             let seed = Zeroizing::new(secret::bytes::<32>());
             Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(seed.as_slice()) + "\n"))
