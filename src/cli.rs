@@ -207,3 +207,29 @@ fn small_runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let failed = |e| Failure::new(Exit::Internal, format!("the runtime cannot be started ({e})"));
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)
 }
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests {
+    use super::*;
+
+    /// One key in 64 begins with a hyphen, and is no option for that.
+    #[test]
+    fn a_key_that_begins_with_a_hyphen_is_a_key() {
+        let key = "-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        for before in [
+            "join https://h/room --trust",
+            "join https://h/room --fingerprint",
+            "echo https://h --fingerprint",
+            "load https://h --fingerprint",
+            "receipt verify file --trust",
+            "keys verify Ana",
+            "keys trust",
+            "keys trust --remove",
+            "keys vouch --subject Ana",
+            "keys revoke",
+        ] {
+            let args = ["conclave"].into_iter().chain(before.split(' ')).chain([key]);
+            assert!(Cli::try_parse_from(args).is_ok(), "{before}");
+        }
+    }
+}

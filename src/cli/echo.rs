@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
     /// Expect this server fingerprint, if the address has none
-    #[arg(long, value_name = "FINGERPRINT")]
+    #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     pub fingerprint: Option<String>,
     /// Who you are, where the server asks
     #[command(flatten)]

@@ -57,7 +57,7 @@ pub struct Args {
     #[command(flatten)]
     pub secrecy: super::secrecy::Args,
     /// Expect this server fingerprint, if the link has none
-    #[arg(long, value_name = "FINGERPRINT")]
+    #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     pub fingerprint: Option<String>,
     /// Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78
     #[arg(long, value_enum, default_value_t = Level::Auto, value_name = "LEVEL", hide_possible_values = true)]

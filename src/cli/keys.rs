@@ -38,6 +38,7 @@ enum Verb {
         /// Their name, as you saw it in a call
         name: String,
         /// The fingerprint that they told you: four groups of four, or the whole key
+        #[arg(allow_hyphen_values = true)]
         fingerprint: Option<String>,
         #[command(flatten)]
         identity: Identity,
@@ -52,7 +53,7 @@ enum Verb {
     /// Trust an administrator's key for good: whom it vouches for is vouched for in rooms that you found
     Trust {
         /// The key that 'conclave keys issuer show' printed there
-        #[arg(value_parser = issuer_key)]
+        #[arg(value_parser = issuer_key, allow_hyphen_values = true)]
         issuer: IssuerKey,
         /// Trust it no longer
         #[arg(long)]

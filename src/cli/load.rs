@@ -51,7 +51,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     room: Option<String>,
     /// Expect this server fingerprint, if the link has none
-    #[arg(long, value_name = "FINGERPRINT")]
+    #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     fingerprint: Option<String>,
     /// What must hold, or the exit code is 83
     #[command(flatten)]

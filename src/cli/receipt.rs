@@ -26,7 +26,7 @@ enum Verb {
         #[arg(long)]
         json: bool,
         /// An administrator's key that you trust (may be repeated): vouches by others are marked
-        #[arg(long, value_name = "ISSUERKEY", value_parser = issuer)]
+        #[arg(long, value_name = "ISSUERKEY", value_parser = issuer, allow_hyphen_values = true)]
         trust: Vec<IssuerKey>,
     },
     /// Show what it says, without checking the signatures

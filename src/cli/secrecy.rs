@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long, value_name = "WHO", value_parser = admission)]
     pub admission: Option<Admission>,
     /// Trust this administrator's key for this call (may be repeated); 'conclave keys trust' does so for good
-    #[arg(long, value_name = "ISSUERKEY", value_parser = issuer)]
+    #[arg(long, value_name = "ISSUERKEY", value_parser = issuer, allow_hyphen_values = true)]
     pub trust: Vec<IssuerKey>,
     /// If you are the first: nobody may record
     #[arg(long)]

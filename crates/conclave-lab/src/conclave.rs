@@ -207,7 +207,10 @@ impl Client {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => panic!("no {what} within {PATIENCE:?}; seen: {:#?}", self.events),
-                Err(RecvTimeoutError::Disconnected) => panic!("the client ended without {what}; seen: {:#?}", self.events),
+                Err(RecvTimeoutError::Disconnected) => {
+                    let (status, stderr) = (wait(&mut self.child, PATIENCE), self.stderr());
+                    panic!("the client ended ({status}) without {what}; seen: {:#?}\n{stderr}", self.events)
+                }
             }
         }
     }
@@ -244,8 +247,13 @@ impl Client {
         while let Ok(v) = self.lines.recv_timeout(Duration::from_secs(5)) {
             self.events.push(v);
         }
-        let stderr = std::mem::replace(&mut self.stderr, std::thread::spawn(String::new)).join().unwrap();
+        let stderr = self.stderr();
         (status.code().unwrap_or(-1), std::mem::take(&mut self.events), stderr)
+    }
+
+    /// What a client that has ended wrote to standard error.
+    fn stderr(&mut self) -> String {
+        std::mem::replace(&mut self.stderr, std::thread::spawn(String::new)).join().unwrap()
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) enum Issuer {
 #[group(skip)]
 pub(super) struct Vouch {
     /// The key that 'conclave keys export' printed there; make sure that it is theirs
-    #[arg(value_parser = device_key)]
+    #[arg(value_parser = device_key, allow_hyphen_values = true)]
     device: DeviceKey,
     /// Their name
     #[arg(long, value_name = "NAME")]
@@ -47,7 +47,7 @@ pub(super) struct Vouch {
 #[group(skip)]
 pub(super) struct Revoke {
     /// Devices; those that you revoked before stay on the list
-    #[arg(value_parser = device_key, required = true)]
+    #[arg(value_parser = device_key, required = true, allow_hyphen_values = true)]
     devices: Vec<DeviceKey>,
     #[command(flatten)]
     identity: Identity,
