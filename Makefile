@@ -16,6 +16,7 @@ bench: ## What encryption costs, and ratios against livekit-server, measured in 
 	@cargo bench -p conclave-e2ee --bench e2ee
 	@cargo bench --bench secrecy
 	@cargo bench --bench call
+	@cargo bench --bench reconnect
 
 bench-audio: ## Sound through 33 networks in virtual time, and beside Chromium over the same forwarder: scores, delay, bit rate, CPU
 	@tests/setup.sh bench-audio

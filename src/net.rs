@@ -8,6 +8,7 @@ pub mod fingerprint;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod http;
 #[cfg(any(feature = "client", feature = "server"))]
+mod race;
 pub mod tls;
 #[cfg(feature = "client")]
 pub mod websocket;

@@ -42,6 +42,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One frame of an unknown epoch in this time is enough.
 const HEED: Duration = Duration::from_millis(200);
+/// How often it is looked at whether this machine is in another network.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How many safety codes are computed at once.
 const MAX_CODES: usize = 2;
@@ -354,6 +356,7 @@ impl Shell {
         let mut generation = 0;
         let mut media_open = true;
         let mut heed = tokio::time::Instant::now();
+        let mut look = tokio::time::interval(LOOK);
         loop {
             if !self.drain(&mut generation, &dialled_tx, &later_tx).await || self.session.ended() {
                 break;
@@ -384,6 +387,11 @@ impl Shell {
                 }
                 epoch = worn(&self.shield) => Input::WornEpoch(epoch),
                 Some(input) = later.recv() => input,
+                _ = look.tick() => if self.socket.take_if(|s| s.get_ref().way().is_some_and(|w| w.has_moved())).is_some() {
+                    Input::Lost(generation)
+                } else {
+                    continue
+                },
                 () = tokio::time::sleep_until(deadline) => Input::Tick,
             };
             self.session.handle(Instant::now(), input);

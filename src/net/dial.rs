@@ -1,13 +1,13 @@
 //! Every socket of the client is opened here.
 
-use super::{DIAL_TIMEOUT, Target};
+use super::{DIAL_TIMEOUT, Target, race};
 use crate::exit::{Exit, Failure};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Resolves a name and opens a TCP connection, trying every address.
+/// Resolves a name and opens a TCP connection to the first of its addresses that answers.
 pub async fn tcp(to: &Target) -> Result<TcpStream, Failure> {
     let attempt = async {
         let addrs: Vec<SocketAddr> = tokio::net::lookup_host((to.host.as_str(), to.port))
@@ -19,18 +19,10 @@ pub async fn tcp(to: &Target) -> Result<TcpStream, Failure> {
                 )
             })?
             .collect();
-        let mut last = None;
-        for addr in addrs {
-            match TcpStream::connect(addr).await {
-                Ok(s) => {
-                    // A control message must not wait for the next one.
-                    let _ = s.set_nodelay(true);
-                    return Ok(s);
-                }
-                Err(e) => last = Some(e),
-            }
-        }
-        Err(refused(to, last))
+        let stream = race::first(addrs, TcpStream::connect).await.map_err(|e| refused(to, e))?;
+        // A control message must not wait for the next one.
+        let _ = stream.set_nodelay(true);
+        Ok(stream)
     };
     timeout(DIAL_TIMEOUT, attempt).await.unwrap_or_else(|_| {
         Err(Failure::new(
@@ -59,9 +51,32 @@ pub fn local_address_towards(remote: SocketAddr) -> io::Result<IpAddr> {
     Ok(s.local_addr()?.ip())
 }
 
-/// The local address that media to a server should use: the one from which its name is reached. One interface only, so
+/// How a server is reached from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// An address of the server.
+    pub remote: SocketAddr,
+    /// The address of this machine.
+    pub local: IpAddr,
+}
+
+impl Way {
+    /// Of a connection; `None` if it has ended.
+    pub fn of(stream: &TcpStream) -> Option<Self> {
+        Some(Self { remote: stream.peer_addr().ok()?, local: stream.local_addr().ok()?.ip() })
+    }
+
+    /// Whether this machine has lost the address and another one leads there now (another network was joined): nothing comes
+    /// this way any more, and nobody would say so. Without any way there is nothing to change to.
+    pub fn has_moved(&self) -> bool {
+        let gone = std::net::UdpSocket::bind((self.local, 0)).is_err_and(|e| e.kind() == io::ErrorKind::AddrNotAvailable);
+        gone && local_address_towards(self.remote).is_ok_and(|now| now != self.local)
+    }
+}
+
+/// The way that media to a server should take: by the address from which its name is reached. One interface only, so
 /// that no other network that this machine is in is told to the server.
-pub async fn media_address(to: &Target) -> Result<IpAddr, Failure> {
+pub async fn media_way(to: &Target) -> Result<Way, Failure> {
     let lookup = tokio::net::lookup_host((to.host.as_str(), to.port));
     let unresolved = |why: String| {
         Failure::new(Exit::NoHost, format!("the name {} cannot be resolved ({why}); check the link and the network", to.host))
@@ -71,9 +86,9 @@ pub async fn media_address(to: &Target) -> Result<IpAddr, Failure> {
         .map_err(|_| unresolved("no answer".into()))?
         .map_err(|e| unresolved(e.to_string()))?;
     let mut last = None;
-    for addr in addrs {
-        match local_address_towards(addr) {
-            Ok(local) => return Ok(local),
+    for remote in addrs {
+        match local_address_towards(remote) {
+            Ok(local) => return Ok(Way { remote, local }),
             Err(e) => last = Some(e),
         }
     }

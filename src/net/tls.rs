@@ -21,6 +21,16 @@ pub enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+impl Stream {
+    /// The way that it takes; `None` if it has ended.
+    pub fn way(&self) -> Option<dial::Way> {
+        dial::Way::of(match self {
+            Self::Plain(tcp) => tcp,
+            Self::Tls(tls) => tls.get_ref().0,
+        })
+    }
+}
+
 const FINGERPRINT_MISMATCH: &str = "fingerprint mismatch";
 
 /// Connects to a target and, if it speaks TLS, proves that it is the right one.

@@ -34,7 +34,12 @@ impl Server {
 
     /// [`Server::start`] by a prepared command (in a namespace, say) at an address.
     pub fn start_by(command: Command, options: &[&str], listen: &str) -> Self {
-        Self::spawn(command, options, listen, tempfile::tempdir().unwrap())
+        Self::start_by_at(command, options, listen, tempfile::tempdir().unwrap())
+    }
+
+    /// [`Server::start_by`] with a data directory that may hold something.
+    pub fn start_by_at(command: Command, options: &[&str], listen: &str, data: tempfile::TempDir) -> Self {
+        Self::spawn(command, options, listen, data)
     }
 
     /// [`Server::start`] with all there is to log, in [`Server::log`].

@@ -33,8 +33,8 @@ use zeroize::Zeroizing;
 
 /// How long a lost connection is tried again before the call ends.
 pub const GIVE_UP: Duration = Duration::from_secs(60);
-/// Pauses before the attempts; the last one repeats.
-const BACKOFF: [u64; 6] = [100, 500, 1000, 2000, 4000, 5000];
+/// Pauses before the attempts, in milliseconds; the last one repeats, so that a call is back within 2 s of the network's return.
+const BACKOFF: [u64; 4] = [100, 300, 700, 1400];
 /// How long the first answer on an open socket, or the answer to an offer, may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a dial may take in all; each of its steps has its own limit.

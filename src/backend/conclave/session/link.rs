@@ -21,10 +21,15 @@ use zeroize::Zeroizing;
 
 /// The wait before the first attempt to come back; each next one is twice as long.
 const FIRST: Duration = Duration::from_millis(100);
-/// The longest wait while the session can be resumed: it must not be missed for want of trying.
-const RESUME_PAUSE: Duration = Duration::from_secs(4);
-/// The longest wait after that.
+/// The longest wait in the first [`EAGER`] after a loss: with a quarter more by chance, and an attempt, a call is back within
+/// 2 s of the network's return.
+const EAGER_PAUSE: Duration = Duration::from_millis(1400);
+/// How long that goes on.
+const EAGER: Duration = Duration::from_secs(300);
+/// The longest wait after that, and where the server says that it is busy or drops whom it has welcomed.
 const PAUSE: Duration = Duration::from_secs(15);
+/// The longest wait of those while the session can be resumed: it must not be missed for want of trying.
+const RESUME_PAUSE: Duration = Duration::from_secs(4);
 /// How long the server may take for its first answers on a new socket.
 const ANSWER: Duration = Duration::from_secs(10);
 /// Who is lost again sooner than this after joining anew does not begin to count from the first attempt: a server that
@@ -99,6 +104,8 @@ pub(super) struct Link {
     next_ping: Instant,
     /// What the server said of it last: the reason in the end, if we do not come back.
     why: Option<(LeaveReason, String)>,
+    /// The server has no place, or too many come at once.
+    busy: bool,
 }
 
 impl Link {
@@ -115,6 +122,7 @@ impl Link {
             last_heard: now,
             next_ping: now + Duration::from_secs(PING_SECONDS),
             why: None,
+            busy: false,
         }
     }
 
@@ -154,14 +162,18 @@ impl Link {
         }
         self.state = State::Up { calm: now + calm };
         self.next_ping = now + Duration::from_secs(PING_SECONDS);
-        self.why = None;
+        (self.why, self.busy) = (None, false);
     }
 
     /// The wait before an attempt: longer each time, and a quarter more or less by chance of the member id and the attempt, so
     /// that a room does not come back all at once.
     fn pause(&self, attempt: u32, away: Duration) -> Duration {
         let resumable = !self.over && away < Duration::from_secs(RESUME_SECONDS);
-        let longest = if resumable { RESUME_PAUSE } else { PAUSE };
+        let longest = match (self.busy || self.carried > 0, resumable) {
+            (false, _) if away < EAGER => EAGER_PAUSE,
+            (true, true) => RESUME_PAUSE,
+            _ => PAUSE,
+        };
         let pause = FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(longest);
         let mut hasher = DefaultHasher::new();
         (self.ticket.leaf.verifying_key().as_bytes(), attempt).hash(&mut hasher);
@@ -296,6 +308,7 @@ impl Session {
             Refusal::SessionGone => self.begin_anew(now),
             Refusal::TooFast | Refusal::Full | Refusal::ShuttingDown => {
                 self.link.why = Some((LeaveReason::NetworkLost, clean(text)));
+                self.link.busy = code != Refusal::ShuttingDown;
                 self.lost(now);
             }
             Refusal::UnknownRoom => self.end(LeaveReason::RoomEnded, Exit::RoomEnded, "the room has ended for everybody"),

@@ -10,8 +10,12 @@ fn member(id: &str) -> Member {
 }
 
 fn new(now: Instant, members: Vec<Member>) -> Session {
+    begun(now, members, ticket())
+}
+
+fn begun(now: Instant, members: Vec<Member>, ticket: Ticket) -> Session {
     let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("secret".into()), members, event: 1 };
-    Session::new(now, Entry { ticket: ticket(), welcome }, "Me".into(), true, None)
+    Session::new(now, Entry { ticket, welcome }, "Me".into(), true, None)
 }
 
 pub(super) fn ticket() -> Ticket {
@@ -151,13 +155,13 @@ fn a_lost_socket_is_resumed_and_nothing_is_shown_twice() {
 }
 
 #[test]
-fn a_connection_that_stays_away_is_tried_less_and_less_and_ends_the_call_at_the_limit() {
-    let t = Instant::now();
-    let mut s = new(t, vec![]);
+fn a_connection_that_stays_away_is_tried_all_the_time_and_ends_the_call_at_the_limit() {
+    let (t, limit) = (Instant::now(), Duration::from_secs(600));
+    let mut s = begun(t, vec![], Ticket { patience: limit, ..ticket() });
     drain(&mut s);
     let (mut now, mut generation, mut pauses) = (t, 0, Vec::new());
     s.handle(now, Input::Lost(0));
-    for _ in 0..100 {
+    for _ in 0..500 {
         for o in drain(&mut s) {
             match o {
                 Output::Redial { generation: g, after } => {
@@ -166,12 +170,16 @@ fn a_connection_that_stays_away_is_tried_less_and_less_and_ends_the_call_at_the_
                 }
                 Output::Event(BackendEvent::Ended { reason, failure }) => {
                     assert_eq!((reason, failure.exit), (LeaveReason::NetworkLost, Exit::TempFail));
-                    assert_eq!(now.duration_since(t), Duration::from_secs(300));
-                    assert!(s.ended() && (30..60).contains(&pauses.len()), "{pauses:?}");
-                    assert!(pauses[0] < Duration::from_millis(130) && pauses[9] > Duration::from_secs(2));
-                    // While the session can be resumed, no attempt is far away.
-                    assert!(pauses[..10].iter().all(|p| *p <= Duration::from_secs(5)));
-                    assert!(pauses[20] > Duration::from_secs(10));
+                    assert_eq!(now.duration_since(t), limit);
+                    assert!(s.ended() && pauses[0] < Duration::from_millis(130));
+                    let mut at = Duration::ZERO;
+                    for pause in &pauses {
+                        // Whenever the network returns in the first five minutes, the next attempt is near; later they are fewer.
+                        let most = if at < Duration::from_secs(300) { 1750 } else { 18_750 };
+                        assert!(*pause <= Duration::from_millis(most), "{pause:?} at {at:?}");
+                        at += *pause;
+                    }
+                    assert!((200..260).contains(&pauses.len()), "{}", pauses.len());
                     return;
                 }
                 _ => {}
@@ -304,6 +312,27 @@ fn what_the_server_says_against_us_for_good_is_the_end_and_the_rest_is_tried_aga
             "{code:?}"
         );
     }
+}
+
+#[test]
+fn a_busy_server_is_asked_less_and_less() {
+    let t = Instant::now();
+    let mut s = new(t, vec![]);
+    let (mut now, mut pauses) = (t, Vec::new());
+    s.handle(now, Input::Lost(0));
+    while now < t + Duration::from_secs(200) {
+        let redial = drain(&mut s).into_iter().find_map(|o| match o {
+            Output::Redial { generation, after } => Some((generation, after)),
+            _ => None,
+        });
+        let (generation, after) = redial.unwrap();
+        pauses.push(after);
+        now += after;
+        s.handle(now, Input::Message(generation, ServerMessage::Refused { code: Refusal::TooFast, text: "wait".into() }));
+    }
+    assert!(pauses[9] > Duration::from_secs(2) && pauses[20] > Duration::from_secs(10), "{pauses:?}");
+    // While the session can be resumed, no attempt is far away.
+    assert!(pauses[..10].iter().all(|p| *p <= Duration::from_secs(5)));
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         config,
         peer: None,
         peer_events: None,
+        way: None,
         socket: None,
         socket_events,
         joined: Some(joined),
@@ -104,6 +105,8 @@ struct Shell {
     session: Session,
     peer: Option<Peer>,
     peer_events: Option<PeerEvents>,
+    /// The way that the peer connection takes.
+    way: Option<dial::Way>,
     socket: Option<Socket>,
     socket_events: mpsc::Sender<(u32, SocketEvent)>,
     joined: Option<Joined>,
@@ -159,10 +162,14 @@ impl Shell {
                     Err(_) => Input::PeerFailed(stuck()),
                 },
                 () = timer, if deadline.is_some() => Input::Tick,
-                _ = stats.tick() => match timeout(STEP_TIMEOUT, self.refresh_stats()).await {
-                    Ok(Some(heard)) => Input::Heard(heard),
-                    Ok(None) => continue,
-                    Err(_) => Input::PeerFailed(stuck()),
+                _ = stats.tick() => if self.way.take_if(|w| w.has_moved()).is_some() {
+                    Input::PeerFailed(moved())
+                } else {
+                    match timeout(STEP_TIMEOUT, self.refresh_stats()).await {
+                        Ok(Some(heard)) => Input::Heard(heard),
+                        Ok(None) => continue,
+                        Err(_) => Input::PeerFailed(stuck()),
+                    }
                 },
                 Some(speaker) = speakers.recv() => {
                     self.speaks(speaker);
@@ -290,8 +297,9 @@ impl Shell {
             tokio::spawn(async move { old.close().await });
         }
         self.outgoing = Outgoing::new();
-        let bind = dial::media_address(&self.config.target).await?;
-        let (peer, events) = Peer::behind(self.gate.clone(), bind, self.config.levels).await.map_err(|e| broken(&e))?;
+        let way = dial::media_way(&self.config.target).await?;
+        self.way = Some(way);
+        let (peer, events) = Peer::behind(self.gate.clone(), way.local, self.config.levels).await.map_err(|e| broken(&e))?;
         (self.peer, self.peer_events) = (Some(peer), Some(events));
         Ok(())
     }
@@ -399,6 +407,10 @@ async fn next(events: &mut Option<PeerEvents>) -> Option<PeerEvent> {
 
 fn broken(e: &rtc::Error) -> Failure {
     Failure::new(Exit::Protocol, format!("the media connection cannot be set up ({e}); report this fault"))
+}
+
+fn moved() -> Failure {
+    Failure::new(Exit::TempFail, "this machine is in another network now")
 }
 
 fn stuck() -> Failure {

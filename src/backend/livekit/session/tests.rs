@@ -189,7 +189,7 @@ fn a_lost_socket_is_resumed_with_backoff_and_older_sockets_are_ignored() {
     let old = lab.generation();
     lab.lose();
     assert_eq!(lab.events(), [MediaEvent::Reconnecting { attempt: 1, next_ms: 100 }]);
-    for (attempt, next_ms) in [(2, 500), (3, 1000), (4, 2000), (5, 4000), (6, 5000), (7, 5000)] {
+    for (attempt, next_ms) in [(2, 300), (3, 700), (4, 1400), (5, 1400), (6, 1400), (7, 1400)] {
         lab.take();
         lab.pass(Duration::from_millis(5000));
         assert_ne!(lab.generation(), old);

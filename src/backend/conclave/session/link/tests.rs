@@ -91,7 +91,15 @@ impl World {
     }
 
     fn pass(&mut self, seconds: u32) {
-        let end = self.now + Duration::from_secs(seconds.into());
+        self.pass_for(Duration::from_secs(seconds.into()));
+    }
+
+    fn is_up(&self, n: usize) -> bool {
+        self.clients[n].session.as_ref().is_some_and(|s| s.link.is_up())
+    }
+
+    fn pass_for(&mut self, time: Duration) {
+        let end = self.now + time;
         while self.now < end {
             self.now += STEP;
             self.work.push_back(Work::Server(core::Input::Tick));
@@ -419,7 +427,7 @@ fn who_is_removed_for_good_while_away_learns_it_once() {
     assert!(world.clients[ben].dial.is_none());
     let reconnecting = events.iter().filter(|e| matches!(e, BackendEvent::Reconnecting { .. })).count();
     world.pass(60);
-    assert!(world.took(ben).is_empty() && reconnecting < 25);
+    assert!(world.took(ben).is_empty() && reconnecting < 50);
 }
 
 #[test]
@@ -491,4 +499,42 @@ fn the_floor_is_said_again_after_a_resume_and_old_answers_are_not_taken_for_new_
     world.pass(10);
     assert_eq!(world.clients[ben].floor, [false, true, false, true, true]);
     assert!(!world.took(ben).iter().any(|e| matches!(e, BackendEvent::FloorDenied { .. })));
+}
+
+#[test]
+fn whenever_the_network_or_the_server_returns_the_call_is_back_within_two_seconds() {
+    // Away for a moment, as long as the session can be resumed, and longer than the server waits.
+    for (n, away) in [0, 1, 2, 5, 9, 17, 25, 33, 61, 150, 280].into_iter().enumerate() {
+        let away = Duration::from_millis(away * 1000 + 137 * n as u64);
+        for server_dies in [false, true] {
+            let (mut world, ana, ben) = World::a_call(Admission::Admit);
+            world.command(ben, BackendCommand::Hand(Some(1)));
+            if server_dies {
+                world.kill();
+            } else {
+                world.cut(ben);
+            }
+            world.pass_for(away);
+            assert!(!world.is_up(ben));
+            world.took(ana);
+            world.core.get_or_insert_with(core);
+            world.clients[ben].online = true;
+            let returned = world.now;
+            while !(world.is_up(ana) && world.is_up(ben)) {
+                world.pass_for(STEP);
+                assert!(world.now - returned <= Duration::from_secs(2), "away for {away:?}");
+            }
+            world.pass(2);
+            let (id, events) = (world.id(ben), world.took(ana));
+            let state = |e: &&BackendEvent| matches!(e, BackendEvent::PeerState { id: who, .. } if *who == id);
+            let last = events.iter().rfind(state);
+            let as_he_was =
+                |e: &BackendEvent| matches!(e, BackendEvent::PeerState { muted: Some(false), hand: Some(Some(_)), .. });
+            // Nothing is said where nothing has changed.
+            assert!(last.is_none_or(as_he_was), "{events:?}");
+            let gone = events.iter().any(|e| matches!(e, BackendEvent::PeerLeft { .. }));
+            assert!(!gone, "nobody goes when somebody returns: {events:?}");
+            world.chat_crosses(ana, ben);
+        }
+    }
 }
