@@ -15,6 +15,7 @@ mod throttle;
 
 use self::core::{Core, Input, Known, Limits, Now, Output};
 use self::session::ConnectionId;
+use self::throttle::Joins;
 use crate::exit::Failure;
 use crate::protocol::control::{RoomMode, valid_room};
 use crate::server::media::token::{ApiKey, Grant};
@@ -51,6 +52,7 @@ pub struct Control {
     inner: Mutex<Inner>,
     media: OnceLock<Arc<MediaPlane>>,
     operations: OnceLock<Arc<Operations>>,
+    joins: Mutex<Joins>,
     media_work: Notify,
     group_work: Notify,
     next_connection: AtomicU64,
@@ -106,6 +108,7 @@ impl Control {
             }),
             media: OnceLock::new(),
             operations: OnceLock::new(),
+            joins: Mutex::default(),
             media_work: Notify::new(),
             group_work: Notify::new(),
             next_connection: AtomicU64::new(1),
@@ -176,6 +179,11 @@ impl Control {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic in one step must not end everybody's calls.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often rooms were joined from where.
+    fn joins(&self) -> MutexGuard<'_, Joins> {
+        self.joins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn connect(&self) -> (ConnectionId, mpsc::Receiver<Arc<str>>) {

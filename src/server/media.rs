@@ -79,7 +79,7 @@ impl MediaPlane {
         let webhooks = Webhooks::start(config.webhooks, &config.key);
         let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates, config.key.clone(), webhooks);
         tokio::spawn(rooms.clone().dispatch(reports));
-        let plane = Plane { key: config.key, authority, rooms: rooms.clone() };
+        let plane = Plane { key: config.key, authority, rooms: rooms.clone(), refusals: Arc::default() };
         Ok(Arc::new(Self { plane, rooms, sfu }))
     }
 
@@ -91,6 +91,11 @@ impl MediaPlane {
     /// What the forwarder has done so far.
     pub fn tally(&self) -> super::metrics::Media {
         self.sfu.tally()
+    }
+
+    /// How many joins were refused so far, and why.
+    pub(crate) fn refusals(&self) -> [(&'static str, u64); 4] {
+        self.plane.refusals.read()
     }
 
     /// The UDP address of all media.

@@ -109,6 +109,8 @@ pub struct Sample {
     pub draining: bool,
     /// What the media threads have done.
     pub media: Media,
+    /// Joins that the media plane refused, by reason.
+    pub media_refused: [(&'static str, u64); 4],
     /// The audit log.
     pub audit: super::audit::Health,
     /// When the certificate ends to be good, in seconds since the Unix epoch.
@@ -193,6 +195,8 @@ impl Metrics {
         e.counter("conclave_joins_total", "Joins of rooms.", load(&self.joins));
         let refused = REFUSALS.iter().zip(&self.refused).map(|((_, word), n)| (*word, load(n)));
         e.labelled("conclave_joins_refused_total", "Joins and resumptions that were refused, by reason.", "reason", refused);
+        let help = "Joins of stock clients, and of members' media, that were refused, by reason.";
+        e.labelled("conclave_media_joins_refused_total", help, "reason", s.media_refused.into_iter());
         let logins = ["ok", "refused", "throttled"].into_iter().zip(self.logins.iter().map(load));
         e.labelled("conclave_logins_total", "Logins, by how they ended.", "result", logins);
         let m = &s.media;
@@ -282,6 +286,7 @@ mod tests {
         m.login(Login::Throttled);
         let sample = Sample {
             participants: 7,
+            media_refused: ["token", "denied", "malformed", "full"].map(|why| (why, 1)),
             certificate_end: Some(2_000_000_000),
             media: Media { forwarded_packets: 3, ..Media::default() },
             process: process(1.5e9),
@@ -293,6 +298,7 @@ mod tests {
             "conclave_joins_total 1",
             "conclave_joins_refused_total{reason=\"full\"} 2",
             "conclave_joins_refused_total{reason=\"shutting_down\"} 0",
+            "conclave_media_joins_refused_total{reason=\"token\"} 1",
             "conclave_logins_total{result=\"throttled\"} 1",
             "conclave_participants 7",
             "conclave_media_forwarded_packets_total 3",

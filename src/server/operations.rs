@@ -165,6 +165,7 @@ impl Monitor {
             participants,
             draining: self.control.draining(),
             media: self.media.tally(),
+            media_refused: self.media.refusals(),
             audit: o.audit.health(),
             certificate_end: o.certificates.as_ref().map(|c| c.identity().validity.1),
             process: process(o.started),

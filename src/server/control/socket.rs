@@ -1,16 +1,19 @@
 //! One control websocket: challenge, hello or resume, then messages both ways. The protocol itself is in [`super::core`].
 
-use super::core::Input;
+use super::core::{Input, Note};
 use super::session::{Bucket, ConnectionId, encode, verify_hello};
 use super::{Control, unix_now};
 use crate::exit::Failure;
 use crate::protocol::control::{ClientMessage, MAX_MESSAGE, Refusal, SILENCE_SECONDS, Secret, ServerMessage};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
+use crate::server::edge::Caller;
 use crate::server::secret;
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -28,14 +31,18 @@ const CLOSE: Duration = Duration::from_secs(1);
 const FLOOD: (f64, f64) = (50.0, 200.0);
 
 /// The HTTP side of the websocket.
-pub async fn upgrade(State(control): State<Arc<Control>>, socket: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(control): State<Arc<Control>>,
+    Extension(Caller(address)): Extension<Caller>,
+    socket: WebSocketUpgrade,
+) -> Response {
     socket.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE).on_upgrade(move |socket| {
         let tasks = control.tasks.clone();
-        tasks.track_future(serve(control, socket))
+        tasks.track_future(serve(control, address, socket))
     })
 }
 
-async fn serve(control: Arc<Control>, mut socket: WebSocket) {
+async fn serve(control: Arc<Control>, address: IpAddr, mut socket: WebSocket) {
     let nonce = URL_SAFE_NO_PAD.encode(secret::bytes::<32>());
     if !send(&mut socket, &encode(&ServerMessage::Challenge { nonce: nonce.clone() })).await {
         return;
@@ -45,16 +52,23 @@ async fn serve(control: Arc<Control>, mut socket: WebSocket) {
         Ok(Received::Gone) => return,
         Ok(Received::TooLarge | Received::Nothing) => None,
         Err(_) => {
-            return refuse(socket, Refusal::Malformed, "nothing was said for too long; connect again").await;
+            return refuse(&control, socket, Refusal::Malformed, "nothing was said for too long; connect again").await;
         }
     };
+    // Before anything is verified or looked up: this is what a flood of joins costs.
+    let taken = control.joins().take(address, Instant::now());
+    if let Err(wait) = taken {
+        let wait = wait.as_secs() + 1;
+        let text = format!("too many have joined from your network just now; try again in {wait} s");
+        return refuse(&control, socket, Refusal::TooFast, &text).await;
+    }
     let (connection, outbox) = control.connect();
     match enter(&control, connection, &nonce, first).await {
         Ok(input) => {
             control.step(input);
             run(&control, connection, outbox, socket).await;
         }
-        Err((code, text)) => refuse(socket, code, &text).await,
+        Err((code, text)) => refuse(&control, socket, code, &text).await,
     }
     control.disconnect(connection);
 }
@@ -161,7 +175,8 @@ async fn send(socket: &mut WebSocket, text: &str) -> bool {
     matches!(timeout(WRITE, socket.send(Message::Text(text.into()))).await, Ok(Ok(())))
 }
 
-async fn refuse(mut socket: WebSocket, code: Refusal, text: &str) {
+async fn refuse(control: &Control, mut socket: WebSocket, code: Refusal, text: &str) {
+    control.report(|o| o.take(Note::Refused(code)));
     send(&mut socket, &encode(&ServerMessage::Refused { code, text: text.to_owned() })).await;
     close(socket, close_code::NORMAL, "").await;
 }

@@ -1,4 +1,4 @@
-//! How often a password or a code may be tried: per account and per network, in fixed memory.
+//! How often a password or a code may be tried, and a room be joined: per account and per network, in fixed memory.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;
@@ -13,6 +13,8 @@ const ACCOUNT: Rate = Rate { burst: 10, every: Duration::from_secs(30) };
 const CODES: Rate = Rate { burst: 5, every: Duration::from_secs(300) };
 /// A network: twenty tries at once, then one every ten seconds.
 const NETWORK: Rate = Rate { burst: 20, every: Duration::from_secs(10) };
+/// Joins from a network: a whole room of 500 at once, as after a restart of the server behind one address, then 50 a second.
+const JOINS: Rate = Rate { burst: 500, every: Duration::from_millis(20) };
 
 #[derive(Debug, Clone, Copy)]
 struct Rate {
@@ -115,9 +117,41 @@ impl Throttle {
     }
 }
 
+/// The budgets of those who want to join a room.
+#[derive(Debug)]
+pub(super) struct Joins {
+    networks: Table,
+    hasher: RandomState,
+}
+
+impl Default for Joins {
+    fn default() -> Self {
+        Self { networks: Table::new(JOINS), hasher: RandomState::new() }
+    }
+}
+
+impl Joins {
+    /// Takes one join from this address, or says how long to wait.
+    pub(super) fn take(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let network = self.hasher.hash_one(network(address));
+        self.networks.take(network, now)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flood_of_joins_is_held_up_and_a_full_room_is_not() {
+        let (mut joins, now) = (Joins::default(), Instant::now());
+        let at = |n: u8| IpAddr::from([192, 0, 2, n]);
+        assert_eq!((0..2000).filter(|_| joins.take(at(1), now).is_ok()).count(), 500);
+        let wait = joins.take(at(1), now).unwrap_err();
+        assert!(joins.take(at(1), now + wait).is_ok());
+        assert_eq!((0..500).filter(|_| joins.take(at(1), now + Duration::from_secs(1)).is_ok()).count(), 49);
+        assert!(joins.take(at(2), now).is_ok(), "another network waits for nobody");
+    }
 
     #[test]
     fn guesses_are_bounded_by_account_and_by_network() {

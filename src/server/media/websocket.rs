@@ -25,7 +25,7 @@ use prost::Message as _;
 use rooms::{Frame, SOCKET_QUEUE, Socket};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -48,6 +48,7 @@ pub(crate) struct Plane {
     pub(crate) key: token::ApiKey,
     pub(crate) authority: SharedAuthority,
     pub(crate) rooms: Arc<Rooms>,
+    pub(crate) refusals: Arc<Refusals>,
 }
 
 /// The routes.
@@ -68,6 +69,29 @@ pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) String);
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         (self.0, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], self.1).into_response()
+    }
+}
+
+/// How many joins were refused: for the token; not now, or not into this room; for what was asked; for want of a place.
+#[derive(Debug, Default)]
+pub(crate) struct Refusals([AtomicU64; 4]);
+
+impl Refusals {
+    fn count(&self, refused: &Refused) {
+        let [token, denied, malformed, full] = &self.0;
+        let counter = match refused.0 {
+            StatusCode::UNAUTHORIZED => token,
+            StatusCode::FORBIDDEN => denied,
+            StatusCode::SERVICE_UNAVAILABLE => full,
+            _ => malformed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// All of them, with the words that metrics have for them.
+    pub(crate) fn read(&self) -> [(&'static str, u64); 4] {
+        let [token, denied, malformed, full] = self.0.each_ref().map(|n| n.load(Ordering::Relaxed));
+        [("token", token), ("denied", denied), ("malformed", malformed), ("full", full)]
     }
 }
 
@@ -125,7 +149,7 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 async fn validate(State(plane): State<Plane>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Response, Refused> {
-    plane.admit(&headers, &query.unwrap_or_default()).await?;
+    plane.admit(&headers, &query.unwrap_or_default()).await.inspect_err(|r| plane.refusals.count(r))?;
     Ok(([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], "success").into_response())
 }
 
@@ -136,7 +160,17 @@ async fn open(
     reached: Option<Extension<Reached>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refused> {
-    let query = query.unwrap_or_default();
+    let refusals = plane.refusals.clone();
+    begin(plane, headers, query.unwrap_or_default(), reached, upgrade).await.inspect_err(|r| refusals.count(r))
+}
+
+async fn begin(
+    plane: Plane,
+    headers: HeaderMap,
+    query: String,
+    reached: Option<Extension<Reached>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refused> {
     let grant = plane.admit(&headers, &query).await?;
     let request = join::decode(&parameter(&query, "join_request").unwrap_or_default())
         .map_err(|e| Refused(StatusCode::BAD_REQUEST, e.to_string()))?;

@@ -72,7 +72,7 @@ async fn serve_plane() -> Server {
     let key = token::ApiKey { key: "k".into(), secret: zeroize::Zeroizing::new("s".repeat(32)) };
     let candidates = vec!["127.0.0.1:7882".parse().unwrap()];
     let rooms = Rooms::new(Arc::new(Nowhere), gate.clone(), Limits::default(), candidates, key.clone(), Webhooks::default());
-    let plane = Plane { key, authority: gate.clone(), rooms };
+    let plane = Plane { key, authority: gate.clone(), rooms, refusals: Arc::default() };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = router(plane.clone()).merge(crate::server::media::room_service::router(plane.clone()));
