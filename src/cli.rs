@@ -220,7 +220,7 @@ mod tests {
             "join https://h/room --trust",
             "join https://h/room --fingerprint",
             "echo https://h --fingerprint",
-            "load https://h --fingerprint",
+            "load https://h -n 1 --fingerprint",
             "receipt verify file --trust",
             "keys verify Ana",
             "keys trust",
