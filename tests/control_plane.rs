@@ -95,6 +95,24 @@ async fn hostile_messages_get_bounded_answers() {
 }
 
 #[tokio::test]
+async fn clients_of_the_first_release_join_and_one_that_is_too_old_hears_what_to_fetch() {
+    let data = data();
+    let server = Server::dev(data.path());
+    // As the first release says it, to the letter; what came later is optional.
+    let mut socket = Socket::open(&server).await;
+    socket.raw(socket.first_hello(2)).await;
+    assert!(matches!(socket.next().await, Some(ServerMessage::Welcome { .. })));
+    let mut socket = Socket::open(&server).await;
+    socket.raw(socket.first_hello(1)).await;
+    match socket.next().await {
+        Some(ServerMessage::Refused { code: Refusal::Protocol, text }) => {
+            assert!(text.contains(&format!("fetch conclave {}", env!("CARGO_PKG_VERSION"))), "{text}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
 async fn half_open_connections_are_dropped() {
     let data = data();
     let server = Server::dev(data.path());

@@ -45,7 +45,7 @@ fn call(server: &Server, token: &Path, beside: impl FnOnce(&Go) + Send) -> Value
                 let _ = tx.send(serde_json::from_str::<Value>(&line).unwrap());
             }
         });
-        let mut next = || lines.recv_timeout(PATIENCE);
+        let next = || lines.recv_timeout(PATIENCE);
         while next().expect("the call becomes steady")["phase"] != "steady" {}
         let flood = scope.spawn(|| beside(&go));
         let mut last = Value::Null;

@@ -64,9 +64,10 @@ impl WellKnown {
     pub fn agree(&self, client_version: &str) -> Result<u32, String> {
         if self.protocol_min > super::PROTOCOL_MAX || older(client_version, &self.min_client) {
             return Err(format!(
-                "this client ({client_version}) is too old for the server ({}), which asks for {} or newer: update this client",
+                "this client ({client_version}) is too old for the server ({}), which asks for {} or newer: update this client (fetch conclave {})",
                 crate::text::clean(&self.version),
-                crate::text::clean(&self.min_client)
+                crate::text::clean(&self.min_client),
+                crate::text::clean(&self.version)
             ));
         }
         if self.protocol_max < super::PROTOCOL_MIN {

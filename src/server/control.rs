@@ -18,6 +18,7 @@ use self::session::ConnectionId;
 use self::throttle::Joins;
 use crate::exit::Failure;
 use crate::protocol::control::{RoomMode, valid_room};
+use crate::server::edge::stream::Admission;
 use crate::server::media::token::{ApiKey, Grant};
 use crate::server::media::{Authority, Denied, MediaPlane};
 use crate::server::operations::Operations;
@@ -36,6 +37,8 @@ use zeroize::Zeroizing;
 
 /// What waits for one websocket at most: a whole backlog and some more. A slower reader loses its websocket, not its session.
 const OUTBOX: usize = session::BACKLOG_EVENTS + 128;
+/// Websockets at once that have not said who they are: in all, and from one address. Each may hold a whole message in memory.
+const ANTEROOM: (usize, usize) = (512, 128);
 /// How often time passes for the machine.
 const TICK: Duration = Duration::from_millis(500);
 /// How often rooms and logins in use are looked up in the store, where other processes (`conclave rooms`, `conclave serve user`)
@@ -53,6 +56,8 @@ pub struct Control {
     media: OnceLock<Arc<MediaPlane>>,
     operations: OnceLock<Arc<Operations>>,
     joins: Mutex<Joins>,
+    /// Websockets that have not said who they are.
+    anteroom: Arc<Admission>,
     media_work: Notify,
     group_work: Notify,
     next_connection: AtomicU64,
@@ -109,6 +114,7 @@ impl Control {
             media: OnceLock::new(),
             operations: OnceLock::new(),
             joins: Mutex::default(),
+            anteroom: Arc::new(Admission::new(ANTEROOM.0, ANTEROOM.1)),
             media_work: Notify::new(),
             group_work: Notify::new(),
             next_connection: AtomicU64::new(1),

@@ -201,6 +201,16 @@ impl Socket {
         }
     }
 
+    /// The hello of release 0.1.0, as its bytes were.
+    pub fn first_hello(&self, protocol: u32) -> String {
+        let (key, room) = (Key::new(1), "r");
+        let proof = key.0.sign(&[control::HELLO_CONTEXT, &self.nonce, room.as_bytes()].concat());
+        let (key, proof) = (URL_SAFE_NO_PAD.encode(key.0.public_key()), URL_SAFE_NO_PAD.encode(proof));
+        format!(
+            r#"{{"type":"hello","protocol":{protocol},"client":"conclave 0.1.0","room":"{room}","leaf_key":"{key}","proof":"{proof}","mode":"open"}}"#
+        )
+    }
+
     pub async fn say(&mut self, message: &ClientMessage) {
         self.raw(serde_json::to_string(message).unwrap()).await;
     }

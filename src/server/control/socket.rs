@@ -5,7 +5,7 @@ use super::session::{Bucket, ConnectionId, encode, verify_hello};
 use super::{Control, unix_now};
 use crate::exit::Failure;
 use crate::protocol::control::{ClientMessage, MAX_MESSAGE, Refusal, SILENCE_SECONDS, Secret, ServerMessage};
-use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
+use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN, VERSION};
 use crate::server::edge::Caller;
 use crate::server::secret;
 use axum::Extension;
@@ -43,6 +43,10 @@ pub async fn upgrade(
 }
 
 async fn serve(control: Arc<Control>, address: IpAddr, mut socket: WebSocket) {
+    let Some(place) = control.anteroom.admit(address) else {
+        let text = "too many are coming in just now; try again in a moment";
+        return refuse(&control, socket, Refusal::TooFast, text).await;
+    };
     let nonce = URL_SAFE_NO_PAD.encode(secret::bytes::<32>());
     if !send(&mut socket, &encode(&ServerMessage::Challenge { nonce: nonce.clone() })).await {
         return;
@@ -55,6 +59,7 @@ async fn serve(control: Arc<Control>, address: IpAddr, mut socket: WebSocket) {
             return refuse(&control, socket, Refusal::Malformed, "nothing was said for too long; connect again").await;
         }
     };
+    drop(place);
     // Before anything is verified or looked up: this is what a flood of joins costs.
     let taken = control.joins().take(address, Instant::now());
     if let Err(wait) = taken {
@@ -83,8 +88,12 @@ async fn enter(
     match first {
         Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential, mode }) => {
             if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&protocol) {
-                let side = if protocol > PROTOCOL_MAX { "the server" } else { "the client" };
-                return Err((Refusal::Protocol, format!("this server does not speak protocol {protocol}; update {side}")));
+                let what = if protocol > PROTOCOL_MAX {
+                    "ask its administrator to update it, or use an older client".to_owned()
+                } else {
+                    format!("fetch conclave {VERSION} or newer, from where you got this one")
+                };
+                return Err((Refusal::Protocol, format!("this server ({VERSION}) does not speak protocol {protocol}; {what}")));
             }
             let member = verify_hello(nonce, &room, &leaf_key, &proof)?;
             let unreadable = |e: Failure| {

@@ -16,9 +16,17 @@ const MAX_CONNECTIONS: usize = 8192;
 const MAX_PER_ADDRESS: usize = 1024;
 
 /// Counts connections.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Admission {
+    most: usize,
+    most_per_address: usize,
     counts: Mutex<(usize, HashMap<IpAddr, usize>)>,
+}
+
+impl Default for Admission {
+    fn default() -> Self {
+        Self::new(MAX_CONNECTIONS, MAX_PER_ADDRESS)
+    }
 }
 
 /// One counted connection; dropping it makes room.
@@ -29,12 +37,17 @@ pub struct Ticket {
 }
 
 impl Admission {
+    /// For so many at once, of whom so many from one address.
+    pub fn new(most: usize, most_per_address: usize) -> Self {
+        Self { most, most_per_address, counts: Mutex::default() }
+    }
+
     /// Takes one more connection from an address, or not.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Ticket> {
         let address = subscriber(address);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let (all, by_address) = &mut *counts;
-        if *all >= MAX_CONNECTIONS || by_address.get(&address).is_some_and(|n| *n >= MAX_PER_ADDRESS) {
+        if *all >= self.most || by_address.get(&address).is_some_and(|n| *n >= self.most_per_address) {
             return None;
         }
         *all += 1;
