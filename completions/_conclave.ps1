@@ -647,7 +647,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve' {
-            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: [::]:8443, which is all of IPv6 and IPv4, or without IPv6 0.0.0.0:8443; with --dev 127.0.0.1:8443]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--advertise', '--advertise', [CompletionResultType]::ParameterName, 'Address that clients send media to, if it is none of this machine''s (may be repeated)')

@@ -135,7 +135,7 @@ impl Server {
         let key = data.api_key()?;
         let delivery = data.delivery_key()?;
 
-        let listener = TcpListener::bind(config.listen).await.map_err(|e| cannot_listen(config.listen, &e))?;
+        let listener = edge::listen(config.listen).map_err(|e| cannot_listen(config.listen, &e))?;
         let tcp = listener.local_addr().map_err(|e| cannot_listen(config.listen, &e))?;
         let addresses = edge::addresses::reachable(tcp);
         let metrics = match config.metrics {
@@ -156,6 +156,7 @@ impl Server {
         let media = MediaPlane::start(
             MediaConfig {
                 udp: udp_beside(tcp),
+                tcp: Some(tcp),
                 advertise,
                 key,
                 max_participants: Limits::default().members,
@@ -179,13 +180,13 @@ impl Server {
             .merge(media.router())
             .merge(operations.clone().router())
             .fallback(control::api::nothing_here);
-        tokio::spawn(edge::serve(listener, acceptor, router, stop.clone()));
+        tokio::spawn(edge::serve(listener, acceptor, router, Some(media.clone()), stop.clone()));
         tokio::spawn(operations.clone().watch(stop.clone()));
         let metrics_at = metrics.as_ref().and_then(|l| l.local_addr().ok());
         if let Some(listener) = metrics {
             let (operations, control, media, store) = (operations.clone(), control.clone(), media.clone(), store.clone());
             let monitor = Monitor { operations, control, media, store };
-            tokio::spawn(edge::serve(listener, None, monitor.router(), stop.clone()));
+            tokio::spawn(edge::serve(listener, None, monitor.router(), None, stop.clone()));
         }
         let listening = Listening { url, tcp, udp: media.udp_address(), keys, metrics: metrics_at, owner_link, addresses };
         Ok(Self { listening, control, media, store, operations, stop, _lock: lock })

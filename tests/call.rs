@@ -115,6 +115,23 @@ fn who_sits_at_the_server_is_heard_there_too() {
 }
 
 #[test]
+fn both_families_meet_at_a_server_that_listens_everywhere() {
+    if std::net::UdpSocket::bind("[::1]:0").is_err() {
+        return conclave_lab::skip("a call over IPv6", "this machine has no ::1");
+    }
+    let all = Server::start_at(BIN, &["--dev", "--insecure-listen"], "[::]:0", tempfile::tempdir().unwrap());
+    let port = all.authority().rsplit(':').next().unwrap().to_owned();
+    let dir = tempfile::tempdir().unwrap();
+    let tone = dir.path().join("tone.wav");
+    speech::write(&tone, &speech::chirp(20.0));
+    let sound = format!("file:{},", text(&tone));
+    let mut ana = Client::join(BIN, &format!("http://[::1]:{port}/r"), "Ana", &["--audio", &sound]);
+    let mut ben = Client::join(BIN, &format!("http://127.0.0.1:{port}/r"), "Ben", &["--audio", "null"]);
+    let ana = ana.event("joined")["me"].clone();
+    ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == ana);
+}
+
+#[test]
 fn a_demo_whose_reader_goes_away_ends_quietly() {
     use std::io::{BufRead as _, BufReader, Read as _};
     use std::process::{Command, Stdio};

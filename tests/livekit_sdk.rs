@@ -88,6 +88,7 @@ fn python_participants_hear_each_other() {
     let key = ApiKey { key: "devkey".into(), secret: zeroize::Zeroizing::new("0123456789abcdef".repeat(2)) };
     let config = MediaConfig {
         udp: "127.0.0.1:0".parse().unwrap(),
+        tcp: None,
         advertise: Vec::new(),
         key: key.clone(),
         max_participants: 20,

@@ -13,13 +13,14 @@ use crate::exit::{Exit, Failure};
 use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::VERSION;
 use crate::server::check::files;
+use crate::server::edge::addresses::everywhere;
 use crate::server::notify::Manager;
 use crate::server::settings::{Format, Settings};
 use crate::server::store::DataDir;
 use crate::server::webhook::Address;
 use crate::server::{Config, Listening, Server};
 use std::io::Write as _;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -36,7 +37,8 @@ pub struct Args {
     /// Development server: no encryption, this machine only, rooms come into being when first joined
     #[arg(long)]
     dev: bool,
-    /// Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: 0.0.0.0:8443, with --dev 127.0.0.1:8443]
+    /// Address and port (TCP and UDP) to listen at; port 0 takes a free one [default: [::]:8443, which is all of IPv6 and IPv4, or without IPv6 0.0.0.0:8443; with --dev
+    /// 127.0.0.1:8443]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
     /// Let --dev listen beyond this machine, without encryption
@@ -203,8 +205,8 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
 
 /// Where to listen.
 fn listen(dev: bool, settings: &Settings) -> SocketAddr {
-    let default = if dev { [127, 0, 0, 1] } else { [0, 0, 0, 0] };
-    settings.listen.unwrap_or_else(|| SocketAddr::from((default, PORT)))
+    let default = || if dev { Ipv4Addr::LOCALHOST.into() } else { everywhere() };
+    settings.listen.unwrap_or_else(|| SocketAddr::new(default(), PORT))
 }
 
 impl Args {

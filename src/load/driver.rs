@@ -286,7 +286,7 @@ impl Thread {
         };
         input(&mut seat.participant, &mut step);
         for (to, datagram) in self.out.iter() {
-            let _ = seat.udp.send_to(datagram, to); // what cannot be sent is lost, as in any network
+            let _ = seat.udp.send_to(datagram, to.address()); // what cannot be sent is lost, as in any network
         }
         self.out.clear();
         for ask in self.asks.drain(..) {

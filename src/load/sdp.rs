@@ -117,7 +117,7 @@ mod tests {
             let [hears, speaks] = &read.sections[..] else { panic!() };
             assert!(hears.outgoing() == Some(OPUS) && hears.incoming().is_none());
             assert_eq!((speaks.incoming().unwrap().ssrc, speaks.track_id.as_deref()), (Some(7), Some("track")));
-            let theirs = sdp::Local { ice: &ice, fingerprint: &fingerprint, candidates: &[address], version: 1 };
+            let theirs = sdp::Local { ice: &ice, fingerprint: &fingerprint, candidates: &[address.into()], version: 1 };
             let text = sdp::write(&read, theirs, |_| sdp::Plan { receive: true, send: None });
             let mut found = answer(&text).unwrap();
             found.candidates.dedup(); // in more than one section

@@ -138,7 +138,7 @@ impl World {
 }
 
 fn drain(out: &mut Outbox, from: SocketAddr) -> Vec<(SocketAddr, SocketAddr, Vec<u8>)> {
-    let all = out.iter().map(|(to, bytes)| (from, to, bytes.to_vec())).collect();
+    let all = out.iter().map(|(to, bytes)| (from, to.address(), bytes.to_vec())).collect();
     out.clear();
     all
 }

@@ -1,7 +1,7 @@
 //! The one public TCP port: who may connect, what they speak, TLS, HTTP. Every step has a deadline and a bound.
 //!
-//! The first bytes tell what a connection speaks ([`sniff::sniff`]); today TLS and HTTP are served, and STUN (ICE-TCP and
-//! TURN) is turned away.
+//! The first bytes tell what a connection speaks ([`sniff::sniff`]): TLS and HTTP are served, media over TCP (ICE-TCP) is handed
+//! to the media plane, and TURN is turned away.
 
 pub mod addresses;
 pub mod sniff;
@@ -10,16 +10,18 @@ pub mod tls;
 
 use self::sniff::Protocol;
 use self::stream::{Admission, Stream};
+use crate::server::media::MediaPlane;
 use axum::{Extension, Router};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use nix::sys::socket::{setsockopt, sockopt};
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +32,8 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 const HEADERS: Duration = Duration::from_secs(10);
 /// The largest request head, in bytes: LiveKit's join requests are part of the address and may have a token beside them.
 const MAX_HEAD: usize = 64 * 1024;
+/// Connections that may wait to be accepted.
+const QUEUE: u32 = 1024;
 /// How long accepting pauses when the system has no more file descriptors.
 const EXHAUSTED: Duration = Duration::from_millis(100);
 
@@ -58,8 +62,38 @@ pub(crate) fn shown(address: IpAddr) -> String {
     if LOG_ADDRESSES.load(Ordering::Relaxed) { address.to_canonical().to_string() } else { "hidden".to_owned() }
 }
 
-/// Serves one listener until told to stop. Without `tls` it serves plain HTTP.
-pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
+/// Listens at an address. One that stands for all of IPv6 stands for all of IPv4 too, whatever the system's default is.
+///
+/// # Errors
+/// The address is taken, not ours, or not for us.
+pub fn listen(at: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if at.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    if at.is_ipv6() && at.ip().is_unspecified() {
+        setsockopt(&socket, sockopt::Ipv6V6Only, &false)?;
+    }
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    socket.listen(QUEUE)
+}
+
+/// What a connection turned out to be.
+enum Opened {
+    /// HTTP, with its TLS done.
+    Http(stream::Io),
+    /// Media over TCP.
+    Media(TcpStream),
+    /// Dealt with.
+    Done,
+}
+
+/// Serves one listener until told to stop. Without `tls` it serves plain HTTP, without `media` no media.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    media: Option<Arc<MediaPlane>>,
+    stop: CancellationToken,
+) {
     let admission = Arc::new(Admission::default());
     loop {
         let accepted = tokio::select! {
@@ -82,17 +116,24 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
             continue;
         };
         let _ = tcp.set_nodelay(true);
-        let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
+        let (tls, router, media, stop) = (tls.clone(), router.clone(), media.clone(), stop.clone());
         tokio::spawn(async move {
             let reached = tcp.local_addr().map(|a| Reached(a.ip().to_canonical()));
             let connection = async {
                 match open(tcp, tls).await {
-                    Ok(Some(io)) => {
+                    Ok(Opened::Http(io)) => {
                         let router = router.layer(Extension(Caller(peer.ip())));
                         let router = if let Ok(reached) = reached { router.layer(Extension(reached)) } else { router };
                         http(Stream::new(io, ticket), router).await;
                     }
-                    Ok(None) => {}
+                    Ok(Opened::Media(tcp)) => {
+                        let _counted = ticket;
+                        let Some(media) = media else { return };
+                        if let Err(e) = media.serve_stream(tcp, peer).await {
+                            tracing::debug!(address = shown(peer.ip()), "media over TCP ended: {e}");
+                        }
+                    }
+                    Ok(Opened::Done) => {}
                     Err(e) => tracing::debug!(address = shown(peer.ip()), "connection given up: {e}"),
                 }
             };
@@ -101,21 +142,21 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
     }
 }
 
-/// Finds out what is spoken and gets TLS done; `None` if the connection has been dealt with.
-async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Option<stream::Io>> {
+/// Finds out what is spoken and gets TLS done.
+async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
     let spoken = timeout(HANDSHAKE, sniff::peek(&tcp)).await.map_err(|_| timed_out("its first bytes"))??;
     match (spoken, tls) {
         (Protocol::Tls, Some(tls)) => {
             let handshake = timeout(HANDSHAKE, tls.accept(tcp)).await;
-            Ok(Some(stream::Io::Tls(Box::new(handshake.map_err(|_| timed_out("its TLS handshake"))??))))
+            Ok(Opened::Http(stream::Io::Tls(Box::new(handshake.map_err(|_| timed_out("its TLS handshake"))??))))
         }
-        (Protocol::Http, None) => Ok(Some(stream::Io::Plain(tcp))),
+        (Protocol::Http, None) => Ok(Opened::Http(stream::Io::Plain(tcp))),
         (Protocol::Http, Some(_)) => {
             timeout(HANDSHAKE, speak_tls(tcp)).await.map_err(|_| timed_out("an answer"))??;
-            Ok(None)
+            Ok(Opened::Done)
         }
-        // ICE-TCP and TURN are handed to the media plane here once it takes them.
-        (Protocol::IceTcp | Protocol::Turn | Protocol::Tls | Protocol::Unknown, _) => Ok(None),
+        (Protocol::IceTcp, _) => Ok(Opened::Media(tcp)),
+        (Protocol::Turn | Protocol::Tls | Protocol::Unknown, _) => Ok(Opened::Done),
     }
 }
 

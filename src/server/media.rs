@@ -1,4 +1,4 @@
-//! The media plane: LiveKit protocol v1 on `/rtc/v1`, forwarding Opus over one UDP port.
+//! The media plane: LiveKit protocol v1 on `/rtc/v1`, forwarding Opus over one UDP port, or over the server's TCP port.
 //!
 //! [`signal`] is the sans-IO signalling state machine, [`websocket`] its shell, [`sdp`] reads offers and writes answers,
 //! [`sfu`] forwards. The control plane decides who may be here ([`Authority`]) and has [`MediaPlane`] to carry it out.
@@ -7,6 +7,8 @@ mod room_service;
 pub mod sdp;
 pub mod sfu;
 pub mod signal;
+#[cfg(test)]
+mod tests;
 pub mod token;
 pub mod websocket;
 
@@ -14,9 +16,11 @@ use crate::exit::{Exit, Failure};
 use crate::server::edge::addresses::reachable;
 use crate::server::webhook::{self, Webhooks};
 use livekit_protocol as lk;
+use sdp::Candidate;
 use signal::{Input, Limits};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use websocket::{Plane, Rooms};
 
@@ -51,6 +55,8 @@ const SFU_QUEUE: usize = 4096;
 pub struct MediaConfig {
     /// The UDP address of all media. Port 0: any.
     pub udp: SocketAddr,
+    /// Where TCP listens for all, media of those without UDP included ([`MediaPlane::serve_stream`]); `None`: it is not offered.
+    pub tcp: Option<SocketAddr>,
     /// The addresses that clients are told. Empty: the bound one, or all of this machine's if that is unspecified.
     pub advertise: Vec<IpAddr>,
     /// What tokens are signed with.
@@ -74,7 +80,7 @@ impl MediaPlane {
         let (events, reports) = mpsc::channel(SFU_QUEUE);
         let sfu = sfu::Sfu::start(sfu::SfuConfig { listen: config.udp, threads: 0 }, events)
             .map_err(|e| Failure::new(Exit::Config, format!("cannot open UDP {} for media: {e}", config.udp)))?;
-        let candidates = candidates(sfu.local_addr(), &config.advertise);
+        let candidates = candidates(sfu.local_addr(), config.tcp, &config.advertise);
         let limits = Limits { participants: config.max_participants, ..Default::default() };
         let webhooks = Webhooks::start(config.webhooks, &config.key);
         let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates, config.key.clone(), webhooks);
@@ -101,6 +107,14 @@ impl MediaPlane {
     /// The UDP address of all media.
     pub fn udp_address(&self) -> SocketAddr {
         self.sfu.local_addr()
+    }
+
+    /// Carries media over a TCP connection that begins with a framed STUN request.
+    ///
+    /// # Errors
+    /// The connection broke, or what came is not framed as it must be.
+    pub async fn serve_stream(&self, tcp: TcpStream, from: SocketAddr) -> std::io::Result<()> {
+        self.sfu.serve_stream(tcp, from).await
     }
 
     /// Ends somebody's media: their client is told why, and the others that they left.
@@ -132,9 +146,10 @@ impl MediaPlane {
 }
 
 /// Where clients are told to send media, best first.
-fn candidates(bound: SocketAddr, advertise: &[IpAddr]) -> Vec<SocketAddr> {
+fn candidates(bound: SocketAddr, tcp: Option<SocketAddr>, advertise: &[IpAddr]) -> Vec<Candidate> {
     let addresses = if advertise.is_empty() { reachable(bound) } else { advertise.to_vec() };
-    addresses.into_iter().take(16).map(|a| SocketAddr::new(a, bound.port())).collect()
+    let at = |port: u16| addresses.iter().take(16).map(move |a| SocketAddr::new(*a, port));
+    at(bound.port()).map(Candidate::Udp).chain(tcp.into_iter().flat_map(|tcp| at(tcp.port()).map(Candidate::Tcp))).collect()
 }
 
 impl signal::Forwarder for sfu::Sfu {

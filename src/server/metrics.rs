@@ -6,6 +6,26 @@ use crate::protocol::control::Refusal;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Why a datagram on the media port was dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dropped {
+    /// It belongs to nobody who is here.
+    Stranger,
+    /// It names somebody who is here, and was not made by them: a wrong password or tag.
+    Forged,
+    /// It came before.
+    Replayed,
+    /// It cannot be read.
+    Malformed,
+    /// It is authentic, and of a stream that nobody announced.
+    Unannounced,
+}
+
+/// The reasons, in the order of [`Dropped`].
+const DROPPED: [&str; 5] = ["stranger", "forged", "replayed", "malformed", "unannounced"];
+/// How many counts there are.
+pub(crate) const COUNTS: usize = 7 + DROPPED.len();
+
 /// What media threads have done, all of them together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Media {
@@ -23,19 +43,36 @@ pub struct Media {
     pub requested_packets: u64,
     /// Packets that were sent again.
     pub resent_packets: u64,
+    /// Datagrams that were dropped, by [`Dropped`].
+    pub dropped: [u64; DROPPED.len()],
 }
 
 impl Media {
+    /// A datagram was dropped.
+    pub(crate) fn drop(&mut self, why: Dropped) {
+        if let Some(count) = self.dropped.get_mut(why as usize) {
+            *count += 1;
+        }
+    }
+
+    /// How many datagrams were dropped for this reason.
+    #[must_use]
+    pub fn dropped(&self, why: Dropped) -> u64 {
+        self.dropped.get(why as usize).copied().unwrap_or(0)
+    }
+
     /// All counts, in the order of the fields.
-    pub(crate) fn counts(self) -> [u64; 7] {
+    pub(crate) fn counts(self) -> [u64; COUNTS] {
         let Self { received_packets, received_bytes, forwarded_packets, forwarded_bytes, .. } = self;
-        let Self { missing_packets, requested_packets, resent_packets, .. } = self;
-        [received_packets, received_bytes, forwarded_packets, forwarded_bytes, missing_packets, requested_packets, resent_packets]
+        let Self { missing_packets, requested_packets, resent_packets, dropped: [a, b, c, d, e], .. } = self;
+        let (missing, requested, resent) = (missing_packets, requested_packets, resent_packets);
+        [received_packets, received_bytes, forwarded_packets, forwarded_bytes, missing, requested, resent, a, b, c, d, e]
     }
 
     /// See [`Media::counts`].
-    pub(crate) fn of(counts: [u64; 7]) -> Self {
-        let [received_packets, received_bytes, forwarded_packets, forwarded_bytes, missing, requested, resent] = counts;
+    pub(crate) fn of(counts: [u64; COUNTS]) -> Self {
+        let [received_packets, received_bytes, forwarded_packets, forwarded_bytes, missing, requested, resent, a, b, c, d, e] =
+            counts;
         Self {
             received_packets,
             received_bytes,
@@ -44,6 +81,7 @@ impl Media {
             missing_packets: missing,
             requested_packets: requested,
             resent_packets: resent,
+            dropped: [a, b, c, d, e],
         }
     }
 }
@@ -214,6 +252,13 @@ impl Metrics {
         ] {
             e.counter(name, help, value);
         }
+        let dropped = DROPPED.into_iter().zip(m.dropped);
+        e.labelled(
+            "conclave_media_dropped_datagrams_total",
+            "Datagrams on the media port that were dropped, by reason.",
+            "reason",
+            dropped,
+        );
         if let Some(end) = s.certificate_end {
             let help = "When the certificate ends to be good, in seconds since the Unix epoch.";
             e.gauge("conclave_certificate_expiry_timestamp_seconds", help, end);
@@ -288,7 +333,7 @@ mod tests {
             participants: 7,
             media_refused: ["token", "denied", "malformed", "full"].map(|why| (why, 1)),
             certificate_end: Some(2_000_000_000),
-            media: Media { forwarded_packets: 3, ..Media::default() },
+            media: Media { forwarded_packets: 3, dropped: [0, 9, 0, 0, 0], ..Media::default() },
             process: process(1.5e9),
             ..Sample::default()
         };
@@ -302,6 +347,7 @@ mod tests {
             "conclave_logins_total{result=\"throttled\"} 1",
             "conclave_participants 7",
             "conclave_media_forwarded_packets_total 3",
+            "conclave_media_dropped_datagrams_total{reason=\"forged\"} 9",
         ] {
             assert!(text.lines().any(|l| l == line), "{line}: {text}");
         }

@@ -50,8 +50,9 @@ table! {
     /// Configuration of a Conclave server. Every key may be left out; what is commented out shows the default, or an
     /// example where there is none. Check a file with: conclave serve check --config FILE
     Settings {
-        /// Address and port, TCP and UDP. Port 0 takes a free one.
-        listen: SocketAddr = "\"0.0.0.0:8443\"",
+        /// Address and port, TCP and UDP. Port 0 takes a free one. [::] stands for all addresses, of IPv4 too; without IPv6
+        /// the default is 0.0.0.0:8443.
+        listen: SocketAddr = "\"[::]:8443\"",
         /// Where accounts, rooms, keys and the audit log are kept. Of this directory's owner alone (mode 0700).
         data: PathBuf = "\"/var/lib/conclave\"",
         /// Addresses that clients send media to, if they are none of this machine's (behind NAT, say).
@@ -229,7 +230,7 @@ mod tests {
         let used: String =
             example.lines().map(|l| format!("{}\n", Some(l).filter(keys).map_or(l, |l| l.trim_start_matches('#')))).collect();
         let s = Settings::parse(&used).unwrap();
-        assert_eq!(s.listen, Some("0.0.0.0:8443".parse().unwrap()));
+        assert_eq!(s.listen, Some("[::]:8443".parse().unwrap()));
         assert_eq!((s.drain, s.log.format, s.sandbox), (Some(0), Some(Format::Text), Some(Level::Auto)));
         assert!(s.tls.spare.is_some() && s.audit.addresses == Some(false) && s.log.addresses == Some(false));
     }

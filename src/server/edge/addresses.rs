@@ -1,6 +1,13 @@
 //! The addresses at which this machine can be reached.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+/// The address that stands for all of this machine's: of both families, unless the machine has no IPv6.
+#[must_use]
+pub fn everywhere() -> IpAddr {
+    let six = Ipv6Addr::UNSPECIFIED;
+    if UdpSocket::bind((six, 0)).is_ok() { six.into() } else { Ipv4Addr::UNSPECIFIED.into() }
+}
 
 /// The addresses behind a listening address: itself, or if it stands for all, those of the interfaces that are up.
 /// Loopback comes only if there is nothing else; link-local addresses never (a link cannot name their interface).

@@ -7,7 +7,7 @@ mod offer;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Local, Plan, Sending, write};
+pub use answer::{Candidate, Local, Plan, Sending, write};
 pub use offer::parse;
 
 use crate::server::media::sfu::{IceCredentials, Incoming};

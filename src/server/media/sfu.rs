@@ -1,4 +1,4 @@
-//! The forwarder: ICE-lite, DTLS, SRTP and the forwarding of audio, over one UDP port.
+//! The forwarder: ICE-lite, DTLS, SRTP and the forwarding of audio, over one UDP port, and over TCP for those who cannot use it.
 //!
 //! The core is sans-IO and owned by one thread per core, each with its own socket on the same port (`SO_REUSEPORT`);
 //! each room is pinned to one thread, and the others hand it datagrams. A packet is decrypted once and encrypted once
@@ -6,19 +6,24 @@
 //!
 //! [`Sfu`] is the handle: its methods never block; they are carried out in order per room.
 
+mod batch;
 pub(crate) mod core;
 mod data;
 pub(crate) mod demux;
+mod dominant;
 pub(crate) mod dtls;
 mod handle;
 pub(crate) mod ice;
 #[cfg(test)]
 mod lossy;
 pub(crate) mod outbox;
+mod peer;
 pub(crate) mod reports;
 mod room;
 mod selection;
+mod sender_reports;
 pub(crate) mod srtp;
+mod streams;
 mod tally;
 #[cfg(test)]
 #[cfg(feature = "client")]
@@ -26,6 +31,7 @@ mod tests;
 mod track;
 #[doc(hidden)]
 pub mod virtual_time;
+mod way;
 mod worker;
 
 pub use handle::Sfu;
@@ -126,6 +132,8 @@ pub enum SfuEvent {
         /// Speaks.
         active: bool,
     },
+    /// Whose track has the floor now: the dominant speaker. It stays so in silence.
+    Dominant(TrackKey),
     /// The first packet of a track was forwarded to a listener.
     Flowing {
         /// Track.

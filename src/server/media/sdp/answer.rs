@@ -3,7 +3,52 @@
 use super::{Kind, Offer, Section};
 use crate::server::media::sfu::IceCredentials;
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+
+/// Where we can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Candidate {
+    /// By UDP.
+    Udp(SocketAddr),
+    /// By TCP, which the client opens (RFC 6544): for where UDP is blocked.
+    Tcp(SocketAddr),
+}
+
+impl Candidate {
+    /// The same port at another address.
+    #[must_use]
+    pub fn at(self, ip: IpAddr) -> Self {
+        match self {
+            Self::Udp(address) => Self::Udp(SocketAddr::new(ip, address.port())),
+            Self::Tcp(address) => Self::Tcp(SocketAddr::new(ip, address.port())),
+        }
+    }
+
+    /// It is TCP's.
+    #[must_use]
+    pub fn is_tcp(self) -> bool {
+        matches!(self, Self::Tcp(_))
+    }
+
+    /// The attribute of the `n`th, counted from 0.
+    fn line(self, n: usize) -> String {
+        let later = u32::try_from(n).unwrap_or(u32::MAX);
+        // RFC 8445 section 5.1.2.1: type preference, local preference, component 1. Of TCP the type preference is lower, so
+        // that UDP is tried first, and the local one begins with that of the direction (RFC 6544 section 4.2: passive, 4).
+        let priority = |kind: u32, local: u32| (kind << 24) | (local << 8) | 255;
+        let (protocol, priority, address, kind) = match self {
+            Self::Udp(address) => ("udp", priority(126, 65_535u32.saturating_sub(later)), address, ""),
+            Self::Tcp(address) => ("tcp", priority(90, (4 << 13) + 8191u32.saturating_sub(later)), address, " tcptype passive"),
+        };
+        format!("a=candidate:{} 1 {protocol} {priority} {} {} typ host{kind}", n + 1, address.ip(), address.port())
+    }
+}
+
+impl From<SocketAddr> for Candidate {
+    fn from(address: SocketAddr) -> Self {
+        Self::Udp(address)
+    }
+}
 
 /// Our side of the transport.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +58,7 @@ pub struct Local<'a> {
     /// Fingerprint of our DTLS certificate: `AB:CD:...`.
     pub fingerprint: &'a str,
     /// Where we can be reached, best first.
-    pub candidates: &'a [SocketAddr],
+    pub candidates: &'a [Candidate],
     /// Counts the answers to this peer.
     pub version: u64,
 }
@@ -84,10 +129,8 @@ pub fn write(offer: &Offer, local: Local<'_>, plan: impl Fn(&Section) -> Plan) -
         let receive = plan.receive && section.sends;
         let active = section.kind == Kind::Application || receive || send.is_some();
         if first || (active && first_active) {
-            for (n, address) in local.candidates.iter().enumerate() {
-                // Host candidate, RFC 8445 section 5.1.2.1: type 126, local preference falling, component 1.
-                let priority = (126u32 << 24) | ((65535u32.saturating_sub(u32::try_from(n).unwrap_or(65535))) << 8) | 255;
-                line(format_args!("a=candidate:{} 1 udp {priority} {} {} typ host", n + 1, address.ip(), address.port()));
+            for (n, candidate) in local.candidates.iter().enumerate() {
+                line(format_args!("{}", candidate.line(n)));
             }
             line(format_args!("a=end-of-candidates"));
             (first, first_active) = (false, first_active && !active);

@@ -10,7 +10,12 @@ const NODE_PUBLISH: &str = include_str!("../../../../tests/data/livekit/node-pub
 
 fn answer(offer: &Offer, plan: impl Fn(&Section) -> Plan) -> String {
     let ice = IceCredentials { ufrag: "ours".into(), pwd: "ourpasswordourpassword12".into() };
-    let candidates: Vec<SocketAddr> = vec!["192.0.2.1:7882".parse().unwrap(), "[2001:db8::1]:7882".parse().unwrap()];
+    let address = |a: &str| a.parse::<SocketAddr>().unwrap();
+    let candidates = [
+        Candidate::Udp(address("192.0.2.1:7882")),
+        Candidate::Udp(address("[2001:db8::1]:7882")),
+        Candidate::Tcp(address("[2001:db8::1]:7881")),
+    ];
     write(offer, Local { ice: &ice, fingerprint: "AB:CD", candidates: &candidates, version: 1 }, plan)
 }
 
@@ -86,7 +91,8 @@ fn answers_mirror_recorded_offers() {
         }
         assert!(ours[0].contains(&"a=inactive"), "nothing to send there: {:?}", ours[0]);
         assert!(ours[0].iter().any(|l| l.starts_with("a=candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host")));
-        assert!(ours[0].contains(&"a=end-of-candidates"));
+        let tcp = "a=candidate:3 1 tcp 1520434687 2001:db8::1 7881 typ host tcptype passive";
+        assert!(ours[0].contains(&tcp) && ours[0].contains(&"a=end-of-candidates"), "{:?}", ours[0]);
         let has_candidate: Vec<usize> =
             (0..ours.len()).filter(|n| ours[*n].iter().any(|l| l.starts_with("a=candidate"))).collect();
         assert_eq!(

@@ -2,8 +2,10 @@
 
 use super::core::{Command, Core, Routes};
 use super::dtls::Identity;
+use super::streams::Streams;
 use super::tally::Published;
-use super::worker::{self, Mailbox};
+use super::way::Way;
+use super::worker::{self, Ends, Mailbox};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, SfuConfig, SfuEvent, TrackKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -36,6 +38,8 @@ struct Shared {
     stop: Arc<AtomicBool>,
     serial: AtomicU64,
     tallies: Vec<Arc<Published>>,
+    routes: Arc<Routes>,
+    streams: Arc<Streams>,
 }
 
 impl Drop for Shared {
@@ -87,14 +91,27 @@ impl Sfu {
         let (directory, serial) = (Mutex::default(), AtomicU64::new(0));
         let tallies: Vec<Arc<Published>> = threads.iter().map(|_| Arc::default()).collect();
         // From here on, an error drops the handle and so ends the threads that run already.
-        let sfu = Self(Arc::new(Shared { local, identity, threads, directory, stop, serial, tallies: tallies.clone() }));
-        for (thread, ((socket, inbox), tally)) in sockets.into_iter().zip(inboxes).zip(tallies).enumerate() {
+        let (streams, tallies_of) = (Arc::<Streams>::default(), tallies.clone());
+        let shared = Shared {
+            local,
+            identity,
+            threads,
+            directory,
+            stop,
+            serial,
+            tallies,
+            routes: routes.clone(),
+            streams: streams.clone(),
+        };
+        let sfu = Self(Arc::new(shared));
+        for (thread, ((socket, inbox), tally)) in sockets.into_iter().zip(inboxes).zip(tallies_of).enumerate() {
             let core = Core::new(sfu.0.identity.clone(), routes.clone(), thread);
-            let (others, events, stop) = (sfu.0.threads.clone(), events.clone(), sfu.0.stop.clone());
+            let (others, sender, stop) = (sfu.0.threads.clone(), events.clone(), sfu.0.stop.clone());
+            let ends = Ends { inbox, others, sender, stop, tally, streams: streams.clone() };
             std::thread::Builder::new()
                 .name(format!("media-{thread}"))
                 .stack_size(STACK)
-                .spawn(move || worker::run(core, socket, inbox, others, events, stop, tally))?;
+                .spawn(move || worker::run(core, socket, ends))?;
         }
         Ok(sfu)
     }
@@ -214,6 +231,22 @@ impl Sfu {
         self.to_peer(peer, Command::Panic { peer });
     }
 
+    pub(super) fn streams(&self) -> &Streams {
+        &self.0.streams
+    }
+
+    /// The thread that a datagram belongs to.
+    pub(super) fn thread_of(&self, datagram: &[u8], from: Way) -> Option<usize> {
+        self.0.routes.thread_of(datagram, from)
+    }
+
+    /// Gives a thread a datagram that came by other means than its socket.
+    pub(super) fn hand_over(&self, thread: usize, from: Way, datagram: &[u8]) {
+        if let Some(mailbox) = self.0.threads.get(thread) {
+            mailbox.hand_over(from, datagram);
+        }
+    }
+
     fn directory(&self) -> MutexGuard<'_, Directory> {
         self.0.directory.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -225,7 +258,7 @@ impl Sfu {
         }
     }
 
-    fn send(&self, thread: usize, command: Command) {
+    pub(super) fn send(&self, thread: usize, command: Command) {
         let data = matches!(command, Command::SendData { .. });
         let lost = self.0.threads.get(thread).is_some_and(|t| !t.send(command)) && !self.0.stop.load(Ordering::Acquire);
         if lost && data {
@@ -238,7 +271,7 @@ impl Sfu {
 
 /// A non-blocking UDP socket; `shared`: several may have the port.
 fn bind(address: SocketAddr, shared: bool) -> Result<UdpSocket> {
-    let socket = if shared { bind_shared(address)? } else { UdpSocket::bind(address)? };
+    let socket = open(address, shared)?;
     // Best effort: the system's limit may be lower.
     let _ = setsockopt(&socket, sockopt::RcvBuf, &SOCKET_BUFFER);
     let _ = setsockopt(&socket, sockopt::SndBuf, &SOCKET_BUFFER);
@@ -246,19 +279,23 @@ fn bind(address: SocketAddr, shared: bool) -> Result<UdpSocket> {
     Ok(socket)
 }
 
-/// Linux spreads datagrams over the sockets that share a port.
+/// Linux spreads datagrams over the sockets that share a port. An address that stands for all of IPv6 stands for all of IPv4
+/// too, whatever the system's default is.
 #[cfg(target_os = "linux")]
-fn bind_shared(address: SocketAddr) -> Result<UdpSocket> {
+fn open(address: SocketAddr, shared: bool) -> Result<UdpSocket> {
     use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind, socket};
     use std::os::fd::{AsRawFd as _, OwnedFd};
     let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
     let fd: OwnedFd = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
-    setsockopt(&fd, sockopt::ReusePort, &true)?;
+    setsockopt(&fd, sockopt::ReusePort, &shared)?;
+    if address.is_ipv6() && address.ip().is_unspecified() {
+        setsockopt(&fd, sockopt::Ipv6V6Only, &false)?;
+    }
     bind(fd.as_raw_fd(), &SockaddrStorage::from(address))?;
     Ok(UdpSocket::from(fd))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn bind_shared(address: SocketAddr) -> Result<UdpSocket> {
-    UdpSocket::bind(address) // not reached: one thread
+fn open(address: SocketAddr, _: bool) -> Result<UdpSocket> {
+    UdpSocket::bind(address) // one thread
 }

@@ -5,6 +5,7 @@
 
 use super::IceCredentials;
 use super::demux::{read_u16, read_u32};
+use super::way::Way;
 use ring::hmac;
 use rtc_dtls::crypto_provider::constant_time_eq;
 use std::net::{IpAddr, SocketAddr};
@@ -164,7 +165,7 @@ pub(crate) fn ask(
 }
 
 /// The transaction of a Binding success response that holds: its sender knows the password.
-#[cfg(feature = "client")]
+#[cfg(any(test, feature = "client"))]
 pub(crate) fn answered(message: &[u8], pwd: &str) -> Option<[u8; 12]> {
     if read_u16(message, 0)? != BINDING_SUCCESS || read_u32(message, 4)? != MAGIC {
         return None;
@@ -211,7 +212,7 @@ const MOVED_AFTER: Duration = Duration::from_secs(8);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checked {
     /// An address that must no longer lead to this peer.
-    pub(crate) forgotten: Option<SocketAddr>,
+    pub(crate) forgotten: Option<Way>,
     /// The sender's address was not known before.
     pub(crate) learned: bool,
     /// The user name fragment that an ICE restart has replaced for good.
@@ -225,8 +226,8 @@ pub(crate) struct Agent {
     /// Before an ICE restart; it stays valid until the client nominates a pair of the new generation (RFC 8445 section 9).
     previous: Option<Generation>,
     /// Addresses that authentic checks came from, oldest first.
-    addresses: Vec<SocketAddr>,
-    selected: Option<SocketAddr>,
+    addresses: Vec<Way>,
+    selected: Option<Way>,
     /// The last check from there.
     selected_at: Option<Instant>,
 }
@@ -243,7 +244,7 @@ impl Agent {
     }
 
     /// Where media goes: the nominated address, or the first one that passed a check.
-    pub(crate) fn selected(&self) -> Option<SocketAddr> {
+    pub(crate) fn selected(&self) -> Option<Way> {
         self.selected.or(self.addresses.first().copied())
     }
 
@@ -253,28 +254,28 @@ impl Agent {
     }
 
     /// All addresses that lead to this peer.
-    pub(crate) fn addresses(&self) -> &[SocketAddr] {
+    pub(crate) fn addresses(&self) -> &[Way] {
         &self.addresses
     }
 
     /// The address now leads to another peer.
-    pub(crate) fn forget(&mut self, address: SocketAddr) {
+    pub(crate) fn forget(&mut self, address: Way) {
         self.addresses.retain(|a| *a != address);
         self.selected = self.selected.filter(|a| *a != address);
     }
 
     /// Takes an address as checked and nominated.
-    pub(crate) fn install(&mut self, address: SocketAddr) {
+    pub(crate) fn install(&mut self, address: Way) {
         self.addresses.push(address);
         self.selected = Some(address);
     }
 
     /// Answers an authentic check by appending the response to `out`; `None`, and no answer, otherwise.
-    pub(crate) fn check(&mut self, request: &Request<'_>, from: SocketAddr, now: Instant, out: &mut Vec<u8>) -> Option<Checked> {
+    pub(crate) fn check(&mut self, request: &Request<'_>, from: Way, now: Instant, out: &mut Vec<u8>) -> Option<Checked> {
         let current = request.authentic(&self.current.ours, &self.current.theirs);
         let generation =
             if current { &self.current } else { self.previous.as_ref().filter(|g| request.authentic(&g.ours, &g.theirs))? };
-        respond(request.message, &generation.ours.pwd, from, out);
+        respond(request.message, &generation.ours.pwd, from.address(), out);
         let mut checked = Checked { forgotten: None, learned: !self.addresses.contains(&from), retired: None };
         if checked.learned {
             if self.addresses.len() >= MAX_ADDRESSES {
@@ -313,13 +314,17 @@ pub(crate) mod tests {
         message
     }
 
+    fn way(address: &str) -> Way {
+        Way::Udp(address.parse().unwrap())
+    }
+
     fn ask(agent: &mut Agent, message: &[u8], from: &str) -> Option<(Checked, Vec<u8>)> {
         ask_at(agent, message, from, Instant::now())
     }
 
     fn ask_at(agent: &mut Agent, message: &[u8], from: &str, at: Instant) -> Option<(Checked, Vec<u8>)> {
         let mut out = Vec::new();
-        let checked = agent.check(&Request::parse(message)?, from.parse().unwrap(), at, &mut out);
+        let checked = agent.check(&Request::parse(message)?, way(from), at, &mut out);
         assert_eq!(checked.is_some(), !out.is_empty());
         Some((checked?, out))
     }
@@ -374,7 +379,7 @@ pub(crate) mod tests {
         let (us, them) = (credentials("us"), credentials("them"));
         let (us2, them2) = (credentials("us2"), credentials("them2"));
         let mut agent = Agent::new(us.clone(), them.clone());
-        let selected = |agent: &Agent| agent.selected().map(|a| a.to_string());
+        let selected = |agent: &Agent| agent.selected().map(|way| way.address().to_string());
         ask(&mut agent, &request(&us, &them, false), "192.0.2.1:1").unwrap();
         ask(&mut agent, &request(&us, &them, true), "192.0.2.1:2").unwrap();
         assert_eq!(selected(&agent).as_deref(), Some("192.0.2.1:2"));
@@ -401,7 +406,7 @@ pub(crate) mod tests {
             (13, &ask, "192.0.2.1:2", "192.0.2.1:2"),
         ] {
             ask_at(&mut agent, message, from, start + Duration::from_secs(seconds)).unwrap();
-            assert_eq!(agent.selected(), Some(selected.parse().unwrap()), "after {seconds} s");
+            assert_eq!(agent.selected(), Some(way(selected)), "after {seconds} s");
         }
     }
 
@@ -414,6 +419,6 @@ pub(crate) mod tests {
             ask(&mut agent, &request(&us, &them, false), &format!("192.0.2.1:{port}")).unwrap();
         }
         assert_eq!(agent.addresses().len(), MAX_ADDRESSES);
-        assert!(agent.addresses().contains(&"192.0.2.1:1".parse().unwrap()));
+        assert!(agent.addresses().contains(&way("192.0.2.1:1")));
     }
 }

@@ -1,14 +1,14 @@
 //! Datagrams on their way out, collected for one system call.
 
+use super::way::Way;
 use crate::server::metrics::Media;
-use std::net::SocketAddr;
 
 /// A reused arena of datagrams.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     bytes: Vec<u8>,
     /// Destination and end of each datagram in `bytes`.
-    ends: Vec<(SocketAddr, usize)>,
+    ends: Vec<(Way, usize)>,
     /// What its thread has done so far.
     pub(crate) tally: Media,
 }
@@ -22,10 +22,10 @@ pub(crate) struct Mark {
 
 impl Outbox {
     /// Appends a datagram that `write` puts at the end of the buffer; nothing is sent if it says `false`.
-    pub(crate) fn write(&mut self, to: SocketAddr, write: impl FnOnce(&mut Vec<u8>, usize) -> bool) -> bool {
+    pub(crate) fn write(&mut self, to: impl Into<Way>, write: impl FnOnce(&mut Vec<u8>, usize) -> bool) -> bool {
         let start = self.bytes.len();
         if write(&mut self.bytes, start) && self.bytes.len() > start {
-            self.ends.push((to, self.bytes.len()));
+            self.ends.push((to.into(), self.bytes.len()));
             return true;
         }
         self.bytes.truncate(start);
@@ -33,7 +33,7 @@ impl Outbox {
     }
 
     /// Appends a datagram.
-    pub(crate) fn push(&mut self, to: SocketAddr, datagram: &[u8]) {
+    pub(crate) fn push(&mut self, to: impl Into<Way>, datagram: &[u8]) {
         self.write(to, |bytes, _| {
             bytes.extend_from_slice(datagram);
             true
@@ -63,7 +63,7 @@ impl Outbox {
     }
 
     /// The datagrams, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (SocketAddr, &[u8])> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Way, &[u8])> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
         self.ends.iter().zip(starts).filter_map(|((to, end), start)| Some((*to, self.bytes.get(start..*end)?)))
     }

@@ -4,22 +4,25 @@ use super::demux::{read_u16, read_u32};
 use crate::rtp::{Requests, RoundTrip, nack};
 use std::time::Instant;
 
-const SENDER_REPORT: u8 = 200;
+pub(crate) const SENDER_REPORT: u8 = 200;
 const RECEIVER_REPORT: u8 = 201;
 const TRANSPORT_FEEDBACK: u8 = 205;
 const GENERIC_NACK: u8 = 1;
 /// Our SSRC as the sender of reports: we are a receiver only.
 const REPORTER: u32 = 1;
 /// Opus' RTP clock.
-const CLOCK: u64 = 48_000;
+pub(crate) const CLOCK: u64 = 48_000;
 /// Longest compound packet of ours: the most report blocks one packet can count.
 const MAX_BLOCKS: usize = 31;
 
 /// What a client's compound packet says that matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Report {
-    /// It sends this SSRC; the middle 32 bits of its NTP time.
-    Sender { ssrc: u32, ntp: u32 },
+    /// It sends this SSRC; the RTP timestamp at this NTP time.
+    Sender { ssrc: u32, ntp: u64, timestamp: u32 },
+    /// It receives this SSRC of ours: our last sender report on it (the middle 32 bits of its NTP time, 0: none), and for how long
+    /// the client has had it, in 1/65536 s.
+    Received { ssrc: u32, last: u32, delay: u32 },
     /// It misses these packets of an SSRC of ours: the first, and a bit for each of the 16 after it (RFC 4585 section 6.2.1).
     Missing { ssrc: u32, first: u16, following: u16 },
 }
@@ -33,9 +36,17 @@ pub(crate) fn parse(mut compound: &[u8], mut each: impl FnMut(Report)) {
             return;
         }
         match (kind, first & 0x1F) {
-            (SENDER_REPORT, _) => {
-                if let (Some(ssrc), Some(high), Some(low)) = (read_u32(packet, 4), read_u32(packet, 8), read_u32(packet, 12)) {
-                    each(Report::Sender { ssrc, ntp: high << 16 | low >> 16 });
+            (SENDER_REPORT | RECEIVER_REPORT, blocks) => {
+                let word = |at| read_u32(packet, at);
+                if kind == SENDER_REPORT
+                    && let (Some(ssrc), Some(high), Some(low), Some(timestamp)) = (word(4), word(8), word(12), word(16))
+                {
+                    each(Report::Sender { ssrc, ntp: u64::from(high) << 32 | u64::from(low), timestamp });
+                }
+                let first = if kind == SENDER_REPORT { 28 } else { 8 };
+                for at in (0..usize::from(blocks)).map(|n| first + 24 * n) {
+                    let (Some(ssrc), Some(last), Some(delay)) = (word(at), word(at + 16), word(at + 20)) else { break };
+                    each(Report::Received { ssrc, last, delay });
                 }
             }
             (TRANSPORT_FEEDBACK, GENERIC_NACK) => {
@@ -198,9 +209,12 @@ mod tests {
 
     #[test]
     fn what_another_stack_writes_is_read() {
+        use rtc_rtcp::reception_report::ReceptionReport;
         use rtc_rtcp::sender_report::SenderReport;
         use rtc_rtcp::transport_feedbacks::transport_layer_nack::{NackPair, TransportLayerNack};
-        let sr = SenderReport { ssrc: 7, ntp_time: 0x1111_2222_3333_4444, ..Default::default() };
+        let block = ReceptionReport { ssrc: 9, last_sender_report: 0xAABB_CCDD, delay: 7, ..Default::default() };
+        let sr =
+            SenderReport { ssrc: 7, ntp_time: 0x1111_2222_3333_4444, rtp_time: 99, reports: vec![block], ..Default::default() };
         let pair = NackPair { packet_id: 100, lost_packets: 5 };
         let nack =
             TransportLayerNack { sender_ssrc: 1, media_ssrc: 9, nacks: vec![pair, NackPair { packet_id: 200, lost_packets: 0 }] };
@@ -209,7 +223,8 @@ mod tests {
         let mut reports = Vec::new();
         parse(&compound, |r| reports.push(r));
         let expected = [
-            Report::Sender { ssrc: 7, ntp: 0x2222_3333 },
+            Report::Sender { ssrc: 7, ntp: 0x1111_2222_3333_4444, timestamp: 99 },
+            Report::Received { ssrc: 9, last: 0xAABB_CCDD, delay: 7 },
             Report::Missing { ssrc: 9, first: 100, following: 5 },
             Report::Missing { ssrc: 9, first: 200, following: 0 },
         ];

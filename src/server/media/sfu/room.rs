@@ -1,27 +1,27 @@
 //! One room: its peers, its tracks, and the forwarding between them. Sans-IO.
 
-use super::data::{DataChannels, Received};
+use super::data::Received;
 use super::demux::RtpHeader;
-use super::dtls::{Dtls, DtlsEvent, Identity};
-use super::ice::{Agent, Checked, Request};
+use super::dominant::Dominant;
+use super::dtls::{DtlsEvent, Identity};
+use super::ice::{Checked, Request};
 use super::outbox::Outbox;
-use super::reports::{self, Reception, Report};
+use super::peer::{Liveness, Peer, Publication};
 use super::selection::Selection;
 use super::srtp::{Inbound, Outbound};
 use super::track::{Leg, Placed, Stream, Track};
+use super::way::Way;
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
-use crate::rtp::{Arrival, Budget, Requests, RoundTrip};
+use crate::rtp::Requests;
+use crate::server::metrics::Dropped;
 use bytes::Bytes;
 use std::collections::{HashMap, HashSet};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Silence after which a peer counts as gone for now.
 const DISCONNECTED_AFTER: Duration = Duration::from_secs(5);
 /// Silence, or a handshake without an end, after which a peer has failed.
 const FAILED_AFTER: Duration = Duration::from_secs(30);
-/// Interval of receiver reports.
-const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// SSRCs that we remember towards one peer.
 const MAX_STREAMS: usize = 1024;
 
@@ -32,154 +32,6 @@ pub(crate) struct Step<'a> {
     pub(crate) events: &'a mut Vec<SfuEvent>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Liveness {
-    Connecting,
-    Connected,
-    Disconnected,
-    Failed,
-}
-
-/// A track that a peer publishes.
-#[derive(Debug)]
-struct Publication {
-    track: TrackKey,
-    incoming: Incoming,
-    /// The SSRC it was found to use.
-    ssrc: Option<u32>,
-    reception: Option<Reception>,
-    /// What of it is missing, of a client that sends again what we ask for.
-    requests: Option<Requests>,
-}
-
-impl Publication {
-    fn new(track: TrackKey, incoming: Incoming) -> Self {
-        let requests = incoming.nack.then(Requests::default);
-        Self { track, ssrc: incoming.ssrc, incoming, reception: None, requests }
-    }
-
-    /// Counts a packet; how many before it have not come. If it answers a request, the path learns of it.
-    fn count(&mut self, header: &RtpHeader, index: u64, path: &mut RoundTrip, now: Instant) -> u64 {
-        if self.reception.as_ref().is_none_or(|r| r.ssrc() != header.ssrc) {
-            self.reception = Some(Reception::new(header.ssrc, index, header.timestamp, now));
-            self.requests = self.incoming.nack.then(Requests::default);
-        }
-        let missing = self.reception.as_mut().map_or(0, |r| r.count(index, header.timestamp, now));
-        let Some(requests) = &mut self.requests else { return missing };
-        match requests.received(now, index) {
-            Arrival::Recovered(passed, true) => {
-                if path.minimum().is_some_and(|least| passed < least / 2) {
-                    requests.overtaken(passed); // it was on its way when we asked
-                }
-                path.measured(now, passed);
-            }
-            Arrival::Recovered(_, false) => path.unclear(),
-            Arrival::TooLate(Some(passed)) => path.measured(now, passed),
-            _ => {}
-        }
-        missing
-    }
-}
-
-struct Peer {
-    ice: Agent,
-    dtls: Dtls,
-    inbound: Option<Inbound>,
-    outbound: Option<Outbound>,
-    data: DataChannels,
-    liveness: Liveness,
-    added: Instant,
-    heard: Instant,
-    publications: Vec<Publication>,
-    /// Ordered by SSRC.
-    streams: Vec<Stream>,
-    /// What may be sent again to it.
-    budget: Budget,
-    /// The way there and back, by how soon it answers requests.
-    path: RoundTrip,
-    report_due: Instant,
-}
-
-impl Peer {
-    /// Finds the publication of a decrypted packet: by SSRC, else by MID, else the only one there is.
-    fn publication<'a>(all: &'a mut [Publication], header: &RtpHeader, packet: &[u8]) -> Option<&'a mut Publication> {
-        let known = all.iter().position(|p| p.ssrc == Some(header.ssrc));
-        let at = known.or_else(|| {
-            let named = all.iter().position(|p| {
-                let mid = p.incoming.mid_extension.and_then(|id| header.extension(packet, id));
-                mid.is_some_and(|mid| mid == p.incoming.mid.as_bytes())
-            });
-            named.or_else(|| (all.len() == 1 && all.iter().all(|p| p.ssrc.is_none())).then_some(0))
-        })?;
-        let publication = all.get_mut(at).filter(|p| p.incoming.payload_type == header.payload_type)?;
-        publication.ssrc = Some(header.ssrc);
-        Some(publication)
-    }
-
-    /// Sends a packet of a leg once more: the same bytes.
-    fn send_again(
-        &mut self,
-        key: PeerKey,
-        tracks: &HashMap<TrackKey, Track>,
-        ssrc: u32,
-        sequence: u16,
-        now: Instant,
-        out: &mut Outbox,
-    ) -> Option<()> {
-        let at = self.streams.binary_search_by_key(&ssrc, |s| s.ssrc).ok()?;
-        let stream = self.streams.get_mut(at)?;
-        let (track, generation, index, placed, offset) = stream.recall(sequence)?;
-        let track = tracks.get(&track)?;
-        let packet = track.recall(generation, index)?; // not one that we miss ourselves
-        let leg = track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc)?;
-        let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
-        let times = stream.again.permit(now, sequence, &mut self.budget);
-        let timestamp = packet.timestamp.wrapping_add(offset);
-        let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
-        for _ in 0..times {
-            let sent = out.write(to, |out, start| leg.write(outbound, packet, out, start));
-            out.tally.resent_packets += u64::from(sent);
-        }
-        Some(())
-    }
-
-    /// Asks the client for what is due; when something is due next.
-    fn ask(&mut self, now: Instant, out: &mut Outbox) -> Option<Instant> {
-        let (publications, path) = (&mut self.publications, &self.path);
-        if let (Some(to), Some(outbound), Liveness::Connected) = (self.ice.selected(), self.outbound.as_mut(), self.liveness) {
-            let streams = publications.iter_mut().filter_map(|p| p.ssrc.zip(p.requests.as_mut()));
-            out.write(to, |out, start| reports::ask(streams, path, out, now) && outbound.protect_rtcp(out, start).is_ok());
-        } else {
-            publications.iter_mut().filter_map(|p| p.requests.as_mut()).for_each(Requests::clear);
-        }
-        publications.iter().filter_map(|p| p.requests.as_ref()?.due()).min()
-    }
-
-    /// Sends a receiver report, if one is due.
-    fn report(&mut self, now: Instant, out: &mut Outbox) {
-        if self.liveness != Liveness::Connected || now < self.report_due {
-            return;
-        }
-        self.report_due = now + REPORT_EVERY;
-        if let (Some(to), Some(outbound)) = (self.ice.selected(), self.outbound.as_mut()) {
-            let receptions = self.publications.iter_mut().filter_map(|p| p.reception.as_mut());
-            out.write(to, |out, start| reports::write(receptions, out, now) && outbound.protect_rtcp(out, start).is_ok());
-        }
-    }
-
-    /// Sends what SCTP and DTLS have queued.
-    fn flush(&mut self, to: Option<SocketAddr>, step: &mut Step<'_>) {
-        while let Some(packets) = self.data.poll_transmit(step.now) {
-            packets.iter().for_each(|packet| self.dtls.write(step.now, packet));
-        }
-        while let Some(datagram) = self.dtls.poll_transmit() {
-            if let Some(to) = to {
-                step.out.push(to, &datagram);
-            }
-        }
-    }
-}
-
 /// One room.
 #[derive(Default)]
 pub(crate) struct Room {
@@ -187,36 +39,23 @@ pub(crate) struct Room {
     tracks: HashMap<TrackKey, Track>,
     /// Who is forwarded, of those who tell their levels.
     selection: Selection,
+    /// Whose turn it is, of the same.
+    dominant: Dominant,
     /// When a client is to be asked for what is missing.
     ask_due: Option<Instant>,
 }
 
 impl Room {
     pub(crate) fn add_peer(&mut self, key: PeerKey, transport: PeerTransport, identity: &Identity, step: &mut Step<'_>) {
-        let dtls = match Dtls::new(identity, transport.remote_fingerprint) {
-            Ok(dtls) => dtls,
+        let peer = match Peer::new(transport, identity, step.now) {
+            Ok(peer) => peer,
             Err(reason) => return step.events.push(SfuEvent::Failed(key, reason)),
-        };
-        let peer = Peer {
-            ice: Agent::new(transport.local, transport.remote),
-            dtls,
-            inbound: None,
-            outbound: None,
-            data: DataChannels::new(),
-            liveness: Liveness::Connecting,
-            added: step.now,
-            heard: step.now,
-            publications: Vec::new(),
-            streams: Vec::new(),
-            budget: Budget::default(),
-            path: RoundTrip::default(),
-            report_due: step.now + REPORT_EVERY,
         };
         self.peers.insert(key, peer);
     }
 
     /// Installs SRTP keys without a handshake: for measurements.
-    pub(crate) fn install_keys(&mut self, key: PeerKey, address: SocketAddr, session: (Inbound, Outbound)) {
+    pub(crate) fn install_keys(&mut self, key: PeerKey, address: Way, session: (Inbound, Outbound)) {
         if let Some(peer) = self.peers.get_mut(&key) {
             (peer.inbound, peer.outbound) = (Some(session.0), Some(session.1));
             peer.liveness = Liveness::Connected;
@@ -236,10 +75,16 @@ impl Room {
         self.peers.get_mut(&key)?.ice.restart(ours, theirs)
     }
 
-    pub(crate) fn forget_address(&mut self, key: PeerKey, address: SocketAddr) {
+    pub(crate) fn forget_address(&mut self, key: PeerKey, address: Way) {
         if let Some(peer) = self.peers.get_mut(&key) {
             peer.ice.forget(address);
         }
+    }
+
+    /// The way there and back, as a peer's reports show it.
+    #[cfg(test)]
+    pub(crate) fn round_trip(&self, key: PeerKey) -> Option<Duration> {
+        self.peers.get(&key)?.path.smoothed()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -255,7 +100,7 @@ impl Room {
     }
 
     /// User name fragments and addresses that lead to a peer.
-    pub(crate) fn ways_to(&self, key: PeerKey) -> (Vec<String>, Vec<SocketAddr>) {
+    pub(crate) fn ways_to(&self, key: PeerKey) -> (Vec<String>, Vec<Way>) {
         self.peers
             .get(&key)
             .map_or_else(Default::default, |peer| (peer.ice.ufrags().map(str::to_owned).collect(), peer.ice.addresses().to_vec()))
@@ -274,6 +119,7 @@ impl Room {
     pub(crate) fn unpublish(&mut self, track: TrackKey, step: &mut Step<'_>) {
         let Some(mut gone) = self.tracks.remove(&track) else { return };
         self.selection.forget(track);
+        self.dominant.forget(track);
         if let Some(peer) = self.peers.get_mut(&gone.publisher) {
             peer.publications.retain(|p| p.track != track);
         }
@@ -287,6 +133,7 @@ impl Room {
         track.muted = muted;
         if muted {
             self.selection.forget(key);
+            self.dominant.forget(key);
         }
         if let Some(peer) = self.peers.get_mut(&track.publisher) {
             let requests = peer.publications.iter_mut().filter(|p| p.track == key).filter_map(|p| p.requests.as_mut());
@@ -348,7 +195,7 @@ impl Room {
     }
 
     /// Answers a connectivity check.
-    pub(crate) fn stun(&mut self, key: PeerKey, request: &Request<'_>, from: SocketAddr, step: &mut Step<'_>) -> Option<Checked> {
+    pub(crate) fn stun(&mut self, key: PeerKey, request: &Request<'_>, from: Way, step: &mut Step<'_>) -> Option<Checked> {
         let peer = self.peers.get_mut(&key)?;
         let (mut checked, now) = (None, step.now);
         step.out.write(from, |out, _| {
@@ -369,7 +216,7 @@ impl Room {
         }
     }
 
-    pub(crate) fn dtls(&mut self, key: PeerKey, datagram: &[u8], from: SocketAddr, step: &mut Step<'_>) {
+    pub(crate) fn dtls(&mut self, key: PeerKey, datagram: &[u8], from: Way, step: &mut Step<'_>) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let mut events = Vec::new();
         peer.dtls.read(step.now, datagram, &mut events);
@@ -407,37 +254,43 @@ impl Room {
     }
 
     /// Decrypts an RTP packet once and encrypts it once per listener.
-    pub(crate) fn rtp(&mut self, key: PeerKey, packet: &mut [u8], step: &mut Step<'_>) -> Option<()> {
-        let header = RtpHeader::parse(packet)?;
-        let peer = self.peers.get_mut(&key)?;
-        let (index, length) = peer.inbound.as_mut()?.unprotect(&header, packet).ok()?;
-        let packet = packet.get(..length)?;
+    pub(crate) fn rtp(&mut self, key: PeerKey, packet: &mut [u8], step: &mut Step<'_>) -> Result<(), Dropped> {
+        let header = RtpHeader::parse(packet).ok_or(Dropped::Malformed)?;
+        let Some(peer) = self.peers.get_mut(&key) else { return Ok(()) };
+        let Some(inbound) = peer.inbound.as_mut() else { return Err(Dropped::Unannounced) };
+        let (index, length) = inbound.unprotect(&header, packet)?;
+        let packet = packet.get(..length).ok_or(Dropped::Malformed)?;
         step.out.tally.received_packets += 1;
         step.out.tally.received_bytes += length as u64;
         Self::heard(key, peer, step);
-        let publication = Peer::publication(&mut peer.publications, &header, packet)?;
+        let publication = Peer::publication(&mut peer.publications, &header, packet).ok_or(Dropped::Unannounced)?;
         step.out.tally.missing_packets += publication.count(&header, index, &mut peer.path, step.now);
         let (key, level_extension) = (publication.track, publication.incoming.level_extension);
-        let track = self.tracks.get_mut(&key)?;
+        let Some(track) = self.tracks.get_mut(&key) else { return Ok(()) };
         if track.muted {
             track.skipped();
             // What was said while muted is not wanted later either.
             publication.requests.iter_mut().for_each(Requests::clear);
-            return None;
+            return Ok(());
         }
         let due = publication.requests.as_ref().and_then(Requests::due);
         self.ask_due = [self.ask_due, due].into_iter().flatten().min();
-        let payload = header.payload(packet).filter(|p| !p.is_empty())?;
+        // An empty packet (padding) says nothing.
+        let Some(payload) = header.payload(packet).filter(|p| !p.is_empty()) else { return Ok(()) };
         let level = level_extension.and_then(|id| header.extension(packet, id)?.first().copied());
         if let Some(change) = level.and_then(|byte| track.loudness.hear(byte, step.now)) {
             step.events.push(SfuEvent::Level { track: key, level: change.level, active: change.active });
         }
-        if level.is_some_and(|byte| !self.selection.hear(key, byte, step.now)) {
+        if let Some(byte) = level {
+            self.dominant.hear(key, byte, step.now);
+        }
+        let floor = self.dominant.speaker();
+        if level.is_some_and(|byte| !self.selection.hear(key, byte, floor, step.now)) {
             track.skipped();
             publication.requests.iter_mut().for_each(Requests::clear);
-            return None;
+            return Ok(());
         }
-        let generation = track.numbering(header.ssrc)?;
+        let Some(generation) = track.numbering(header.ssrc) else { return Ok(()) };
         track.remember(generation, index, header.timestamp, header.marker, payload);
         if !std::mem::replace(&mut track.started, true) {
             step.events.push(SfuEvent::Started(key));
@@ -455,6 +308,7 @@ impl Room {
             let sent = step.out.write(to, |out, start| leg.write(outbound, packet, out, start));
             listener.budget.earn();
             if sent {
+                stream.sent.count(payload.len());
                 step.out.tally.forwarded_packets += 1;
                 step.out.tally.forwarded_bytes += step.out.newest() as u64;
             }
@@ -462,34 +316,17 @@ impl Room {
                 step.events.push(SfuEvent::Flowing { track: key, to: leg.listener });
             }
         }
-        Some(())
+        Ok(())
     }
 
     /// Reads a client's reports; sends again what it misses.
-    pub(crate) fn rtcp(&mut self, key: PeerKey, packet: &mut [u8], step: &mut Step<'_>) -> Option<()> {
-        let peer = self.peers.get_mut(&key)?;
-        let length = peer.inbound.as_mut()?.unprotect_rtcp(packet).ok()?;
+    pub(crate) fn rtcp(&mut self, key: PeerKey, packet: &mut [u8], step: &mut Step<'_>) -> Result<(), Dropped> {
+        let Some(peer) = self.peers.get_mut(&key) else { return Ok(()) };
+        let Some(inbound) = peer.inbound.as_mut() else { return Err(Dropped::Unannounced) };
+        let length = inbound.unprotect_rtcp(packet)?;
         Self::heard(key, peer, step);
-        let (peer, tracks) = (self.peers.get_mut(&key)?, &self.tracks);
-        reports::parse(packet.get(..length)?, |report| match report {
-            Report::Sender { ssrc, ntp } => {
-                let mut receptions = peer.publications.iter_mut().filter_map(|p| p.reception.as_mut());
-                if let Some(reception) = receptions.find(|r| r.ssrc() == ssrc) {
-                    reception.heard_sender_report(ntp, step.now);
-                }
-            }
-            Report::Missing { ssrc, first, following } => {
-                step.out.tally.requested_packets += 1 + u64::from(following.count_ones());
-                let others = (1..=16u16).filter(|n| following >> (n - 1) & 1 == 1).map(|n| first.wrapping_add(n));
-                for sequence in std::iter::once(first).chain(others) {
-                    if peer.budget.is_empty() {
-                        return; // one packet can ask for thousands
-                    }
-                    peer.send_again(key, tracks, ssrc, sequence, step.now, step.out);
-                }
-            }
-        });
-        Some(())
+        peer.reported(key, packet.get(..length).ok_or(Dropped::Malformed)?, &mut self.tracks, step);
+        Ok(())
     }
 
     /// When [`Room::ask`] has something to do.
@@ -520,7 +357,7 @@ impl Room {
             let mut received = Vec::new();
             peer.data.tick(step.now, &mut received);
             Self::received(*key, received, step);
-            peer.report(step.now, step.out);
+            peer.report(&self.tracks, step.now, step.out);
             peer.flush(peer.ice.selected(), step);
             let silence = step.now.saturating_duration_since(peer.heard);
             match peer.liveness {
@@ -544,5 +381,6 @@ impl Room {
                 step.events.push(SfuEvent::Level { track: *key, level: change.level, active: change.active });
             }
         }
+        step.events.extend(self.dominant.decide(step.now).map(SfuEvent::Dominant));
     }
 }

@@ -2,7 +2,8 @@
 //! (RFC 6464), the last [`PLACES`] who spoke.
 //!
 //! Whoever begins to speak is forwarded from the first packet on, in the place of whoever has been quiet for the longest. If
-//! all who have a place speak, the newcomer must be clearly louder than the quietest of them, for a moment. So a
+//! all who have a place speak, the newcomer must be clearly louder than the quietest of them, for a moment; the dominant
+//! speaker ([`super::dominant`]) is not outshouted, and of those who are quiet the last to go. So a
 //! cough moves nobody, and nobody is cut off while a place is held by silence. Packets without a level are not selected: what a strict
 //! room forwards is decided by its floor, and nothing is read from the content.
 
@@ -49,8 +50,9 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Takes the level byte of a packet (the client's voice bit, and -dBov); whether the packet is to be forwarded.
-    pub(crate) fn hear(&mut self, track: TrackKey, byte: u8, now: Instant) -> bool {
+    /// Takes the level byte of a packet (the client's voice bit, and -dBov); whether the packet is to be forwarded. `floor` is
+    /// the dominant speaker.
+    pub(crate) fn hear(&mut self, track: TrackKey, byte: u8, floor: Option<TrackKey>, now: Instant) -> bool {
         let level = -f32::from(byte & 0x7F);
         let fresh = Voice { placed: false, heard: None, since: now, loudness: level };
         let voice = self.voices.entry(track).or_insert(fresh);
@@ -68,7 +70,7 @@ impl Selection {
         let (loudness, steady) = (voice.loudness, now.saturating_duration_since(voice.since) >= FOR);
         if self.placed < PLACES {
             self.placed += 1;
-        } else if !speaks || !self.clear(now, loudness, steady) {
+        } else if !speaks || !self.clear(now, floor, loudness, steady) {
             return false;
         }
         if let Some(voice) = self.voices.get_mut(&track) {
@@ -78,10 +80,11 @@ impl Selection {
     }
 
     /// Makes a place free for a speaker, if one may be taken.
-    fn clear(&mut self, now: Instant, loudness: f32, steady: bool) -> bool {
+    fn clear(&mut self, now: Instant, floor: Option<TrackKey>, loudness: f32, steady: bool) -> bool {
         let placed = || self.voices.iter().filter(|(_, v)| v.placed);
-        let quiet = placed().filter(|(_, v)| v.quiet(now)).min_by_key(|(_, v)| v.heard);
-        let quietest = || placed().min_by(|(_, a), (_, b)| a.loudness.total_cmp(&b.loudness));
+        let leads = |track: &TrackKey| Some(*track) == floor;
+        let quiet = placed().filter(|(_, v)| v.quiet(now)).min_by_key(|(t, v)| (leads(t), v.heard));
+        let quietest = || placed().filter(|(t, _)| !leads(t)).min_by(|(_, a), (_, b)| a.loudness.total_cmp(&b.loudness));
         let weaker = || quietest().filter(|(_, v)| steady && loudness >= v.loudness + LOUDER);
         let Some(loser) = quiet.or_else(weaker).map(|(track, _)| *track) else { return false };
         if let Some(voice) = self.voices.get_mut(&loser) {
@@ -108,14 +111,23 @@ mod tests {
 
     struct Lab {
         selection: Selection,
+        floor: Option<TrackKey>,
         now: Instant,
     }
 
     impl Lab {
+        fn new() -> Self {
+            Self { selection: Selection::default(), floor: None, now: Instant::now() }
+        }
+
         /// 20 ms in which everybody's packet comes; who is forwarded.
         fn round(&mut self, levels: &[(u64, u8)]) -> Vec<u64> {
             self.now += Duration::from_millis(20);
-            levels.iter().filter(|(t, byte)| self.selection.hear(TrackKey(*t), *byte, self.now)).map(|(t, _)| *t).collect()
+            levels
+                .iter()
+                .filter(|(t, byte)| self.selection.hear(TrackKey(*t), *byte, self.floor, self.now))
+                .map(|(t, _)| *t)
+                .collect()
         }
     }
 
@@ -126,7 +138,7 @@ mod tests {
 
     #[test]
     fn who_begins_to_speak_is_heard_from_the_first_packet_on() {
-        let mut lab = Lab { selection: Selection::default(), now: Instant::now() };
+        let mut lab = Lab::new();
         let first = lab.round(&levels(&[]));
         assert_eq!(first, (0..12).collect::<Vec<_>>(), "places are free");
         lab.now += QUIET_AFTER;
@@ -143,7 +155,7 @@ mod tests {
 
     #[test]
     fn where_all_speak_it_takes_more_than_a_cough() {
-        let mut lab = Lab { selection: Selection::default(), now: Instant::now() };
+        let mut lab = Lab::new();
         let speakers: Vec<(u64, u8)> = (0..12).map(|t| (t, SPEECH)).collect();
         lab.round(&levels(&speakers));
         let with = |more: (u64, u8)| levels(&[&speakers[..], &[more]].concat());
@@ -156,5 +168,21 @@ mod tests {
         // Who has ended makes room at once.
         lab.selection.forget(TrackKey(15));
         assert_eq!(lab.round(&with((16, SPEECH))), (0..12).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_dominant_speaker_is_not_outshouted_and_keeps_the_place_in_silence() {
+        let mut lab = Lab::new();
+        let speakers: Vec<(u64, u8)> = (0..12).map(|t| (t, if t == 3 { 0x80 | 40 } else { SPEECH })).collect();
+        lab.round(&levels(&speakers));
+        lab.floor = Some(TrackKey(3));
+        let with = levels(&[&speakers[..], &[(15, LOUD)]].concat());
+        let heard: Vec<Vec<u64>> = (0..50).map(|_| lab.round(&with)).collect();
+        assert!(heard.iter().all(|h| h.contains(&3)) && heard.iter().any(|h| h.contains(&15)), "the quietest of the others goes");
+        // All fall silent; then others speak, one after the other, and take the places of everybody but 3.
+        lab.now += QUIET_AFTER;
+        for t in (12..20).chain(0..3) {
+            assert!(lab.round(&levels(&[(t, SPEECH)])).contains(&3), "while {t} speaks");
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! 3.3.2), and an index that comes twice with other content would go out twice under one nonce on the listeners' legs.
 
 use super::demux::{RTP_HEADER, RtpHeader, read_u32};
+use crate::server::metrics::Dropped;
 use ring::{aead, hmac};
 use rtc_dtls::crypto_provider::{BlockCipherAlgorithm, RTCCrypto, StreamCipher, StreamCipherAlgorithm, constant_time_eq};
 use zeroize::Zeroizing;
@@ -54,6 +55,17 @@ pub(crate) enum SrtpError {
     Unauthentic,
     /// The cipher could not be set up.
     Setup,
+}
+
+impl From<SrtpError> for Dropped {
+    fn from(e: SrtpError) -> Self {
+        match e {
+            SrtpError::Malformed | SrtpError::Setup => Self::Malformed,
+            SrtpError::Replayed => Self::Replayed,
+            SrtpError::Crowded => Self::Unannounced,
+            SrtpError::Unauthentic => Self::Forged,
+        }
+    }
 }
 
 /// A peer has four of these for its life, in place: no indirection per packet.

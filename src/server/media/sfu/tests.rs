@@ -52,6 +52,7 @@ struct Client {
     heard: mpsc::UnboundedReceiver<Heard>,
     track: Option<(Arc<TrackLocalStaticRTP>, u32)>,
     local: IceCredentials,
+    road: Road,
 }
 
 fn attribute<'a>(sdp: &'a str, name: &str) -> Option<&'a str> {
@@ -68,9 +69,31 @@ fn opus_payload_type(offer: &str) -> u8 {
     line["a=rtpmap:".len()..].split(' ').next().unwrap().parse().unwrap()
 }
 
+/// How a client reaches the forwarder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Road {
+    /// By UDP, at the forwarder's own address.
+    Udp,
+    /// By UDP, at this address of it.
+    At(SocketAddr),
+    /// By TCP only, at a listener of this address.
+    Tcp(SocketAddr),
+}
+
+impl Road {
+    fn candidate(self, sfu: &Sfu) -> String {
+        let (start, at, end) = match self {
+            Self::Udp => ("udp 2130706431", sfu.local_addr(), ""),
+            Self::At(at) => ("udp 2130706431", at, ""),
+            Self::Tcp(at) => ("tcp 1518280447", at, " tcptype passive"),
+        };
+        format!("{start} {} {} typ host{end}", at.ip(), at.port())
+    }
+}
+
 /// Answers every m-section of an offer, as our signalling would: audio from the client is received, audio to it is declared.
-fn answer(sfu: &Sfu, local: &IceCredentials, offer: &str, ssrc: u32) -> String {
-    let at = sfu.local_addr();
+fn answer(sfu: &Sfu, road: Road, local: &IceCredentials, offer: &str, ssrc: u32) -> String {
+    let candidate = road.candidate(sfu);
     let session = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=ice-lite\r\n";
     let mids: Vec<&str> = offer.lines().filter_map(|l| l.strip_prefix("a=mid:")).map(str::trim).collect();
     let mut sdp = format!("{session}a=group:BUNDLE {}\r\n", mids.join(" "));
@@ -78,11 +101,10 @@ fn answer(sfu: &Sfu, local: &IceCredentials, offer: &str, ssrc: u32) -> String {
     for (section, mid) in sections.zip(mids) {
         let transport = format!(
             "c=IN IP4 127.0.0.1\r\na=mid:{mid}\r\na=ice-ufrag:{}\r\na=ice-pwd:{}\r\na=fingerprint:sha-256 {}\r\na=setup:passive\r\n\
-             a=candidate:1 1 udp 2130706431 127.0.0.1 {} typ host\r\na=end-of-candidates\r\n",
+             a=candidate:1 1 {candidate}\r\na=end-of-candidates\r\n",
             local.ufrag,
             local.pwd,
-            sfu.fingerprint(),
-            at.port()
+            sfu.fingerprint()
         );
         if section.starts_with("audio") {
             let pt = opus_payload_type(section);
@@ -98,7 +120,7 @@ fn answer(sfu: &Sfu, local: &IceCredentials, offer: &str, ssrc: u32) -> String {
     sdp
 }
 
-async fn connection(handler: Handler, profiles: &[SrtpProfile]) -> Arc<dyn PeerConnection> {
+async fn connection(handler: Handler, sfu: &Sfu, road: Road, profiles: &[SrtpProfile]) -> Arc<dyn PeerConnection> {
     let mut media = MediaEngine::default();
     media.register_default_codecs().unwrap();
     let registry = register_default_interceptors(Registry::new(), &mut media).unwrap();
@@ -109,7 +131,14 @@ async fn connection(handler: Handler, profiles: &[SrtpProfile]) -> Arc<dyn PeerC
         .build();
     let builder = PeerConnectionBuilder::new().with_configuration(RTCConfigurationBuilder::default().build());
     let builder = builder.with_media_engine(media).with_interceptor_registry(registry).with_setting_engine(settings);
-    Arc::new(builder.with_handler(Arc::new(handler)).with_udp_addrs(vec!["127.0.0.1:0".to_owned()]).build().await.unwrap())
+    let builder = builder.with_handler(Arc::new(handler));
+    let own = |at: SocketAddr| vec![SocketAddr::new(at.ip(), 0).to_string()];
+    let builder = match road {
+        Road::Udp => builder.with_udp_addrs(own(sfu.local_addr())),
+        Road::At(at) => builder.with_udp_addrs(own(at)),
+        Road::Tcp(at) => builder.with_tcp_addrs(own(at)),
+    };
+    Arc::new(builder.build().await.unwrap())
 }
 
 type SrtpProfile = rtc_dtls::extension::extension_use_srtp::SrtpProtectionProfile;
@@ -136,18 +165,19 @@ fn opus(ssrc: u32) -> Arc<TrackLocalStaticRTP> {
 impl Client {
     /// Joins; with `ssrc`, as the one who speaks.
     async fn join(sfu: &Sfu, key: u64, speaks: Option<u32>, profiles: &[SrtpProfile]) -> Self {
-        Self::join_with(sfu, key, speaks, profiles, false).await.0
+        Self::join_with(sfu, Road::Udp, key, speaks, profiles, false).await.0
     }
 
     async fn join_with(
         sfu: &Sfu,
+        road: Road,
         key: u64,
         speaks: Option<u32>,
         profiles: &[SrtpProfile],
         data: bool,
     ) -> (Self, Option<Arc<dyn DataChannel>>) {
         let (tx, heard) = mpsc::unbounded_channel();
-        let connection = connection(Handler(tx), profiles).await;
+        let connection = connection(Handler(tx), sfu, road, profiles).await;
         let channel = match data {
             true => Some(connection.create_data_channel("_reliable", None).await.unwrap()),
             false => None,
@@ -165,7 +195,7 @@ impl Client {
             };
             connection.add_transceiver_from_kind(RtpCodecKind::Audio, Some(init)).await.unwrap();
         }
-        let client = Self { key: PeerKey(key), connection, heard, track, local: sfu.fresh_credentials() };
+        let client = Self { key: PeerKey(key), connection, heard, track, local: sfu.fresh_credentials(), road };
         let offer = client.offer().await;
         let digits = attribute(&offer, "fingerprint").unwrap().split(' ').nth(1).unwrap();
         let bytes: Vec<u8> = digits.split(':').map(|b| u8::from_str_radix(b, 16).unwrap()).collect();
@@ -193,9 +223,15 @@ impl Client {
     }
 
     async fn accept(&self, sfu: &Sfu, offer: &str) {
-        let sdp = answer(sfu, &self.local, offer, 5000 + self.key.0 as u32);
+        let sdp = answer(sfu, self.road, &self.local, offer, 5000 + self.key.0 as u32);
         let answer = RTCSessionDescription::answer(sdp).unwrap();
         self.connection.set_remote_description(answer).await.unwrap();
+        if let Road::Tcp(_) = self.road {
+            // This crate opens connections to trickled candidates only; libwebrtc takes those of the answer too.
+            let candidate = format!("candidate:1 1 {}", self.road.candidate(sfu));
+            let init = RTCIceCandidateInit { candidate, sdp_mid: Some("0".to_owned()), ..Default::default() };
+            self.connection.add_ice_candidate(init).await.unwrap();
+        }
     }
 
     /// Speaks: the payload of packet `n` names it.
@@ -274,8 +310,12 @@ impl Events {
 }
 
 fn start(threads: usize) -> (Sfu, Events) {
+    start_at("127.0.0.1:0", threads)
+}
+
+fn start_at(listen: &str, threads: usize) -> (Sfu, Events) {
     let (tx, rx) = mpsc::channel(256);
-    let sfu = Sfu::start(SfuConfig { listen: "127.0.0.1:0".parse().unwrap(), threads }, tx).unwrap();
+    let sfu = Sfu::start(SfuConfig { listen: listen.parse().unwrap(), threads }, tx).unwrap();
     (sfu, Events(rx, Vec::new()))
 }
 
@@ -340,7 +380,7 @@ async fn sound_goes_on_through_an_ice_restart() {
 async fn removal_reaches_the_client_as_the_end_of_dtls() {
     let (sfu, mut events) = start(1);
     let (speaker, _a, mut b) = call(&sfu, &mut events, &[]).await;
-    let (client, channel) = Client::join_with(&sfu, 9, None, &[], true).await;
+    let (client, channel) = Client::join_with(&sfu, Road::Udp, 9, None, &[], true).await;
     let channel = channel.unwrap();
     let until = async |open: bool| {
         let found = timeout(PATIENCE, async {
@@ -382,7 +422,7 @@ async fn a_muted_track_is_not_forwarded_and_leaves_no_gap() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn data_channels_carry_messages_both_ways() {
     let (sfu, mut events) = start(1);
-    let (client, channel) = Client::join_with(&sfu, 1, Some(1), &[], true).await;
+    let (client, channel) = Client::join_with(&sfu, Road::Udp, 1, Some(1), &[], true).await;
     let channel = channel.unwrap();
     let opened = async { while !matches!(channel.poll().await, Some(DataChannelEvent::OnOpen)) {} };
     timeout(PATIENCE, opened).await.expect("the channel opens");
@@ -435,18 +475,86 @@ async fn a_panic_ends_its_room_only() {
     sfu.shutdown();
 }
 
+/// Serves connections for media, as the edge does.
+async fn listen(sfu: &Sfu, at: &str) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind(at).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let sfu = sfu.clone();
+    tokio::spawn(async move {
+        while let Ok((tcp, from)) = listener.accept().await {
+            let sfu = sfu.clone();
+            tokio::spawn(async move { sfu.serve_stream(tcp, from).await });
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_no_udp_speaks_and_hears_over_tcp() {
+    for at in ["127.0.0.1:0", "[::1]:0"] {
+        if std::net::TcpListener::bind(at).is_err() {
+            conclave_lab::skip("media over TCP", &format!("this machine has no {at}"));
+            continue;
+        }
+        let (sfu, mut events) = start(2);
+        let road = Road::Tcp(listen(&sfu, at).await);
+        let (mut speaker, channel) = Client::join_with(&sfu, road, 1, Some(4711), &[], true).await;
+        let mut a = Client::join_with(&sfu, road, 2, None, &[], false).await.0;
+        let mut b = Client::join(&sfu, 3, None, &[]).await;
+        for client in [&a, &b, &speaker] {
+            events.wait(|e| *e == SfuEvent::Connected(client.key)).await;
+        }
+        for client in [&mut speaker, &mut a, &mut b] {
+            client.until(RTCPeerConnectionState::Connected).await;
+        }
+        speaker.speak(1..101).await;
+        assert_same_in_order(&a.listen(&payload(100)).await, 1..101);
+        assert_same_in_order(&b.listen(&payload(100)).await, 1..101);
+        let channel = channel.unwrap();
+        let opened = async { while !matches!(channel.poll().await, Some(DataChannelEvent::OnOpen)) {} };
+        timeout(PATIENCE, opened).await.expect("the channel opens");
+        channel.send(bytes::BytesMut::from(&b"a word"[..])).await.unwrap();
+        events.wait(|e| matches!(e, SfuEvent::Data { from: PeerKey(1), .. })).await;
+        sfu.shutdown();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_goes_over_ipv6_beside_ipv4() {
+    if std::net::UdpSocket::bind("[::1]:0").is_err() {
+        return conclave_lab::skip("a call over IPv6", "this machine has no ::1");
+    }
+    // One socket for both families, as a server that listens everywhere has.
+    let (sfu, mut events) = start_at("[::]:0", 2);
+    let both = |ip: &str| SocketAddr::new(ip.parse().unwrap(), sfu.local_addr().port());
+    let road = |ip| Road::At(both(ip));
+    let mut speaker = Client::join_with(&sfu, road("::1"), 1, Some(4711), &[], false).await.0;
+    let mut a = Client::join_with(&sfu, road("127.0.0.1"), 2, None, &[], false).await.0;
+    let mut b = Client::join_with(&sfu, road("::1"), 3, None, &[], false).await.0;
+    for client in [&speaker, &a, &b] {
+        events.wait(|e| *e == SfuEvent::Connected(client.key)).await;
+    }
+    for client in [&mut speaker, &mut a, &mut b] {
+        client.until(RTCPeerConnectionState::Connected).await;
+    }
+    speaker.speak(1..51).await;
+    assert_same_in_order(&a.listen(&payload(50)).await, 1..51);
+    assert_same_in_order(&b.listen(&payload(50)).await, 1..51);
+    sfu.shutdown();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_with_another_certificate_is_refused() {
     let (sfu, mut events) = start(1);
     let (tx, _heard) = mpsc::unbounded_channel();
-    let connection = connection(Handler(tx), &[]).await;
+    let connection = connection(Handler(tx), &sfu, Road::Udp, &[]).await;
     connection.add_track(opus(1) as Arc<dyn TrackLocal>).await.unwrap();
     let local = sfu.fresh_credentials();
     let offer = connection.create_offer(None).await.unwrap();
     connection.set_local_description(offer.clone()).await.unwrap();
     let transport = PeerTransport { local: local.clone(), remote: theirs(&offer.sdp), remote_fingerprint: [7; 32] };
     sfu.add_peer(ROOM, PeerKey(1), transport);
-    let answer = RTCSessionDescription::answer(answer(&sfu, &local, &offer.sdp, 1)).unwrap();
+    let answer = RTCSessionDescription::answer(answer(&sfu, Road::Udp, &local, &offer.sdp, 1)).unwrap();
     connection.set_remote_description(answer).await.unwrap();
     let event = events.wait(|e| matches!(e, SfuEvent::Failed(..) | SfuEvent::Connected(_))).await;
     assert!(matches!(event, SfuEvent::Failed(PeerKey(1), _)), "{event:?}");

@@ -1,10 +1,12 @@
 //! Published tracks, how loud they are, and the streams they become on each listener's leg.
 
 use super::demux::RTP_HEADER;
+use super::sender_reports::{Anchor, Sent};
 use super::srtp::{MAX_TAG, Outbound};
 use super::{PeerKey, TrackKey};
 use crate::rtp::Again;
 use crate::rtp::again::HISTORY;
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// Level reports of a track are at least this far apart.
@@ -71,6 +73,8 @@ pub(crate) struct Track {
     pub(crate) started: bool,
     pub(crate) legs: Vec<Leg>,
     pub(crate) loudness: Loudness,
+    /// Where its timestamps are, by the publisher's last report.
+    pub(crate) anchor: Option<Anchor>,
     /// SSRC heard last, and the one before it, whose stragglers are dropped.
     source: Option<u32>,
     retired: Option<u32>,
@@ -88,6 +92,7 @@ impl Track {
             started: false,
             legs: Vec::new(),
             loudness: Loudness::default(),
+            anchor: None,
             source: None,
             retired: None,
             generation: 0,
@@ -151,6 +156,8 @@ pub(crate) struct Stream {
     last_at: Instant,
     /// What of it was sent again.
     pub(crate) again: Again,
+    /// What was sent on it.
+    pub(crate) sent: Sent,
 }
 
 impl Stream {
@@ -167,6 +174,7 @@ impl Stream {
             last_timestamp: 0,
             last_at: now,
             again: Again::default(),
+            sent: Sent::default(),
         }
     }
 
@@ -197,6 +205,14 @@ impl Stream {
     /// header could get an index that is used.
     pub(crate) fn restart(&mut self) {
         self.origin = None;
+    }
+
+    /// The timestamp on this leg that belongs to this moment, if what it carries goes on and its publisher has told.
+    pub(crate) fn timestamp_at(&self, tracks: &HashMap<TrackKey, Track>, now: Instant) -> Option<u32> {
+        let (track, generation) = self.origin?;
+        let track = tracks.get(&track).filter(|t| t.generation == generation && !t.broken)?;
+        let anchor = track.anchor.filter(|a| Some(a.ssrc) == track.source)?;
+        Some(anchor.timestamp_at(now).wrapping_add(self.timestamp_offset))
     }
 
     /// What went out under a sequence number lately: track, generation and index there, index and timestamp offset here.

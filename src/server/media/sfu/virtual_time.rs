@@ -125,7 +125,7 @@ impl Forwarder {
 
     /// Hands out what is to be sent, and to whom.
     pub fn transmit(&mut self, mut each: impl FnMut(u16, &[u8])) {
-        self.out.iter().for_each(|(to, datagram)| each(to.port(), datagram));
+        self.out.iter().for_each(|(to, datagram)| each(to.address().port(), datagram));
         self.out.clear();
     }
 

@@ -1,14 +1,17 @@
 //! The thread around a core: a socket, a queue of commands, and datagrams handed over by the other threads.
 
 use super::SfuEvent;
+use super::batch::{Came, DATAGRAM, Receive, Transmit};
 use super::core::{Command, Core, Taken};
 use super::outbox::Outbox;
+use super::streams::Streams;
 use super::tally::Published;
+use super::way::Way;
 use crossbeam_channel::{Receiver, Sender};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::collections::VecDeque;
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, UdpSocket};
+use std::io::{Read as _, Write as _};
+use std::net::UdpSocket;
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -16,8 +19,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// Largest datagram taken; longer ones are cut and fail to authenticate.
-const DATAGRAM: usize = 2048;
 /// Commands that may wait for one thread.
 pub(crate) const COMMANDS: usize = 8192;
 /// Of these, the part that data channel messages may take: a flood of them must not cost the command that removes somebody.
@@ -28,10 +29,8 @@ const HANDED: usize = 256;
 const EVENTS: usize = 4096;
 /// Data channel messages that may be among them.
 const MESSAGES: usize = 256;
-/// Datagrams taken before the sockets are served again.
-const BURST: usize = 64;
-/// Datagrams given to the kernel at once.
-const BATCH: usize = 64;
+/// Batches of datagrams taken before the queues are served again.
+const BURSTS: usize = 2;
 /// Timer resolution while somebody is here.
 const TICK: Duration = Duration::from_millis(50);
 /// The longest sleep.
@@ -39,7 +38,7 @@ const IDLE: Duration = Duration::from_secs(1);
 
 /// A datagram for another thread. It lives in the channel's own memory.
 struct Handed {
-    from: SocketAddr,
+    from: Way,
     length: usize,
     bytes: [u8; DATAGRAM],
 }
@@ -83,7 +82,8 @@ impl Mailbox {
         self.waker.wake();
     }
 
-    fn hand_over(&self, from: SocketAddr, datagram: &[u8]) {
+    /// Gives it a datagram; one that it has no room for is dropped.
+    pub(crate) fn hand_over(&self, from: Way, datagram: &[u8]) {
         let mut bytes = [0; DATAGRAM];
         let length = datagram.len().min(DATAGRAM);
         bytes.iter_mut().zip(datagram).for_each(|(b, d)| *b = *d);
@@ -155,21 +155,25 @@ impl Events {
     }
 }
 
-/// Runs a core until `stop` is set.
-pub(crate) fn run(
-    mut core: Core,
-    socket: UdpSocket,
-    inbox: Inbox,
-    others: Vec<Mailbox>,
-    sender: mpsc::Sender<SfuEvent>,
-    stop: Arc<AtomicBool>,
-    tally: Arc<Published>,
-) {
+/// What a thread is given.
+pub(crate) struct Ends {
+    pub(crate) inbox: Inbox,
+    /// All threads, this one included.
+    pub(crate) others: Vec<Mailbox>,
+    pub(crate) sender: mpsc::Sender<SfuEvent>,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) tally: Arc<Published>,
+    pub(crate) streams: Arc<Streams>,
+}
+
+/// Runs a core until it is to stop.
+pub(crate) fn run(mut core: Core, socket: UdpSocket, ends: Ends) {
+    let Ends { inbox, others, sender, stop, tally, streams } = ends;
     let mut out = Outbox::default();
-    let mut transmit = Transmit::new();
+    let mut transmit = Transmit::new(streams);
     let mut happened = Vec::new();
     let mut events = Events { sender, waiting: VecDeque::new() };
-    let mut buffer = [0; DATAGRAM];
+    let mut receive = Receive::new();
     let mut next_tick = Instant::now() + TICK;
     while !stop.load(Ordering::Acquire) {
         let until = core.ask_due().map_or(next_tick, |due| due.min(next_tick));
@@ -187,20 +191,19 @@ pub(crate) fn run(
             }
             transmit.flush_if_full(&socket, &mut out);
         }
-        for _ in 0..BURST {
-            match socket.recv_from(&mut buffer) {
-                Ok((length, from)) => {
-                    let Some(datagram) = buffer.get_mut(..length) else { continue };
-                    if let Taken::Elsewhere(thread) = core.datagram(now, from, datagram, &mut out, &mut happened)
-                        && let Some(other) = others.get(thread)
-                    {
-                        other.hand_over(from, datagram);
-                    }
+        for _ in 0..BURSTS {
+            let came = receive.fill(&socket);
+            while let Some((from, datagram)) = receive.next() {
+                if let Taken::Elsewhere(thread) = core.datagram(now, from, datagram, &mut out, &mut happened)
+                    && let Some(other) = others.get(thread)
+                {
+                    other.hand_over(from.into(), datagram);
                 }
-                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
-                Err(_) => {} // an ICMP error of some earlier datagram
+                transmit.flush_if_full(&socket, &mut out);
             }
-            transmit.flush_if_full(&socket, &mut out);
+            if came == Came::All {
+                break;
+            }
         }
         if core.ask_due().is_some_and(|due| now >= due) {
             core.ask(now, &mut out, &mut happened);
@@ -223,77 +226,6 @@ fn wait(socket: &UdpSocket, pipe: &UnixStream, at_most: Duration) {
     // Rounded up: a wait of zero until the tick would spin.
     let milliseconds = u16::try_from(at_most.as_micros().div_ceil(1000)).unwrap_or(u16::MAX);
     let _ = poll(&mut fds, PollTimeout::from(milliseconds)); // interrupted: the loop looks at everything anyway
-}
-
-/// Hands datagrams to the kernel in batches.
-struct Transmit {
-    #[cfg(target_os = "linux")]
-    headers: nix::sys::socket::MultiHeaders<nix::sys::socket::SockaddrStorage>,
-}
-
-impl Transmit {
-    fn flush_if_full(&mut self, socket: &UdpSocket, out: &mut Outbox) {
-        if out.len() >= BATCH {
-            self.flush(socket, out);
-        }
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Transmit {
-    fn new() -> Self {
-        Self { headers: nix::sys::socket::MultiHeaders::preallocate(BATCH, None) }
-    }
-
-    /// Sends everything. What the kernel has no room for is dropped: late audio is worse than lost audio.
-    fn flush(&mut self, socket: &UdpSocket, out: &mut Outbox) {
-        use nix::sys::socket::{ControlMessage, MsgFlags, SockaddrStorage, sendmmsg};
-        use std::io::IoSlice;
-        use std::os::fd::AsRawFd as _;
-        const NO_CONTROL: [ControlMessage<'_>; 0] = [];
-        let mut datagrams = out.iter();
-        loop {
-            let mut slices = [[IoSlice::new(&[])]; BATCH];
-            let mut addresses = [None::<SockaddrStorage>; BATCH];
-            let mut count = 0;
-            for ((slice, address), (to, bytes)) in slices.iter_mut().zip(&mut addresses).zip(datagrams.by_ref()) {
-                *slice = [IoSlice::new(bytes)];
-                *address = Some(to.into());
-                count += 1;
-            }
-            let mut from = 0;
-            while from < count {
-                let (Some(slices), Some(addresses)) = (slices.get(from..count), addresses.get(from..count)) else { break };
-                let flags = MsgFlags::MSG_DONTWAIT;
-                let sent =
-                    sendmmsg(socket.as_raw_fd(), &mut self.headers, slices, addresses, NO_CONTROL, flags).map(|r| r.count());
-                match sent {
-                    Ok(sent) => from += sent.max(1),
-                    Err(nix::errno::Errno::EAGAIN) => break,
-                    Err(_) => from += 1, // this one cannot be sent: the next may
-                }
-            }
-            if count < BATCH {
-                break;
-            }
-        }
-        drop(datagrams);
-        out.clear();
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-impl Transmit {
-    fn new() -> Self {
-        Self {}
-    }
-
-    fn flush(&mut self, socket: &UdpSocket, out: &mut Outbox) {
-        for (to, datagram) in out.iter() {
-            let _ = socket.send_to(datagram, to); // no room: dropped, late audio is worse than lost audio
-        }
-        out.clear();
-    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,11 @@
 
 use super::participant::{Participant, Publication, Transport, Use};
 use super::{Forwarder, Output, Room, fresh_ssrc};
-use crate::server::media::sdp::{self, Local, Offer, Plan, SdpError, Section, Sending};
+use crate::server::media::sdp::{self, Candidate, Local, Offer, Plan, SdpError, Section, Sending};
 use crate::server::media::sfu::{Incoming, Outgoing, PeerKey, PeerTransport, TrackKey};
 use livekit_protocol as lk;
 use lk::signal_response::Message;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 /// A track that a section carries from its publisher.
 #[derive(Debug)]
@@ -211,7 +210,7 @@ fn answer(
     participant: &mut Participant,
     tracks: &BTreeMap<TrackKey, Track>,
     fingerprint: &str,
-    candidates: &[SocketAddr],
+    candidates: &[Candidate],
 ) -> (String, std::collections::HashMap<String, String>) {
     let Some(transport) = &mut participant.transport else { return Default::default() };
     transport.answers += 1;
@@ -224,9 +223,13 @@ fn answer(
         })
         .collect();
     let publishes = participant.info.permission.as_ref().is_some_and(|p| p.can_publish);
-    let port = candidates.first().map(SocketAddr::port);
-    let loopback = participant.loopback.zip(port).map(SocketAddr::from).filter(|a| !candidates.contains(a));
-    let candidates: Vec<SocketAddr> = candidates.iter().copied().chain(loopback).collect();
+    let mut candidates = candidates.to_vec();
+    if let Some(loopback) = participant.loopback {
+        let first = |tcp: bool| candidates.iter().find(|c| c.is_tcp() == tcp).map(|c| c.at(loopback));
+        let more = [first(false), first(true)].into_iter().flatten().filter(|c| !candidates.contains(c));
+        candidates.extend(more.collect::<Vec<_>>());
+        candidates.sort_by_key(|c| c.is_tcp());
+    }
     let local = Local { ice: &transport.local, fingerprint, candidates: &candidates, version: transport.answers };
     let sdp = sdp::write(&transport.offer, local, |section| Plan {
         receive: publishes,

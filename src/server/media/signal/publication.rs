@@ -90,9 +90,8 @@ impl Room {
 
     /// Takes a track from everybody who hears it.
     pub(super) fn withdraw(&mut self, track: TrackKey) {
-        if self.tracks.remove(&track).is_none() {
-            return;
-        }
+        let Some(gone) = self.tracks.remove(&track) else { return };
+        self.speakers.ended(gone.owner);
         for listener in self.participants.values_mut() {
             if listener.release_track(track) {
                 self.sfu.unsubscribe(listener.key, track);

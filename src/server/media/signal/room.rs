@@ -4,6 +4,7 @@ use super::negotiation::Track;
 use super::participant::{Participant, described};
 use super::speakers::Speakers;
 use super::{Forwarder, Input, Join, Limits, Now, Output, SocketId, fresh_sid};
+use crate::server::media::sdp::Candidate;
 use crate::server::media::sfu::{PeerKey, RoomKey, SfuEvent, TrackKey};
 use crate::server::media::token::{Grant, VideoGrant};
 use livekit_protocol as lk;
@@ -12,7 +13,6 @@ use lk::request_response::{Reason, Request};
 use lk::signal_request::Message as Said;
 use lk::signal_response::Message;
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,7 @@ pub struct Room {
     pub(super) created: Now,
     pub(super) limits: Limits,
     pub(super) fingerprint: String,
-    pub(super) candidates: Vec<SocketAddr>,
+    pub(super) candidates: Vec<Candidate>,
     pub(super) sfu: Arc<dyn Forwarder>,
     pub(super) participants: BTreeMap<PeerKey, Participant>,
     pub(super) by_identity: HashMap<String, PeerKey>,
@@ -54,7 +54,7 @@ pub struct Room {
 impl Room {
     /// An empty room. `candidates` is where the forwarder can be reached. The keys of its peers and tracks hold the
     /// room's key in their upper half, so who gets a forwarder's event needs no table: see [`Room::of_peer`].
-    pub fn new(key: RoomKey, name: &str, now: Now, limits: Limits, candidates: Vec<SocketAddr>, sfu: Arc<dyn Forwarder>) -> Self {
+    pub fn new(key: RoomKey, name: &str, now: Now, limits: Limits, candidates: Vec<Candidate>, sfu: Arc<dyn Forwarder>) -> Self {
         Self {
             key,
             name: name.to_string(),
@@ -267,6 +267,7 @@ impl Room {
                 self.expel(peer, lk::DisconnectReason::MediaFailure, Action::Reconnect);
             }
             SfuEvent::Level { track, level, active } => self.level(now, track, level, active),
+            SfuEvent::Dominant(track) => self.dominant(now, track),
             SfuEvent::Flowing { track, .. } => {
                 if let Some(track) = self.tracks.get_mut(&track).filter(|t| !t.heard) {
                     track.heard = true;
@@ -351,6 +352,7 @@ impl Room {
             self.by_socket.remove(&socket);
         }
         self.by_identity.remove(&participant.info.identity);
+        self.speakers.forget(key);
         if participant.transport.is_some() {
             self.sfu.remove_peer(key);
         }

@@ -417,6 +417,48 @@ fn speakers_are_told_a_few_times_a_second() {
 }
 
 #[test]
+fn whoever_has_the_floor_is_the_active_speaker_until_somebody_takes_it() {
+    let mut stage = Stage::new();
+    let mut sids = Vec::new();
+    for (who, name) in [(A, "ann"), (B, "ben")] {
+        stage.join(who, name);
+        stage.publish(who, name);
+    }
+    let tracks: Vec<TrackKey> = stage.room.tracks.keys().copied().collect();
+    sids.extend(tracks.iter().map(|t| stage.room.participants[&stage.room.tracks[t].owner].info.sid.clone()));
+    stage.take(A);
+    let mut told = |events: Vec<SfuEvent>| {
+        for event in events {
+            stage.input(Input::Sfu(event));
+        }
+        stage.now.instant += Duration::from_millis(400);
+        stage.input(Input::Tick);
+        let mut known = BTreeMap::new();
+        let messages = stage.take(A);
+        let last = messages
+            .iter()
+            .filter_map(|m| if let Message::SpeakersChanged(s) = m { Some(&s.speakers) } else { None })
+            .next_back();
+        for (place, s) in last.into_iter().flatten().enumerate() {
+            known.insert(sids.iter().position(|sid| *sid == s.sid).unwrap(), (place, s.active, s.level));
+        }
+        known
+    };
+    let level = |n: usize, level, active| SfuEvent::Level { track: tracks[n], level, active };
+    told(vec![level(0, 0.2, true), SfuEvent::Dominant(tracks[0])]);
+    // A cough is louder, and not the active speaker.
+    let during = told(vec![level(1, 0.9, true)]);
+    assert_eq!(during, [(0, (0, true, 0.9)), (1, (1, true, 0.9))].into());
+    let after = told(vec![level(1, 0.0, false)]);
+    assert_eq!(after, [(0, (0, true, 0.2)), (1, (1, false, 0.0))].into());
+    let taken = told(vec![level(1, 0.1, true), SfuEvent::Dominant(tracks[1])]);
+    assert_eq!(taken, [(1, (0, true, 0.2)), (0, (1, true, 0.2))].into());
+    // In silence nobody is told as speaking.
+    let silence = told(vec![level(0, 0.0, false), level(1, 0.0, false)]);
+    assert!(silence.values().all(|(_, active, level)| !active && *level == 0.0), "{silence:?}");
+}
+
+#[test]
 fn a_broken_offer_or_another_certificate_ends_the_participant() {
     let mut stage = Stage::new();
     stage.join(A, "ann");

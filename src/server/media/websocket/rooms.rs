@@ -4,6 +4,7 @@
 //! that is full is closed: its client resumes), and ends when nobody is left. A panic ends its room only.
 
 use crate::server::media::SharedAuthority;
+use crate::server::media::sdp::Candidate;
 use crate::server::media::sfu::{RoomKey, SfuEvent};
 use crate::server::media::signal::{Forwarder, Input, Join, Limits, Now, Output, Room, SocketId};
 use crate::server::media::token::{self, ApiKey};
@@ -13,7 +14,6 @@ use bytes::Bytes;
 use livekit_protocol as lk;
 use prost::Message as _;
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -100,7 +100,7 @@ pub(crate) struct Rooms {
     sfu: Arc<dyn Forwarder>,
     authority: SharedAuthority,
     limits: Limits,
-    candidates: Vec<SocketAddr>,
+    candidates: Vec<Candidate>,
     key: ApiKey,
     webhooks: Webhooks,
     runtime: tokio::runtime::Handle,
@@ -112,7 +112,7 @@ impl Rooms {
         sfu: Arc<dyn Forwarder>,
         authority: SharedAuthority,
         limits: Limits,
-        candidates: Vec<SocketAddr>,
+        candidates: Vec<Candidate>,
         key: ApiKey,
         webhooks: Webhooks,
     ) -> Arc<Self> {
@@ -195,9 +195,10 @@ impl Rooms {
             let key = match &event {
                 SfuEvent::Connected(peer) | SfuEvent::Disconnected(peer) | SfuEvent::Failed(peer, _) => Room::of_peer(*peer),
                 SfuEvent::Data { from, .. } => Room::of_peer(*from),
-                SfuEvent::Started(track) | SfuEvent::Level { track, .. } | SfuEvent::Flowing { track, .. } => {
-                    Room::of_track(*track)
-                }
+                SfuEvent::Started(track)
+                | SfuEvent::Level { track, .. }
+                | SfuEvent::Dominant(track)
+                | SfuEvent::Flowing { track, .. } => Room::of_track(*track),
             };
             let room = self.register().by_key.get(&key).cloned();
             let Some(room) = room else { continue };

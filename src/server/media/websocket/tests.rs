@@ -70,7 +70,7 @@ struct Server {
 async fn serve_plane() -> Server {
     let gate = Arc::new(Gate::default());
     let key = token::ApiKey { key: "k".into(), secret: zeroize::Zeroizing::new("s".repeat(32)) };
-    let candidates = vec!["127.0.0.1:7882".parse().unwrap()];
+    let candidates = vec![crate::server::media::sdp::Candidate::Udp("127.0.0.1:7882".parse().unwrap())];
     let rooms = Rooms::new(Arc::new(Nowhere), gate.clone(), Limits::default(), candidates, key.clone(), Webhooks::default());
     let plane = Plane { key, authority: gate.clone(), rooms, refusals: Arc::default() };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

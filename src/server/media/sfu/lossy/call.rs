@@ -89,7 +89,7 @@ async fn join(sfu: &Sfu, key: u64, speaks: bool) -> (Peer, PeerEvents, Arc<Repea
         }
     }
     let (way, repeats) = relay(sfu.local_addr(), key.0).await;
-    let local = sdp::Local { ice: &ice, fingerprint: sfu.fingerprint(), candidates: &[way], version: 1 };
+    let local = sdp::Local { ice: &ice, fingerprint: sfu.fingerprint(), candidates: &[way.into()], version: 1 };
     let answer = sdp::write(&offer, local, |section| sdp::Plan {
         receive: speaks,
         send: section.outgoing().filter(|_| !speaks).map(|_| sdp::Sending {

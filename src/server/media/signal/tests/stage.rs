@@ -1,6 +1,7 @@
 //! A room with recorded forwarder calls and clients that behave as the SDKs do.
 
 use super::super::*;
+use crate::server::media::sdp::Candidate;
 use crate::server::media::token::VideoGrant;
 use bytes::Bytes;
 use lk::signal_request::Message as Said;
@@ -124,7 +125,8 @@ impl Stage {
         let sfu = Arc::new(Recorder::default());
         let now = Now { instant: Instant::now(), unix_ms: 1_700_000_000_000 };
         let limits = Limits { participants: 40, ..Default::default() };
-        let room = Room::new(RoomKey(7), "den", now, limits, vec!["127.0.0.1:7882".parse().unwrap()], sfu.clone());
+        let room =
+            Room::new(RoomKey(7), "den", now, limits, vec![Candidate::Udp("127.0.0.1:7882".parse().unwrap())], sfu.clone());
         Self { room, sfu, now, clients: BTreeMap::new(), notices: Vec::new(), happened: Vec::new(), tokens: Vec::new() }
     }
 
