@@ -30,7 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
-            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password, or become its owner with its owner link')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password or through your organisation, or become its owner with its owner link')
             [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
@@ -173,6 +173,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
             [CompletionResult]::new('--setup', '--setup', [CompletionResultType]::ParameterName, 'Your administrator gave you a setup code: you are asked for it and choose a password')
+            [CompletionResult]::new('--sso', '--sso', [CompletionResultType]::ParameterName, 'Sign in through your organisation: you are shown an address and a code to type there, in a browser on any machine')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -687,6 +688,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
             [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
             [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Let whom the OpenID provider signs in use this account (''conclave login SERVER --sso'')')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'No provider signs this person in any more; all logins end')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
@@ -735,6 +738,24 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;user;reset-totp' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;link' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The provider, as [oidc] issuer says it')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'What the provider calls the person for good (the claim ''sub'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;serve;user;unlink' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -804,6 +825,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
             [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
             [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Let whom the OpenID provider signs in use this account (''conclave login SERVER --sso'')')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'No provider signs this person in any more; all logins end')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
@@ -826,6 +849,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;user;help;reset-totp' {
+            break
+        }
+        'conclave;serve;user;help;link' {
+            break
+        }
+        'conclave;serve;user;help;unlink' {
             break
         }
         'conclave;serve;user;help;disable' {
@@ -1068,6 +1097,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
             [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
             [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Let whom the OpenID provider signs in use this account (''conclave login SERVER --sso'')')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'No provider signs this person in any more; all logins end')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
@@ -1089,6 +1120,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;help;user;reset-totp' {
+            break
+        }
+        'conclave;serve;help;user;link' {
+            break
+        }
+        'conclave;serve;help;user;unlink' {
             break
         }
         'conclave;serve;help;user;disable' {
@@ -1299,7 +1336,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
-            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password, or become its owner with its owner link')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password or through your organisation, or become its owner with its owner link')
             [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
@@ -1466,6 +1503,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'For somebody who has lost everything: print a setup code with which they choose a new password, and end their logins, password and second factor')
             [CompletionResult]::new('require-totp', 'require-totp', [CompletionResultType]::ParameterValue, 'Demand a code beside the password (TOTP). Who has none yet is logged out, and sets it up at the next login')
             [CompletionResult]::new('reset-totp', 'reset-totp', [CompletionResultType]::ParameterValue, 'Take an account''s second factor and recovery codes away, and end its logins')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Let whom the OpenID provider signs in use this account (''conclave login SERVER --sso'')')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'No provider signs this person in any more; all logins end')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let nobody log in, and end all logins')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let the person log in again')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print everything that is stored of somebody, as JSON')
@@ -1487,6 +1526,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;serve;user;reset-totp' {
+            break
+        }
+        'conclave;help;serve;user;link' {
+            break
+        }
+        'conclave;help;serve;user;unlink' {
             break
         }
         'conclave;help;serve;user;disable' {

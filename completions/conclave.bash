@@ -352,6 +352,9 @@ _conclave() {
             conclave__subcmd__help__subcmd__serve__subcmd__user,key)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__key"
                 ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,link)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__link"
+                ;;
             conclave__subcmd__help__subcmd__serve__subcmd__user,list)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__list"
                 ;;
@@ -366,6 +369,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help__subcmd__serve__subcmd__user,reset-totp)
                 cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp"
+                ;;
+            conclave__subcmd__help__subcmd__serve__subcmd__user,unlink)
+                cmd="conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__unlink"
                 ;;
             conclave__subcmd__keys,export)
                 cmd="conclave__subcmd__keys__subcmd__export"
@@ -688,6 +694,9 @@ _conclave() {
             conclave__subcmd__serve__subcmd__help__subcmd__user,key)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__key"
                 ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,link)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__link"
+                ;;
             conclave__subcmd__serve__subcmd__help__subcmd__user,list)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__list"
                 ;;
@@ -702,6 +711,9 @@ _conclave() {
                 ;;
             conclave__subcmd__serve__subcmd__help__subcmd__user,reset-totp)
                 cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__reset__subcmd__totp"
+                ;;
+            conclave__subcmd__serve__subcmd__help__subcmd__user,unlink)
+                cmd="conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__unlink"
                 ;;
             conclave__subcmd__serve__subcmd__user,add)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__add"
@@ -724,6 +736,9 @@ _conclave() {
             conclave__subcmd__serve__subcmd__user,key)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__key"
                 ;;
+            conclave__subcmd__serve__subcmd__user,link)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__link"
+                ;;
             conclave__subcmd__serve__subcmd__user,list)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__list"
                 ;;
@@ -741,6 +756,9 @@ _conclave() {
                 ;;
             conclave__subcmd__serve__subcmd__user,reset-totp)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp"
+                ;;
+            conclave__subcmd__serve__subcmd__user,unlink)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__unlink"
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,add)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__add"
@@ -763,6 +781,9 @@ _conclave() {
             conclave__subcmd__serve__subcmd__user__subcmd__help,key)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__key"
                 ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,link)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__link"
+                ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,list)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__list"
                 ;;
@@ -777,6 +798,9 @@ _conclave() {
                 ;;
             conclave__subcmd__serve__subcmd__user__subcmd__help,reset-totp)
                 cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__reset__subcmd__totp"
+                ;;
+            conclave__subcmd__serve__subcmd__user__subcmd__help,unlink)
+                cmd="conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__unlink"
                 ;;
             *)
                 ;;
@@ -2199,7 +2223,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user)
-            opts="add password reset require-totp reset-totp disable enable export erase list key"
+            opts="add password reset require-totp reset-totp link unlink disable enable export erase list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2296,6 +2320,20 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
@@ -2353,6 +2391,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__serve__subcmd__user__subcmd__unlink)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3251,7 +3303,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__login)
-            opts="-h -V --link-fd --password-fd --name --device --setup --setup-fd --code-fd --keyring --passphrase-fd --help --version"
+            opts="-h -V --link-fd --password-fd --name --device --setup --setup-fd --sso --code-fd --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4515,7 +4567,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user)
-            opts="add password reset require-totp reset-totp disable enable export erase list key"
+            opts="add password reset require-totp reset-totp link unlink disable enable export erase list key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4612,6 +4664,20 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
@@ -4682,6 +4748,20 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__serve__subcmd__help__subcmd__user__subcmd__unlink)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__serve__subcmd__restore)
             opts="-h -V --data --identity --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4727,7 +4807,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user)
-            opts="-h -V --help --version add password reset require-totp reset-totp disable enable export erase remove list key help"
+            opts="-h -V --help --version add password reset require-totp reset-totp link unlink disable enable export erase remove list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4839,7 +4919,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help)
-            opts="add password reset require-totp reset-totp disable enable export erase list key help"
+            opts="add password reset require-totp reset-totp link unlink disable enable export erase list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4950,6 +5030,20 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
@@ -5020,6 +5114,20 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__help__subcmd__unlink)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__serve__subcmd__user__subcmd__key)
             opts="-h -V --data --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -5028,6 +5136,32 @@ _conclave() {
             fi
             case "${prev}" in
                 --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__link)
+            opts="-h -V --data --issuer --subject --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subject)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5115,6 +5249,24 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp)
+            opts="-h -V --data --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__serve__subcmd__user__subcmd__unlink)
             opts="-h -V --data --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

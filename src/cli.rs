@@ -73,7 +73,7 @@ pub enum Command {
     /// Hear yourself through the whole path, and how long it takes
     #[cfg(feature = "client")]
     Echo(echo::Args),
-    /// Log in to a server with a password, or become its owner with its owner link
+    /// Log in to a server with a password or through your organisation, or become its owner with its owner link
     #[cfg(feature = "client")]
     Login(login::Args),
     /// Your account on a server: second factor, and where you are logged in

@@ -4,6 +4,8 @@
 pub mod dial;
 #[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod dtls_gate;
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod endpoint;
 pub mod fingerprint;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod http;
@@ -13,8 +15,12 @@ pub mod tls;
 #[cfg(feature = "client")]
 pub mod websocket;
 
+#[cfg(any(feature = "client", feature = "server"))]
+pub use endpoint::Endpoint;
 pub use fingerprint::Fingerprint;
 
+use rustls::pki_types::CertificateDer;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long one connection attempt (name, TCP, TLS, HTTP answer) may take.
@@ -27,13 +33,15 @@ pub struct Options {
     pub fingerprint: Option<Fingerprint>,
     /// Keys that the server said would follow, where `fingerprint` names one.
     pub successors: Vec<Fingerprint>,
+    /// Certificate authorities beside the system's, where no key is named.
+    pub authorities: Option<Arc<Vec<CertificateDer<'static>>>>,
 }
 
 impl Options {
     /// Only one server key, if one is named.
     #[must_use]
     pub fn pinned(fingerprint: Option<Fingerprint>) -> Self {
-        Self { fingerprint, successors: Vec::new() }
+        Self { fingerprint, ..Self::default() }
     }
 
     /// Whether this is one of the keys that are named.

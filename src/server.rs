@@ -14,6 +14,7 @@ pub mod edge;
 pub mod media;
 pub mod metrics;
 pub mod notify;
+pub mod oidc;
 pub mod operations;
 pub mod secret;
 pub mod settings;
@@ -58,6 +59,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// The audit log has the addresses of logins.
     pub audit_addresses: bool,
+    /// The provider that signs people in; `None`: passwords only.
+    pub oidc: Option<oidc::Config>,
 }
 
 impl Config {
@@ -73,6 +76,7 @@ impl Config {
             webhooks: Vec::new(),
             metrics: None,
             audit_addresses: false,
+            oidc: None,
         }
     }
 
@@ -148,7 +152,7 @@ impl Server {
         let keys = certificates.as_ref().map(|c| c.identity().keys);
         let operations = Operations::new(Audit::start(&data, config.audit_addresses)?, certificates);
 
-        let accounts = control::accounts::Accounts::open(store.clone(), &data)?;
+        let accounts = control::accounts::Accounts::open(store.clone(), &data, config.oidc)?;
         let control = Control::start(store.clone(), key.clone(), delivery, accounts.key(), config.dev, Limits::default());
         control.observe(operations.clone());
         accounts.observe(operations.clone());

@@ -14,7 +14,8 @@ if [ "$goal" = test ] || [ "$goal" = bench-server ]; then
   have go && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' || missing+=("Go 1.26 or newer (builds livekit-server)")
 fi
 if [ "$goal" = test ]; then
-  have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer)")
+  have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer, an OpenID provider)")
+  have npm || missing+=("npm, which comes with Node (an OpenID provider)")
   have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing+=("Python 3.11 or newer (a LiveKit peer, scores)")
 fi
 if [ "$goal" = bench-audio ]; then
@@ -99,6 +100,16 @@ if [ "$goal" = test ]; then
     (cd target/lab/prometheus && apt-get download -qq prometheus && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool)
     mv target/lab/prometheus/usr/bin/promtool target/lab/promtool
     rm -r target/lab/prometheus
+  fi
+  # The OpenID provider that people sign in at.
+  provider='oidc-provider@9.13.3'
+  oidc=target/lab/oidc
+  if [ "$(cat $oidc/.wanted 2>/dev/null)" != "$provider" ]; then
+    printf 'setup: npm package: %s\n' "$provider"
+    rm -rf $oidc
+    mkdir -p $oidc
+    npm install --prefix $oidc --ignore-scripts --no-audit --no-fund --silent "$provider"
+    printf '%s' "$provider" > $oidc/.wanted
   fi
   if [ ! -x target/lab/livekit-server ]; then
     printf 'setup: livekit-server 1.13.5 by the Go module proxy (minutes at the first time)\n'

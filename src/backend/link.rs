@@ -172,7 +172,7 @@ impl Link {
     /// Whom to accept there: the link's keys, or where it names none, this one.
     pub fn trust(&self, otherwise: Option<Fingerprint>) -> net::Options {
         match self.fingerprint {
-            Some(_) => net::Options { fingerprint: self.fingerprint, successors: self.spare.into_iter().collect() },
+            Some(_) => net::Options { successors: self.spare.into_iter().collect(), ..net::Options::pinned(self.fingerprint) },
             None => net::Options::pinned(otherwise),
         }
     }

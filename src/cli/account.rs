@@ -129,16 +129,21 @@ fn uri(enrolment: &Enrolment, host: &str) -> Zeroizing<String> {
     Zeroizing::new(uri.map(String::from).unwrap_or_default())
 }
 
-/// Shows a new second factor's secret, on standard error: it is for eyes, or for a camera.
-pub(super) fn show(enrolment: &Enrolment, host: &str) {
-    let uri = uri(enrolment, host);
+/// Shows a text to a camera, on standard error if that is a terminal.
+pub(super) fn show_image(text: &str) {
     if std::io::stderr().is_terminal()
-        && let Ok(code) = QrCode::new(uri.as_bytes())
+        && let Ok(code) = QrCode::new(text.as_bytes())
     {
         // Light modules are drawn, and dark ones left out: right on dark terminals. Readers take the inverse too.
         let image = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
         eprintln!("{}", Zeroizing::new(image).as_str());
     }
+}
+
+/// Shows a new second factor's secret, on standard error: it is for eyes, or for a camera.
+pub(super) fn show(enrolment: &Enrolment, host: &str) {
+    let uri = uri(enrolment, host);
+    show_image(&uri);
     eprintln!("Give this to your authenticator program (SHA-1, 6 digits, 30 seconds); whoever has it has your codes:");
     eprintln!("  {}\n  or by hand: {}", uri.as_str(), enrolment.secret);
 }

@@ -1,6 +1,7 @@
-//! `conclave login`: an owner link, a name and password, or a setup code become an account token in the keyring.
+//! `conclave login`: an owner link, a name and password, a setup code, or a sign-in through the organisation become an account token in the keyring.
 
 mod second_step;
+mod sso;
 
 use crate::backend::link::Scheme;
 use crate::backend::{Link, conclave};
@@ -47,6 +48,9 @@ pub struct Args {
     /// Read the setup code from this file descriptor
     #[arg(long, value_name = "N", requires = "link")]
     setup_fd: Option<i32>,
+    /// Sign in through your organisation: you are shown an address and a code to type there, in a browser on any machine
+    #[arg(long, requires = "link", conflicts_with_all = ["name", "password", "password_fd", "setup", "setup_fd"])]
+    sso: bool,
     /// Read the code of the second factor, or a recovery code, from this file descriptor; without it you are asked
     #[arg(long, value_name = "N", requires = "link")]
     code_fd: Option<i32>,
@@ -163,7 +167,7 @@ impl Account {
         }
         let spare = kept.spare.as_deref().map(Fingerprint::parse).transpose()?;
         if let Some(known) = known {
-            account.options = Options { fingerprint: Some(known), successors: spare.into_iter().collect() };
+            account.options = Options { successors: spare.into_iter().collect(), ..Options::pinned(Some(known)) };
         }
         account.token = Zeroizing::new(kept.token.clone());
         account.rooms.clone_from(&kept.rooms);
@@ -203,7 +207,7 @@ impl Account {
     async fn meet(&mut self) -> Result<(), Failure> {
         let known = conclave::well_known(&self.to, &self.options).await?;
         if let Some(said) = known.said().filter(|said| self.options.names(said.present)) {
-            self.options = Options { fingerprint: Some(said.present), successors: said.spare.into_iter().collect() };
+            self.options = Options { successors: said.spare.into_iter().collect(), ..Options::pinned(Some(said.present)) };
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::protocol::VERSION;
 use crate::server::check::files;
 use crate::server::edge::addresses::everywhere;
 use crate::server::notify::Manager;
+use crate::server::oidc;
 use crate::server::settings::{Format, Settings};
 use crate::server::store::DataDir;
 use crate::server::webhook::Address;
@@ -173,6 +174,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         webhooks: settings.webhooks.clone().unwrap_or_default(),
         metrics: settings.metrics,
         audit_addresses: settings.audit.addresses.unwrap_or(false),
+        oidc: oidc::Config::of(&settings.oidc).map_err(|text| Failure::new(Exit::Config, text))?,
         ..Config::new(listen(args.dev, &settings), found.data.clone())
     };
     let mut needs = Needs { write: vec![DataDir::open(&found.data)?.path().to_owned()], ..Needs::default() };

@@ -94,7 +94,7 @@ fn config(options: &Options) -> Result<rustls::ClientConfig, Failure> {
             let keys = std::iter::once(first).chain(options.successors.iter().copied()).collect();
             Arc::new(Pinned { keys, provider })
         }
-        None => Arc::new(rustls_platform_verifier::Verifier::new(provider).map_err(|e| {
+        None => Arc::new(by_authority(options, provider).map_err(|e| {
             Failure::new(
                 Exit::Tls,
                 format!("this machine's certificate authorities cannot be read ({e}); use a link with a fingerprint (#fp=…)"),
@@ -102,6 +102,17 @@ fn config(options: &Options) -> Result<rustls::ClientConfig, Failure> {
         })?),
     };
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+/// The system's certificate authorities, and those that are named beside them.
+fn by_authority(
+    options: &Options,
+    provider: Arc<rustls::crypto::CryptoProvider>,
+) -> Result<rustls_platform_verifier::Verifier, rustls::Error> {
+    match &options.authorities {
+        None => rustls_platform_verifier::Verifier::new(provider),
+        Some(more) => rustls_platform_verifier::Verifier::new_with_extra_roots(more.iter().cloned(), provider),
+    }
 }
 
 /// Exactly the server keys that are named, and nothing else.

@@ -11,6 +11,10 @@ pub const LOGIN_CODE: &str = "/api/v1/login/code";
 pub const LOGIN_ENROL: &str = "/api/v1/login/enrol";
 /// `POST` [`WithTicket`] with its first code, answered with an [`Enrolled`]. Throttled.
 pub const LOGIN_ENROLLED: &str = "/api/v1/login/enrolled";
+/// `POST` [`SignIn`]: begins a sign-in through the organisation's OpenID provider; a [`SignInBegun`]. Throttled.
+pub const SSO: &str = "/api/v1/login/sso";
+/// `POST` [`WithTicket`] without a code: 200 and a login, 202 and [`SignInWaits`], or 403 (a [`SecondStep`] too).
+pub const SSO_POLL: &str = "/api/v1/login/sso/poll";
 /// `POST` [`Password`]: begins a second factor; an [`Enrolment`]. Throttled.
 pub const TOTP: &str = "/api/v1/account/totp";
 /// `POST` [`Code`]: its first code; the second factor counts from now on. [`RecoveryCodes`].
@@ -44,6 +48,39 @@ pub struct WithTicket {
     /// Six digits, or a recovery code; a secret.
     #[serde(default)]
     pub code: String,
+}
+
+/// Body of [`SSO`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    /// What the user calls this device.
+    #[serde(default)]
+    pub device: String,
+}
+
+/// Answer to [`SSO`]: what to show, and what to ask with.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignInBegun {
+    /// Good for [`SSO_POLL`]; a secret.
+    pub ticket: String,
+    /// What the user types…
+    pub user_code: String,
+    /// … at this address, in a browser on any machine.
+    pub verification_uri: String,
+    /// The same address with the code in it, for a QR code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification_uri_complete: Option<String>,
+    /// How long they have, in seconds.
+    pub expires_in: u64,
+    /// How long to wait before asking, in seconds.
+    pub interval: u64,
+}
+
+/// Answer to [`SSO_POLL`] while nobody has signed in yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInWaits {
+    /// How long to wait before asking again, in seconds.
+    pub interval: u64,
 }
 
 /// Body of [`SETUP`].

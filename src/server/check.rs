@@ -3,6 +3,7 @@
 
 use super::audit::{self, chain};
 use super::edge::tls::{Files, Source};
+use super::oidc::{self, Provider};
 use super::settings::Settings;
 use super::store::{DataDir, SCHEMA};
 use serde::Serialize;
@@ -33,7 +34,7 @@ pub enum Level {
 /// What was found of one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at, for programs: `configuration`, `listen`, `metrics`, `certificate`, `data`, `database`, `audit`, `disk`.
+    /// What was looked at, for programs: `configuration`, `listen`, `metrics`, `certificate`, `oidc`, `data`, `database`, `audit`, `disk`.
     pub check: &'static str,
     /// How bad it is.
     pub level: Level,
@@ -62,6 +63,7 @@ pub async fn run(s: &Subject) -> Vec<Finding> {
     let running = data(s, &mut found);
     ports(s, running, &mut found);
     found.push(certificate(s));
+    found.extend(sign_in(s).await);
     if s.data.join("conclave.db").exists() {
         found.push(database(s).await);
     }
@@ -192,6 +194,25 @@ fn certificate(s: &Subject) -> Finding {
             }
         }
     }
+}
+
+/// Whether the provider that signs people in can do so; nothing if there is none.
+async fn sign_in(s: &Subject) -> Option<Finding> {
+    const CHECK: &str = "oidc";
+    let config = match oidc::Config::of(&s.settings.oidc) {
+        Ok(config) => config?,
+        Err(text) => return Some(error(CHECK, text)),
+    };
+    if let Some(file) = &s.settings.oidc.client_secret_file
+        && fs::metadata(file).is_ok_and(|m| m.mode() & 0o007 != 0)
+    {
+        return Some(warning(CHECK, format!("everybody on this machine can read {}; chmod o= it", file.display())));
+    }
+    let issuer = config.issuer().to_owned();
+    Some(match Provider::new(config).look().await {
+        Ok(()) => ok(CHECK, format!("{issuer} lets people sign in by a code")),
+        Err(e) => warning(CHECK, format!("nobody can sign in now: {e}")),
+    })
 }
 
 async fn database(s: &Subject) -> Finding {

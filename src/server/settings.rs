@@ -72,6 +72,8 @@ table! {
     tables {
         /// `[tls]`.
         tls: Tls,
+        /// `[oidc]`.
+        oidc: Oidc,
         /// `[audit]`.
         audit: Audit,
         /// `[log]`.
@@ -90,6 +92,37 @@ table! {
         /// The key in PEM (private or public half) that will follow the present one. Its fingerprint goes out with links and
         /// logins, so that clients accept it later without a word. Only with a certificate of your own.
         spare: PathBuf = "\"/etc/conclave/tls/next.pem\"",
+    }
+}
+
+table! {
+    /// Sign-in through your organisation's OpenID provider, with a code that people type in a browser (RFC 8628): conclave
+    /// login SERVER --sso. Accounts are bound to the provider's subject, never to a name.
+    Oidc {
+        /// The provider, exactly as it calls itself. It must offer the device authorization grant.
+        issuer: String = "\"https://id.example.org/realms/staff\"",
+        /// The name of this server at the provider.
+        client_id: String = "\"conclave\"",
+        /// A file with the client's secret and nothing else, for the server alone (mode 0600). Not set: a public client.
+        client_secret_file: PathBuf = "\"/etc/conclave/oidc.secret\"",
+        /// An authority in PEM that vouches for the provider's certificate, beside the system's.
+        ca_file: PathBuf = "\"/etc/conclave/ca.pem\"",
+        /// What is asked for beside openid; some providers give groups for a scope of their own only.
+        scopes: Vec<String> = "[\"profile\"]",
+        /// The claim that is a new account's name: letters, digits and . _ - @. Dots lead into objects.
+        name_claim: String = "\"preferred_username\"",
+        /// The claim with somebody's groups or roles (Keycloak's realm roles: realm_access.roles).
+        groups_claim: String = "\"groups\"",
+        /// Who is in one of these groups owns this server, and nobody else whom the provider signs in. Not set: the
+        /// provider does not decide that.
+        owners: Vec<String> = "[\"conclave-admins\"]",
+        /// Only who is in one of these groups (or in one of the owners') may sign in. Not set: everybody whom the provider
+        /// signs in.
+        members: Vec<String> = "[\"staff\"]",
+        /// Who signs in for the first time gets an account. false: only accounts that were linked (conclave serve user link).
+        create: bool = "true",
+        /// How long a sign-in is good, in days; 90 at most.
+        days: u32 = "90",
     }
 }
 
@@ -159,7 +192,8 @@ impl Settings {
         })?;
         let base = path.parent().unwrap_or(Path::new(""));
         let Tls { certificate, key, spare } = &mut settings.tls;
-        for p in [&mut settings.data, certificate, key, spare].into_iter().flatten() {
+        let Oidc { client_secret_file, ca_file, .. } = &mut settings.oidc;
+        for p in [&mut settings.data, certificate, key, spare, client_secret_file, ca_file].into_iter().flatten() {
             *p = base.join(&*p);
         }
         Ok(settings)
@@ -189,6 +223,7 @@ impl Settings {
         };
         table("", Self::ABOUT, Self::KEYS);
         table("tls", Tls::ABOUT, Tls::KEYS);
+        table("oidc", Oidc::ABOUT, Oidc::KEYS);
         table("audit", Audit::ABOUT, Audit::KEYS);
         table("log", Log::ABOUT, Log::KEYS);
         out.truncate(out.trim_end().len());

@@ -10,6 +10,7 @@ pub mod password;
 mod seal;
 pub mod second_factor;
 pub mod setup;
+pub mod subjects;
 
 pub use data_dir::DataDir;
 
@@ -79,6 +80,14 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE setups (
         account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE, hash BLOB NOT NULL UNIQUE, expires INTEGER NOT NULL
     ) STRICT;
+",
+    "
+    -- Whom an OpenID provider signs in, by its name for them.
+    CREATE TABLE subjects (
+        issuer TEXT NOT NULL, subject TEXT NOT NULL, account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        since INTEGER NOT NULL, PRIMARY KEY (issuer, subject)
+    ) STRICT;
+    CREATE INDEX subjects_account ON subjects (account);
 ",
 ];
 

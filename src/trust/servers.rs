@@ -70,7 +70,7 @@ impl Servers {
             }
         });
         let mut keys = once.into_iter();
-        Options { fingerprint: keys.next(), successors: keys.collect() }
+        Options { fingerprint: keys.next(), successors: keys.collect(), ..Options::default() }
     }
 
     /// What was last seen of the audit log of the server with this key.
@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn link(first: u8, spare: &[u8]) -> Options {
-        Options { fingerprint: Some(key(first)), successors: spare.iter().map(|n| key(*n)).collect() }
+        Options { successors: spare.iter().map(|n| key(*n)).collect(), ..Options::pinned(Some(key(first))) }
     }
 
     fn said(present: u8, spare: u8) -> Said {

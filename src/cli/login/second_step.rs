@@ -1,4 +1,4 @@
-//! Logging in with a password or a setup code, and what the server asks for beside it.
+//! Logging in with a password, a setup code or through the organisation, and what the server asks for beside it.
 
 use super::{Account, Args};
 use crate::backend::Link;
@@ -16,7 +16,7 @@ use std::io::IsTerminal as _;
 use zeroize::Zeroizing;
 
 /// What the server makes of a right password.
-enum Answer {
+pub(super) enum Answer {
     In(LoggedIn),
     /// It asks for a code.
     Code(Zeroizing<String>),
@@ -33,12 +33,15 @@ pub(super) fn this_machine() -> String {
 /// Runs `conclave login SERVER`.
 pub(super) fn run(args: &Args, link: &Link) -> Result<Exit, Failure> {
     let setup = args.setup || args.setup_fd.is_some();
-    let name = match (args.name.as_deref(), setup) {
+    let name = match (args.name.as_deref(), setup || args.sso) {
         (Some(_), true) => {
             return Err(Failure::new(Exit::Usage, "a setup code is for one account: leave --name away"));
         }
         (None, false) => {
-            return Err(Failure::new(Exit::Usage, "say which account: conclave login SERVER --name NAME"));
+            return Err(Failure::new(
+                Exit::Usage,
+                "say which account: conclave login SERVER --name NAME, or --sso if your organisation signs you in",
+            ));
         }
         (name, _) => name.unwrap_or_default(),
     };
@@ -48,7 +51,9 @@ pub(super) fn run(args: &Args, link: &Link) -> Result<Exit, Failure> {
     let runtime = crate::cli::small_runtime()?;
     let mut account = Account::at(link, Zeroizing::new(String::new()));
     let device = args.device.clone().unwrap_or_else(this_machine);
-    let answer = if setup {
+    let answer = if args.sso {
+        runtime.block_on(account.sign_in(&device))?
+    } else if setup {
         let code = secret(args.setup_fd, "the setup code", "Setup code: ", "--setup-fd")?;
         let password = new_password(args)?;
         runtime.block_on(account.set_up(&code, &password, &device))?
@@ -120,7 +125,7 @@ impl Account {
     }
 
     /// What the answer to the first step asks for.
-    fn first(&self, answer: Response) -> Result<Answer, Failure> {
+    pub(super) fn first(&self, answer: Response) -> Result<Answer, Failure> {
         let step = serde_json::from_slice::<SecondStep>(&answer.body).ok().filter(|_| answer.status.as_u16() == 403);
         match step.map(|s| (s.error.code, Zeroizing::new(s.ticket))) {
             Some((code, ticket)) if code == TOTP_REQUIRED => Ok(Answer::Code(ticket)),

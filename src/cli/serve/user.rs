@@ -51,6 +51,19 @@ pub(super) enum Verb {
     },
     /// Take an account's second factor and recovery codes away, and end its logins
     ResetTotp(Of),
+    /// Let whom the OpenID provider signs in use this account ('conclave login SERVER --sso')
+    Link {
+        #[command(flatten)]
+        of: Of,
+        /// The provider, as [oidc] issuer says it
+        #[arg(long, value_name = "URL")]
+        issuer: String,
+        /// What the provider calls the person for good (the claim 'sub')
+        #[arg(long, value_name = "SUB")]
+        subject: String,
+    },
+    /// No provider signs this person in any more; all logins end
+    Unlink(Of),
     /// Let nobody log in, and end all logins
     Disable(Of),
     /// Let the person log in again
@@ -174,6 +187,7 @@ fn line(r: &Record) -> String {
     let mut line = format!("{}  {}", clean(&r.name), clean(&r.role));
     let said = [
         (r.disabled.is_some(), "disabled"),
+        (!r.signed_in_by.is_empty(), "signed in by a provider"),
         (r.second_factor, "second factor"),
         (r.second_factor_required && !r.second_factor, "second factor demanded"),
         (r.setup_code_until.is_some(), "setup code given"),
@@ -226,6 +240,14 @@ async fn carry_out(verb: Verb) -> Result<Zeroizing<String>, Failure> {
         Verb::ResetTotp(of) => {
             of.act("second_factor_off", async |s| s.remove_totp(&of.name, true).await).await?;
             format!("Account {} has no second factor any more, and its logins have ended.\n", clean(&of.name))
+        }
+        Verb::Link { of, issuer, subject } => {
+            of.act("linked", async |s| s.bind_subject(&of.name, &issuer, &subject, now).await).await?;
+            format!("Account {} is {} of {} from now on.\n", clean(&of.name), clean(&subject), clean(&issuer))
+        }
+        Verb::Unlink(of) => {
+            of.act("unlinked", async |s| s.unbind_subjects(&of.name).await).await?;
+            format!("No provider signs in the person of account {} any more, and its logins have ended.\n", clean(&of.name))
         }
         Verb::Disable(of) => {
             of.act("disabled", async |s| s.disable(&of.name, now).await).await?;

@@ -1,8 +1,9 @@
 //! Accounts over HTTP: log in, log out, who am I, and the server's word for a device. [`second_step`]: what a login asks for
-//! beside the password. [`own`]: what people do with their own accounts.
+//! beside the password. [`sso`]: sign-in through an OpenID provider. [`own`]: what people do with their own accounts.
 
 mod own;
 mod second_step;
+mod sso;
 
 use super::api::{Error, bearer, deadline, read};
 use super::throttle::Throttle;
@@ -12,6 +13,7 @@ use crate::protocol::account;
 use crate::protocol::api::{self, LoggedIn, Login, VouchFor, Vouched, WhoAmI};
 use crate::server::audit::Event;
 use crate::server::edge::Caller;
+use crate::server::oidc;
 use crate::server::operations::Operations;
 use crate::server::store::devices::{Login as Shown, TOKEN_SECONDS};
 use crate::server::store::{Account, DataDir, Store, password};
@@ -48,15 +50,17 @@ pub struct Accounts {
     throttle: Mutex<Throttle>,
     tickets: Mutex<Tickets>,
     checks: Arc<Semaphore>,
+    sso: Option<sso::Sso>,
     operations: OnceLock<Arc<Operations>>,
 }
 
 impl Accounts {
-    /// With the key of the data directory, which is made if it is not there.
-    pub fn open(store: Store, data: &DataDir) -> Result<Arc<Self>, Failure> {
+    /// With the key of the data directory, which is made if it is not there, and a provider that signs people in, if there is one.
+    pub fn open(store: Store, data: &DataDir, oidc: Option<oidc::Config>) -> Result<Arc<Self>, Failure> {
         let signer = signer(data)?;
         let (throttle, tickets, checks) = (Mutex::default(), Mutex::default(), Arc::new(Semaphore::new(CHECKS)));
-        Ok(Arc::new(Self { store, signer, throttle, tickets, checks, operations: OnceLock::new() }))
+        let sso = oidc.map(sso::Sso::new);
+        Ok(Arc::new(Self { store, signer, throttle, tickets, checks, sso, operations: OnceLock::new() }))
     }
 
     /// The key whose vouches mean: has an account here.
@@ -156,7 +160,8 @@ impl Accounts {
     /// A login whose every step was right becomes a token.
     async fn let_in(&self, passed: &Passed, address: IpAddr) -> Result<LoggedIn, Error> {
         let (account, now) = (&passed.account, unix_now());
-        let token = self.store.new_device(&account.id, passed.password.as_deref(), &passed.device, now).await?;
+        let (password, device) = (passed.password.as_deref(), &passed.device);
+        let token = self.store.new_device_for(passed.seconds, &account.id, password, device, now).await?;
         let token = token.ok_or_else(wrong)?;
         self.report(|o| o.logged_in(&account.id, address));
         tracing::info!(account = account.id, "a login");
@@ -164,7 +169,7 @@ impl Accounts {
             account: account.id.clone(),
             name: account.name.clone(),
             token: token.to_string(),
-            expires: now.saturating_add(TOKEN_SECONDS),
+            expires: now.saturating_add(passed.seconds),
         })
     }
 }
@@ -192,6 +197,8 @@ pub fn router(accounts: Arc<Accounts>) -> Router {
         .route(account::LOGIN_ENROL, post(second_step::enrol))
         .route(account::LOGIN_ENROLLED, post(second_step::enrolled))
         .route(account::SETUP, post(second_step::set_up))
+        .route(account::SSO, post(sso::begin))
+        .route(account::SSO_POLL, post(sso::poll))
         .route(api::LOGOUT, post(logout))
         .route(api::ACCOUNT, get(who))
         .route(api::VOUCH, post(vouch))
@@ -225,7 +232,7 @@ async fn login(
         let text = "this account is disabled; ask the server's administrator";
         return Err(Error::new(StatusCode::FORBIDDEN, "disabled", text));
     }
-    let passed = Passed { account: known.account, password: known.password, device };
+    let passed = Passed { account: known.account, password: known.password, device, seconds: TOKEN_SECONDS };
     second_step::next(&accounts, passed, address, known.totp, known.totp_required).await
 }
 

@@ -16,6 +16,9 @@ const NETWORK: Rate = Rate { burst: 20, every: Duration::from_secs(10) };
 /// Joins from a network: a whole room of 500 at once, as after a restart of the server behind one address, then 50 a second.
 const JOINS: Rate = Rate { burst: 500, every: Duration::from_millis(20) };
 
+/// Sign-ins that a network begins at an OpenID provider: each is a request to it. Thirty at once, then one every two seconds.
+const SIGN_INS: Rate = Rate { burst: 30, every: Duration::from_secs(2) };
+
 #[derive(Debug, Clone, Copy)]
 struct Rate {
     burst: u32,
@@ -65,13 +68,14 @@ pub(super) struct Throttle {
     accounts: Table,
     codes: Table,
     networks: Table,
+    sign_ins: Table,
     hasher: RandomState,
 }
 
 impl Default for Throttle {
     fn default() -> Self {
         let (accounts, codes, networks) = (Table::new(ACCOUNT), Table::new(CODES), Table::new(NETWORK));
-        Self { accounts, codes, networks, hasher: RandomState::new() }
+        Self { accounts, codes, networks, sign_ins: Table::new(SIGN_INS), hasher: RandomState::new() }
     }
 }
 
@@ -100,6 +104,12 @@ impl Throttle {
         let (account, network) = (self.hash(account), self.hash(network(address)));
         self.networks.take(network, now)?;
         self.codes.take(account, now)
+    }
+
+    /// Begins a sign-in from this address, or says how long to wait.
+    pub(super) fn take_sign_in(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let network = self.hash(network(address));
+        self.sign_ins.take(network, now)
     }
 
     /// The code was right: it costs nothing.
@@ -169,6 +179,10 @@ mod tests {
         assert_eq!((0..100).filter(|n| t.take_code("anna", at(*n), now).is_ok()).count(), 5);
         assert!(t.take_code("anna", at(200), now + CODES.every).is_ok());
         assert!(t.take_code("anna", at(201), now + CODES.every).is_err());
+
+        let mut t = Throttle::default();
+        assert_eq!((0..100).filter(|_| t.take_sign_in(at(1), now).is_ok()).count(), 30);
+        assert!(t.take_sign_in(at(1), now + SIGN_INS.every).is_ok() && t.take_sign_in(at(2), now).is_ok());
 
         let mut t = Throttle::default();
         for _ in 0..100 {

@@ -1,6 +1,7 @@
 //! Accounts: who may log in.
 
 use super::devices::Device;
+use super::subjects::Subject;
 use super::{Account, Role, Store, broken};
 use crate::exit::{Exit, Failure};
 use crate::server::secret;
@@ -10,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 
 /// Accounts a server keeps.
-const MAX_ACCOUNTS: i64 = 100_000;
+pub(super) const MAX_ACCOUNTS: i64 = 100_000;
 
 /// Whether an account may have this name: 1 to 64 letters, digits and `. _ - @`, so that no two names look the same.
 pub fn valid_name(name: &str) -> bool {
@@ -55,6 +56,8 @@ pub struct Record {
     pub recovery_codes: i64,
     /// Until when a setup code is good (its hash is stored).
     pub setup_code_until: Option<i64>,
+    /// Whom of OpenID providers' it is.
+    pub signed_in_by: Vec<Subject>,
     /// Where it is logged in (the tokens' hashes are stored).
     pub devices: Vec<Device>,
 }
@@ -158,11 +161,13 @@ impl Store {
         for device in self.devices(None).await? {
             devices.entry(device.account.clone()).or_default().push(device);
         }
+        let mut subjects = self.subjects().await?;
         let mut records = Vec::new();
         for row in rows.fetch_all(&self.pool).await.map_err(broken)? {
             let id: String = row.try_get("id").map_err(broken)?;
             records.push(Record {
                 devices: devices.remove(&id).unwrap_or_default(),
+                signed_in_by: subjects.remove(&id).unwrap_or_default(),
                 id,
                 name: row.try_get("name").map_err(broken)?,
                 role: row.try_get("role").map_err(broken)?,

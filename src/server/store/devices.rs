@@ -47,10 +47,22 @@ pub(super) fn clean(name: &str) -> String {
 }
 
 impl Store {
-    /// A fresh token of a new device, good for [`TOKEN_SECONDS`]. `None`: since its password was checked, the account was given
-    /// another one, disabled or erased.
+    /// [`Store::new_device_for`] as long as a login lasts.
     pub async fn new_device(
         &self,
+        account: &str,
+        password: Option<&str>,
+        device: &str,
+        now: i64,
+    ) -> Result<Option<Zeroizing<String>>, Failure> {
+        self.new_device_for(TOKEN_SECONDS, account, password, device, now).await
+    }
+
+    /// A fresh token of a new device, good for so many seconds. `None`: since its password was checked, the account was given
+    /// another one, disabled or erased.
+    pub async fn new_device_for(
+        &self,
+        seconds: i64,
         account: &str,
         password: Option<&str>,
         device: &str,
@@ -67,7 +79,7 @@ impl Store {
         .bind(clean(device))
         .bind(Hash::of(&token).bytes())
         .bind(now)
-        .bind(now.saturating_add(TOKEN_SECONDS))
+        .bind(now.saturating_add(seconds))
         .bind(account)
         .bind(password)
         .execute(&mut *tx)

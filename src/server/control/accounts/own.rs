@@ -29,7 +29,8 @@ pub(super) async fn totp(
     let password = Zeroizing::new(password);
     let known = accounts.store.credentials(&account.name).await?;
     let Some(hash) = known.as_ref().and_then(|k| k.password.clone()) else {
-        let text = "this account has no password, so nobody can log in to it anew; ask the server's administrator to reset it";
+        let text = "this account has no password, and a second factor takes one to begin; whoever signs you in asks for theirs, or \
+                    the server's administrator demands one here ('conclave serve user require-totp')";
         return Err(Error::new(StatusCode::BAD_REQUEST, "no_password", text));
     };
     if known.is_some_and(|k| k.totp) {

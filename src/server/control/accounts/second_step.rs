@@ -11,6 +11,7 @@ use crate::protocol::account::{
 use crate::protocol::api::ErrorText;
 use crate::server::edge::Caller;
 use crate::server::secret::{self as secrets, Hash};
+use crate::server::store::devices::TOKEN_SECONDS;
 use crate::server::store::{Account, password};
 use axum::Extension;
 use axum::extract::State;
@@ -37,6 +38,8 @@ pub(super) struct Passed {
     pub(super) password: Option<String>,
     /// What the user calls the device.
     pub(super) device: String,
+    /// How long the login is good, in seconds.
+    pub(super) seconds: i64,
 }
 
 /// Which step a ticket is for.
@@ -98,7 +101,7 @@ impl Accounts {
     }
 }
 
-/// A right password is a login, or leads to its second step.
+/// A right password (or a sign-in through a provider) is a login, or leads to its second step.
 pub(super) async fn next(
     accounts: &Accounts,
     passed: Passed,
@@ -184,7 +187,7 @@ pub(super) async fn set_up(
     accounts.did("set_up", &account.id);
     tracing::info!(account = account.id, "a setup code was used");
     let (totp, required) = accounts.store.second_factor(&account.id).await?;
-    next(&accounts, Passed { account, password: Some(hash), device }, address, totp, required).await
+    next(&accounts, Passed { account, password: Some(hash), device, seconds: TOKEN_SECONDS }, address, totp, required).await
 }
 
 #[cfg(test)]
@@ -196,7 +199,7 @@ mod tests {
     fn a_ticket_is_for_one_step_of_one_login_and_not_for_long() {
         let (mut tickets, now) = (Tickets::default(), Instant::now());
         let anna = Account { id: "a-1".into(), name: "anna".into(), role: Role::Member };
-        let passed = || Passed { account: anna.clone(), password: None, device: String::new() };
+        let passed = || Passed { account: anna.clone(), password: None, device: String::new(), seconds: 1 };
         let first = tickets.issue(now, Step::Code, passed());
         assert_eq!(tickets.of(now, Step::Code, &first).unwrap().account, anna);
         assert!(tickets.of(now, Step::Enrol, &first).is_none() && tickets.of(now, Step::Code, "guess").is_none());
