@@ -4,7 +4,7 @@
 //! Input is lines too: `/command` from [`table`], anything else is chat to everybody; `//text` sends text that begins
 //! with a slash. A mistyped command is never sent as chat.
 
-use crate::call::{Command, Envelope, Event, Handle, Phase, Request, State, table};
+use crate::call::{Command, Envelope, Event, Handle, Peer, Phase, Request, State, table};
 use crate::front_end::stdio::{Input, Output, lines};
 use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, put, words};
 use jiff::tz::TimeZone;
@@ -169,7 +169,8 @@ impl Teller {
             format!("{}: {} and you.", words::people(s), names.join(", "))
         };
         let open = if s.muted && !s.unavailable.contains_key("mute") { " /unmute opens it." } else { "" };
-        let warnings = s.peers.iter().filter_map(|p| words::changed(&p.name, &p.standing, &p.key));
+        let odd = |p: &Peer| words::odd_name(&p.name, &p.name_marks);
+        let warnings = s.peers.iter().flat_map(|p| words::changed(&p.name, &p.standing, &p.key).into_iter().chain(odd(p)));
         let here = if s.waiting { "You are before the door of" } else { "You are in" };
         [
             format!("{here} {} as {}.", crate::text::clean(&s.room), crate::text::clean(&s.name)),

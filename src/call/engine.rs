@@ -4,6 +4,7 @@
 mod group;
 mod hearing;
 mod microphone;
+mod naming;
 mod receipt;
 mod record;
 mod run;
@@ -184,6 +185,8 @@ pub struct Engine {
     hand: Option<u64>,
     /// Where the backend shows what the server sees, when somebody looks.
     xray: crate::call::xray::Tap,
+    /// What people are called.
+    names: crate::call::names::Names,
     group: group::Group,
     record: record::Record,
     receipts: receipt::Receipts,
@@ -249,6 +252,7 @@ impl Engine {
             audio,
             hand: None,
             xray: crate::call::xray::Tap::default(),
+            names: crate::call::names::Names::default(),
             group: group::Group::default(),
             record: record::Record::default(),
             receipts: receipt::Receipts::default(),

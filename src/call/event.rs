@@ -1,5 +1,6 @@
 //! What happens in a call, as every front end and every script sees it.
 
+use super::names::NameMark;
 use super::trust::{EpochNote, Policy, Role, SafetyCode, Standing};
 use super::{DeviceKind, Peer, PeerId};
 use schemars::JsonSchema;
@@ -281,6 +282,9 @@ pub enum Event {
         /// What they call themselves, cleaned, if it is known; a later event of the same `id` may bring it.
         #[serde(default)]
         name: Option<String>,
+        /// What is odd about that name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        name_marks: Vec<NameMark>,
         /// How they are known.
         standing: Standing,
         /// Their device's fingerprint for people.

@@ -1,5 +1,6 @@
 //! Who is in the call.
 
+use super::names::NameMark;
 use super::trust::{Role, Standing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,8 +34,12 @@ pub enum PeerKind {
 pub struct Peer {
     /// Identifier.
     pub id: PeerId,
-    /// Display name, already cleaned ([`crate::text::clean_name`]); the id's start until a name is known.
+    /// Display name, already cleaned ([`crate::text::clean_name`]), with a number behind it if it could be taken for another one
+    /// ([`super::names`]); the id's start until a name is known.
     pub name: String,
+    /// What is odd about the name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub name_marks: Vec<NameMark>,
     /// How they joined.
     pub kind: PeerKind,
     /// Whether their microphone is announced as closed.
@@ -72,6 +77,7 @@ impl Peer {
         Self {
             id,
             name,
+            name_marks: Vec::new(),
             kind,
             muted: true,
             speaking: false,
@@ -92,8 +98,11 @@ impl Peer {
 pub struct Outsider {
     /// Identifier.
     pub id: PeerId,
-    /// Display name, cleaned; the id's start if no name is known.
+    /// Display name, cleaned and numbered as [`Peer::name`]; the id's start if no name is known.
     pub name: String,
+    /// What is odd about the name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub name_marks: Vec<NameMark>,
     /// How they are known.
     #[serde(default)]
     pub standing: Standing,

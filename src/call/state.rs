@@ -251,8 +251,8 @@ impl State {
             }
             Event::PeerLeft { id, .. } => {
                 if let Some(at) = self.peers.iter().position(|p| p.id == *id) {
-                    let Peer { id, name, standing, key, .. } = self.peers.remove(at);
-                    self.remember(Outsider { id, name, standing, key });
+                    let Peer { id, name, name_marks, standing, key, .. } = self.peers.remove(at);
+                    self.remember(Outsider { id, name, name_marks, standing, key });
                 }
             }
             Event::Speaking { id, on } => {
@@ -310,10 +310,11 @@ impl State {
                 self.epoch = Some(*epoch);
                 self.key.clone_from(key);
             }
-            Event::Knock { id, name, standing, key } => {
+            Event::Knock { id, name, name_marks, standing, key } => {
                 let name = name.clone().unwrap_or_else(|| Peer::unnamed(id.clone(), PeerKind::Member).name);
-                let who = Outsider { id: id.clone(), name, standing: standing.clone(), key: key.clone() };
-                if let Some(known) = self.knocks.iter_mut().find(|k| k.id == *id) {
+                let (id, standing, key) = (id.clone(), standing.clone(), key.clone());
+                let who = Outsider { id: id.clone(), name, name_marks: name_marks.clone(), standing, key };
+                if let Some(known) = self.knocks.iter_mut().find(|k| k.id == id) {
                     *known = who;
                 } else if self.knocks.len() < KNOCKS {
                     self.knocks.push(who);
@@ -379,6 +380,7 @@ mod tests {
         let knock = |name: Option<&str>| Event::Knock {
             id: id("m-1234567890abcdef"),
             name: name.map(str::to_owned),
+            name_marks: vec![],
             standing: Standing::Guest,
             key: "k".into(),
         };
@@ -396,8 +398,8 @@ mod tests {
         assert_eq!((s.knocks.len(), s.record.len(), s.epoch), (0, RECORD, Some(59)));
         assert_eq!(s.name_of(&id("m-1234567890abcdef")), "Ben", "before the list of people has them");
         for n in 0..1000 {
-            let unknown = Event::Knock { id: id(&format!("x{n}")), name: None, standing: Standing::Guest, key: String::new() };
-            s.apply(&unknown);
+            let (id_n, key) = (id(&format!("x{n}")), String::new());
+            s.apply(&Event::Knock { id: id_n, name: None, name_marks: vec![], standing: Standing::Guest, key });
             s.apply(&Event::KnockGone { id: id(&format!("x{}", n / 2)) });
         }
         assert!(s.knocks.len() <= KNOCKS && s.former.len() <= FORMER);

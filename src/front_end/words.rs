@@ -4,12 +4,14 @@ mod level;
 mod sound;
 mod summary;
 
+use crate::call::names::NameMark;
 use crate::call::quality::{Quality, Word};
 use crate::call::trust::{EpochNote, Policy, SafetyCode};
 use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State};
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
 
+pub use crate::call::names::warning as odd_name;
 pub use sound::{figures, heard_by, loss_percent, quality, refused, statistics};
 pub use summary::summary;
 
@@ -71,10 +73,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::PeerJoined { peer, before_us } => {
             let comes = if *before_us { "is here" } else { "joined" };
             let text = format!("{} {comes}. {}.", clean(&peer.name), people(state));
-            match changed(&peer.name, &peer.standing, &peer.key) {
-                Some(warning) => format!("{warning} {text}"),
-                None => text,
-            }
+            with_warnings(&peer.name, &peer.name_marks, &peer.standing, &peer.key, text)
         }
         Event::PeerLeft { name, .. } => format!("{} left. {}.", clean(name), people(state)),
         Event::PeerUpdated { .. }
@@ -137,10 +136,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             let name = clean(&k.name);
             let how = [standing.words(), keyed(&k.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
             let asks = format!("{name} ({how}) asks to be let in: /admit {name} or /deny {name}.");
-            match changed(&k.name, standing, &k.key) {
-                Some(warning) => format!("{warning} {asks}"),
-                None => asks,
-            }
+            with_warnings(&k.name, &k.name_marks, standing, &k.key, asks)
         }
         Event::Epoch(note) => epoch(note, state),
         Event::Room { locked, frozen, by, .. } => {
@@ -257,10 +253,19 @@ pub fn updated(event: &Event, before: &State) -> Option<String> {
             Role::Creator => format!("{who} the creator of this room."),
         });
     }
+    if was.name_marks != peer.name_marks {
+        told.extend(odd_name(&peer.name, &peer.name_marks));
+    }
     if was.standing != peer.standing {
         told.extend(changed(&peer.name, &peer.standing, &peer.key));
     }
     (!told.is_empty()).then(|| told.join(" "))
+}
+
+/// What is to be known of somebody before anything else, and then the rest.
+fn with_warnings(name: &str, marks: &[NameMark], standing: &Standing, key: &str, text: String) -> String {
+    let warnings = changed(name, standing, key).into_iter().chain(odd_name(name, marks));
+    warnings.chain([text]).collect::<Vec<_>>().join(" ")
 }
 
 /// The warning about a key that is not the one seen before, with what to ask.
@@ -337,6 +342,7 @@ pub fn marks(peer: &Peer, verified: &str) -> Vec<String> {
     let changed = matches!(peer.standing, Standing::Changed { .. });
     add(changed, "KEY CHANGED");
     add(peer.recording, "recording");
+    add(!peer.name_marks.is_empty(), "name?");
     add(peer.frozen, "frozen");
     add(peer.verified, verified);
     add(peer.standing == Standing::Guest && !peer.verified, "unverified");
@@ -375,6 +381,7 @@ pub fn who(state: &State) -> Vec<String> {
         words.push(keyed(&peer.key));
         words.push(if peer.recording { "records this call".into() } else { String::new() });
         words.push(if peer.frozen { "has stopped sending".into() } else { String::new() });
+        words.extend(peer.name_marks.iter().map(|m| format!("the name {}", m.words())));
         words.retain(|w| !w.is_empty());
         format!("{}: {}.", clean(name), words.join(", "))
     };
@@ -387,7 +394,8 @@ pub fn who(state: &State) -> Vec<String> {
     let you = describe(&format!("{} (you)", state.name), &own, place(state.me.as_ref()));
     let waiting = state.knocks.iter().map(|k| {
         let words = [k.standing.words(), keyed(&k.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>();
-        format!("{}: waits to be let in, {}.", clean(&k.name), words.join(", "))
+        let odd = odd_name(&k.name, &k.name_marks).map_or(String::new(), |odd| format!(" {odd}"));
+        format!("{}: waits to be let in, {}.{odd}", clean(&k.name), words.join(", "))
     });
     others.chain([you]).chain(waiting).collect()
 }
@@ -538,7 +546,8 @@ mod tests {
         let let_in = Event::LetIn { founded: false, role: Role::Member, key: "ab12-cd34".into(), epoch: 3 };
         assert_eq!(tell(let_in), "You are in: end-to-end encrypted. Your key is ab12-cd34.");
         tell(Event::PeerJoined { peer: peer("a", "Ana"), before_us: true });
-        let knock = |standing| Event::Knock { id: id("b"), name: Some("Ben".into()), standing, key: "k2".into() };
+        let knock =
+            |standing| Event::Knock { id: id("b"), name: Some("Ben".into()), name_marks: vec![], standing, key: "k2".into() };
         assert_eq!(tell(knock(Standing::Guest)), "Ben (unverified, key k2) asks to be let in: /admit Ben or /deny Ben.");
         let note = EpochNote { generation: 0, epoch: 4, by: id("a"), added: vec![id("b")], returned: vec![], removed: vec![] };
         assert_eq!(tell(Event::Epoch(note)), "Epoch 4: Ana let Ben in (unverified).");

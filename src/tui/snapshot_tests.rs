@@ -100,8 +100,13 @@ fn secret() -> App {
     };
     app.state.epoch = Some(4);
     (app.state.stats.frames_refused, app.state.stats.frames_foreign) = (12, 3);
-    let knock =
-        Event::Knock { id: id("b"), name: Some("Ben".into()), standing: Standing::Guest, key: "qrst-uvwx-yz23-4567".into() };
+    let knock = Event::Knock {
+        id: id("b"),
+        name: Some("Ben".into()),
+        name_marks: vec![],
+        standing: Standing::Guest,
+        key: "qrst-uvwx-yz23-4567".into(),
+    };
     for event in [Event::Safety(code), knock] {
         app.event(&envelope(10, event), app.now);
     }

@@ -168,9 +168,8 @@ impl Engine {
     pub(super) fn name_outsider(&mut self, id: &PeerId, name: Option<String>) {
         let Some(name) = name.as_deref().and_then(text::clean_name) else { return };
         put(&mut self.group.names, id.clone(), name.clone());
-        let knock = self.shared.lock().state.knock(id).filter(|k| k.name != name).cloned();
-        if let Some(k) = knock {
-            self.emit(Event::Knock { id: k.id, name: Some(name), standing: k.standing, key: k.key });
+        if self.names.said(id) != Some(name.as_str()) {
+            self.call_who_waits(id, &name);
         }
     }
 
@@ -206,10 +205,22 @@ impl Engine {
                 self.record_inside(commands);
             }
             BackendEvent::Knock { id, standing, key } => {
-                let name = self.peer(&id).map(|p| p.name).or_else(|| self.group.name_of(&id)).or_else(|| named(&standing));
-                self.emit(Event::Knock { id, name, standing, key });
+                let said = || self.group.name_of(&id).or_else(|| named(&standing));
+                let (name, name_marks) = match self.peer(&id) {
+                    Some(peer) => (Some(peer.name), peer.name_marks),
+                    None => match said().map(|said| self.names.take(&id, &said)) {
+                        Some(shown) => (Some(shown.name), shown.marks),
+                        None => (None, Vec::new()),
+                    },
+                };
+                self.emit(Event::Knock { id, name, name_marks, standing, key });
             }
-            BackendEvent::KnockGone { id } => self.emit(Event::KnockGone { id }),
+            BackendEvent::KnockGone { id } => {
+                if self.peer(&id).is_none() {
+                    self.names.gone(&id);
+                }
+                self.emit(Event::KnockGone { id });
+            }
             BackendEvent::Trust { id, role, standing, key, verified } => {
                 let trust = Trust { role, standing, key, verified };
                 let peer = {

@@ -73,6 +73,7 @@ impl Engine {
         self.limit(security, &mut capabilities.unavailable);
         let passphrase = self.has_passphrase(security);
         self.hearing.joined(&me);
+        self.names.own(&self.options.name);
         self.emit(Event::Joined {
             room: text::clean(&room).chars().take(MAX_ROOM).collect(),
             me,
@@ -290,7 +291,7 @@ impl Engine {
             BackendEvent::PeerJoined { id, kind, name, before_us } => {
                 let mut peer = Peer::unnamed(id, kind);
                 if let Some(name) = name.as_deref().and_then(text::clean_name).or_else(|| self.group.name_of(&peer.id)) {
-                    peer.name = name;
+                    self.call_them(&mut peer, &name);
                 }
                 self.group.complete(&mut peer);
                 self.emit(Event::PeerJoined { peer, before_us });
@@ -299,6 +300,7 @@ impl Engine {
             BackendEvent::PeerLeft { id } => {
                 self.group.forget(&id);
                 self.hearing.gone(&id);
+                self.names.gone(&id);
                 let Some(name) = self.peer(&id).map(|p| p.name) else { return };
                 self.emit(Event::PeerLeft { id, name });
             }
@@ -330,8 +332,8 @@ impl Engine {
 
     fn on_peer_state(&mut self, id: PeerId, name: Option<String>, muted: Option<bool>, hand: Option<Option<u64>>) {
         let Some(mut peer) = self.peer(&id) else { return self.name_outsider(&id, name) };
-        if let Some(name) = name.as_deref().and_then(text::clean_name).filter(|n| *n != peer.name) {
-            peer.name = name;
+        if let Some(name) = name.as_deref().and_then(text::clean_name).filter(|n| self.names.said(&id) != Some(n.as_str())) {
+            self.call_them(&mut peer, &name);
             self.emit(Event::PeerUpdated { peer: peer.clone() });
         }
         if let Some(on) = muted.filter(|m| *m != peer.muted) {
@@ -412,9 +414,10 @@ impl Engine {
                 tell(commands, BackendCommand::Name(name.clone()))?;
                 let own = self.shared.lock().state.own();
                 if let Some(mut peer) = own {
-                    peer.name = name;
+                    peer.name.clone_from(&name);
                     self.emit(Event::PeerUpdated { peer });
                 }
+                self.own_name(&name);
             }
             Command::Volume { peer, percent } => {
                 if *percent > 200 {

@@ -131,6 +131,7 @@ fn who_waits_is_a_person_for_admit_and_deny_alone() {
     let knock = |id: &str, name: &str| Outsider {
         id: PeerId(id.into()),
         name: name.into(),
+        name_marks: vec![],
         standing: Default::default(),
         key: String::new(),
     };

@@ -205,7 +205,13 @@ fn the_code_is_shown_when_we_ask_and_compared_in_its_panel() {
 #[test]
 fn who_waits_is_admitted_by_a_key_that_never_hits_somebody_else() {
     let mut a = app();
-    let knock = |who: &str| Event::Knock { id: id(who), name: None, standing: Default::default(), key: String::new() };
+    let knock = |who: &str| Event::Knock {
+        id: id(who),
+        name: None,
+        name_marks: vec![],
+        standing: Default::default(),
+        key: String::new(),
+    };
     press(&mut a, SLOW, keys("a"));
     assert_eq!(a.chat.text(), "a", "text while nobody waits");
     press(&mut a, SLOW, [KeyCode::Backspace, KeyCode::Esc]);

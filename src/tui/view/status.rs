@@ -88,7 +88,9 @@ pub(super) fn knock(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     };
     let keys = format!(" waits{more}: a admit, d deny");
     let room = usize::from(area.width.saturating_sub(1)).saturating_sub(keys.len());
-    let how = [first.standing.words(), clean(&first.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
+    let odd = if first.name_marks.is_empty() { String::new() } else { "name?".to_owned() };
+    let how =
+        [odd, first.standing.words(), clean(&first.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
     let name = clean(&first.name);
     let whole = format!("{name} ({how})");
     let brief = format!("{name} ({})", first.standing.words());
