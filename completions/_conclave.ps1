@@ -40,6 +40,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
+            [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Invite people to a room, by links that end')
+            [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
             [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Put many participants into a room, and measure what they get')
             [CompletionResult]::new('json-schema', 'json-schema', [CompletionResultType]::ParameterValue, 'Print what --json writes and reads, as JSON Schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -50,6 +52,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;join' {
             [CompletionResult]::new('--link-fd', '--link-fd', [CompletionResultType]::ParameterName, 'Read the link from this file descriptor')
             [CompletionResult]::new('--token-fd', '--token-fd', [CompletionResultType]::ParameterName, 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)')
+            [CompletionResult]::new('--pin-fd', '--pin-fd', [CompletionResultType]::ParameterName, 'Read the PIN of the link''s invite from this file descriptor; without it you are asked')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Your display name')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Your display name')
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty)')
@@ -1226,6 +1229,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;rooms;create' {
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join')
+            [CompletionResult]::new('--invite-only', '--invite-only', [CompletionResultType]::ParameterName, 'Let in only who has an account on the server or an invite (''conclave invite create'') [default: as the server''s policy says]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
             [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
@@ -1276,6 +1280,88 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;rooms;help;help' {
+            break
+        }
+        'conclave;invite' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an invite and print its link, which is a secret: whoever has it gets in')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the invites: what they are, and how often they were used')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End an invite; who came in by it stays')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;invite;create' {
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'What whoever comes by it is: moderator, speaker, listener, guest or bot')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'How long it is good: 30m, 24h, 7d; at most a year')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'For how many joins it is good')
+            [CompletionResult]::new('--pin-fd', '--pin-fd', [CompletionResultType]::ParameterName, 'Read the PIN (at least 4 characters) from this file descriptor')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'With --data: the address that guests reach the server at, for the link: https://HOST[:PORT]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Ask for a PIN beside the link: a random one is made and printed; give it to your guest by another way than the link. Ten wrong ones lock the invite')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;invite;list' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;invite;revoke' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;invite;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an invite and print its link, which is a secret: whoever has it gets in')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the invites: what they are, and how often they were used')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End an invite; who came in by it stays')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;invite;help;create' {
+            break
+        }
+        'conclave;invite;help;list' {
+            break
+        }
+        'conclave;invite;help;revoke' {
+            break
+        }
+        'conclave;invite;help;help' {
+            break
+        }
+        'conclave;people' {
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'conclave;load' {
@@ -1346,6 +1432,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a server')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
+            [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Invite people to a room, by links that end')
+            [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
             [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Put many participants into a room, and measure what they get')
             [CompletionResult]::new('json-schema', 'json-schema', [CompletionResultType]::ParameterValue, 'Print what --json writes and reads, as JSON Schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
@@ -1620,6 +1708,24 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;rooms;delete' {
+            break
+        }
+        'conclave;help;invite' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an invite and print its link, which is a secret: whoever has it gets in')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the invites: what they are, and how often they were used')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End an invite; who came in by it stays')
+            break
+        }
+        'conclave;help;invite;create' {
+            break
+        }
+        'conclave;help;invite;list' {
+            break
+        }
+        'conclave;help;invite;revoke' {
+            break
+        }
+        'conclave;help;people' {
             break
         }
         'conclave;help;load' {

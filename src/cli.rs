@@ -12,6 +12,8 @@ pub mod demo;
 pub mod devices;
 #[cfg(feature = "client")]
 pub mod echo;
+#[cfg(feature = "server")]
+pub mod invite;
 #[cfg(feature = "client")]
 pub mod join;
 #[cfg(feature = "client")]
@@ -25,6 +27,8 @@ pub mod login;
 #[cfg(feature = "client")]
 pub mod logout;
 pub mod man;
+#[cfg(feature = "client")]
+pub mod people;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod prompt;
 #[cfg(feature = "client")]
@@ -103,6 +107,12 @@ pub enum Command {
     /// Manage the rooms of a server
     #[cfg(feature = "server")]
     Rooms(rooms::Args),
+    /// Invite people to a room, by links that end
+    #[cfg(feature = "server")]
+    Invite(invite::Args),
+    /// Say who is in a room now
+    #[cfg(feature = "client")]
+    People(people::Args),
     /// Put many participants into a room, and measure what they get
     #[cfg(all(feature = "client", feature = "server"))]
     Load(load::Args),
@@ -148,6 +158,10 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Token(a) => token::run(a),
         #[cfg(feature = "server")]
         Command::Rooms(a) => rooms::run(a),
+        #[cfg(feature = "server")]
+        Command::Invite(a) => invite::run(a),
+        #[cfg(feature = "client")]
+        Command::People(a) => people::run(&a),
         #[cfg(all(feature = "client", feature = "server"))]
         Command::Load(a) => load::run(a),
         #[cfg(feature = "client")]

@@ -7,7 +7,9 @@ pub mod api;
 pub mod audit;
 pub mod control;
 pub mod hearing;
+pub mod invite;
 pub mod member;
+pub mod people;
 pub mod well_known;
 
 /// The newest control protocol this build speaks.

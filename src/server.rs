@@ -61,6 +61,8 @@ pub struct Config {
     pub audit_addresses: bool,
     /// The provider that signs people in; `None`: passwords only.
     pub oidc: Option<oidc::Config>,
+    /// What accounts may do.
+    pub policy: control::policy::Policy,
 }
 
 impl Config {
@@ -77,6 +79,7 @@ impl Config {
             metrics: None,
             audit_addresses: false,
             oidc: None,
+            policy: control::policy::Policy::default(),
         }
     }
 
@@ -155,6 +158,7 @@ impl Server {
         let accounts = control::accounts::Accounts::open(store.clone(), &data, config.oidc)?;
         let control = Control::start(store.clone(), key.clone(), delivery, accounts.key(), config.dev, Limits::default());
         control.observe(operations.clone());
+        control.govern(config.policy);
         accounts.observe(operations.clone());
         let advertise = if config.advertise.is_empty() { addresses.clone() } else { config.advertise };
         let media = MediaPlane::start(

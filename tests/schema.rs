@@ -1,4 +1,4 @@
-//! Files that are made from the code are up to date: `docs/events.schema.json` and `completions/`. Set
+//! Files that are made from the code are up to date: `docs/events.schema.json`, `docs/openapi.json` and `completions/`. Set
 //! `CONCLAVE_REGENERATE=1` to make them anew.
 #![cfg(feature = "client")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -21,6 +21,12 @@ fn check(path: &str, wanted: &str) {
 #[test]
 fn the_event_schema_is_up_to_date() {
     check("docs/events.schema.json", &schema::document());
+}
+
+#[test]
+#[cfg(feature = "server")]
+fn the_document_of_the_http_api_is_up_to_date() {
+    check("docs/openapi.json", &conclave::server::control::openapi::document());
 }
 
 #[test]

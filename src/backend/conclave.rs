@@ -109,7 +109,8 @@ impl Backend for Conclave {
         let wanted = Wanted::of(&link, &context);
         let (room, mode, patience) = (link.room.clone(), wanted.mode, context.patience);
         let credential = who.keys.account.as_ref().map(|account| account.credential());
-        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, credential, service: None, patience };
+        let invite = link.shown_invite();
+        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, credential, invite, service: None, patience };
         send(&mut socket, &ticket.hello(&nonce).ok_or_else(confused)?).await?;
         let welcome = receive(&mut socket).await?;
         let (me, welcome, media, policy) = match welcome {

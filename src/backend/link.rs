@@ -6,7 +6,8 @@
 use super::Backend;
 use crate::exit::{Exit, Failure};
 use crate::net::{self, Fingerprint, Target};
-use crate::protocol::control::RoomMode;
+use crate::protocol::control::{RoomMode, Secret};
+use crate::protocol::invite::ShownInvite;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -41,13 +42,17 @@ pub struct Link {
     pub key: Option<Zeroizing<String>>,
     /// `m`: the least mode that whoever made the link expects of the room.
     pub mode: Option<RoomMode>,
+    /// `i`: the secret of an invite to the room.
+    pub invite: Option<Zeroizing<String>>,
+    /// The invite's PIN, given apart from the link.
+    pub pin: Option<Zeroizing<String>>,
     /// An access token given apart from the link (LiveKit).
     pub token: Option<Zeroizing<String>>,
 }
 
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Link({}{})", self.display(), if self.key.is_some() { ", with a secret" } else { "" })
+        write!(f, "Link({}{})", self.display(), if self.has_secret() { ", with a secret" } else { "" })
     }
 }
 
@@ -106,6 +111,8 @@ impl Link {
             spare: None,
             key: None,
             mode: None,
+            invite: None,
+            pin: None,
             token: None,
         };
         for part in u.fragment().unwrap_or("").split('.').filter(|p| !p.is_empty()) {
@@ -113,6 +120,7 @@ impl Link {
                 Some(("fp", v)) => link.fingerprint = Some(Fingerprint::parse(v)?),
                 Some(("fp2", v)) => link.spare = Some(Fingerprint::parse(v)?),
                 Some(("k", v)) => link.key = Some(Zeroizing::new(v.to_owned())),
+                Some(("i", v)) => link.invite = Some(Zeroizing::new(v.to_owned())),
                 Some(("m", v)) => {
                     let unknown = |_| bad("it asks for an encryption mode that this client does not know; update");
                     link.mode = Some(v.parse().map_err(unknown)?);
@@ -127,7 +135,13 @@ impl Link {
 
     /// Whether the link itself carries a secret, and so may not stand in an argument list.
     pub fn has_secret(&self) -> bool {
-        self.key.is_some()
+        self.key.is_some() || self.invite.is_some()
+    }
+
+    /// The invite as the server is shown it.
+    pub fn shown_invite(&self) -> Option<ShownInvite> {
+        let secret = Secret(self.invite.clone()?);
+        Some(ShownInvite { secret, pin: self.pin.clone().map(Secret) })
     }
 
     /// The link without fragment, secret or token: what may be shown and logged.
@@ -165,6 +179,9 @@ impl Link {
         }
         if let Some(key) = &self.key {
             part("k", key);
+        }
+        if let Some(invite) = &self.invite {
+            part("i", invite);
         }
         text
     }
@@ -223,7 +240,7 @@ mod tests {
     fn links_are_parsed_and_shown_without_secrets() {
         let fp = "A".repeat(43);
         let l = Link::parse(&format!(
-            "https://meet.example:8443/board-weekly#fp={fp}.fp2={}.k=c2VjcmV0.m=balanced.new=1",
+            "https://meet.example:8443/board-weekly#fp={fp}.fp2={}.k=c2VjcmV0.i=aW52aXRl.m=balanced.new=1",
             "B".repeat(42) + "A"
         ))
         .unwrap();
@@ -231,11 +248,15 @@ mod tests {
         assert_eq!(l.mode, Some(RoomMode::Balanced));
         assert_eq!((l.host.as_str(), l.port, l.room.as_str(), l.tls), ("meet.example", 8443, "board-weekly", true));
         assert!(l.has_secret());
-        assert!(!format!("{l:?}").contains("c2VjcmV0"));
+        assert!(!format!("{l:?}").contains("c2VjcmV0") && !format!("{l:?}").contains("aW52aXRl"));
+        assert!(Link::parse("https://h/r#i=aW52aXRl").unwrap().has_secret());
         assert_eq!(l.display(), "https://meet.example:8443/board-weekly");
         assert_eq!(
             *l.whole(),
-            format!("https://meet.example:8443/board-weekly#fp={fp}.fp2={}.m=balanced.k=c2VjcmV0", "B".repeat(42) + "A")
+            format!(
+                "https://meet.example:8443/board-weekly#fp={fp}.fp2={}.m=balanced.k=c2VjcmV0.i=aW52aXRl",
+                "B".repeat(42) + "A"
+            )
         );
         assert_eq!(Link::parse(&l.whole()).unwrap(), l);
         assert_eq!(Link::parse("meet.example/r").unwrap().port, 443);

@@ -78,7 +78,7 @@ struct CodeFrom {
 /// Which account.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-struct Place {
+pub(super) struct Place {
     /// The server's address, https://HOST[:PORT]; without it the only one where you are logged in
     #[arg(long, value_name = "SERVER")]
     server: Option<String>,
@@ -87,7 +87,7 @@ struct Place {
 }
 
 impl Place {
-    fn account(&self) -> Result<Account, Failure> {
+    pub(super) fn account(&self) -> Result<Account, Failure> {
         let keyring = self.keyring.open(true)?;
         let server = match &self.server {
             Some(server) => server.clone(),

@@ -1,5 +1,7 @@
 //! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
+mod invite;
+
 use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup};
 use crate::backend::link::{Link, Scheme, classify};
 use crate::call::engine::{CallOptions, Interruption, Outcome};
@@ -29,6 +31,9 @@ pub struct Args {
     /// Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)
     #[arg(long, value_name = "N")]
     pub token_fd: Option<i32>,
+    /// Read the PIN of the link's invite from this file descriptor; without it you are asked
+    #[arg(long, value_name = "N")]
+    pub pin_fd: Option<i32>,
     /// Your display name
     #[arg(long, short, env = "CONCLAVE_NAME")]
     pub name: Option<String>,
@@ -263,6 +268,8 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     // A variable that is set to nothing is a variable that is not set.
     let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
     let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
+    let trusted = keys.trusted(link.trust(named));
+    invite::settle(&mut link, &trusted, args.pin_fd, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
     let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let device = DeviceSpec::parse(&args.sound.audio)?;

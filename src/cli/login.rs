@@ -11,6 +11,7 @@ use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
 use crate::protocol::api::{self, Claim, Claimed, ErrorBody, NewRoom, Room, Rooms, VouchFor, Vouched, WhoAmI};
 use crate::protocol::control::{RoomMode, Secret, valid_room};
+use crate::protocol::people::{self, People};
 use conclave_e2ee::{DeviceKey, Vouch};
 use hyper::Method;
 use std::collections::BTreeMap;
@@ -133,6 +134,15 @@ impl crate::trust::Account for Account {
     }
 }
 
+/// The path of something about a room. [`Exit::Data`] if no room can have that name.
+fn of_room(path: &str, room: &str) -> Result<String, Failure> {
+    if !valid_room(room) {
+        return Err(Failure::new(Exit::Data, "no room has such a name; see 'conclave rooms list'"));
+    }
+    let escape = |b: u8| if b.is_ascii() { char::from(b).to_string() } else { format!("%{b:02X}") };
+    Ok(path.replace("{name}", &room.bytes().map(escape).collect::<String>()))
+}
+
 impl Account {
     fn at(link: &Link, token: Zeroizing<String>) -> Self {
         Self {
@@ -142,6 +152,11 @@ impl Account {
             token,
             rooms: BTreeMap::new(),
         }
+    }
+
+    /// Nobody in particular, at the server of a link.
+    pub(super) fn visitor(link: &Link, options: Options) -> Self {
+        Self { options, ..Self::at(link, Zeroizing::default()) }
     }
 
     /// The account that the keyring holds for a server. Not from asynchronous code.
@@ -229,8 +244,8 @@ impl Account {
     }
 
     /// Creates a room.
-    pub async fn create_room(&self, name: &str, mode: RoomMode) -> Result<Room, Failure> {
-        self.call(Method::POST, api::ROOMS, Some(&NewRoom { name: name.to_owned(), mode })).await
+    pub async fn create_room(&self, name: &str, mode: RoomMode, invite_only: Option<bool>) -> Result<Room, Failure> {
+        self.call(Method::POST, api::ROOMS, Some(&NewRoom { name: name.to_owned(), mode, invite_only })).await
     }
 
     /// The link of a room on this server.
@@ -245,6 +260,8 @@ impl Account {
             spare: self.options.successors.first().copied(),
             key: None,
             mode: Some(mode),
+            invite: None,
+            pin: None,
             token: None,
         }
     }
@@ -256,12 +273,12 @@ impl Account {
 
     /// Deletes a room.
     pub async fn delete_room(&self, name: &str) -> Result<(), Failure> {
-        if !valid_room(name) {
-            return Err(Failure::new(Exit::Data, "no room has such a name; see 'conclave rooms list'"));
-        }
-        let name: String =
-            name.bytes().map(|b| if b.is_ascii() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
-        self.call(Method::DELETE, &format!("{}/{name}", api::ROOMS), None::<&()>).await
+        self.call(Method::DELETE, &of_room(api::ROOM, name)?, None::<&()>).await
+    }
+
+    /// Who is in a room.
+    pub async fn people(&self, room: &str) -> Result<People, Failure> {
+        self.call(Method::GET, &of_room(people::PEOPLE, room)?, None::<&()>).await
     }
 
     /// The server's host and port.
@@ -282,13 +299,18 @@ impl Account {
         Failure::new(Exit::Protocol, format!("{} gave an answer that cannot be read; update this client", self.server))
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Option<&impl serde::Serialize>) -> Result<http::Response, Failure> {
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl serde::Serialize>,
+    ) -> Result<http::Response, Failure> {
         let body = body.map(serde_json::to_vec).transpose().map_err(|_| self.unreadable())?;
         let bearer = Some(self.token.as_str()).filter(|t| !t.is_empty());
         http::request(&self.to, &self.options, method, path, bearer, body, api::MAX_BODY).await
     }
 
-    fn understand<T: serde::de::DeserializeOwned>(&self, answer: http::Response) -> Result<T, Failure> {
+    pub(super) fn understand<T: serde::de::DeserializeOwned>(&self, answer: http::Response) -> Result<T, Failure> {
         if answer.status.is_success() {
             let body = if answer.body.is_empty() { b"null".as_slice() } else { &answer.body };
             return serde_json::from_slice(body).map_err(|_| self.unreadable());

@@ -5,8 +5,9 @@ use crate::protocol::api::Room;
 use crate::protocol::control::RoomMode;
 use crate::server::audit::{self, Event};
 use crate::server::control::unix_now;
+use crate::server::settings::Settings;
 use crate::server::store::{DataDir, Store};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `conclave rooms`.
 #[derive(Debug, clap::Args)]
@@ -25,6 +26,10 @@ enum Verb {
         /// encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join
         #[arg(long, value_name = "strict|balanced|open", default_value = "strict")]
         mode: RoomMode,
+        /// Let in only who has an account on the server or an invite ('conclave invite create')
+        /// [default: as the server's policy says]
+        #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+        invite_only: Option<bool>,
         #[command(flatten)]
         place: Place,
     },
@@ -47,7 +52,7 @@ enum Verb {
 
 /// Which server.
 #[derive(Debug, clap::Args)]
-struct Place {
+pub(super) struct Place {
     /// The server's data directory, on its own machine [default: conclave/server in the XDG data directory]
     #[arg(long, value_name = "DIR", conflicts_with = "server")]
     data: Option<PathBuf>,
@@ -64,10 +69,11 @@ struct Place {
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     match args.verb {
-        Verb::Create { name, mode, place } => {
+        Verb::Create { name, mode, invite_only, place } => {
             let data = place.local()?;
+            let invite_only = invite_only.or_else(|| data.as_deref().and_then(usual));
             let rooms = place.open(true)?;
-            rooms.create(&name, mode)?;
+            rooms.create(&name, mode, invite_only)?;
             written_down(data, "created", &name)?;
             super::print(format!("Room {name} is there. {}\n", rooms.invitation(&name, mode)))
         }
@@ -82,6 +88,12 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
             super::print(format!("Room {} is gone.\n", crate::text::clean(&name)))
         }
     }
+}
+
+/// Whether rooms of a data directory are for invited people, by its configuration.
+fn usual(data: &Path) -> Option<bool> {
+    let file = Settings::find(None, Some(data))?;
+    Settings::read(&file).ok()?.policy.invite_only
 }
 
 /// What is done on the data directory itself is written down here; what is done over the network, by the server.
@@ -101,7 +113,8 @@ fn as_text(rooms: &[Room]) -> String {
     }
     let line = |r: &Room| {
         let members = r.members.map(|n| format!("  {n} in it")).unwrap_or_default();
-        format!("{}  {}{members}\n", crate::text::clean(&r.name), in_words(r.mode))
+        let only = if r.invite_only { ", by account or invite only" } else { "" };
+        format!("{}  {}{only}{members}\n", crate::text::clean(&r.name), in_words(r.mode))
     };
     rooms.iter().map(line).collect()
 }
@@ -115,15 +128,17 @@ fn in_words(mode: RoomMode) -> &'static str {
 }
 
 /// Where the rooms are.
-enum Rooms {
+pub(super) enum Rooms {
+    /// On this machine.
     Local(tokio::runtime::Runtime, Store),
+    /// Over the network.
     #[cfg(feature = "client")]
     Remote(tokio::runtime::Runtime, super::login::Account, crate::credentials::Keyring),
 }
 
 impl Place {
     /// The data directory, where that is what is worked on.
-    fn local(&self) -> Result<Option<PathBuf>, Failure> {
+    pub(super) fn local(&self) -> Result<Option<PathBuf>, Failure> {
         #[cfg(feature = "client")]
         if self.server.is_some() {
             return Ok(None);
@@ -131,7 +146,7 @@ impl Place {
         self.data.clone().map_or_else(DataDir::default_path, Ok).map(Some)
     }
 
-    fn open(self, create: bool) -> Result<Rooms, Failure> {
+    pub(super) fn open(self, create: bool) -> Result<Rooms, Failure> {
         // The keyring has a runtime of its own, so it is asked before ours exists.
         #[cfg(feature = "client")]
         if let Some(server) = &self.server {
@@ -148,12 +163,14 @@ impl Place {
 }
 
 impl Rooms {
-    fn create(&self, name: &str, mode: RoomMode) -> Result<(), Failure> {
+    fn create(&self, name: &str, mode: RoomMode, invite_only: Option<bool>) -> Result<(), Failure> {
         match self {
-            Self::Local(rt, store) => rt.block_on(store.create_room(name, mode, unix_now())).map(drop),
+            Self::Local(rt, store) => {
+                rt.block_on(store.create_room_for(name, mode, invite_only.unwrap_or(false), unix_now())).map(drop)
+            }
             #[cfg(feature = "client")]
             Self::Remote(rt, account, keyring) => {
-                rt.block_on(account.create_room(name, mode))?;
+                rt.block_on(account.create_room(name, mode, invite_only))?;
                 account.remember(keyring, name, Some(mode))
             }
         }

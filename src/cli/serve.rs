@@ -175,6 +175,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         metrics: settings.metrics,
         audit_addresses: settings.audit.addresses.unwrap_or(false),
         oidc: oidc::Config::of(&settings.oidc).map_err(|text| Failure::new(Exit::Config, text))?,
+        policy: (&settings.policy).into(),
         ..Config::new(listen(args.dev, &settings), found.data.clone())
     };
     let mut needs = Needs { write: vec![DataDir::open(&found.data)?.path().to_owned()], ..Needs::default() };

@@ -70,6 +70,11 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
 }
 
 fn seconds(s: &str) -> Result<u64, String> {
+    seconds_within(s, MAX_TTL).map_err(|e| e.replace("MAX", "30d"))
+}
+
+/// A number with s, m, h or d, as seconds; the sentence about one that is too large names the bound as MAX.
+pub(super) fn seconds_within(s: &str, max: u64) -> Result<u64, String> {
     let digits = s.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match s.get(digits.len()..) {
         Some("" | "s") => 1,
@@ -80,8 +85,8 @@ fn seconds(s: &str) -> Result<u64, String> {
     };
     let n = digits.parse::<u64>().map_err(|_| "use a number and s, m, h or d")?;
     match n.saturating_mul(unit) {
-        n @ 1..=MAX_TTL => Ok(n),
-        _ => Err("from 1s to 30d".into()),
+        n if (1..=max).contains(&n) => Ok(n),
+        _ => Err("from 1s to MAX".into()),
     }
 }
 

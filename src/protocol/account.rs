@@ -1,6 +1,7 @@
 //! The part of the HTTP API with which people look after their own accounts; see [`super::api`] for login and errors.
 
 use super::api::{ErrorText, LoggedIn};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `POST` [`SetUp`]: a setup code and a new password are turned into a token, as at a login.
@@ -23,8 +24,10 @@ pub const TOTP_CONFIRM: &str = "/api/v1/account/totp/confirm";
 pub const TOTP_OFF: &str = "/api/v1/account/totp/off";
 /// `POST` [`Code`]: fresh [`RecoveryCodes`].
 pub const RECOVERY_CODES: &str = "/api/v1/account/totp/recovery-codes";
-/// `GET`: the account's [`Devices`]; `DELETE` of `/api/v1/account/devices/ID` ends the login of one.
+/// `GET`: the account's [`Devices`].
 pub const DEVICES: &str = "/api/v1/account/devices";
+/// `DELETE` ends the login of one.
+pub const DEVICE: &str = "/api/v1/account/devices/{id}";
 
 /// The code of an error to [`super::api::LOGIN`]: the password is right, and a code is asked for.
 pub const TOTP_REQUIRED: &str = "totp_required";
@@ -32,7 +35,7 @@ pub const TOTP_REQUIRED: &str = "totp_required";
 pub const TOTP_SETUP_REQUIRED: &str = "totp_setup_required";
 
 /// The answer (403) to a right password where more is asked for: an error with a ticket.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SecondStep {
     /// [`TOTP_REQUIRED`] or [`TOTP_SETUP_REQUIRED`].
     pub error: ErrorText,
@@ -41,7 +44,7 @@ pub struct SecondStep {
 }
 
 /// The second step of a login.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct WithTicket {
     /// From the first step; a secret.
     pub ticket: String,
@@ -51,7 +54,7 @@ pub struct WithTicket {
 }
 
 /// Body of [`SSO`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SignIn {
     /// What the user calls this device.
     #[serde(default)]
@@ -59,7 +62,7 @@ pub struct SignIn {
 }
 
 /// Answer to [`SSO`]: what to show, and what to ask with.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SignInBegun {
     /// Good for [`SSO_POLL`]; a secret.
     pub ticket: String,
@@ -77,14 +80,14 @@ pub struct SignInBegun {
 }
 
 /// Answer to [`SSO_POLL`] while nobody has signed in yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SignInWaits {
     /// How long to wait before asking again, in seconds.
     pub interval: u64,
 }
 
 /// Body of [`SETUP`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SetUp {
     /// The setup code, from the administrator; a secret.
     pub code: String,
@@ -96,21 +99,21 @@ pub struct SetUp {
 }
 
 /// Body of [`TOTP`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Password {
     /// The account's password; a secret.
     pub password: String,
 }
 
 /// A code of the second factor.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Code {
     /// Six digits, or where it says so a recovery code; a secret.
     pub code: String,
 }
 
 /// What an authenticator program needs: SHA-1, six digits, 30 seconds (RFC 6238).
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Enrolment {
     /// The account's name.
     pub name: String,
@@ -119,14 +122,14 @@ pub struct Enrolment {
 }
 
 /// Codes that replace the second factor, each once. They are shown this once; the server keeps hashes only.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RecoveryCodes {
     /// Secrets.
     pub recovery_codes: Vec<String>,
 }
 
 /// Answer to [`LOGIN_ENROLLED`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Enrolled {
     /// The login.
     pub login: LoggedIn,
@@ -136,7 +139,7 @@ pub struct Enrolled {
 }
 
 /// A login of the account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Device {
     /// Id; no secret.
     pub id: String,
@@ -151,7 +154,7 @@ pub struct Device {
 }
 
 /// Answer to `GET` [`DEVICES`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Devices {
     /// The last used first.
     pub devices: Vec<Device>,

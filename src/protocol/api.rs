@@ -1,12 +1,15 @@
 //! The small HTTP API beside the control websocket: JSON bodies, `Authorization: Bearer` with an account's token.
 
 use super::control::RoomMode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `POST`: an owner link is turned into an account, once.
 pub const CLAIM: &str = "/api/v1/owner/claim";
-/// `GET` lists rooms, `POST` creates one, `DELETE` of `/api/v1/rooms/NAME` ends and removes one.
+/// `GET` lists [`Rooms`], `POST` [`NewRoom`] creates one.
 pub const ROOMS: &str = "/api/v1/rooms";
+/// `GET`: a [`Room`]; `DELETE` ends and removes it.
+pub const ROOM: &str = "/api/v1/rooms/{name}";
 /// `POST` [`Login`]: a name and a password are turned into a token. Throttled.
 pub const LOGIN: &str = "/api/v1/login";
 /// `POST`: the token that is shown ends.
@@ -19,7 +22,7 @@ pub const VOUCH: &str = "/api/v1/account/vouch";
 pub const MAX_BODY: usize = 1024 * 1024;
 
 /// Body of [`CLAIM`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
     /// The owner link's secret (`k`).
     pub secret: String,
@@ -31,7 +34,7 @@ pub struct Claim {
 }
 
 /// Answer to [`CLAIM`]. The token is shown this once; the server keeps its hash only.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Claimed {
     /// The account's id.
     pub account: String,
@@ -40,7 +43,7 @@ pub struct Claimed {
 }
 
 /// Body of [`LOGIN`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Login {
     /// The account's name.
     pub name: String,
@@ -52,7 +55,7 @@ pub struct Login {
 }
 
 /// Answer to [`LOGIN`]. The token is shown this once; the server keeps its hash only.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct LoggedIn {
     /// The account's id.
     pub account: String,
@@ -65,7 +68,7 @@ pub struct LoggedIn {
 }
 
 /// Answer to [`ACCOUNT`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WhoAmI {
     /// The account's id.
     pub account: String,
@@ -79,58 +82,80 @@ pub struct WhoAmI {
 }
 
 /// Body of [`VOUCH`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VouchFor {
     /// The device's public key: 43 characters of base64url.
     pub device: String,
 }
 
 /// Answer to [`VOUCH`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Vouched {
     /// One line of base64url, see `conclave_e2ee::Vouch::from_text`; signed by the server's key for accounts, good for a day.
     pub vouch: String,
 }
 
+/// [`RoomMode`] in the API's document.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "RoomMode")]
+#[allow(dead_code, reason = "its schema is what counts")]
+enum Mode {
+    /// End-to-end encrypted, sound of constant size and rate.
+    Strict,
+    /// End-to-end encrypted, the server sees who speaks.
+    Balanced,
+    /// Not end-to-end encrypted.
+    Open,
+}
+
 /// Body of `POST` [`ROOMS`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NewRoom {
     /// Its name, see [`super::control::valid_room`].
     pub name: String,
     /// How it treats content.
+    #[schemars(with = "Mode")]
     pub mode: RoomMode,
+    /// It lets in only who has an account on the server or an invite; absent: as the server's policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite_only: Option<bool>,
 }
 
 /// A room as [`ROOMS`] shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Room {
     /// Its name.
     pub name: String,
     /// How it treats content.
+    #[schemars(with = "Mode")]
     pub mode: RoomMode,
     /// When it was created, in seconds since the Unix epoch.
     pub created: i64,
+    /// It lets in only who has an account on the server or an invite.
+    #[serde(default)]
+    pub invite_only: bool,
     /// How many are in it now; absent where that is not known (a data directory read beside the server).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<usize>,
 }
 
 /// Answer to `GET` [`ROOMS`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rooms {
     /// All of them, by name.
     pub rooms: Vec<Room>,
 }
 
 /// Every answer that is no success.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorBody {
     /// What went wrong.
     pub error: ErrorText,
 }
 
 /// What went wrong, twice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorText {
     /// For programs.
     pub code: String,

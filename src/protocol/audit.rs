@@ -1,10 +1,13 @@
 //! The server's audit log as clients see it: how long it is and the hash of its last entry. A client remembers what it saw and asks
 //! at [`AT`] whether that is still part of the log: one that was written anew as a whole is not.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `GET` of `/api/v1/audit/at/N`: a [`Link`] with the hash of entry N, or 404.
 pub const AT: &str = "/api/v1/audit/at";
+/// [`AT`] as a route.
+pub const ENTRY: &str = "/api/v1/audit/at/{n}";
 
 /// SHA-256 of a line; shown as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -54,10 +57,12 @@ impl TryFrom<String> for Hash {
 }
 
 /// Where a chain stands: how many entries, and the hash of the last one. Of an empty chain: 0 and zeros.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "AuditEntry")]
 pub struct Link {
     /// Entries.
     pub count: u64,
     /// Hash of the last of them.
+    #[schemars(with = "String")]
     pub head: Hash,
 }

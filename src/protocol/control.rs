@@ -72,12 +72,15 @@ pub enum ClientMessage {
         leaf_key: String,
         /// Signature over [`HELLO_CONTEXT`], nonce, room; base64url.
         proof: String,
-        /// An account's token or an invitation, where the room asks for one.
+        /// An account's token.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         credential: Option<Secret>,
         /// What the room is to be if it comes into being now (development server); an existing room keeps its mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mode: Option<RoomMode>,
+        /// An invite to the room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invite: Option<super::invite::ShownInvite>,
     },
     /// Come back to a session whose websocket was lost.
     Resume {
@@ -271,6 +274,8 @@ pub enum Refusal {
     Full,
     /// A credential is missing, wrong, expired or used.
     Denied,
+    /// The invite is good, and its PIN is missing or wrong.
+    Pin,
     /// The protocol versions do not meet.
     Protocol,
     /// A message that cannot be read, or a proof that does not verify.

@@ -119,6 +119,32 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<String>,
     },
+    /// Something was done to an invite, or by one.
+    Invite {
+        /// What: `created`, `revoked`, `used`, `locked` (too many wrong PINs).
+        act: &'static str,
+        /// Its id.
+        invite: String,
+        /// The room's name.
+        room: String,
+        /// Who did it: an account's id; absent = the command line on the server, or whoever used it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// Who came in by it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        member: Option<String>,
+    },
+    /// Somebody showed an invite and was not let in.
+    InviteRefused {
+        /// Why, in a word: `unknown`, `other_room`, `expired`, `used_up`, `revoked`, `locked`, `pin`.
+        reason: &'static str,
+        /// Its id, if there is such an invite.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        invite: Option<String>,
+        /// From where.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        address: Option<IpAddr>,
+    },
     /// Somebody is in a room.
     Joined {
         /// The room's name.

@@ -8,6 +8,9 @@ pub mod accounts;
 pub mod api;
 pub mod core;
 pub mod group;
+mod invites;
+pub mod openapi;
+pub mod policy;
 pub mod room;
 pub mod session;
 pub mod socket;
@@ -52,7 +55,10 @@ const GOODBYE: Duration = Duration::from_secs(3);
 pub struct Control {
     store: Store,
     dev: bool,
+    /// Where invites are shown.
+    door: invites::Door,
     inner: Mutex<Inner>,
+    policy: OnceLock<policy::Policy>,
     media: OnceLock<Arc<MediaPlane>>,
     operations: OnceLock<Arc<Operations>>,
     joins: Mutex<Joins>,
@@ -105,12 +111,14 @@ impl Control {
         let control = Arc::new(Self {
             store,
             dev,
+            door: invites::Door::default(),
             inner: Mutex::new(Inner {
                 core: Core::new(key, delivery, limits).with_accounts(accounts),
                 outboxes: HashMap::new(),
                 media: Vec::new(),
                 groups: Vec::new(),
             }),
+            policy: OnceLock::new(),
             media: OnceLock::new(),
             operations: OnceLock::new(),
             joins: Mutex::default(),
@@ -130,6 +138,15 @@ impl Control {
     /// Says which media plane the leases are for. Once, before anybody joins.
     pub fn attach(&self, media: Arc<MediaPlane>) {
         let _ = self.media.set(media);
+    }
+
+    /// Says what accounts may do. Once, before anybody asks.
+    pub fn govern(&self, policy: policy::Policy) {
+        let _ = self.policy.set(policy);
+    }
+
+    fn policy(&self) -> policy::Policy {
+        self.policy.get().copied().unwrap_or_default()
     }
 
     /// Says who hears of what happens. Once, before anybody joins.

@@ -87,10 +87,11 @@ impl Media {
 }
 
 /// Why joins are refused, in the order in which they are counted.
-const REFUSALS: [(Refusal, &str); 9] = [
+const REFUSALS: [(Refusal, &str); 10] = [
     (Refusal::UnknownRoom, "unknown_room"),
     (Refusal::Full, "full"),
     (Refusal::Denied, "denied"),
+    (Refusal::Pin, "pin"),
     (Refusal::Protocol, "protocol"),
     (Refusal::Malformed, "malformed"),
     (Refusal::SessionGone, "session_gone"),
@@ -99,7 +100,7 @@ const REFUSALS: [(Refusal, &str); 9] = [
     (Refusal::Unknown, "other"),
 ];
 
-/// How a login ended.
+/// How a login, or the showing of an invite, ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
     /// They are in.
@@ -116,6 +117,7 @@ pub struct Metrics {
     joins: AtomicU64,
     refused: [AtomicU64; REFUSALS.len()],
     logins: [AtomicU64; 3],
+    invites: [AtomicU64; 3],
 }
 
 impl Metrics {
@@ -134,7 +136,15 @@ impl Metrics {
     pub fn login(&self, how: Login) {
         self.logins.get(how as usize).map(|c| c.fetch_add(1, Ordering::Relaxed));
     }
+
+    /// An invite was shown.
+    pub fn invite(&self, how: Login) {
+        self.invites.get(how as usize).map(|c| c.fetch_add(1, Ordering::Relaxed));
+    }
 }
+
+/// See [`Login`], in its order.
+const RESULTS: [&str; 3] = ["ok", "refused", "throttled"];
 
 /// What is looked up when somebody asks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -235,8 +245,10 @@ impl Metrics {
         e.labelled("conclave_joins_refused_total", "Joins and resumptions that were refused, by reason.", "reason", refused);
         let help = "Joins of stock clients, and of members' media, that were refused, by reason.";
         e.labelled("conclave_media_joins_refused_total", help, "reason", s.media_refused.into_iter());
-        let logins = ["ok", "refused", "throttled"].into_iter().zip(self.logins.iter().map(load));
+        let logins = RESULTS.into_iter().zip(self.logins.iter().map(load));
         e.labelled("conclave_logins_total", "Logins, by how they ended.", "result", logins);
+        let invites = RESULTS.into_iter().zip(self.invites.iter().map(load));
+        e.labelled("conclave_invites_total", "Invites that were shown, by how that ended.", "result", invites);
         let m = &s.media;
         for (name, help, value) in [
             ("conclave_media_received_packets_total", "Authentic media packets from participants.", m.received_packets),

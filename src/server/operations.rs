@@ -2,15 +2,17 @@
 
 use super::audit::{Audit, Event, member};
 use super::control::Control;
+use super::control::api::table::{self, Route};
 use super::control::core::Note;
 use super::edge::tls::{Certificates, Watch};
 use super::media::MediaPlane;
 use super::metrics::{Login, Metrics, Sample, process};
 use super::store::Store;
-use crate::protocol::audit::{AT, Link};
+use crate::protocol::audit::{ENTRY, Link};
 use crate::protocol::well_known::WellKnown;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
+use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -74,6 +76,17 @@ impl Operations {
         self.metrics.login(Login::Throttled);
     }
 
+    /// Somebody came in by an invite.
+    pub fn invite_used(&self) {
+        self.metrics.invite(Login::Ok);
+    }
+
+    /// Somebody showed an invite, perhaps one that there is, and was not let in.
+    pub fn invite_refused(&self, reason: &'static str, invite: Option<String>, address: IpAddr) {
+        self.metrics.invite(Login::Refused);
+        self.audit.note(Event::InviteRefused { reason, invite, address: self.audit.address(address) });
+    }
+
     /// What clients read first.
     pub fn describe(&self, of: WellKnown) -> WellKnown {
         let keys = self.certificates.as_ref().map(|c| c.identity().keys);
@@ -121,8 +134,14 @@ impl Operations {
 
     /// The public routes: entries of the audit log by number.
     pub fn router(self: Arc<Self>) -> Router {
-        Router::new().route(&format!("{AT}/{{n}}"), get(audit_at)).with_state(self)
+        table::router(routes()).layer(middleware::map_response(table::as_json)).with_state(self)
     }
+}
+
+/// What is public of it; see [`table`].
+pub(crate) fn routes() -> Vec<Route<Arc<Operations>>> {
+    let entry = Route::get(ENTRY, "The hash of an entry of the audit log, counted from 1.", audit_at);
+    vec![entry.gives::<Link>(StatusCode::OK)]
 }
 
 async fn audit_at(State(this): State<Arc<Operations>>, Path(n): Path<u64>) -> Response {

@@ -78,6 +78,8 @@ table! {
         audit: Audit,
         /// `[log]`.
         log: Log,
+        /// `[policy]`.
+        policy: Policy,
     }
 }
 
@@ -146,6 +148,33 @@ table! {
     }
 }
 
+table! {
+    /// Who may do what over the network. Whoever works on the data directory itself may do everything.
+    Policy {
+        /// Which accounts make rooms: owner, or member (which means owners too). A member sees, shows and deletes the rooms that
+        /// they made themselves.
+        rooms: Whom = "\"owner\"",
+        /// Which accounts make invites: owner or member. A member invites as speaker, listener, guest or bot, as moderator only
+        /// to rooms of their own, and sees and revokes the invites that they made themselves.
+        invites: Whom = "\"owner\"",
+        /// New rooms let in only who has an account or an invite, unless whoever makes one says otherwise.
+        invite_only: bool = "false",
+        /// How long an invite may be good at most, in hours. Who asks for more is refused.
+        invite_hours: u32 = "8784",
+    }
+}
+
+/// Which accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// Owners.
+    #[default]
+    Owner,
+    /// All.
+    Member,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
@@ -199,7 +228,8 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The file that counts: the one that is named, else [`SYSTEM`], else [`BESIDE`] in the data directory. `None`: there is none.
+    /// The file that counts: the one that is named, else [`SYSTEM`], else [`BESIDE`] in the data directory. `None`: there is
+    /// none.
     pub fn find(named: Option<&Path>, data: Option<&Path>) -> Option<PathBuf> {
         let beside = data.map(|d| d.join(BESIDE));
         named.map(Path::to_owned).or_else(|| [Some(PathBuf::from(SYSTEM)), beside].into_iter().flatten().find(|p| p.exists()))
@@ -226,6 +256,7 @@ impl Settings {
         table("oidc", Oidc::ABOUT, Oidc::KEYS);
         table("audit", Audit::ABOUT, Audit::KEYS);
         table("log", Log::ABOUT, Log::KEYS);
+        table("policy", Policy::ABOUT, Policy::KEYS);
         out.truncate(out.trim_end().len());
         out.push('\n');
         out
@@ -267,6 +298,7 @@ mod tests {
         let s = Settings::parse(&used).unwrap();
         assert_eq!(s.listen, Some("[::]:8443".parse().unwrap()));
         assert_eq!((s.drain, s.log.format, s.sandbox), (Some(0), Some(Format::Text), Some(Level::Auto)));
+        assert_eq!((s.policy.rooms, s.policy.invite_hours), (Some(Whom::Owner), Some(8784)));
         assert!(s.tls.spare.is_some() && s.audit.addresses == Some(false) && s.log.addresses == Some(false));
     }
 
@@ -279,6 +311,7 @@ mod tests {
             ("zzz = 1", 1, 1, "no key \"zzz\" here"),
             ("listen = \"8443\"", 1, 10, "socket address"),
             ("drain = \"soon\"", 1, 9, "u64"),
+            ("[policy]\nrooms = \"everybody\"", 2, 9, "owner"),
             ("drain = -1", 1, 9, "u64"),
             ("# ä\nlisten = ", 2, 10, ""),
             ("drain = 1\ndrain = 2", 2, 1, "duplicate"),

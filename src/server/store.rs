@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod data_dir;
 pub mod devices;
 mod groups;
+pub mod invites;
 pub mod password;
 mod seal;
 pub mod second_factor;
@@ -89,6 +90,7 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE INDEX subjects_account ON subjects (account);
 ",
+    invites::MIGRATION,
 ];
 
 /// The schema that this version knows.
@@ -209,6 +211,11 @@ impl Store {
 
     /// Creates a room. [`Exit::Data`] for a bad name or one that exists.
     pub async fn create_room(&self, name: &str, mode: RoomMode, now: i64) -> Result<Room, Failure> {
+        self.create_room_for(name, mode, false, now).await
+    }
+
+    /// [`Store::create_room`]; with `invite_only` it lets in only who has an account here or an invite.
+    pub async fn create_room_for(&self, name: &str, mode: RoomMode, invite_only: bool, now: i64) -> Result<Room, Failure> {
         if !valid_room(name) {
             let text = "this room name cannot be used: 1 to 128 letters, digits, '-' and '_', and nothing else";
             return Err(Failure::new(Exit::Data, text));
@@ -218,28 +225,29 @@ impl Store {
             let text = format!("the server has {MAX_ROOMS} rooms already; delete one with 'conclave rooms delete NAME'");
             return Err(Failure::new(Exit::Unavailable, text));
         }
-        let done = sqlx::query("INSERT INTO rooms (name, mode, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        let done = sqlx::query("INSERT INTO rooms (name, mode, created, invite_only) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
             .bind(name)
             .bind(mode.word())
             .bind(now)
+            .bind(invite_only)
             .execute(&self.pool)
             .await
             .map_err(broken)?;
         if done.rows_affected() == 0 {
             return Err(Failure::new(Exit::Data, format!("a room {name} exists already; use it, or choose another name")));
         }
-        Ok(Room { name: name.to_owned(), mode, created: now, members: None })
+        Ok(Room { name: name.to_owned(), mode, created: now, invite_only, members: None })
     }
 
     /// A room, if it exists.
     pub async fn room(&self, name: &str) -> Result<Option<Room>, Failure> {
-        let row = sqlx::query("SELECT name, mode, created FROM rooms WHERE name = ?").bind(name);
+        let row = sqlx::query("SELECT name, mode, created, invite_only FROM rooms WHERE name = ?").bind(name);
         row.fetch_optional(&self.pool).await.map_err(broken)?.as_ref().map(room).transpose()
     }
 
     /// All rooms, by name.
     pub async fn rooms(&self) -> Result<Vec<Room>, Failure> {
-        let rows = sqlx::query("SELECT name, mode, created FROM rooms ORDER BY name").fetch_all(&self.pool).await;
+        let rows = sqlx::query("SELECT name, mode, created, invite_only FROM rooms ORDER BY name").fetch_all(&self.pool).await;
         rows.map_err(broken)?.iter().map(room).collect()
     }
 
@@ -333,7 +341,8 @@ fn room(row: &SqliteRow) -> Result<Room, Failure> {
     let mode = mode
         .parse()
         .map_err(|_| Failure::new(Exit::Config, format!("room {name} has a mode that this version does not know; update it")))?;
-    Ok(Room { name, mode, created: row.try_get("created").map_err(broken)?, members: None })
+    let (created, invite_only) = (row.try_get("created").map_err(broken)?, row.try_get("invite_only").map_err(broken)?);
+    Ok(Room { name, mode, created, invite_only, members: None })
 }
 
 #[cfg(test)]

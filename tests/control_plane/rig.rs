@@ -6,6 +6,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave::net::{Fingerprint, Options, Target, http};
 use conclave::protocol::control::{self, ClientMessage, ServerMessage};
+use conclave::protocol::invite::ShownInvite;
 use futures_util::{SinkExt as _, StreamExt as _};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::Value;
@@ -145,29 +146,37 @@ impl Socket {
     }
 
     pub async fn hello(&mut self, key: &Key, room: &str) -> Option<ServerMessage> {
-        let proof = key.0.sign(&[control::HELLO_CONTEXT, &self.nonce, room.as_bytes()].concat());
-        self.hello_with(key, room, proof.as_ref()).await
+        self.hello_by(key, room, None, None, None).await
     }
 
     pub async fn hello_with(&mut self, key: &Key, room: &str, proof: &[u8]) -> Option<ServerMessage> {
-        self.hello_by(key, room, proof, None).await
+        self.hello_by(key, room, Some(proof), None, None).await
     }
 
     /// Joins with an account's token.
     pub async fn hello_as(&mut self, key: &Key, room: &str, token: &str) -> Option<ServerMessage> {
-        let proof = key.0.sign(&[control::HELLO_CONTEXT, &self.nonce, room.as_bytes()].concat());
-        self.hello_by(key, room, proof.as_ref(), Some(token)).await
+        self.hello_by(key, room, None, Some(token), None).await
     }
 
-    async fn hello_by(&mut self, key: &Key, room: &str, proof: &[u8], token: Option<&str>) -> Option<ServerMessage> {
+    /// Joins with whatever is given.
+    pub async fn hello_by(
+        &mut self,
+        key: &Key,
+        room: &str,
+        proof: Option<&[u8]>,
+        token: Option<&str>,
+        invite: Option<ShownInvite>,
+    ) -> Option<ServerMessage> {
+        let good = key.0.sign(&[control::HELLO_CONTEXT, &self.nonce, room.as_bytes()].concat());
         self.say(&ClientMessage::Hello {
             protocol: conclave::protocol::PROTOCOL_MAX,
             client: "test".into(),
             room: room.into(),
             leaf_key: URL_SAFE_NO_PAD.encode(key.0.public_key()),
-            proof: URL_SAFE_NO_PAD.encode(proof),
+            proof: URL_SAFE_NO_PAD.encode(proof.unwrap_or(good.as_ref())),
             mode: Some(conclave::protocol::control::RoomMode::Open),
             credential: token.map(Into::into),
+            invite,
         })
         .await;
         self.next().await
@@ -184,6 +193,7 @@ impl Socket {
             proof: URL_SAFE_NO_PAD.encode(proof.as_ref()),
             credential: None,
             mode: None,
+            invite: None,
         })
         .await;
         self.next().await

@@ -504,7 +504,7 @@ fn known<'a>(code: &str, known: &[&'a str]) -> Option<&'a str> {
 pub(super) fn refused(code: Refusal, text: &str) -> Failure {
     let exit = match code {
         Refusal::UnknownRoom | Refusal::Full | Refusal::ShuttingDown => Exit::Unavailable,
-        Refusal::Denied => Exit::Denied,
+        Refusal::Denied | Refusal::Pin => Exit::Denied,
         Refusal::Protocol => Exit::Protocol,
         Refusal::TooFast | Refusal::SessionGone => Exit::TempFail,
         Refusal::Malformed | Refusal::Unknown => Exit::Other,

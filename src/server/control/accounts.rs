@@ -5,11 +5,15 @@ mod own;
 mod second_step;
 mod sso;
 
+use super::api::table::{self, Access, Route};
 use super::api::{Error, bearer, deadline, read};
 use super::throttle::Throttle;
 use super::unix_now;
 use crate::exit::Failure;
-use crate::protocol::account;
+use crate::protocol::account::{
+    self, Code, Devices, Enrolled, Enrolment, Password, RecoveryCodes, SecondStep, SetUp, SignIn, SignInBegun, SignInWaits,
+    WithTicket,
+};
 use crate::protocol::api::{self, LoggedIn, Login, VouchFor, Vouched, WhoAmI};
 use crate::server::audit::Event;
 use crate::server::edge::Caller;
@@ -21,11 +25,11 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, post};
 use axum::{Extension, Json, Router};
 use bytes::Bytes;
 use conclave_e2ee::identity::MAX_LIFE;
 use conclave_e2ee::{DeviceKey, IssuerKey, IssuerSigner};
+use schemars::JsonSchema;
 use second_step::{Passed, Tickets};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -189,27 +193,75 @@ pub fn signer(data: &DataDir) -> Result<IssuerSigner, Failure> {
     Ok(IssuerSigner::from_seed(&data.seed(KEY_FILE)?))
 }
 
-/// The routes.
+/// What a login says that is not over, or that went wrong.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "its schema is what counts")]
+enum NotYet {
+    More(SecondStep),
+    Refused(api::ErrorBody),
+}
+
+/// The routes; see [`table`].
+pub(super) fn routes() -> Vec<Route<Arc<Accounts>>> {
+    let (ok, done, forbidden) = (StatusCode::OK, StatusCode::NO_CONTENT, StatusCode::FORBIDDEN);
+    let mine = Access::Account;
+    vec![
+        Route::post(api::LOGIN, "Logs in with a name and a password. Throttled.", login)
+            .takes::<Login>()
+            .gives::<LoggedIn>(ok)
+            .gives::<NotYet>(forbidden),
+        Route::post(account::LOGIN_CODE, "The second step of a login: a code. Throttled.", second_step::code)
+            .takes::<WithTicket>()
+            .gives::<LoggedIn>(ok),
+        Route::post(account::LOGIN_ENROL, "Begins a second factor that a login must have.", second_step::enrol)
+            .takes::<WithTicket>()
+            .gives::<Enrolment>(ok),
+        Route::post(account::LOGIN_ENROLLED, "The first code of it; the login is over. Throttled.", second_step::enrolled)
+            .takes::<WithTicket>()
+            .gives::<Enrolled>(ok),
+        Route::post(account::SETUP, "Turns a setup code and a new password into a login.", second_step::set_up)
+            .takes::<SetUp>()
+            .gives::<LoggedIn>(ok)
+            .gives::<NotYet>(forbidden),
+        Route::post(account::SSO, "Begins to sign in through the organisation's provider. Throttled.", sso::begin)
+            .takes::<SignIn>()
+            .gives::<SignInBegun>(ok),
+        Route::post(account::SSO_POLL, "Whether somebody has signed in.", sso::poll)
+            .takes::<WithTicket>()
+            .gives::<LoggedIn>(ok)
+            .gives::<SignInWaits>(StatusCode::ACCEPTED)
+            .gives::<NotYet>(forbidden),
+        Route::post(api::LOGOUT, "Ends the token that is shown.", logout).by(mine).ends(done),
+        Route::get(api::ACCOUNT, "Whose token it is.", who).by(mine).gives::<WhoAmI>(ok),
+        Route::post(api::VOUCH, "The server's word that a device belongs to the account.", vouch)
+            .by(mine)
+            .takes::<VouchFor>()
+            .gives::<Vouched>(ok),
+        Route::post(account::TOTP, "Begins a second factor. Throttled.", own::totp)
+            .by(mine)
+            .takes::<Password>()
+            .gives::<Enrolment>(ok),
+        Route::post(account::TOTP_CONFIRM, "Its first code: it counts from now on.", own::confirm)
+            .by(mine)
+            .takes::<Code>()
+            .gives::<RecoveryCodes>(ok),
+        Route::post(account::TOTP_OFF, "No second factor any more.", own::off).by(mine).takes::<Code>().ends(done),
+        Route::post(account::RECOVERY_CODES, "Fresh recovery codes.", own::recovery_codes)
+            .by(mine)
+            .takes::<Code>()
+            .gives::<RecoveryCodes>(ok),
+        Route::get(account::DEVICES, "Where the account is logged in.", own::devices).by(mine).gives::<Devices>(ok),
+        Route::delete(account::DEVICE, "Ends the login of a device, and its calls.", own::revoke).by(mine).ends(done),
+    ]
+}
+
+/// The router.
 pub fn router(accounts: Arc<Accounts>) -> Router {
-    Router::new()
-        .route(api::LOGIN, post(login))
-        .route(account::LOGIN_CODE, post(second_step::code))
-        .route(account::LOGIN_ENROL, post(second_step::enrol))
-        .route(account::LOGIN_ENROLLED, post(second_step::enrolled))
-        .route(account::SETUP, post(second_step::set_up))
-        .route(account::SSO, post(sso::begin))
-        .route(account::SSO_POLL, post(sso::poll))
-        .route(api::LOGOUT, post(logout))
-        .route(api::ACCOUNT, get(who))
-        .route(api::VOUCH, post(vouch))
-        .route(account::TOTP, post(own::totp))
-        .route(account::TOTP_CONFIRM, post(own::confirm))
-        .route(account::TOTP_OFF, post(own::off))
-        .route(account::RECOVERY_CODES, post(own::recovery_codes))
-        .route(account::DEVICES, get(own::devices))
-        .route("/api/v1/account/devices/{id}", delete(own::revoke))
+    table::router(routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(deadline))
+        .layer(middleware::map_response(table::as_json))
         .with_state(accounts)
 }
 

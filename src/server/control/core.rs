@@ -1,6 +1,7 @@
 //! The control plane's state machine: `(now, input) -> outputs`. Rooms, sessions, leases; no sockets, no store, no clock.
 
 mod encrypted;
+mod people;
 
 use super::group::Event;
 use super::room::{Occupant, Room, member};

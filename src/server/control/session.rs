@@ -64,6 +64,8 @@ pub struct Session {
     pub secret: Hash,
     /// Whose login it goes by; it ends with it. `None`: a guest.
     pub login: Option<Login>,
+    /// When it began.
+    pub since: Instant,
     /// Its websocket.
     pub link: Link,
     /// How much it may relay.
@@ -78,7 +80,7 @@ impl Session {
     /// A new session. The welcome is its event 1 and is never repeated: without it nobody knows the secret to resume with.
     pub fn new(member: MemberId, room: String, secret: Hash, connection: ConnectionId, now: Instant, relay: Bucket) -> Self {
         let (login, link, backlog) = (None, Link::Up(connection, now), VecDeque::new());
-        Self { member, room, secret, login, link, relay, last: 1, backlog, backlog_bytes: 0 }
+        Self { member, room, secret, login, since: now, link, relay, last: 1, backlog, backlog_bytes: 0 }
     }
 
     /// Its connection, if it has one now.

@@ -1,10 +1,11 @@
 //! One control websocket: challenge, hello or resume, then messages both ways. The protocol itself is in [`super::core`].
 
 use super::core::{Input, Note};
+use super::invites::Invited;
 use super::session::{Bucket, ConnectionId, encode, verify_hello};
 use super::{Control, unix_now};
 use crate::exit::Failure;
-use crate::protocol::control::{ClientMessage, MAX_MESSAGE, Refusal, SILENCE_SECONDS, Secret, ServerMessage};
+use crate::protocol::control::{ClientMessage, MAX_MESSAGE, MemberId, Refusal, SILENCE_SECONDS, Secret, ServerMessage};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN, VERSION};
 use crate::server::edge::Caller;
 use crate::server::secret;
@@ -68,14 +69,24 @@ async fn serve(control: Arc<Control>, address: IpAddr, mut socket: WebSocket) {
         return refuse(&control, socket, Refusal::TooFast, &text).await;
     }
     let (connection, outbox) = control.connect();
-    match enter(&control, connection, &nonce, first).await {
-        Ok(input) => {
+    match enter(&control, connection, &nonce, first, address).await {
+        Ok(Entry { input, invited }) => {
             control.step(input);
+            if let Some((invited, room, member)) = invited {
+                let is_in = control.lock().core.has(connection);
+                control.settle_invite(&invited, &room, &member, is_in).await;
+            }
             run(&control, connection, outbox, socket).await;
         }
         Err((code, text)) => refuse(&control, socket, code, &text).await,
     }
     control.disconnect(connection);
+}
+
+/// What the first message asks for, and the invite by which, to which room and as which member.
+struct Entry {
+    input: Input,
+    invited: Option<(Invited, String, MemberId)>,
 }
 
 /// What the first message asks for.
@@ -84,9 +95,10 @@ async fn enter(
     connection: ConnectionId,
     nonce: &str,
     first: Option<ClientMessage>,
-) -> Result<Input, (Refusal, String)> {
+    from: IpAddr,
+) -> Result<Entry, (Refusal, String)> {
     match first {
-        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential, mode }) => {
+        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential, mode, invite }) => {
             if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&protocol) {
                 let what = if protocol > PROTOCOL_MAX {
                     "ask its administrator to update it, or use an older client".to_owned()
@@ -110,12 +122,22 @@ async fn enter(
                     Some(login.ok_or((Refusal::Denied, text.to_owned()))?)
                 }
             };
+            let invited = match invite {
+                Some(shown) => Some(control.redeem_invite(&shown, &room, &member, from).await.map_err(|t| t.refusal())?),
+                None if login.is_none() && control.store.invite_only(&room).await.map_err(unreadable)? => {
+                    let text = "this room lets in only who has an account on its server or an invite; log in with 'conclave \
+                                login', or ask whoever invited you for the link of an invite";
+                    return Err((Refusal::Denied, text.to_owned()));
+                }
+                None => None,
+            };
             let client: String = crate::text::clean(&client).chars().take(64).collect();
             tracing::debug!(%member, client, "hello");
-            Ok(Input::Hello { connection, member, room, known, login })
+            let invited = invited.map(|invited| (invited, room.clone(), member.clone()));
+            Ok(Entry { input: Input::Hello { connection, member, room, known, login }, invited })
         }
         Some(ClientMessage::Resume { session, secret, last_event }) => {
-            Ok(Input::Resume { connection, session, secret: secret.0, last_event })
+            Ok(Entry { input: Input::Resume { connection, session, secret: secret.0, last_event }, invited: None })
         }
         _ => Err((Refusal::Malformed, "the first message must be a hello or a resume; update the client".to_owned())),
     }

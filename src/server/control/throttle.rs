@@ -54,6 +54,14 @@ impl Table {
         Ok(())
     }
 
+    /// Whether there is a try, or how long to wait.
+    fn ready(&mut self, hash: u64, now: Instant) -> Result<(), Duration> {
+        let rate = self.rate;
+        let whole = self.slot(hash).and_then(|slot| *slot).map_or(now, |w| w.max(now));
+        let latest = now + rate.every * (rate.burst - 1);
+        if whole > latest { Err(whole - latest) } else { Ok(()) }
+    }
+
     fn give_back(&mut self, hash: u64) {
         let every = self.rate.every;
         if let Some(Some(whole)) = self.slot(hash) {
@@ -97,6 +105,19 @@ impl Throttle {
         let (account, network) = (self.hash(name), self.hash(network(address)));
         self.networks.take(network, now)?;
         self.accounts.take(account, now)
+    }
+
+    /// Whether this address has a try left, for something that right ones cost nothing; or how long to wait.
+    pub(super) fn has_try(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let network = self.hash(network(address));
+        self.networks.ready(network, now)
+    }
+
+    /// The try was wrong: it costs one.
+    pub(super) fn charge(&mut self, address: IpAddr, now: Instant) {
+        let network = self.hash(network(address));
+        // Others that were looked at meanwhile may have cost the last one.
+        let _ = self.networks.take(network, now);
     }
 
     /// [`Throttle::take`] for a code of an account, by its id.
@@ -183,6 +204,10 @@ mod tests {
         let mut t = Throttle::default();
         assert_eq!((0..100).filter(|_| t.take_sign_in(at(1), now).is_ok()).count(), 30);
         assert!(t.take_sign_in(at(1), now + SIGN_INS.every).is_ok() && t.take_sign_in(at(2), now).is_ok());
+        assert!((0..100).all(|_| t.has_try(at(1), now).is_ok()), "right ones cost nothing");
+        let wrong = |t: &mut Throttle| t.has_try(at(1), now).map(|()| t.charge(at(1), now));
+        assert_eq!((0..100).filter(|_| wrong(&mut t).is_ok()).count(), 20);
+        assert!(t.has_try(at(2), now).is_ok() && t.has_try(at(1), now + NETWORK.every).is_ok());
 
         let mut t = Throttle::default();
         for _ in 0..100 {

@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::protocol::control::{
     ClientMessage, Departure, HELLO_CONTEXT, MemberId, PING_SECONDS, RESUME_SECONDS, Refusal, RoomPolicy, SILENCE_SECONDS, Secret,
 };
+use crate::protocol::invite::ShownInvite;
 use crate::protocol::{PROTOCOL_MAX, VERSION};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::{Mode, member_id, session as e2ee};
@@ -46,6 +47,8 @@ pub(in crate::backend::conclave) struct Ticket {
     pub mode: Mode,
     /// The token of the account that joins; none joins as a guest.
     pub credential: Option<Secret>,
+    /// The invite by which it is joined, also again: that uses nothing up.
+    pub invite: Option<ShownInvite>,
     /// The delivery service's key, once known: another one is another server.
     pub service: Option<String>,
     /// How long coming back is tried.
@@ -75,6 +78,7 @@ impl Ticket {
             proof: URL_SAFE_NO_PAD.encode(proof.to_bytes()),
             credential: self.credential.clone(),
             mode: Some(self.mode),
+            invite: self.invite.clone(),
         })
     }
 }
@@ -312,7 +316,7 @@ impl Session {
                 self.lost(now);
             }
             Refusal::UnknownRoom => self.end(LeaveReason::RoomEnded, Exit::RoomEnded, "the room has ended for everybody"),
-            Refusal::Denied | Refusal::Protocol | Refusal::Malformed | Refusal::Unknown => {
+            Refusal::Denied | Refusal::Pin | Refusal::Protocol | Refusal::Malformed | Refusal::Unknown => {
                 let failure = refused(code, text);
                 self.end(LeaveReason::Failed, failure.exit, &failure.text);
             }

@@ -23,6 +23,7 @@ pub(super) fn ticket() -> Ticket {
         leaf: ed25519_dalek::SigningKey::from_bytes(&[1; 32]),
         room: "r".into(),
         mode: conclave_e2ee::Mode::Open,
+        invite: None,
         credential: None,
         service: None,
         patience: Duration::from_secs(300),

@@ -71,7 +71,7 @@ impl World {
         let patience = Duration::from_secs(300);
         self.clients.push(Client {
             session: None,
-            ticket: Ticket { leaf, room: "r".into(), mode: Mode::Strict, credential: None, service: None, patience },
+            ticket: Ticket { leaf, mode: Mode::Strict, patience, ..super::super::tests::ticket() },
             begin: Some((Arc::new(Keys::ephemeral().unwrap()), admission)),
             name,
             online: true,
