@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 const RUNS: usize = 5;
 
+/// One time of being away, by its number: see [`Call::until_back`].
+type One = Box<dyn FnMut(&mut Call, usize) -> [f64; 2]>;
+
 struct Call {
     wire: Wire,
     server: Option<Server>,
@@ -85,7 +88,7 @@ fn main() {
     speech::write(&tone, &speech::chirp(600.0));
     println!("{:28} {:>16} {:>16}", "away", "reconnected ms", "heard again ms");
     let mut call = Call::begin(&tone);
-    let mut row = |name: &str, mut one: Box<dyn FnMut(&mut Call, usize) -> [f64; 2]>| {
+    let mut row = |name: &str, mut one: One| {
         let times: Vec<[f64; 2]> = (0..RUNS).map(|n| one(&mut call, n)).collect();
         let median = |at: usize| {
             let mut column: Vec<f64> = times.iter().map(|t| t[at]).collect();

@@ -2,7 +2,7 @@
 //!
 //! Queries are never logged: browsers put the token there.
 
-mod join;
+pub mod join;
 mod rooms;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use prost::Message as _;
 use std::io::Read as _;
 
 /// The longest join request after decompression, in bytes.
-const MAX_JOIN: u64 = 1 << 20;
+pub const MAX_JOIN: u64 = 1 << 20;
 
 /// Native SDKs pad, others do not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -18,17 +18,20 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Why a join request cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum JoinError {
+pub enum JoinError {
+    /// There is none.
     #[error("the join_request parameter is missing")]
     Missing,
+    /// Not base64, not gzip, or no protobuf.
     #[error("the join_request parameter cannot be read")]
     Malformed,
+    /// Over [`MAX_JOIN`] bytes when it is unpacked.
     #[error("the join_request parameter is too long")]
     TooLong,
 }
 
 /// Reads the parameter's value.
-pub(super) fn decode(parameter: &str) -> Result<lk::JoinRequest, JoinError> {
+pub fn decode(parameter: &str) -> Result<lk::JoinRequest, JoinError> {
     if parameter.is_empty() {
         return Err(JoinError::Missing);
     }

@@ -1,0 +1,143 @@
+//! The bodies of the server's fuzz targets (`make fuzz`) on stable, with random and with nearly right input.
+#![cfg(feature = "server")]
+
+#[allow(unreachable_pub, clippy::panic, reason = "a part of a program of its own in fuzz/")]
+#[path = "../fuzz/src/server.rs"]
+mod targets;
+
+use livekit_protocol as lk;
+use lk::signal_request::Message as Said;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use prost::Message as _;
+
+const OFFERS: [&str; 3] = [
+    include_str!("data/livekit/chromium-join.sdp"),
+    include_str!("data/livekit/node-publish.sdp"),
+    include_str!("data/livekit/python-publish.sdp"),
+];
+const REQUESTS: [&str; 5] = [
+    "GET /.well-known/conclave HTTP/1.1\r\nHost: x\r\n\r\n",
+    "POST /api/v1/owner/claim HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"secret\":\"\"}",
+    "GET /api/v1/control HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\u{1}\u{1}",
+    "GET /rtc/v1?access_token=a.b.c&join_request=AAAA HTTP/1.1\r\nHost: x\r\n\r\n",
+    "POST /twirp/livekit.RoomService/ListRooms HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+];
+
+/// Some places are changed, and it may end early.
+fn damaged(good: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    (any::<Index>(), vec((any::<Index>(), any::<u8>()), 0..6), any::<Index>(), any::<bool>()).prop_map(
+        move |(which, patches, end, cut)| {
+            let mut bytes = which.get(&good).clone();
+            for (at, byte) in patches {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if cut {
+                bytes.truncate(end.index(bytes.len()));
+            }
+            bytes
+        },
+    )
+}
+
+/// Messages of three participants, each nearly right.
+fn conversation(good: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    vec((any::<u8>(), damaged(good)), 1..12)
+        .prop_map(|said| said.iter().flat_map(|(who, message)| targets::piece(*who, message)).collect())
+}
+
+fn requests() -> Vec<Vec<u8>> {
+    let description = |sdp: &str| lk::SessionDescription { r#type: "offer".into(), sdp: sdp.into(), id: 1, ..Default::default() };
+    let track = lk::AddTrackRequest { cid: "mic".into(), name: "mic".into(), ..Default::default() };
+    let mute = lk::MuteTrackRequest { sid: "TR_1".into(), muted: true };
+    [
+        Said::Offer(description(OFFERS[0])),
+        Said::Offer(description(OFFERS[2])),
+        Said::AddTrack(track),
+        Said::Mute(mute),
+        Said::Ping(7),
+        Said::Leave(lk::LeaveRequest::default()),
+        Said::SyncState(lk::SyncState { offer: Some(description(OFFERS[1])), ..Default::default() }),
+    ]
+    .into_iter()
+    .map(|message| lk::SignalRequest { message: Some(message) }.encode_to_vec())
+    .collect()
+}
+
+fn packets() -> Vec<Vec<u8>> {
+    vec![
+        [&[0x80, 111, 0, 1, 0, 0, 3, 192, 0, 0, 0, 7][..], b"opus"].concat(),
+        [&[0x90, 111, 0, 2, 0, 0, 7, 128, 0, 0, 0, 7, 0xBE, 0xDE, 0, 1, 0x10, 0x20, 0, 0][..], b"opus"].concat(),
+        [&[0xB0, 111, 0, 3, 0, 0, 11, 64, 0, 0, 0, 7, 0x10, 0, 0, 1, 1, 1, 9, 0][..], b"opus\x02"].concat(),
+    ]
+}
+
+fn reports() -> Vec<Vec<u8>> {
+    let sender = [&[0x80, 200, 0, 6][..], &[0, 0, 0, 7], &[7; 20]].concat();
+    let receiver = [&[0x81, 201, 0, 7][..], &[0, 0, 0, 2], &[0, 0, 0, 9], &[9; 20]].concat();
+    let missing = [&[0x81, 205, 0, 3][..], &[0, 0, 0, 2], &[0, 0, 0, 9], &[0, 1, 0xFF, 0xFF]].concat();
+    vec![[&receiver[..], &missing].concat(), sender, receiver, missing]
+}
+
+fn datagrams() -> Vec<Vec<u8>> {
+    let binding = [&[0, 1, 0, 12, 0x21, 0x12, 0xA4, 0x42][..], &[1; 12], &[0, 6, 0, 7], b"us1:abc\0"].concat();
+    vec![
+        binding,
+        vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        vec![23, 254, 253, 0, 1],
+        packets().remove(0),
+        reports().remove(0),
+    ]
+}
+
+fn anything() -> impl Strategy<Value = Vec<u8>> {
+    vec(any::<u8>(), 0..2000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_join_request(data in anything(), text in "[A-Za-z0-9_=-]{0,400}") {
+        targets::join_request(&data);
+        targets::join_request(text.as_bytes());
+    }
+
+    #[test]
+    fn any_offer(data in anything(), nearly in damaged(OFFERS.map(|o| o.into()).to_vec())) {
+        targets::offer(&data);
+        targets::offer(&nearly);
+    }
+
+    #[test]
+    fn any_signalling(data in anything(), nearly in conversation(requests())) {
+        targets::signalling(&data);
+        targets::signalling(&nearly);
+    }
+
+    #[test]
+    fn any_rtp(data in anything(), nearly in conversation(packets())) {
+        targets::rtp(&data);
+        targets::rtp(&nearly);
+    }
+
+    #[test]
+    fn any_rtcp(data in anything(), nearly in conversation(reports())) {
+        targets::rtcp(&data);
+        targets::rtcp(&nearly);
+    }
+
+    #[test]
+    fn any_datagram(data in anything(), nearly in conversation(datagrams())) {
+        targets::datagram(&data);
+        targets::datagram(&nearly);
+    }
+
+    #[test]
+    fn any_http(data in anything(), nearly in damaged(REQUESTS.map(|r| r.into()).to_vec())) {
+        targets::http(&data);
+        targets::http(&nearly);
+    }
+}
