@@ -2,7 +2,7 @@
 //! bytes, and fails by panicking: on a panic inside, and when hostile input had an effect that it must not have.
 
 use conclave::server::Config;
-use conclave::server::media::sdp::{self, Local, Plan, Sending};
+use conclave::server::media::sdp::{self, Candidate, Local, Plan, Sending};
 use conclave::server::media::sfu::virtual_time::{ClientSession, Forwarder};
 use conclave::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, TrackKey};
 use conclave::server::media::signal::{self, Input, Join, Limits, Now, Output, Room, SocketId};
@@ -25,7 +25,8 @@ pub fn offer(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(offer) = sdp::parse(text) else { return };
     let ice = IceCredentials { ufrag: "ours".into(), pwd: "ourpasswordourpassword12".into() };
-    let candidates = [std::net::SocketAddr::from(([192, 0, 2, 1], 443))];
+    let at = std::net::SocketAddr::from(([192, 0, 2, 1], 443));
+    let candidates = [Candidate::Udp(at), Candidate::Tcp(at)];
     let local = Local { ice: &ice, fingerprint: "AB:CD", candidates: &candidates, version: 1 };
     let sending = Sending { stream: "PA_a|TR_b".into(), track: "TR_b".into(), ssrc: 9 };
     let answer = sdp::write(&offer, local, |_| Plan { receive: true, send: Some(sending.clone()) });
