@@ -18,9 +18,6 @@ pub const LOOK: &str = "/api/v1/invites/look";
 /// The code of an error to [`LOOK`]: the invite is good, and its PIN is missing or wrong.
 pub const PIN: &str = "pin";
 
-/// How long an invite is good where nobody says, in seconds.
-pub const DEFAULT_SECONDS: u64 = 24 * 3600;
-
 /// An invite as somebody who joins shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShownInvite {
