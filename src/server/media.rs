@@ -145,11 +145,17 @@ impl MediaPlane {
     }
 }
 
+/// Addresses that are told of UDP.
+const MAX_UDP: usize = 16;
+/// Addresses that are told of TCP: browsers connect to all of them, at once and for as long as a call lasts.
+const MAX_TCP: usize = 4;
+
 /// Where clients are told to send media, best first.
 fn candidates(bound: SocketAddr, tcp: Option<SocketAddr>, advertise: &[IpAddr]) -> Vec<Candidate> {
     let addresses = if advertise.is_empty() { reachable(bound) } else { advertise.to_vec() };
-    let at = |port: u16| addresses.iter().take(16).map(move |a| SocketAddr::new(*a, port));
-    at(bound.port()).map(Candidate::Udp).chain(tcp.into_iter().flat_map(|tcp| at(tcp.port()).map(Candidate::Tcp))).collect()
+    let at = |port: u16, most: usize| addresses.iter().take(most).map(move |a| SocketAddr::new(*a, port));
+    let tcp = tcp.into_iter().flat_map(|tcp| at(tcp.port(), MAX_TCP).map(Candidate::Tcp));
+    at(bound.port(), MAX_UDP).map(Candidate::Udp).chain(tcp).collect()
 }
 
 impl signal::Forwarder for sfu::Sfu {

@@ -87,4 +87,8 @@ fn candidates_are_of_both_protocols_and_udp_comes_first() {
         Candidate::Tcp(address("[2001:db8::1]:443")),
     ];
     assert_eq!(found, expected);
+    let many: Vec<IpAddr> = (1..=40).map(|n| IpAddr::from([192, 0, 2, n])).collect();
+    let found = candidates("[::]:7882".parse().unwrap(), Some("[::]:443".parse().unwrap()), &many);
+    let tcp = found.iter().filter(|c| c.is_tcp()).count();
+    assert_eq!((found.len() - tcp, tcp), (16, 4), "each costs every browser a connection");
 }
