@@ -45,6 +45,7 @@ async fn join(server: &Server, room: &str, name: &str, mode: RoomMode, speaks: b
         patience: PATIENCE,
         secrecy: Secrecy { mode: Some(mode), ..Default::default() },
         xray: Default::default(),
+        waits: Default::default(),
     };
     let who = Identity { name: name.into(), keys: conclave::trust::Keys::ephemeral().unwrap().into() };
     let mut session = timeout(PATIENCE, classify(&link).join(link, who, context)).await.unwrap().unwrap();

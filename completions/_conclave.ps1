@@ -1222,6 +1222,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a room')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change how a room is kept; whoever is in it is told within two seconds')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show how a room is kept')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the rooms')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a room; whoever is in it is told that it has ended')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1230,10 +1232,56 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;rooms;create' {
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join')
             [CompletionResult]::new('--invite-only', '--invite-only', [CompletionResultType]::ParameterName, 'Let in only who has an account on the server or an invite (''conclave invite create'') [default: as the server''s policy says]')
+            [CompletionResult]::new('--waiting-room', '--waiting-room', [CompletionResultType]::ParameterName, 'Who comes waits until a moderator lets them in')
+            [CompletionResult]::new('--host-required', '--host-required', [CompletionResultType]::ParameterName, 'Nobody is let in before an owner or moderator is there')
+            [CompletionResult]::new('--speak', '--speak', [CompletionResultType]::ParameterName, 'Who may speak')
+            [CompletionResult]::new('--chat', '--chat', [CompletionResultType]::ParameterName, 'Who may write (in end-to-end encrypted rooms the members'' clients keep to it, and the server cannot see it)')
+            [CompletionResult]::new('--share', '--share', [CompletionResultType]::ParameterName, 'Who may share a screen or other sound')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Who may record (the members'' clients keep to it; who hears can keep what they hear)')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Let nobody new in but owners and moderators')
+            [CompletionResult]::new('--capacity', '--capacity', [CompletionResultType]::ParameterName, 'How many people the room takes, or "none" for as many as the server')
+            [CompletionResult]::new('--marking', '--marking', [CompletionResultType]::ParameterName, 'The protective marking that everybody is shown all the time, such as OFFICIAL; "" for none')
+            [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'Delete what the server keeps of the room''s meetings after so many days without one, or "none" to keep it')
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'The role of an account in this room: owner is given by the server''s own owners'' accounts; moderator, speaker, listener, guest, bot, or none to take it away; may be given several times')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
             [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;rooms;set' {
+            [CompletionResult]::new('--waiting-room', '--waiting-room', [CompletionResultType]::ParameterName, 'Who comes waits until a moderator lets them in')
+            [CompletionResult]::new('--host-required', '--host-required', [CompletionResultType]::ParameterName, 'Nobody is let in before an owner or moderator is there')
+            [CompletionResult]::new('--speak', '--speak', [CompletionResultType]::ParameterName, 'Who may speak')
+            [CompletionResult]::new('--chat', '--chat', [CompletionResultType]::ParameterName, 'Who may write (in end-to-end encrypted rooms the members'' clients keep to it, and the server cannot see it)')
+            [CompletionResult]::new('--share', '--share', [CompletionResultType]::ParameterName, 'Who may share a screen or other sound')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Who may record (the members'' clients keep to it; who hears can keep what they hear)')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Let nobody new in but owners and moderators')
+            [CompletionResult]::new('--capacity', '--capacity', [CompletionResultType]::ParameterName, 'How many people the room takes, or "none" for as many as the server')
+            [CompletionResult]::new('--marking', '--marking', [CompletionResultType]::ParameterName, 'The protective marking that everybody is shown all the time, such as OFFICIAL; "" for none')
+            [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'Delete what the server keeps of the room''s meetings after so many days without one, or "none" to keep it')
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'The role of an account in this room: owner is given by the server''s own owners'' accounts; moderator, speaker, listener, guest, bot, or none to take it away; may be given several times')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--forget-bans', '--forget-bans', [CompletionResultType]::ParameterName, 'Ban nobody from it any more, from its next meeting on')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;rooms;show' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1265,12 +1313,20 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;rooms;help' {
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a room')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change how a room is kept; whoever is in it is told within two seconds')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show how a room is kept')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the rooms')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a room; whoever is in it is told that it has ended')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'conclave;rooms;help;create' {
+            break
+        }
+        'conclave;rooms;help;set' {
+            break
+        }
+        'conclave;rooms;help;show' {
             break
         }
         'conclave;rooms;help;list' {
@@ -1697,11 +1753,19 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;help;rooms' {
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a room')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change how a room is kept; whoever is in it is told within two seconds')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show how a room is kept')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the rooms')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a room; whoever is in it is told that it has ended')
             break
         }
         'conclave;help;rooms;create' {
+            break
+        }
+        'conclave;help;rooms;set' {
+            break
+        }
+        'conclave;help;rooms;show' {
             break
         }
         'conclave;help;rooms;list' {

@@ -298,6 +298,12 @@ _conclave() {
             conclave__subcmd__help__subcmd__rooms,list)
                 cmd="conclave__subcmd__help__subcmd__rooms__subcmd__list"
                 ;;
+            conclave__subcmd__help__subcmd__rooms,set)
+                cmd="conclave__subcmd__help__subcmd__rooms__subcmd__set"
+                ;;
+            conclave__subcmd__help__subcmd__rooms,show)
+                cmd="conclave__subcmd__help__subcmd__rooms__subcmd__show"
+                ;;
             conclave__subcmd__help__subcmd__secret,link)
                 cmd="conclave__subcmd__help__subcmd__secret__subcmd__link"
                 ;;
@@ -538,6 +544,12 @@ _conclave() {
             conclave__subcmd__rooms,list)
                 cmd="conclave__subcmd__rooms__subcmd__list"
                 ;;
+            conclave__subcmd__rooms,set)
+                cmd="conclave__subcmd__rooms__subcmd__set"
+                ;;
+            conclave__subcmd__rooms,show)
+                cmd="conclave__subcmd__rooms__subcmd__show"
+                ;;
             conclave__subcmd__rooms__subcmd__help,create)
                 cmd="conclave__subcmd__rooms__subcmd__help__subcmd__create"
                 ;;
@@ -549,6 +561,12 @@ _conclave() {
                 ;;
             conclave__subcmd__rooms__subcmd__help,list)
                 cmd="conclave__subcmd__rooms__subcmd__help__subcmd__list"
+                ;;
+            conclave__subcmd__rooms__subcmd__help,set)
+                cmd="conclave__subcmd__rooms__subcmd__help__subcmd__set"
+                ;;
+            conclave__subcmd__rooms__subcmd__help,show)
+                cmd="conclave__subcmd__rooms__subcmd__help__subcmd__show"
                 ;;
             conclave__subcmd__secret,help)
                 cmd="conclave__subcmd__secret__subcmd__help"
@@ -2002,7 +2020,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__rooms)
-            opts="create list delete"
+            opts="create set show list delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2044,6 +2062,34 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__rooms__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__rooms__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__rooms__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3826,7 +3872,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms)
-            opts="-h -V --help --version create list delete help"
+            opts="-h -V --help --version create set show list delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3841,6 +3887,7 @@ _conclave() {
             ;;
         conclave__subcmd__rooms__subcmd__create)
             opts="-h -V --mode --invite-only --data --server --keyring --passphrase-fd --help --version"
+            opts="-h -V --mode --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3852,6 +3899,48 @@ _conclave() {
                     ;;
                 --invite-only)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                --waiting-room)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host-required)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speak)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chat)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --share)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --capacity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --marking)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --data)
@@ -3908,7 +3997,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__help)
-            opts="create list delete help"
+            opts="create set show list delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3977,7 +4066,139 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__rooms__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__rooms__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__rooms__subcmd__list)
+            opts="-h -V --json --data --server --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__rooms__subcmd__set)
+            opts="-h -V --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --forget-bans --data --server --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --waiting-room)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host-required)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speak)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chat)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --share)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --capacity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --marking)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__rooms__subcmd__show)
             opts="-h -V --json --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -426,21 +426,59 @@ complete -c conclave -n "__fish_conclave_using_subcommand token" -l data -d 'The
 complete -c conclave -n "__fish_conclave_using_subcommand token" -l load -d 'The token is for conclave load: each who brings it is another participant, the identity and a number'
 complete -c conclave -n "__fish_conclave_using_subcommand token" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand token" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -s h -l help -d 'Print help'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -s V -l version -d 'Print version'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "create" -d 'Create a room'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "list" -d 'List the rooms'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
-complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -f -a "create" -d 'Create a room'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -f -a "set" -d 'Change how a room is kept; whoever is in it is told within two seconds'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -f -a "show" -d 'Show how a room is kept'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -f -a "list" -d 'List the rooms'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and not __fish_seen_subcommand_from create set show list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l mode -d 'How it treats content: strict = end-to-end encrypted, sound of constant size and rate; balanced = end-to-end encrypted, the server sees who speaks; open = not end-to-end encrypted, stock LiveKit clients may join' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l invite-only -d 'Let in only who has an account on the server or an invite (\'conclave invite create\') [default: as the server\'s policy says]' -r -f -a "true\t''
 false\t''"
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l waiting-room -d 'Who comes waits until a moderator lets them in' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l host-required -d 'Nobody is let in before an owner or moderator is there' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l speak -d 'Who may speak' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l chat -d 'Who may write (in end-to-end encrypted rooms the members\' clients keep to it, and the server cannot see it)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l share -d 'Who may share a screen or other sound' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l record -d 'Who may record (the members\' clients keep to it; who hears can keep what they hear)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l lock -d 'Let nobody new in but owners and moderators' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l capacity -d 'How many people the room takes, or "none" for as many as the server' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l marking -d 'The protective marking that everybody is shown all the time, such as OFFICIAL; "" for none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l retention -d 'Delete what the server keeps of the room\'s meetings after so many days without one, or "none" to keep it' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l role -d 'The role of an account in this room: owner is given by the server\'s own owners\' accounts; moderator, speaker, listener, guest, bot, or none to take it away; may be given several times' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from create" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l waiting-room -d 'Who comes waits until a moderator lets them in' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l host-required -d 'Nobody is let in before an owner or moderator is there' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l speak -d 'Who may speak' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l chat -d 'Who may write (in end-to-end encrypted rooms the members\' clients keep to it, and the server cannot see it)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l share -d 'Who may share a screen or other sound' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l record -d 'Who may record (the members\' clients keep to it; who hears can keep what they hear)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l lock -d 'Let nobody new in but owners and moderators' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l capacity -d 'How many people the room takes, or "none" for as many as the server' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l marking -d 'The protective marking that everybody is shown all the time, such as OFFICIAL; "" for none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l retention -d 'Delete what the server keeps of the room\'s meetings after so many days without one, or "none" to keep it' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l role -d 'The role of an account in this room: owner is given by the server\'s own owners\' accounts; moderator, speaker, listener, guest, bot, or none to take it away; may be given several times' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -l forget-bans -d 'Ban nobody from it any more, from its next meeting on'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from show" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from show" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from show" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from show" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l data -d 'The server\'s data directory, on its own machine [default: conclave/server in the XDG data directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l server -d 'The server\'s address, after \'conclave login\': https://HOST[:PORT]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from list" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none' -r
@@ -455,6 +493,8 @@ complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a room'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change how a room is kept; whoever is in it is told within two seconds'
+complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show how a room is kept'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the rooms'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
 complete -c conclave -n "__fish_conclave_using_subcommand rooms; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -582,6 +622,8 @@ complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "restore" -d 'Put a backup into an empty data directory'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from serve" -f -a "systemd-unit" -d 'Print a unit for systemd'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "create" -d 'Create a room'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "set" -d 'Change how a room is kept; whoever is in it is told within two seconds'
+complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "show" -d 'Show how a room is kept'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "list" -d 'List the rooms'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from rooms" -f -a "delete" -d 'Delete a room; whoever is in it is told that it has ended'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and __fish_seen_subcommand_from invite" -f -a "create" -d 'Make an invite and print its link, which is a secret: whoever has it gets in'

@@ -14,6 +14,7 @@ use crate::call::trust::{Role, Standing};
 use crate::call::{LeaveReason, PeerId, PeerKind, Security, Stats};
 use crate::exit::Failure;
 use crate::protocol::hearing::Report;
+use crate::protocol::room::{Act, RoomRole, Rules, Verb};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -63,6 +64,8 @@ pub struct Context {
     pub secrecy: Secrecy,
     /// Where `xray` looks, if somebody does.
     pub xray: crate::call::xray::Tap,
+    /// Says whether we are kept at the room's door while we join: then joining takes as long as somebody else likes.
+    pub waits: watch::Sender<bool>,
 }
 
 /// What a user expects of a room's encryption: from the link, a flag or their own record of the room, never from the server.
@@ -125,6 +128,8 @@ pub struct SoundPolicy {
 pub struct Capabilities {
     /// Command name -> why not.
     pub unavailable: BTreeMap<String, String>,
+    /// The server gives people roles, and does what moderators say.
+    pub roles: bool,
 }
 
 /// What a backend reports.
@@ -294,6 +299,33 @@ pub enum BackendEvent {
         /// How many may be open at once.
         cap: u16,
     },
+    /// Somebody (perhaps ourselves) has this role in the room, by the server's word.
+    RoomRole {
+        /// Who.
+        id: PeerId,
+        /// Which.
+        role: RoomRole,
+        /// By whom it was changed; `None`: by the server, or it is not new.
+        by: Option<PeerId>,
+    },
+    /// What we may do in the room, by the server's word.
+    Rights(Vec<Verb>),
+    /// How the room is kept.
+    Rules {
+        /// How.
+        rules: Rules,
+        /// By whom it was changed; `None`: from outside, or it is not new.
+        by: Option<PeerId>,
+    },
+    /// Somebody (perhaps ourselves) did something for which a role is needed.
+    Moderated {
+        /// Who.
+        by: PeerId,
+        /// What.
+        act: Act,
+    },
+    /// Whose hands are up by the server's word, the first first.
+    Hands(Vec<PeerId>),
     /// Our media can be heard by another member: files that stand for a microphone begin to play now.
     MediaConnected,
     /// The room closed our microphone.
@@ -345,6 +377,8 @@ pub enum BackendCommand {
     Demote(PeerId),
     /// Nobody new, or again.
     Lock(bool),
+    /// Have the server do something for which a role is needed.
+    Moderate(Act),
     /// Stop sending and tell everyone; from a moderator: lock the room and pause everybody. Or release.
     Freeze(bool),
     /// Show the safety code to everybody.

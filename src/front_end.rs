@@ -96,7 +96,7 @@ pub(crate) mod fake {
     }
 
     pub(crate) fn envelope(seq: u64, event: Event) -> Envelope {
-        Envelope { v: SCHEMA_VERSION, t: format!("2026-11-23T10:02:{:02}.000Z", seq % 60), seq, event }
+        Envelope { v: SCHEMA_VERSION, t: format!("2026-11-23T10:02:{:02}.000Z", seq % 60), seq, marking: None, event }
     }
 
     pub(crate) fn joined(room: &str) -> Event {

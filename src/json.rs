@@ -25,7 +25,7 @@ pub fn failed(failure: &Failure) -> String {
     [error, left]
         .into_iter()
         .zip(1..)
-        .map(|(event, seq)| Envelope { v: SCHEMA_VERSION, t: engine::timestamp(), seq, event })
+        .map(|(event, seq)| Envelope { v: SCHEMA_VERSION, t: engine::timestamp(), seq, marking: None, event })
         .map(|e| text(&e) + "\n")
         .collect()
 }
@@ -124,17 +124,19 @@ pub(crate) fn command(input: &Input) -> Result<Option<Request>, (Option<u64>, St
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
     seq: u64,
+    marking: Option<String>,
 }
 
 impl Stream {
     pub(crate) fn number(&mut self, envelope: Envelope) -> String {
         self.seq += 1;
+        self.marking.clone_from(&envelope.marking);
         text(&Envelope { seq: self.seq, ..envelope })
     }
 
     pub(crate) fn own(&mut self, event: Event) -> String {
         let t = crate::call::engine::timestamp();
-        self.number(Envelope { v: SCHEMA_VERSION, t, seq: 0, event })
+        self.number(Envelope { v: SCHEMA_VERSION, t, seq: 0, marking: self.marking.clone(), event })
     }
 
     pub(crate) fn refusal(&mut self, id: Option<u64>, error: &str) -> String {

@@ -56,7 +56,7 @@ pub async fn run_on(
     }
     loop {
         for line in pending.drain(..) {
-            if let Err(ended) = put(&handle, &output, line).await {
+            if let Err(ended) = put(&handle, &output, teller.marked(line)).await {
                 return ended;
             }
         }
@@ -85,7 +85,7 @@ pub async fn run_on(
                     pending = teller.event(&envelope, Instant::now());
                     if let Event::Left { code, .. } = envelope.event {
                         for line in pending {
-                            let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(line)).await;
+                            let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(teller.marked(line))).await;
                         }
                         output.finish(LEAVE_LIMIT).await;
                         return Ended::Left { code };
@@ -156,6 +156,14 @@ impl Teller {
         self.introduction
     }
 
+    /// A line as it is written: where the room has a protective marking, every one bears it.
+    pub(crate) fn marked(&self, line: String) -> String {
+        match words::marking(&self.state) {
+            Some(marking) => format!("[{marking}] {line}"),
+            None => line,
+        }
+    }
+
     /// Room, people, microphone, security and the way to help.
     pub(crate) fn introduce(&mut self) -> Vec<String> {
         if self.introduction.take().is_none() {
@@ -181,6 +189,7 @@ impl Teller {
         ]
         .into_iter()
         .chain(words::policy_words(s.policy))
+        .chain(words::room_rules(&s.rules))
         .chain(warnings)
         .collect()
     }
@@ -197,6 +206,7 @@ impl Teller {
             Event::Speaking { .. } | Event::Stats(_) | Event::Quality(_) | Event::Transport { ok: true, .. } => true,
             Event::Muted { by, .. } => by.is_none(),
             Event::PeerUpdated { .. } | Event::Waiting | Event::Policy(_) | Event::LetIn { .. } => true,
+            Event::Rules { by: None, .. } | Event::Rights { .. } | Event::RoomRole { .. } | Event::Hands { .. } => true,
             _ => false,
         };
         if self.introduction.is_some() && part_of_introduction {

@@ -10,6 +10,7 @@ pub mod hearing;
 pub mod invite;
 pub mod member;
 pub mod people;
+pub mod room;
 pub mod well_known;
 
 /// The newest control protocol this build speaks.

@@ -600,6 +600,7 @@ async fn the_backend_joins_by_link_and_token() {
             patience: Duration::from_secs(30),
             secrecy: Default::default(),
             xray: Default::default(),
+            waits: Default::default(),
         };
         async move {
             classify(&link)

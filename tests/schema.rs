@@ -59,7 +59,7 @@ fn the_schema_names_every_event_and_command() {
         Event::Reply { id: Some(1), ok: true, data: None, error: None },
         Event::Playing { on: true },
     ] {
-        let line = serde_json::to_value(Envelope { v: 1, t: String::new(), seq: 1, event }).unwrap();
+        let line = serde_json::to_value(Envelope { v: 1, t: String::new(), seq: 1, marking: None, event }).unwrap();
         assert!(text.contains(&format!("\"const\": {}", line["event"])), "{line}");
     }
     for row in conclave::call::table::TABLE.iter().filter(|r| !r.command.is_empty()) {

@@ -17,7 +17,7 @@ use crate::exit::{Exit, Failure};
 use crate::net::{self, Target, http, websocket};
 use crate::protocol::VERSION;
 use crate::protocol::audit;
-use crate::protocol::control::{self, ClientMessage, MAX_MESSAGE, RoomPolicy, ServerMessage};
+use crate::protocol::control::{self, ClientMessage, MAX_MESSAGE, PING_SECONDS, RoomPolicy, SILENCE_SECONDS, ServerMessage};
 use crate::protocol::member::MemberMessage;
 use crate::protocol::well_known::{self, WellKnown};
 use crate::trust::Said;
@@ -30,7 +30,7 @@ use futures_util::{SinkExt, StreamExt};
 #[doc(hidden)]
 pub use protection::Probe;
 use protection::Shield;
-use session::{Begin, Entry, Input, Output, Ticket, Welcome};
+use session::{Begin, Entry, Input, Output, Seat, Ticket, Welcome};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -110,12 +110,21 @@ impl Backend for Conclave {
         let (room, mode, patience) = (link.room.clone(), wanted.mode, context.patience);
         let credential = who.keys.account.as_ref().map(|account| account.credential());
         let invite = link.shown_invite();
-        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, credential, invite, service: None, patience };
+        // To a server that could read everything anyway, if that is what the user accepts.
+        let profile = MemberMessage::Profile { name: who.name.clone(), muted: true, hand: None, recording: false };
+        let introduction = (wanted.least == Mode::Open).then(|| URL_SAFE_NO_PAD.encode(profile.encode()));
+        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, credential, invite, service: None, patience, introduction };
         send(&mut socket, &ticket.hello(&nonce).ok_or_else(confused)?).await?;
-        let welcome = receive(&mut socket).await?;
+        let mut welcome = receive(&mut socket).await?;
+        if matches!(welcome, ServerMessage::Waiting { .. }) {
+            context.waits.send_replace(true);
+            welcome = at_the_door(&mut socket).await?;
+            context.waits.send_replace(false);
+        }
         let (me, welcome, media, policy) = match welcome {
-            ServerMessage::Welcome { event, me, session, secret, members, media, policy, room: _ } => {
-                (PeerId(me), Welcome { session, secret: secret.0, members, event }, media, policy)
+            ServerMessage::Welcome { event, me, session, secret, members, media, policy, role, may, room: _ } => {
+                let seat = Seat { role, may, rules: policy.rules.clone() };
+                (PeerId(me), Welcome { session, secret: secret.0, members, event, seat }, media, policy)
             }
             ServerMessage::Refused { code, text } => return Err(session::refused(code, &text)),
             _ => return Err(confused()),
@@ -154,6 +163,7 @@ impl Backend for Conclave {
             (Mode::Open, true) => Security::TransportOnly,
             (Mode::Open, false) => Security::PlainSignalling,
         };
+        let capabilities = Capabilities { roles: welcome.seat.role.is_some(), ..Capabilities::default() };
         let (events_tx, events) = mpsc::channel(EVENT_QUEUE);
         if rewritten {
             let text = "the server's audit log is not the one that this client saw before: it was written anew or cut, or the \
@@ -185,7 +195,7 @@ impl Backend for Conclave {
             media,
             gate,
             stats,
-            capabilities: Capabilities::default(),
+            capabilities,
             sound: super::SoundPolicy { constant_rate: policy.mode == Mode::Strict },
             probe,
         })
@@ -244,10 +254,11 @@ fn begin(link: &Link, who: &Identity, context: &Context, leaf: SigningKey, polic
         (None, None) => None,
     };
     let admission = context.secrecy.admission.unwrap_or(match (&secret, policy.admission) {
+        // The server's wish may only make it stricter than what anybody could ask of it.
+        (_, Some(Admission::Admit)) => Admission::Admit,
         (Some(_), _) => Admission::Link,
         // A development server is on this machine, without TLS: nobody else's word counts for letting strangers in.
         (None, _) if !link.tls => Admission::Auto,
-        // The server's wish may only make it stricter than what anybody could ask of it.
         (None, _) => Admission::Admit,
     });
     let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
@@ -300,6 +311,21 @@ async fn receive(socket: &mut websocket::Socket) -> Result<ServerMessage, Failur
         Err(_) => Err(Failure::new(Exit::Unavailable, "the server does not answer; try again later")),
         Ok(None) => Err(Failure::new(Exit::Unavailable, "the server closed the connection while we were joining; try again")),
         Ok(Some((_, m))) => m.ok_or_else(confused),
+    }
+}
+
+/// Waits until somebody lets us in or turns us away. The server bounds it; we say that we are still there.
+async fn at_the_door(socket: &mut websocket::Socket) -> Result<ServerMessage, Failure> {
+    let lost = || Failure::new(Exit::Unavailable, "the connection was lost while you waited to be let in; join again");
+    let mut heard = Instant::now();
+    loop {
+        match tokio::time::timeout(Duration::from_secs(PING_SECONDS), next(socket)).await {
+            Err(_) if heard.elapsed() >= Duration::from_secs(SILENCE_SECONDS) => return Err(lost()),
+            Err(_) => send(socket, &ClientMessage::Ping).await?,
+            Ok(None) => return Err(lost()),
+            Ok(Some((_, Some(m @ (ServerMessage::Welcome { .. } | ServerMessage::Refused { .. }))))) => return Ok(m),
+            Ok(Some(_)) => heard = Instant::now(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::PeerId;
 use super::processing::{EchoCancel, Noise};
+use crate::protocol::room::RoomRole;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,40 @@ pub enum Command {
         /// From whom.
         peer: PeerId,
     },
+    /// Give somebody a role in the room, by the server; what the group says stays.
+    Role {
+        /// Whom.
+        peer: PeerId,
+        /// Which.
+        role: RoomRole,
+    },
+    /// Remove somebody and let neither their key nor their account in again.
+    Ban {
+        /// Whom.
+        peer: PeerId,
+    },
+    /// Close somebody's microphone, or, without `peer`, those of all others. They can open it again.
+    Silence {
+        /// Whose.
+        #[serde(default)]
+        peer: Option<PeerId>,
+    },
+    /// Ask somebody to open their microphone.
+    #[serde(rename = "ask")]
+    AskUnmute {
+        /// Whom.
+        peer: PeerId,
+    },
+    /// Take somebody's hand down, or, without `peer`, all hands.
+    #[serde(rename = "lower")]
+    LowerHand {
+        /// Whose.
+        #[serde(default)]
+        peer: Option<PeerId>,
+    },
+    /// End the meeting for everybody.
+    #[serde(rename = "end")]
+    EndForAll,
     /// Let nobody new in (`on: true`), or again (`on: false`); without `on`, the other of the two.
     Lock {
         /// Locked.
@@ -191,6 +226,12 @@ impl Command {
             Self::Kick { .. } => "kick",
             Self::Promote { .. } => "promote",
             Self::Demote { .. } => "demote",
+            Self::Role { .. } => "role",
+            Self::Ban { .. } => "ban",
+            Self::Silence { .. } => "silence",
+            Self::AskUnmute { .. } => "ask",
+            Self::LowerHand { .. } => "lower",
+            Self::EndForAll => "end",
             Self::Lock { .. } => "lock",
             Self::Freeze { .. } => "freeze",
             Self::Safety => "safety",

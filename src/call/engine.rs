@@ -4,6 +4,7 @@
 mod group;
 mod hearing;
 mod microphone;
+mod moderation;
 mod naming;
 mod receipt;
 mod record;
@@ -106,7 +107,8 @@ impl Shared {
         inner.state.apply(&event);
         inner.log.apply(&t, &event);
         inner.seq += 1;
-        let envelope = Envelope { v: SCHEMA_VERSION, t, seq: inner.seq, event };
+        let marking = inner.state.rules.marking.clone();
+        let envelope = Envelope { v: SCHEMA_VERSION, t, seq: inner.seq, marking, event };
         // No front end attached is no error: the call goes on.
         let _ = self.events.send(envelope);
     }

@@ -3,6 +3,7 @@
 use super::names::NameMark;
 use super::trust::{EpochNote, Policy, Role, SafetyCode, Standing};
 use super::{DeviceKind, Peer, PeerId};
+use crate::protocol::room::{RoomRole, Rules, Verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -310,6 +311,48 @@ pub enum Event {
         #[serde(default)]
         passphrase: bool,
     },
+    /// Somebody's role in the room, by the server's word; `id` may be our own.
+    RoomRole {
+        /// Who.
+        id: PeerId,
+        /// Which.
+        role: RoomRole,
+        /// Who gave it; absent = the server, or it is not new.
+        #[serde(default)]
+        by: Option<PeerId>,
+    },
+    /// What we may do in the room, by the server's word: this and nothing else that needs a role.
+    Rights {
+        /// What.
+        may: Vec<Verb>,
+    },
+    /// How the room is kept, whenever that changes.
+    Rules {
+        /// How.
+        rules: Rules,
+        /// Who changed it; absent = somebody outside, or it is not new.
+        #[serde(default)]
+        by: Option<PeerId>,
+    },
+    /// Somebody (perhaps we) did something for which a role is needed: `mute`, `ask_unmute`, `mute_all`, `kick`, `ban`, `share`,
+    /// `record`.
+    Moderated {
+        /// Who.
+        by: PeerId,
+        /// What.
+        verb: Verb,
+        /// To whom; absent = to all, or to nobody.
+        #[serde(default)]
+        id: Option<PeerId>,
+        /// It begins (`true`) or ends, where it does either.
+        #[serde(default)]
+        on: Option<bool>,
+    },
+    /// Whose hands are up, the first to speak first, by the server's word.
+    Hands {
+        /// Who.
+        queue: Vec<PeerId>,
+    },
     /// The safety code, to be compared aloud.
     Safety(SafetyCode),
     /// Whether what was checked by a safety code still holds.
@@ -434,6 +477,9 @@ pub struct Envelope {
     pub t: String,
     /// Counts from 1 without gaps.
     pub seq: u64,
+    /// The room's protective marking, in every line while it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking: Option<String>,
     /// What.
     #[serde(flatten)]
     pub event: Event,

@@ -2,6 +2,7 @@
 
 use super::names::NameMark;
 use super::trust::{Role, Standing};
+use crate::protocol::room::RoomRole;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,9 @@ pub struct Peer {
     /// What they may do.
     #[serde(default)]
     pub role: Role,
+    /// What they are in the room by the server's word, if it has roles.
+    #[serde(default)]
+    pub room_role: Option<RoomRole>,
     /// How they are known.
     #[serde(default)]
     pub standing: Standing,
@@ -84,6 +88,7 @@ impl Peer {
             hand: None,
             volume: 100,
             role: Role::Member,
+            room_role: None,
             standing: Standing::Unknown,
             key: String::new(),
             verified: false,

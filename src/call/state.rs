@@ -5,6 +5,7 @@ use super::chat::{ChatLine, HISTORY};
 use super::event::{Event, LeaveReason, Security, Stats};
 use super::trust::{EpochNote, Policy, Role, SafetyCode, Standing};
 use super::{Outsider, Peer, PeerId, PeerKind};
+use crate::protocol::room::{RoomRole, Rules, Verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -63,6 +64,18 @@ pub struct State {
     /// What we may do.
     #[serde(default)]
     pub role: Role,
+    /// What we are in the room by the server's word, if it has roles.
+    #[serde(default)]
+    pub room_role: Option<RoomRole>,
+    /// What we may do by the server's word; `None`: it has no roles.
+    #[serde(default)]
+    pub may: Option<Vec<Verb>>,
+    /// How the room is kept by the server's word.
+    #[serde(default)]
+    pub rules: Rules,
+    /// Whose hands are up by the server's word, the first first; empty where it does not say.
+    #[serde(default)]
+    pub hand_queue: Vec<PeerId>,
     /// Our own device's fingerprint for people; empty where the room is not end-to-end encrypted.
     #[serde(default)]
     pub key: String,
@@ -182,6 +195,7 @@ impl State {
             speaking: self.speaking,
             hand: self.hand,
             role: self.role,
+            room_role: self.room_role,
             key: self.key.clone(),
             verified: self.verified,
             recording: self.recording,
@@ -206,12 +220,19 @@ impl State {
         }
     }
 
-    /// Raised hands in the order of the queue, our own included.
+    /// Raised hands in the order of the queue, our own included: the server's order, where it keeps one; people's own clocks
+    /// decide among the rest.
     pub fn hands(&self) -> Vec<(u64, PeerId)> {
         let own = self.hand.zip(self.me.clone());
         let mut v: Vec<_> = self.peers.iter().filter_map(|p| Some((p.hand?, p.id.clone()))).chain(own).collect();
-        v.sort();
+        let place = |id: &PeerId| self.hand_queue.iter().position(|h| h == id).unwrap_or(usize::MAX);
+        v.sort_by(|a, b| (place(&a.1), a).cmp(&(place(&b.1), b)));
         v
+    }
+
+    /// Whether the server says that we may do this; where it has no roles, it says nothing against it.
+    pub fn may(&self, verb: Verb) -> bool {
+        self.may.as_ref().is_none_or(|may| may.contains(&verb))
     }
 
     fn peer_mut(&mut self, id: &PeerId) -> Option<&mut Peer> {
@@ -230,6 +251,7 @@ impl State {
                 self.name.clone_from(name);
                 (self.security, self.passphrase) = (*security, *passphrase);
                 self.unavailable.clone_from(unavailable);
+                self.waiting = false;
             }
             Event::Reconnecting { .. } => self.phase = Phase::Reconnecting,
             Event::Reconnected => self.phase = Phase::Joined,
@@ -242,7 +264,7 @@ impl State {
                 self.unknock(&peer.id);
                 if self.me.as_ref() == Some(&peer.id) {
                     self.name.clone_from(&peer.name);
-                    (self.role, self.key) = (peer.role, peer.key.clone());
+                    (self.role, self.key, self.room_role) = (peer.role, peer.key.clone(), peer.room_role);
                 } else if let Some(p) = self.peer_mut(&peer.id) {
                     *p = peer.clone();
                 } else {
@@ -333,6 +355,22 @@ impl State {
                 (self.locked, self.room_frozen) = (*locked, *frozen);
                 self.passphrase = *passphrase;
             }
+            Event::RoomRole { id, role, .. } => {
+                if self.me.as_ref() == Some(id) {
+                    self.room_role = Some(*role);
+                } else if let Some(p) = self.peer_mut(id) {
+                    p.room_role = Some(*role);
+                }
+            }
+            Event::Rights { may } => self.may = Some(may.clone()),
+            Event::Rules { rules, .. } => {
+                // Where there is a group, it says itself whether it is locked.
+                if self.security != Security::EndToEnd {
+                    self.locked = rules.locked;
+                }
+                self.rules = rules.clone();
+            }
+            Event::Hands { queue } => self.hand_queue.clone_from(queue),
             Event::Safety(code) => self.safety = Some(code.clone()),
             Event::Verified { on, because } => {
                 self.verified = *on;
@@ -356,6 +394,7 @@ impl State {
             | Event::Reaction { .. }
             | Event::Receipt { .. }
             | Event::ReceiptAsked { .. }
+            | Event::Moderated { .. }
             | Event::Xray(_)
             | Event::Playing { .. }
             | Event::Warning { .. }

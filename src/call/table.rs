@@ -246,6 +246,72 @@ pub const TABLE: &[Row] = &[
         parse: |w, s| Ok(Action::Send(Command::Demote { peer: alone(w, s)? })),
     },
     Row {
+        name: "role",
+        aliases: &[],
+        usage: "PERSON ROLE",
+        help: "make somebody owner, moderator, speaker, listener, guest or bot",
+        keys: "",
+        command: "role",
+        acts_on_others: true,
+        parse: |w, s| {
+            let (peer, role) = person(w, s)?;
+            Ok(Action::Send(Command::Role { peer, role: role.parse()? }))
+        },
+    },
+    Row {
+        name: "ban",
+        aliases: &[],
+        usage: "PERSON",
+        help: "remove somebody, and never let them in again",
+        keys: "",
+        command: "ban",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::Ban { peer: alone(w, s)? })),
+    },
+    Row {
+        name: "silence",
+        aliases: &["close"],
+        usage: "PERSON|all",
+        help: "close somebody's microphone, or all but yours",
+        keys: "c, on a person",
+        command: "silence",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::Silence { peer: somebody_or_all(w, s)? })),
+    },
+    Row {
+        name: "ask",
+        aliases: &["askunmute"],
+        usage: "PERSON",
+        help: "ask somebody to open their microphone",
+        keys: "u, on a person",
+        command: "ask",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::AskUnmute { peer: alone(w, s)? })),
+    },
+    Row {
+        name: "lower",
+        aliases: &[],
+        usage: "PERSON|all",
+        help: "take somebody's hand down, or all hands",
+        keys: "",
+        command: "lower",
+        acts_on_others: true,
+        parse: |w, s| Ok(Action::Send(Command::LowerHand { peer: somebody_or_all(w, s)? })),
+    },
+    Row {
+        name: "end",
+        aliases: &[],
+        usage: "everybody",
+        help: "end the meeting for everybody",
+        keys: "",
+        command: "end",
+        acts_on_others: true,
+        parse: |w, _| match w {
+            "everybody" => Ok(Action::Send(Command::EndForAll)),
+            _ => Err("to end the meeting for everybody, say /end everybody; /leave leaves alone".into()),
+        },
+    },
+    Row {
         name: "lock",
         aliases: &[],
         usage: "[on|off]",
@@ -661,6 +727,14 @@ fn processing(words: &str) -> Result<Action, String> {
 /// A person in the call and nothing after.
 fn alone(words: &str, state: &State) -> Result<PeerId, String> {
     only(person(words, state)?)
+}
+
+/// A person in the call and nothing after, or `all`, unless somebody is called that.
+fn somebody_or_all(words: &str, state: &State) -> Result<Option<PeerId>, String> {
+    match words.trim() {
+        "all" if state.peers.iter().all(|p| p.name.to_lowercase() != "all") => Ok(None),
+        words => alone(words, state).map(Some),
+    }
 }
 
 /// A person who waits; without a name, the only one.

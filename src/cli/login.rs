@@ -9,7 +9,9 @@ use crate::cli::{keyring, prompt};
 use crate::credentials::{Keyring, ServerAccount};
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
-use crate::protocol::api::{self, Claim, Claimed, ErrorBody, NewRoom, Room, Rooms, VouchFor, Vouched, WhoAmI};
+use crate::protocol::api::{
+    self, Claim, Claimed, ErrorBody, NewRoom, Room, RoomChange, RoomDetails, Rooms, VouchFor, Vouched, WhoAmI,
+};
 use crate::protocol::control::{RoomMode, Secret, valid_room};
 use crate::protocol::people::{self, People};
 use conclave_e2ee::{DeviceKey, Vouch};
@@ -269,6 +271,16 @@ impl Account {
     /// All rooms.
     pub async fn rooms(&self) -> Result<Vec<Room>, Failure> {
         self.call(Method::GET, api::ROOMS, None::<&()>).await.map(|r: Rooms| r.rooms)
+    }
+
+    /// How a room is kept.
+    pub async fn room(&self, name: &str) -> Result<RoomDetails, Failure> {
+        self.call(Method::GET, &of_room(api::RULES, name)?, None::<&()>).await
+    }
+
+    /// Changes how a room is kept.
+    pub async fn change_room(&self, name: &str, change: &RoomChange) -> Result<RoomDetails, Failure> {
+        self.call(Method::POST, &of_room(api::RULES, name)?, Some(change)).await
     }
 
     /// Deletes a room.

@@ -1,8 +1,11 @@
 //! `conclave rooms`: on a data directory (also while its server runs), or on a server after `conclave login`.
 
+mod kept;
+
 use crate::exit::{Exit, Failure};
-use crate::protocol::api::Room;
+use crate::protocol::api::{Room, RoomChange, RoomDetails};
 use crate::protocol::control::RoomMode;
+use crate::protocol::room::Rules;
 use crate::server::audit::{self, Event};
 use crate::server::control::unix_now;
 use crate::server::settings::Settings;
@@ -30,6 +33,30 @@ enum Verb {
         /// [default: as the server's policy says]
         #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
         invite_only: Option<bool>,
+        #[command(flatten)]
+        wishes: kept::Wishes,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Change how a room is kept; whoever is in it is told within two seconds
+    Set {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        wishes: kept::Wishes,
+        /// Ban nobody from it any more, from its next meeting on
+        #[arg(long)]
+        forget_bans: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Show how a room is kept
+    Show {
+        /// Its name
+        name: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -69,13 +96,33 @@ pub(super) struct Place {
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     match args.verb {
-        Verb::Create { name, mode, invite_only, place } => {
+        Verb::Create { name, mode, invite_only, wishes, place } => {
             let data = place.local()?;
             let invite_only = invite_only.or_else(|| data.as_deref().and_then(usual));
+            // What makes no sense is said before there is a room.
+            let change = wishes.change(Rules::default(), false)?;
             let rooms = place.open(true)?;
             rooms.create(&name, mode, invite_only)?;
             written_down(data, "created", &name)?;
+            if wishes.any() {
+                rooms.change(&name, change)?;
+            }
             super::print(format!("Room {name} is there. {}\n", rooms.invitation(&name, mode)))
+        }
+        Verb::Set { name, wishes, forget_bans, place } => {
+            if !wishes.any() && !forget_bans {
+                return Err(Failure::new(Exit::Usage, "say what to change; 'conclave rooms set --help' lists it"));
+            }
+            let data = place.local()?;
+            let rooms = place.open(false)?;
+            let change = wishes.change(rooms.details(&name)?.rules, forget_bans)?;
+            let now = rooms.change(&name, change)?;
+            written_down(data, "changed", &name)?;
+            super::print(kept::as_text(&now, in_words(now.room.mode)))
+        }
+        Verb::Show { name, json, place } => {
+            let details = place.open(false)?.details(&name)?;
+            super::print(if json { document(&details)? } else { kept::as_text(&details, in_words(details.room.mode)) })
         }
         Verb::List { json, place } => {
             let rooms = place.open(false)?.list()?;
@@ -103,8 +150,12 @@ fn written_down(data: Option<PathBuf>, act: &'static str, room: &str) -> Result<
 }
 
 fn as_json(rooms: &[Room]) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(&serde_json::json!({ "rooms": rooms }));
-    text.map(|t| t + "\n").map_err(|e| Failure::new(Exit::Internal, format!("the list cannot be written as JSON ({e})")))
+    document(&serde_json::json!({ "rooms": rooms }))
+}
+
+fn document(of: &impl serde::Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(of);
+    text.map(|t| t + "\n").map_err(|e| Failure::new(Exit::Internal, format!("this cannot be written as JSON ({e})")))
 }
 
 fn as_text(rooms: &[Room]) -> String {
@@ -173,6 +224,32 @@ impl Rooms {
                 rt.block_on(account.create_room(name, mode, invite_only))?;
                 account.remember(keyring, name, Some(mode))
             }
+        }
+    }
+
+    fn details(&self, name: &str) -> Result<RoomDetails, Failure> {
+        match self {
+            Self::Local(rt, store) => rt.block_on(async {
+                let gone = || {
+                    let text = format!("there is no room {}; see 'conclave rooms list'", crate::text::clean(name));
+                    Failure::new(Exit::Unavailable, text)
+                };
+                let room = store.room(name).await?.ok_or_else(gone)?;
+                Ok(RoomDetails { room, rules: store.rules(name).await?, roles: store.room_roles(name).await? })
+            }),
+            #[cfg(feature = "client")]
+            Self::Remote(rt, account, _) => rt.block_on(account.room(name)),
+        }
+    }
+
+    fn change(&self, name: &str, change: RoomChange) -> Result<RoomDetails, Failure> {
+        match self {
+            Self::Local(rt, store) => {
+                rt.block_on(store.change_room(name, change))?;
+                self.details(name)
+            }
+            #[cfg(feature = "client")]
+            Self::Remote(rt, account, _) => rt.block_on(account.change_room(name, &change)),
         }
     }
 

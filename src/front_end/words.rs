@@ -1,6 +1,7 @@
 //! Events as sentences, the same in line mode and in the TUI's log.
 
 mod level;
+mod room;
 mod sound;
 mod summary;
 
@@ -8,10 +9,12 @@ use crate::call::names::NameMark;
 use crate::call::quality::{Quality, Word};
 use crate::call::trust::{EpochNote, Policy, SafetyCode};
 use crate::call::{Event, Peer, PeerId, Role, Security, Standing, State};
+use crate::protocol::room::RoomRole;
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
 
 pub use crate::call::names::warning as odd_name;
+pub use room::{marking, rules as room_rules};
 pub use sound::{figures, heard_by, loss_percent, quality, refused, statistics};
 pub use summary::summary;
 
@@ -83,7 +86,11 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         | Event::Summary(_)
         | Event::Quality(_)
         | Event::HeardBy(_)
+        | Event::RoomRole { .. }
+        | Event::Rights { .. }
+        | Event::Hands { .. }
         | Event::Again { .. } => return None,
+        Event::Rules { .. } | Event::Moderated { .. } => return room::event(event, state),
         Event::Policy(policy) => return policy_words(*policy),
         Event::Muted { id, by: Some(by), .. } if me(id) => {
             format!("{} {}", name(by), if state.muted { "closed your microphone." } else { "opened your microphone." })
@@ -135,7 +142,8 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             let k = state.knock(id)?;
             let name = clean(&k.name);
             let how = [standing.words(), keyed(&k.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
-            let asks = format!("{name} ({how}) asks to be let in: /admit {name} or /deny {name}.");
+            let how = if how.is_empty() { how } else { format!(" ({how})") };
+            let asks = format!("{name}{how} asks to be let in: /admit {name} or /deny {name}.");
             with_warnings(&k.name, &k.name_marks, standing, &k.key, asks)
         }
         Event::Epoch(note) => epoch(note, state),
@@ -228,6 +236,7 @@ pub fn updated(event: &Event, before: &State) -> Option<String> {
     let peer = match event {
         Event::PeerUpdated { peer } => peer,
         Event::Quality(_) | Event::HeardBy(_) | Event::Again { .. } => return sound::changed(event, before),
+        Event::RoomRole { .. } | Event::Rights { .. } => return room::changed(event, before),
         Event::KnockGone { id } => return before.knock(id).map(|k| format!("{} no longer waits.", clean(&k.name))),
         Event::Safety(code) => {
             let known = before.safety.as_ref().filter(|c| c.same(code) && c.later.len() < code.later.len())?;
@@ -347,7 +356,11 @@ pub fn marks(peer: &Peer, verified: &str) -> Vec<String> {
     add(peer.verified, verified);
     add(peer.standing == Standing::Guest && !peer.verified, "unverified");
     add(matches!(peer.standing, Standing::Account { .. }) && !peer.verified, "account");
-    add(peer.role >= Role::Moderator, "mod");
+    // The group's word counts for more than the server's.
+    let by_group = peer.role >= Role::Moderator;
+    add(by_group, "mod");
+    let by_server = peer.room_role.map(room::role_mark).filter(|mark| !mark.is_empty() && (!by_group || *mark != "mod"));
+    add(by_server.is_some(), by_server.unwrap_or_default());
     words
 }
 
@@ -377,6 +390,11 @@ pub fn who(state: &State) -> Vec<String> {
             false => vec![peer.standing.words()],
         };
         words.push(peer.role.words().to_owned());
+        words.extend(
+            peer.room_role
+                .filter(|r| *r != RoomRole::Unknown)
+                .map(|r| if r == RoomRole::Owner { "host".into() } else { r.word().to_owned() }),
+        );
         words.extend(known);
         words.push(keyed(&peer.key));
         words.push(if peer.recording { "records this call".into() } else { String::new() });
@@ -393,9 +411,10 @@ pub fn who(state: &State) -> Vec<String> {
         .unwrap_or_else(|| Peer { muted: state.muted, ..Peer::unnamed(PeerId(String::new()), crate::call::PeerKind::Member) });
     let you = describe(&format!("{} (you)", state.name), &own, place(state.me.as_ref()));
     let waiting = state.knocks.iter().map(|k| {
-        let words = [k.standing.words(), keyed(&k.key)].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>();
+        let words = ["waits to be let in".to_owned(), k.standing.words(), keyed(&k.key)];
+        let words = words.into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>();
         let odd = odd_name(&k.name, &k.name_marks).map_or(String::new(), |odd| format!(" {odd}"));
-        format!("{}: waits to be let in, {}.{odd}", clean(&k.name), words.join(", "))
+        format!("{}: {}.{odd}", clean(&k.name), words.join(", "))
     });
     others.chain([you]).chain(waiting).collect()
 }
@@ -413,8 +432,9 @@ pub fn status(state: &State) -> String {
     let network = figures(&state.stats).map_or(String::new(), |f| format!(", {f}"));
     let sound = [state.quality.as_ref().map(|q| format!("sound {}", clean(&q.text))), heard_by(state)];
     let sound: String = sound.into_iter().flatten().map(|s| format!(", {s}")).collect();
+    let marked = marking(state).map(|m| format!("{m}. ")).unwrap_or_default();
     format!(
-        "{phase}, {microphone}{}{processing}{network}{sound}, {}{}.",
+        "{marked}{phase}, {microphone}{}{processing}{network}{sound}, {}{}.",
         if state.hand.is_some() { ", hand raised" } else { "" },
         state.security_words(),
         group(state)

@@ -1,8 +1,10 @@
 //! The small HTTP API beside the control websocket: JSON bodies, `Authorization: Bearer` with an account's token.
 
 use super::control::RoomMode;
+use super::room::{RoomRole, Rules};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `POST`: an owner link is turned into an account, once.
 pub const CLAIM: &str = "/api/v1/owner/claim";
@@ -10,6 +12,8 @@ pub const CLAIM: &str = "/api/v1/owner/claim";
 pub const ROOMS: &str = "/api/v1/rooms";
 /// `GET`: a [`Room`]; `DELETE` ends and removes it.
 pub const ROOM: &str = "/api/v1/rooms/{name}";
+/// `GET`: how a room is kept, [`RoomDetails`]; `POST` [`RoomChange`] changes that.
+pub const RULES: &str = "/api/v1/rooms/{name}/rules";
 /// `POST` [`Login`]: a name and a password are turned into a token. Throttled.
 pub const LOGIN: &str = "/api/v1/login";
 /// `POST`: the token that is shown ends.
@@ -138,6 +142,32 @@ pub struct Room {
     /// How many are in it now; absent where that is not known (a data directory read beside the server).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<usize>,
+}
+
+/// Answer to `GET` and `POST` of [`RULES`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RoomDetails {
+    /// The room.
+    pub room: Room,
+    /// How it is kept.
+    pub rules: Rules,
+    /// The roles that accounts have in it, by their names.
+    #[serde(default)]
+    pub roles: BTreeMap<String, RoomRole>,
+}
+
+/// Body of `POST` [`RULES`]. What is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RoomChange {
+    /// How it is to be kept, whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Rules>,
+    /// Roles for accounts, by their names; `null` takes one away.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, Option<RoomRole>>,
+    /// Ban nobody any more, from the next meeting on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forget_bans: bool,
 }
 
 /// Answer to `GET` [`ROOMS`].

@@ -7,6 +7,7 @@
 //! S>C challenge   C>S hello|resume   S>C welcome|resumed|refused   then either side
 //! ```
 
+use super::room::{Act, RoomRole, Rules, Verb};
 pub use conclave_e2ee::Mode as RoomMode;
 use conclave_e2ee::wire::{FromService, ToService};
 pub use conclave_e2ee::{MemberId, member_id};
@@ -81,6 +82,12 @@ pub enum ClientMessage {
         /// An invite to the room.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         invite: Option<super::invite::ShownInvite>,
+        /// The client knows [`ServerMessage::Waiting`]: it can be kept at the door.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waits: bool,
+        /// What moderators of an open room are shown of somebody who waits: a profile as it would be relayed, base64url.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        introduction: Option<String>,
     },
     /// Come back to a session whose websocket was lost.
     Resume {
@@ -110,6 +117,11 @@ pub enum ClientMessage {
         /// Wanted.
         open: bool,
     },
+    /// Do something for which a role is needed. What is refused is answered with [`ServerMessage::Error`] `not_allowed`.
+    Moderate {
+        /// What.
+        act: Act,
+    },
     /// Ask for a fresh media token (the old one is about to expire, or media must be joined anew).
     MediaToken,
     /// Leave the room.
@@ -126,6 +138,12 @@ pub enum ServerMessage {
     Challenge {
         /// 32 random bytes, base64url.
         nonce: String,
+    },
+    /// The answer to `hello` of somebody whom a moderator must let in, or who is here before the host. `welcome` or `refused`
+    /// follows; meanwhile the client says `ping`.
+    Waiting {
+        /// For people.
+        text: String,
     },
     /// You are in.
     Welcome {
@@ -145,6 +163,12 @@ pub enum ServerMessage {
         media: Media,
         /// What holds in this room.
         policy: RoomPolicy,
+        /// Your role; absent = a server that has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<RoomRole>,
+        /// What you may do.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        may: Vec<Verb>,
     },
     /// The session goes on; numbered messages after `last_event` follow.
     Resumed,
@@ -170,6 +194,71 @@ pub enum ServerMessage {
         id: MemberId,
         /// How.
         reason: Departure,
+    },
+    /// Somebody (perhaps you) has another role now.
+    Role {
+        /// Number.
+        event: u64,
+        /// Who.
+        id: MemberId,
+        /// Which.
+        role: RoomRole,
+        /// By whom; absent = by the server's rules: the host was gone, or is back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<MemberId>,
+    },
+    /// What you may do now.
+    Rights {
+        /// Number.
+        event: u64,
+        /// This, and nothing else.
+        may: Vec<Verb>,
+    },
+    /// The room is kept otherwise now.
+    Policy {
+        /// Number.
+        event: u64,
+        /// How.
+        policy: RoomPolicy,
+        /// By whom; absent = by the room's owner, from outside.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<MemberId>,
+    },
+    /// Somebody waits to be let in, and you may decide.
+    Knock {
+        /// Number.
+        event: u64,
+        /// Who.
+        member: MemberId,
+        /// What they say of themselves, see `hello`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        introduction: Option<String>,
+        /// Their account's name, by the server's word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+    },
+    /// They no longer wait.
+    KnockGone {
+        /// Number.
+        event: u64,
+        /// Who.
+        member: MemberId,
+    },
+    /// Somebody did something for which a role is needed; to whom it concerns.
+    Moderated {
+        /// Number.
+        event: u64,
+        /// Who.
+        by: MemberId,
+        /// What.
+        act: Act,
+    },
+    /// Whose hands are up, in the order in which the server heard of them.
+    Hands {
+        /// Number.
+        event: u64,
+        /// The first asked first.
+        hands: Vec<MemberId>,
     },
     /// Bytes from another member.
     Relay {
@@ -216,7 +305,7 @@ pub enum ServerMessage {
     },
     /// A message of yours was not accepted; the session goes on.
     Error {
-        /// Why, for programs: `too_large`, `too_fast`, `malformed`, `unknown_member`.
+        /// Why, for programs: `too_large`, `too_fast`, `malformed`, `unknown_member`, `not_allowed`.
         code: String,
         /// Why, for people.
         text: String,
@@ -243,6 +332,9 @@ pub struct Member {
     /// `Some(name)`: a stock LiveKit client without a control session; the name is its token's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub livekit: Option<String>,
+    /// Their role; absent = a server that has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoomRole>,
 }
 
 /// What holds in a room.
@@ -262,6 +354,9 @@ pub struct RoomPolicy {
     /// How many microphones may be open at once; absent = no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floor: Option<u16>,
+    /// How the room's owner wants it to be kept.
+    #[serde(default)]
+    pub rules: Rules,
 }
 
 /// Why a `hello` or `resume` was refused.

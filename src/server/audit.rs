@@ -161,6 +161,19 @@ pub enum Event {
         /// How.
         reason: Departure,
     },
+    /// Something was done in a room for which a role is needed.
+    Moderated {
+        /// The room's name.
+        room: String,
+        /// What: `admit`, `kick`, `promote`, `lock`…; `host`: the host was gone, and `member` is it now.
+        verb: &'static str,
+        /// Who did it; absent = the server, by the room's rules.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// To whom.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        member: Option<String>,
+    },
 }
 
 /// A member's id as the log writes it: a stock client's is its token's identity, which may be a name, so only a hash of it.

@@ -11,16 +11,19 @@ pub mod group;
 mod invites;
 pub mod openapi;
 pub mod policy;
+pub mod roles;
 pub mod room;
 pub mod session;
 pub mod socket;
 mod throttle;
 
-use self::core::{Core, Input, Known, Limits, Now, Output};
+use self::core::{Core, Input, Known, Limits, Now, Output, Permit};
+use self::room::Barred;
 use self::session::ConnectionId;
 use self::throttle::Joins;
 use crate::exit::Failure;
 use crate::protocol::control::{RoomMode, valid_room};
+use crate::protocol::room::RoomRole;
 use crate::server::edge::stream::Admission;
 use crate::server::media::token::{ApiKey, Grant};
 use crate::server::media::{Authority, Denied, MediaPlane};
@@ -29,7 +32,7 @@ use crate::server::store::Store;
 use conclave_e2ee::IssuerKey;
 use conclave_e2ee::delivery::Snapshot;
 use livekit_protocol::DisconnectReason;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -48,6 +51,10 @@ const TICK: Duration = Duration::from_millis(500);
 /// end them. With a tick, and the looking, what they end ends here within 2 s.
 const RECONCILE: Duration = Duration::from_secs(1);
 const _: () = assert!(TICK.as_millis() + RECONCILE.as_millis() < 2000);
+/// How often what is kept of rooms that nobody uses any more is looked through.
+const CLEAN: Duration = Duration::from_secs(600);
+/// Rooms of which the media plane has asked and whose first participant is not in yet, at most.
+const ASKED: usize = 1024;
 /// How long websockets may take to say goodbye at the end.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -77,20 +84,27 @@ struct Inner {
     /// What the media plane is still to be told, in order. Each entry stands for a session or room that has ended, and a
     /// task of its own takes them at once: the media plane may call back while it is told.
     media: Vec<MediaWork>,
-    /// What the store is still to be asked or told of groups, in order. Each room has one answer outstanding at most.
-    groups: Vec<GroupWork>,
+    /// What the store is still to be asked or told of groups and roles, in order. Each room has one answer about its group
+    /// outstanding at most.
+    groups: Vec<StoreWork>,
+    /// What the store says of rooms that a stock client is about to begin.
+    asked: HashMap<String, Known>,
 }
 
-enum GroupWork {
+enum StoreWork {
     Load(String),
     Keep { room: String, expect: Option<(u64, Option<u64>)>, snapshot: Box<Snapshot> },
     Forget(String),
+    Seat { room: String, member: String, role: Option<RoomRole> },
+    ForgetSeats(String),
+    Ban { room: String, banned: Barred },
 }
 
 enum MediaWork {
     Remove { room: String, identity: String, reason: DisconnectReason },
     CloseRoom(String),
     Mute { room: String, identity: String },
+    Permit { room: String, identity: String, permit: Permit },
 }
 
 /// Seconds since the Unix epoch.
@@ -117,6 +131,7 @@ impl Control {
                 outboxes: HashMap::new(),
                 media: Vec::new(),
                 groups: Vec::new(),
+                asked: HashMap::new(),
             }),
             policy: OnceLock::new(),
             media: OnceLock::new(),
@@ -195,8 +210,12 @@ impl Control {
         if !valid_room(room) {
             return Ok(None);
         }
-        let stored = self.store.room(room).await?.map(|r| Known { mode: r.mode, stored: true });
-        Ok(stored.or(self.dev.then_some(Known { mode: wish.unwrap_or(RoomMode::Strict), stored: false })))
+        let (mode, stored) = match self.store.room(room).await? {
+            Some(r) => (r.mode, true),
+            None if self.dev => (wish.unwrap_or(RoomMode::Strict), false),
+            None => return Ok(None),
+        };
+        Ok(Some(Known { mode, stored, kept: self.store.kept(room, unix_now()).await? }))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -243,12 +262,18 @@ impl Control {
                         inner.media.push(MediaWork::Remove { room, identity, reason });
                     }
                     Output::CloseMicrophone { room, identity } => inner.media.push(MediaWork::Mute { room, identity }),
-                    Output::CloseRoom(room) => inner.media.push(MediaWork::CloseRoom(room)),
-                    Output::LoadGroup(room) => inner.groups.push(GroupWork::Load(room)),
-                    Output::KeepGroup { room, expect, snapshot } => {
-                        inner.groups.push(GroupWork::Keep { room, expect, snapshot });
+                    Output::Permit { room, identity, permit } => {
+                        inner.media.push(MediaWork::Permit { room, identity, permit });
                     }
-                    Output::ForgetGroup(room) => inner.groups.push(GroupWork::Forget(room)),
+                    Output::KeepSeat { room, member, role } => inner.groups.push(StoreWork::Seat { room, member, role }),
+                    Output::ForgetSeats(room) => inner.groups.push(StoreWork::ForgetSeats(room)),
+                    Output::KeepBan { room, banned } => inner.groups.push(StoreWork::Ban { room, banned }),
+                    Output::CloseRoom(room) => inner.media.push(MediaWork::CloseRoom(room)),
+                    Output::LoadGroup(room) => inner.groups.push(StoreWork::Load(room)),
+                    Output::KeepGroup { room, expect, snapshot } => {
+                        inner.groups.push(StoreWork::Keep { room, expect, snapshot });
+                    }
+                    Output::ForgetGroup(room) => inner.groups.push(StoreWork::Forget(room)),
                     Output::Note(note) => self.report(|o| o.take(note)),
                 }
             }
@@ -264,6 +289,8 @@ impl Control {
     async fn clock(self: Arc<Self>) {
         let mut tick = tokio::time::interval(TICK);
         let mut reconciled = Instant::now();
+        let mut cleaned: Option<Instant> = None;
+        let mut seen = HashMap::new();
         while self.stop.run_until_cancelled(tick.tick()).await.is_some() {
             // A panic in one step must not stop the clock: leases would never end.
             let step = std::panic::AssertUnwindSafe(|| self.step(Input::Tick));
@@ -271,24 +298,46 @@ impl Control {
                 tracing::error!("a step of the control plane's clock has failed; the clock goes on");
             }
             if reconciled.elapsed() >= RECONCILE {
-                self.reconcile().await;
+                self.reconcile(&mut seen).await;
                 reconciled = Instant::now();
+            }
+            if cleaned.is_none_or(|at| at.elapsed() >= CLEAN) {
+                let used = self.lock().core.stored_rooms();
+                if let Err(e) = self.store.clean_rooms(&used, unix_now()).await {
+                    tracing::warn!("{e}");
+                }
+                cleaned = Some(Instant::now());
             }
         }
     }
 
-    /// Ends the rooms that were deleted in the store by another process, and the calls of logins that have ended there.
-    async fn reconcile(&self) {
+    /// Ends the rooms that were deleted in the store by another process, takes up what was changed of the others, and ends the
+    /// calls of logins that have ended there. `seen`: how often each room in use was changed when it was looked at last.
+    async fn reconcile(&self, seen: &mut HashMap<String, i64>) {
         self.reconcile_devices().await;
         let used = self.lock().core.stored_rooms();
         if used.is_empty() {
             return;
         }
-        match self.store.rooms().await {
-            Ok(rooms) => {
-                let stored: HashSet<_> = rooms.into_iter().map(|r| r.name).collect();
-                used.iter().filter(|r| !stored.contains(*r)).for_each(|r| self.end_room(r));
+        match self.store.room_changes().await {
+            Ok(changes) => {
+                for room in &used {
+                    match changes.get(room) {
+                        None => self.end_room(room),
+                        Some(now) if seen.get(room) == Some(now) => {}
+                        Some(_) => self.take_up_rules(room).await,
+                    }
+                }
+                *seen = changes.into_iter().filter(|(room, _)| used.contains(room)).collect();
             }
+            Err(e) => tracing::warn!("{e}"),
+        }
+    }
+
+    /// Has a room in use kept as the store says.
+    async fn take_up_rules(&self, room: &str) {
+        match self.store.kept(room, unix_now()).await {
+            Ok(kept) => self.step(Input::Rules { room: room.to_owned(), kept: Box::new(kept) }),
             Err(e) => tracing::warn!("{e}"),
         }
     }
@@ -311,6 +360,7 @@ impl Control {
             for w in work {
                 match w {
                     MediaWork::Remove { room, identity, reason } => media.remove(&room, &identity, reason),
+                    MediaWork::Permit { room, identity, permit } => media.permit(&room, &identity, permit),
                     MediaWork::CloseRoom(room) => media.close_room(&room),
                     MediaWork::Mute { room, identity } => media.set_muted(&room, &identity, true),
                 }
@@ -318,25 +368,40 @@ impl Control {
         }
     }
 
-    /// The one that reads and writes groups in the store, in order: what was accepted is kept before it is told. A store
+    /// The one that reads and writes groups and roles in the store, in order: what was accepted is kept before it is told. A store
     /// that fails ends no call; it is behind then, and the next change catches up.
     async fn keep_groups(self: Arc<Self>) {
         while self.stop.run_until_cancelled(self.group_work.notified()).await.is_some() {
             let work = std::mem::take(&mut self.lock().groups);
             for w in work {
                 match w {
-                    GroupWork::Load(room) => {
+                    StoreWork::Load(room) => {
                         let stored = self.store.group(&room).await;
                         let stored = stored.inspect_err(|e| tracing::error!("{e}")).ok().flatten();
                         self.step(Input::GroupLoaded { room, stored });
                     }
-                    GroupWork::Keep { room, expect, snapshot } => {
+                    StoreWork::Keep { room, expect, snapshot } => {
                         let newer = self.store.keep_group(&room, expect, &snapshot).await;
                         let newer = newer.inspect_err(|e| tracing::error!("{e}")).ok().flatten();
                         self.step(Input::GroupKept { room, newer });
                     }
-                    GroupWork::Forget(room) => {
+                    StoreWork::Forget(room) => {
                         if let Err(e) = self.store.forget_group(&room).await {
+                            tracing::error!("{e}");
+                        }
+                    }
+                    StoreWork::Seat { room, member, role } => {
+                        if let Err(e) = self.store.keep_seat(&room, &member, role, unix_now()).await {
+                            tracing::error!("{e}");
+                        }
+                    }
+                    StoreWork::ForgetSeats(room) => {
+                        if let Err(e) = self.store.forget_seats(&room).await {
+                            tracing::error!("{e}");
+                        }
+                    }
+                    StoreWork::Ban { room, banned } => {
+                        if let Err(e) = self.store.ban(&room, &banned, unix_now()).await {
                             tracing::error!("{e}");
                         }
                     }
@@ -351,7 +416,22 @@ impl Authority for Control {
     async fn admit(&self, who: &Grant) -> Result<(), Denied> {
         let (room, identity) = (&who.video.room, &who.sub);
         let known = self.known(room, Some(RoomMode::Open)).await.map_err(|e| Denied(e.text))?;
-        self.lock().core.admit(room, identity, known).map_err(Denied)
+        let mut inner = self.lock();
+        inner.core.admit(room, identity, known.as_ref()).map_err(Denied)?;
+        // What its media tells us later cannot wait for the store.
+        match known.filter(|_| !inner.core.in_use(room)) {
+            Some(known) if inner.asked.len() < ASKED || inner.asked.contains_key(room) => {
+                inner.asked.insert(room.clone(), known);
+            }
+            Some(_) => return Err(Denied("the server is busy; try again".into())),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn permit(&self, room: &str, identity: &str) -> Permit {
+        let inner = self.lock();
+        inner.core.permit(room, identity, inner.asked.get(room))
     }
 
     async fn create_room(&self, room: &str) -> Result<(), Denied> {
@@ -368,8 +448,9 @@ impl Authority for Control {
 
     fn joined(&self, room: &str, identity: &str, name: &str) {
         let name = crate::text::clean_name(name).or_else(|| crate::text::clean_name(identity)).unwrap_or_default();
-        // It was admitted a moment ago, so the room exists, or this is a development server.
-        let known = Some(Known { mode: RoomMode::Open, stored: !self.dev });
+        // It was admitted a moment ago, so the room is in use or was looked up, exists, or this is a development server.
+        let asked = self.lock().asked.remove(room);
+        let known = asked.or_else(|| Some(Known::new(RoomMode::Open, !self.dev)));
         self.step(Input::MediaJoined { room: room.to_owned(), identity: identity.to_owned(), name, known });
     }
 
@@ -408,7 +489,7 @@ mod tests {
         real.joined("board", "py", "\u{1b}[2JPy");
         assert_eq!(real.lock().core.members("board"), 1);
         store.delete_room("board").await.unwrap();
-        real.reconcile().await;
+        real.reconcile(&mut HashMap::new()).await;
         assert_eq!(real.lock().core.members("board"), 0);
         // Media that ends after its room did changes nothing.
         real.left("board", "py");

@@ -30,6 +30,11 @@ pub trait Authority: Send + Sync + 'static {
     /// Whether a token, whose signature and time are already verified, may join its room now. A member's token (identity
     /// `m-…`) only while its control session lives; a stock client's only into an open room (of a `--dev` server, or one that exists).
     async fn admit(&self, who: &token::Grant) -> Result<(), Denied>;
+    /// What the media of somebody who was admitted may do beside listening; asked when it begins.
+    fn permit(&self, room: &str, identity: &str) -> signal::Permit {
+        let _ = (room, identity);
+        signal::Permit::default()
+    }
     /// An open room is wanted by the server's administrator, through RoomService; one that exists is there already.
     async fn create_room(&self, room: &str) -> Result<(), Denied>;
     /// A room is to end for everybody in it, by order of the server's administrator.
@@ -130,6 +135,11 @@ impl MediaPlane {
     /// Closes somebody's microphone. `false` does not open it: only they can.
     pub fn set_muted(&self, room: &str, identity: &str, muted: bool) {
         self.post(room, Input::Mute { identity: identity.to_string(), track: None, muted });
+    }
+
+    /// Has somebody's media do this and nothing else from now on.
+    pub fn permit(&self, room: &str, identity: &str, permit: signal::Permit) {
+        self.post(room, Input::Permit { identity: identity.to_string(), permit });
     }
 
     /// Tells everybody that the server ends, lets nobody in any more and stops forwarding.

@@ -54,6 +54,10 @@ impl Operations {
                 self.audit.note(Event::Joined { room, member: member(&id) });
             }
             Note::Left { room, member: id, reason } => self.audit.note(Event::Left { room, member: member(&id), reason }),
+            Note::Moderated { room, verb, by, member: on } => {
+                let (by, on) = (by.map(|id| member(&id)), on.map(|id| member(&id)));
+                self.audit.note(Event::Moderated { room, verb, by, member: on });
+            }
             // Anybody can ask as often as they like: that is counted, not written down.
             Note::Refused(why) => self.metrics.refused(why),
         }

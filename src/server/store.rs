@@ -8,6 +8,7 @@ pub mod devices;
 mod groups;
 pub mod invites;
 pub mod password;
+pub mod rooms;
 mod seal;
 pub mod second_factor;
 pub mod setup;
@@ -91,6 +92,7 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX subjects_account ON subjects (account);
 ",
     invites::MIGRATION,
+    rooms::MIGRATION,
 ];
 
 /// The schema that this version knows.

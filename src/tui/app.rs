@@ -7,6 +7,7 @@ use super::theme::Theme;
 use crate::audio::level::Level;
 use crate::call::{Command, Envelope, Event, PeerId, Phase, Request, State, table};
 use crate::front_end::words;
+use crate::protocol::room::Verb;
 use crossterm::event::{Event as TerminalEvent, KeyEvent};
 use jiff::tz::TimeZone;
 use std::collections::VecDeque;
@@ -315,6 +316,7 @@ impl App {
             self.first = first.map(|id| (id.clone(), self.now));
         }
         self.keys.knocking = self.first.is_some();
+        self.keys.moderating = self.state.may.as_ref().is_some_and(|may| may.contains(&Verb::Mute));
     }
 
     /// Somebody decides about the first who waits. Who became the first a moment ago was not the one they looked at.
@@ -324,6 +326,14 @@ impl App {
             return self.answer("Somebody else waits first now; look who it is, and press the key again.");
         }
         self.if_possible(if admit { Command::Admit { peer } } else { Command::Deny { peer } });
+    }
+
+    /// A command about the person who is selected.
+    fn on_selected(&mut self, command: impl FnOnce(PeerId) -> Command) {
+        match self.state.peers.get(self.selected).map(|p| p.id.clone()) {
+            Some(peer) => self.if_possible(command(peer)),
+            None => self.answer("That is you; select somebody else with j and k."),
+        }
     }
 
     /// The same person stays selected when the list changes.
@@ -410,6 +420,8 @@ impl App {
             Intent::Figures => self.show_figures(),
             Intent::Freeze => self.if_possible(Command::Freeze { on: Some(true) }),
             Intent::Admit(admit) => self.decide(admit),
+            Intent::Silence => self.on_selected(|peer| Command::Silence { peer: Some(peer) }),
+            Intent::AskUnmute => self.on_selected(|peer| Command::AskUnmute { peer }),
             Intent::Safety if self.focus == Focus::Safety => self.focus = self.back,
             Intent::Safety if self.code_until.is_some() && self.state.safety.is_some() => self.leave_to(Focus::Safety),
             Intent::Safety => {

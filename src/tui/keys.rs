@@ -4,7 +4,7 @@
 //! help) the keys of [`crate::call::table`] act, under one rule that makes typing with the focus in the wrong place
 //! harmless:
 //!
-//! * **A key that opens the microphone, is noticed by others or is heard acts alone.** `r`, `q`, `s`, `!`, `a`, `d`, `v`, `n`, `g` and `i` wait [`BURST`] for a next key; if one
+//! * **A key that opens the microphone, is noticed by others or is heard acts alone.** `r`, `q`, `s`, `!`, `a`, `d`, `c`, `u`, `v`, `n`, `g` and `i` wait [`BURST`] for a next key; if one
 //!   comes, both were text. Space acts if no printable key came in the second before it ([`ALONE`]); otherwise it is text.
 //! * `m`, `j`, `k`, `/` and `?` act at once: they can only close, move and show.
 //! * Every other printable key is text. Text goes to the chat line, with the letters that came just before it, and takes the
@@ -72,6 +72,10 @@ pub(crate) enum Intent {
     Again,
     /// Let the first one in who waits, or not.
     Admit(bool),
+    /// Close the selected person's microphone.
+    Silence,
+    /// Ask the selected person to open theirs.
+    AskUnmute,
     Leave,
     /// Leave at once; the second time, do not wait.
     Interrupt,
@@ -101,6 +105,8 @@ pub(crate) struct Keys {
     pub(crate) releases: bool,
     /// Somebody waits to be let in: `a` and `d` mean something.
     pub(crate) knocking: bool,
+    /// We may close the microphones of others: `c` and `u` mean something in the list of people.
+    pub(crate) moderating: bool,
     /// When the last printable key or Enter came.
     typed_at: Option<Instant>,
     /// Letters of the present burst that a list took as commands.
@@ -259,6 +265,8 @@ impl Keys {
             'n' if focus == Focus::Safety => Intent::Compared(false),
             'a' if self.knocking => Intent::Admit(true),
             'd' if self.knocking => Intent::Admit(false),
+            'c' if self.moderating && focus == Focus::People => Intent::Silence,
+            'u' if self.moderating && focus == Focus::People => Intent::AskUnmute,
             _ => return None,
         })
     }

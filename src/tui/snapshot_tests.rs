@@ -118,6 +118,30 @@ fn encrypted() {
     insta::assert_snapshot!(screen(&mut secret(), 80, 24));
 }
 
+/// An open room of a server with roles: marked, locked, and we moderate it.
+#[test]
+fn marked_and_moderated() {
+    use crate::protocol::room::{RoomRole, Rules, Scope, Verb};
+    let mut app = board(MONO);
+    let rules = Rules { marking: Some("RESTRICTED".into()), locked: true, speak: Scope::Speakers, ..Rules::default() };
+    let role = |who: &str, role| Event::RoomRole { id: id(who), role, by: None };
+    for event in [
+        role("me", RoomRole::Moderator),
+        role("a", RoomRole::Owner),
+        role("w", RoomRole::Guest),
+        role("j", RoomRole::Listener),
+        Event::Rights { may: vec![Verb::Speak, Verb::Mute] },
+        Event::Rules { rules, by: None },
+        Event::Hands { queue: vec![id("j")] },
+        Event::Moderated { by: id("a"), verb: Verb::Mute, id: Some(id("w")), on: None },
+    ] {
+        app.event(&envelope(30, event), app.now);
+    }
+    insta::assert_snapshot!(screen(&mut app, 80, 24));
+    let narrow = screen(&mut app, 40, 12);
+    assert!(narrow.lines().next().unwrap().contains("RESTRICTED"), "{narrow}");
+}
+
 /// We speak, Wiremu does not hear us well, and what Ana says is hard to understand.
 fn trouble() -> App {
     let mut app = board(MONO);

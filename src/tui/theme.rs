@@ -73,6 +73,11 @@ impl Theme {
         if self.color { Style::new().fg(Color::Cyan) } else { Style::new() }
     }
 
+    /// The protective marking: seen at once, with and without colours.
+    pub(crate) fn marking(self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED)
+    }
+
     pub(crate) fn selected(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }

@@ -40,6 +40,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
         return metrics;
     }
     let wide = area.width >= WIDE && area.height >= 12;
+    // The protective marking is above everything, whatever is shown below it.
+    let marked = status::marking(&mut pen, area);
+    let area = below(area, marked);
     let top = status::header(&mut pen, area);
     let mut rest = below(area, top);
     // From the bottom: input, then status and footer while there is room for them.

@@ -177,6 +177,8 @@ impl Socket {
             mode: Some(conclave::protocol::control::RoomMode::Open),
             credential: token.map(Into::into),
             invite,
+            waits: true,
+            introduction: None,
         })
         .await;
         self.next().await
@@ -194,6 +196,8 @@ impl Socket {
             credential: None,
             mode: None,
             invite: None,
+            waits: true,
+            introduction: None,
         })
         .await;
         self.next().await

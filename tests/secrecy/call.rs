@@ -60,6 +60,7 @@ impl Member {
             patience: PATIENCE,
             secrecy: Secrecy { mode: Some(mode), secret: secret.cloned(), ..Default::default() },
             xray: tap.clone(),
+            waits: Default::default(),
         };
         let keys = conclave::trust::Keys::ephemeral().unwrap();
         let seed = keys.device.seed().to_vec();

@@ -5,6 +5,7 @@
 mod group;
 mod link;
 mod meaning;
+mod moderation;
 mod receipt;
 
 use crate::backend::livekit::media::{MediaCommand, MediaEvent};
@@ -14,6 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::protocol::control::{ClientMessage, Member, MemberId, Refusal, ServerMessage};
 use crate::protocol::hearing::Report;
 use crate::protocol::member::{MAX_BODY, MemberMessage};
+use crate::protocol::room::{RoomRole, Rules, Verb};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::{Vouch, session as e2ee};
 pub(super) use group::{Begin, Code, NewKeys};
@@ -84,6 +86,18 @@ pub(super) struct Welcome {
     pub secret: Zeroizing<String>,
     pub members: Vec<Member>,
     pub event: u64,
+    pub seat: Seat,
+}
+
+/// What the server says of us and of the room.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seat {
+    /// Our role, if the server has roles.
+    pub role: Option<RoomRole>,
+    /// What we may do.
+    pub may: Vec<Verb>,
+    /// How the room is kept.
+    pub rules: Rules,
 }
 
 /// The state machine.
@@ -111,6 +125,9 @@ pub(super) struct Session {
     now: Instant,
     /// The group of an end-to-end encrypted room: there the tree is the roster.
     group: Option<group::Group>,
+    /// The server has roles, and knows what to do with [`ClientMessage::Moderate`].
+    roles: bool,
+    me: MemberId,
     meanings: meaning::Meanings,
     out: VecDeque<Output>,
 }
@@ -119,6 +136,7 @@ impl Session {
     /// A session that was just welcomed.
     pub(super) fn new(now: Instant, entry: Entry, name: String, muted: bool, begin: Option<Begin>) -> Self {
         let Entry { ticket, welcome } = entry;
+        let me = ticket.member();
         let mut s = Self {
             last_event: welcome.event,
             link: link::Link::new(now, ticket, welcome.session, welcome.secret),
@@ -135,9 +153,12 @@ impl Session {
             ended: false,
             now,
             group: begin.map(|begin| group::Group::new(now, begin, &welcome.members)),
+            roles: false,
+            me,
             meanings: meaning::Meanings::default(),
             out: VecDeque::new(),
         };
+        s.seated(&welcome.seat, &welcome.members);
         if s.group.is_some() {
             s.present(now);
             return s;
@@ -232,12 +253,24 @@ impl Session {
         match m {
             ServerMessage::Challenge { nonce } => self.challenged(now, &nonce),
             ServerMessage::Resumed => self.resumed(now),
-            ServerMessage::Welcome { event, me, session, secret, members, media, policy, .. } => {
-                let welcome = Welcome { session, secret: secret.0, members, event };
+            ServerMessage::Welcome { event, me, session, secret, members, media, policy, role, may, .. } => {
+                let seat = Seat { role, may, rules: policy.rules.clone() };
+                let welcome = Welcome { session, secret: secret.0, members, event, seat };
                 self.welcomed(now, &me, welcome, media.token.0, &policy);
             }
             ServerMessage::Refused { code, text } => self.turned_away(now, code, &text),
-            ServerMessage::MemberJoined { member, .. } if self.group.is_some() => self.connected(now, member.id, true),
+            ServerMessage::Waiting { text } => self.kept_waiting(now, &text),
+            m @ (ServerMessage::Role { .. }
+            | ServerMessage::Rights { .. }
+            | ServerMessage::Policy { .. }
+            | ServerMessage::Knock { .. }
+            | ServerMessage::KnockGone { .. }
+            | ServerMessage::Moderated { .. }
+            | ServerMessage::Hands { .. }) => self.moderation(m),
+            ServerMessage::MemberJoined { member, .. } if self.group.is_some() => {
+                self.role_of(&member);
+                self.connected(now, member.id, true);
+            }
             ServerMessage::MemberLeft { id, .. } if self.group.is_some() => self.connected(now, id, false),
             ServerMessage::Relay { from, body, .. } if self.group.is_some() => self.group_relayed(now, from, &body),
             ServerMessage::Group { message, .. } => self.group_input(now, e2ee::Input::Service(group::plain(message))),
@@ -258,7 +291,8 @@ impl Session {
             }
             ServerMessage::Ended { reason, text, .. } => self.ended_by(now, reason, &text),
             ServerMessage::Error { code, text } => {
-                let code = known(&code, &["too_large", "too_fast", "malformed", "unknown_member"]).unwrap_or("other");
+                let codes = ["too_large", "too_fast", "malformed", "unknown_member", "not_allowed"];
+                let code = known(&code, &codes).unwrap_or("other");
                 self.warn(&format!("server_{code}"), link::clean(&text));
             }
             _ => {}
@@ -270,6 +304,7 @@ impl Session {
             return;
         }
         let kind = if member.livekit.is_some() { PeerKind::LiveKit } else { PeerKind::Member };
+        self.role_of(&member);
         self.members.insert(member.id.clone(), Known { kind, show_at: Some(now + NAME_WAIT), before_us });
         if let Some(name) = member.livekit {
             self.show(&member.id, Some(name));
@@ -398,6 +433,7 @@ impl Session {
             BackendCommand::Hand(hand) => {
                 self.hand = hand;
                 self.announce_at(now);
+                self.queue_hand();
             }
             BackendCommand::Name(name) => {
                 self.name = name;
@@ -419,7 +455,9 @@ impl Session {
                 (self.recording, self.untold) = (on, on);
                 self.announce_at(now);
                 self.recorded_ourselves(now, on);
+                self.announce_recording(on);
             }
+            BackendCommand::Moderate(act) => self.ask_for(act),
             BackendCommand::Leave => {
                 self.group_input(now, e2ee::Input::Wish(e2ee::Wish::Leave));
                 self.out.push_back(Output::Send(ClientMessage::Leave));
@@ -436,6 +474,8 @@ impl Session {
                 self.event(BackendEvent::Transport { rung, ok, error });
             }
             MediaEvent::Heard => self.media_heard(),
+            // By a moderator, who was told already, or by the room.
+            MediaEvent::ServerMuted if self.muted => {}
             MediaEvent::ServerMuted => {
                 self.muted = true;
                 self.event(BackendEvent::MutedByRoom { by: None });
@@ -486,9 +526,17 @@ fn number(m: &ServerMessage) -> Option<u64> {
         | ServerMessage::Group { event, .. }
         | ServerMessage::Floor { event, .. }
         | ServerMessage::MediaToken { event, .. }
+        | ServerMessage::Role { event, .. }
+        | ServerMessage::Rights { event, .. }
+        | ServerMessage::Policy { event, .. }
+        | ServerMessage::Knock { event, .. }
+        | ServerMessage::KnockGone { event, .. }
+        | ServerMessage::Moderated { event, .. }
+        | ServerMessage::Hands { event, .. }
         | ServerMessage::Ended { event, .. } => Some(*event),
         ServerMessage::Challenge { .. }
         | ServerMessage::Resumed
+        | ServerMessage::Waiting { .. }
         | ServerMessage::Refused { .. }
         | ServerMessage::Error { .. }
         | ServerMessage::Pong => None,

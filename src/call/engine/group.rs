@@ -9,6 +9,7 @@ use crate::call::trust::SafetyCode;
 use crate::call::{Command, Event, Peer, PeerId, Role, Security, Standing, State, xray};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::RoomMode;
+use crate::protocol::room::{RoomRole, Verb};
 use crate::text;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
@@ -27,7 +28,11 @@ const CODES: usize = 8;
 /// Of how many people something is remembered before they are in the list.
 const AHEAD: usize = 1024;
 /// What needs somebody who checks keys, and so a group.
-const OF_A_GROUP: &[&str] = &["admit", "deny", "kick", "promote", "demote", "lock", "safety", "verify", "receipt"];
+const OF_A_GROUP: &[&str] = &["safety", "verify", "receipt"];
+/// What needs a group, or a server that gives people roles.
+const OF_MODERATORS: &[&str] = &["admit", "deny", "kick", "promote", "demote", "lock"];
+/// What needs a server that gives people roles.
+const OF_ROLES: &[&str] = &["role", "ban", "silence", "ask", "lower", "end"];
 
 /// What the engine remembers of the group beside the [`State`].
 #[derive(Debug, Default)]
@@ -44,6 +49,10 @@ pub(super) struct Group {
     unvouched: HashMap<PeerId, Instant>,
     xray: Option<broadcast::Receiver<xray::Item>>,
     xray_shown: u32,
+    /// Roles by the server's word, of people who may not be in the list yet.
+    room_roles: HashMap<PeerId, RoomRole>,
+    /// The server has our hand in its queue.
+    pub(super) queued: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -68,13 +77,20 @@ impl Group {
 
     pub(super) fn forget(&mut self, id: &PeerId) {
         self.trust.remove(id);
+        self.room_roles.remove(id);
         self.names.remove(id);
         self.unvouched.remove(id);
     }
 
-    /// Fills in what is known of them by their keys.
+    /// Remembers a role for when its owner is in the list.
+    pub(super) fn keep_room_role(&mut self, id: &PeerId, role: RoomRole) {
+        put(&mut self.room_roles, id.clone(), role);
+    }
+
+    /// Fills in what is known of them by their keys, and their role by the server's word.
     pub(super) fn complete(&mut self, peer: &mut Peer) {
         self.names.remove(&peer.id);
+        peer.room_role = self.room_roles.get(&peer.id).copied().or(peer.room_role);
         if let Some(t) = self.trust.get(&peer.id).cloned() {
             (peer.role, peer.standing, peer.key, peer.verified) = (t.role, t.standing, t.key, t.verified);
         }
@@ -98,14 +114,17 @@ impl Group {
 
 impl Engine {
     /// Adds what cannot be done in this room to what its backend cannot do.
-    pub(super) fn limit(&self, security: Security, unavailable: &mut BTreeMap<String, String>) {
+    pub(super) fn limit(&self, security: Security, roles: bool, unavailable: &mut BTreeMap<String, String>) {
         let mut add = |name: &str, why: &str| {
             unavailable.entry(name.to_owned()).or_insert_with(|| why.to_owned());
         };
-        if security != Security::EndToEnd {
-            for name in OF_A_GROUP {
-                add(name, "this call is not end-to-end encrypted, so nobody here is known by a key");
-            }
+        let keys = "this call is not end-to-end encrypted, so nobody here is known by a key";
+        let encrypted = security == Security::EndToEnd;
+        OF_A_GROUP.iter().filter(|_| !encrypted).for_each(|name| add(name, keys));
+        OF_MODERATORS.iter().filter(|_| !encrypted && !roles).for_each(|name| add(name, keys));
+        OF_ROLES.iter().filter(|_| !roles).for_each(|name| add(name, "this server gives nobody a role"));
+        if encrypted {
+            add("lower", "the server knows nothing of hands in an end-to-end encrypted room");
         }
     }
 
@@ -288,7 +307,7 @@ impl Engine {
                 self.on_frozen(id, on);
             }
             // The rest is the loop's.
-            _ => {}
+            of_the_room => self.on_room(of_the_room, commands),
         }
     }
 
@@ -303,6 +322,12 @@ impl Engine {
                 | Command::Promote { .. }
                 | Command::Demote { .. }
                 | Command::Lock { .. }
+                | Command::Role { .. }
+                | Command::Ban { .. }
+                | Command::Silence { .. }
+                | Command::AskUnmute { .. }
+                | Command::LowerHand { .. }
+                | Command::EndForAll
                 | Command::Safety
                 | Command::Verify { .. }
                 | Command::React { .. }
@@ -330,6 +355,9 @@ impl Engine {
     /// A command about the group.
     pub(super) fn group_command(&mut self, command: &Command, commands: &Sender<BackendCommand>) -> Result<(), String> {
         let state = self.shared.lock().state.clone();
+        if let Some(act) = super::moderation::act(&state, command) {
+            return tell(commands, act?);
+        }
         let wish = match command {
             Command::Admit { peer } => BackendCommand::Admit(waiting(&state, peer)?),
             Command::Deny { peer } => BackendCommand::Deny(waiting(&state, peer)?),
@@ -349,6 +377,7 @@ impl Engine {
             Command::Freeze { on } => return self.freeze(on.unwrap_or(true), commands),
             Command::Safety => BackendCommand::Safety,
             Command::Verify { epoch, words } => self.compared(*epoch, words.as_deref())?,
+            Command::React { .. } if !state.may(Verb::Chat) => return self.allowed(Verb::Chat),
             Command::React { text } => match reaction(text) {
                 text if text.is_empty() => return Err("a reaction needs a word or an emoji".into()),
                 text if text.len() > MAX_REACTION => {

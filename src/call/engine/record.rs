@@ -7,6 +7,7 @@ use crate::audio::{Control, recorder};
 use crate::backend::{BackendCommand, MediaPorts};
 use crate::call::{Command, Event, Request};
 use crate::exit::{Exit, Failure};
+use crate::protocol::room::Verb;
 use crate::text;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -180,6 +181,9 @@ impl Engine {
             inner.state.policy
         };
         self.waits(command)?;
+        if begins {
+            self.allowed(Verb::Record)?;
+        }
         let idle = matches!(self.record.phase, Phase::Idle) && self.record.opening.is_empty();
         match (begins, idle) {
             _ if self.audio.records => Err("you joined with a file as loudspeaker, which keeps the call to its end".into()),

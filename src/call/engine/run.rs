@@ -8,6 +8,7 @@ use crate::call::processing::Wish;
 use crate::call::{Command, DeviceKind, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::MAX_ROOM;
+use crate::protocol::room::Verb;
 use crate::text;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -29,6 +30,7 @@ pub(super) type Answer = Result<Option<serde_json::Value>, String>;
 impl Engine {
     pub(super) async fn call(&mut self, backend: Arc<dyn Backend>, link: Link) -> Outcome {
         self.emit(Event::Connecting { url: link.display() });
+        let (waits, mut waiting) = tokio::sync::watch::channel(false);
         let context = Context {
             net: self.options.net.clone(),
             muted: !self.microphone.is_open(),
@@ -37,21 +39,31 @@ impl Engine {
             patience: self.options.patience,
             secrecy: self.options.secrecy.clone(),
             xray: self.xray.clone(),
+            waits,
         };
         let muted = context.muted;
         let who = Identity { name: self.options.name.clone(), keys: self.options.keys.clone() };
-        let joining = timeout(JOIN_TIMEOUT, backend.join(link, who, context));
+        let joining = backend.join(link, who, context);
+        // At the door it takes as long as somebody else likes.
+        let mut limit = Some(Instant::now() + JOIN_TIMEOUT);
         tokio::pin!(joining);
         let session = loop {
             tokio::select! {
                 joined = &mut joining => match joined {
-                    Ok(Ok(session)) => break session,
-                    Ok(Err(failure)) => return Outcome::failed(failure),
-                    Err(_) => return Outcome::failed(Failure::new(
-                        Exit::Unavailable,
-                        format!("joining took longer than {} seconds; check the network and try again", JOIN_TIMEOUT.as_secs()),
-                    )),
+                    Ok(session) => break session,
+                    Err(failure) => return Outcome::failed(failure),
                 },
+                () = sleep_until(limit) => return Outcome::failed(Failure::new(
+                    Exit::Unavailable,
+                    format!("joining took longer than {} seconds; check the network and try again", JOIN_TIMEOUT.as_secs()),
+                )),
+                Ok(()) = waiting.changed() => {
+                    let waits = *waiting.borrow_and_update();
+                    limit = (!waits).then(|| Instant::now() + JOIN_TIMEOUT);
+                    if waits {
+                        self.emit(Event::Waiting);
+                    }
+                }
                 Some(outcome) = self.ends.recv() => return outcome,
                 Some(request) = self.requests.recv() => match request.command {
                     Command::Leave => return Outcome::left(),
@@ -70,7 +82,7 @@ impl Engine {
     async fn live(&mut self, session: Session, announced_muted: bool) -> Outcome {
         let Session { me, room, security, mut events, commands, media, gate, stats, mut capabilities, sound, probe: _ } = session;
         self.take_gate(gate);
-        self.limit(security, &mut capabilities.unavailable);
+        self.limit(security, capabilities.roles, &mut capabilities.unavailable);
         let passphrase = self.has_passphrase(security);
         self.hearing.joined(&me);
         self.names.own(&self.options.name);
@@ -285,6 +297,7 @@ impl Engine {
             }
             BackendEvent::Reconnecting { attempt, next_ms } => {
                 self.no_reports_from(None);
+                self.group.queued = false;
                 self.emit(Event::Reconnecting { attempt, next_ms });
             }
             BackendEvent::Reconnected => self.emit(Event::Reconnected),
@@ -369,17 +382,26 @@ impl Engine {
                 }
                 if open {
                     self.thawed()?;
+                    self.allowed(Verb::Speak)?;
                 }
                 (self.microphone.open, self.microphone.talking) = (open, false);
                 self.apply_microphone(commands)?;
             }
             Command::Talk { .. } | Command::Level if self.options.listen_only => return Err(no_microphone()),
-            Command::Talk { down } => self.talk(*down, commands)?,
+            Command::Talk { down } => {
+                if *down != Some(false) {
+                    self.allowed(Verb::Speak)?;
+                }
+                self.talk(*down, commands)?;
+            }
             Command::Level => return self.level(),
             Command::Hand { up } => {
                 let up = up.unwrap_or(self.hand.is_none());
                 if up == self.hand.is_some() {
                     return Ok(None);
+                }
+                if up {
+                    self.allowed(Verb::RaiseHand)?;
                 }
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
                 self.hand = up.then_some(now);
@@ -401,6 +423,7 @@ impl Engine {
                         text::MAX_CHAT
                     ));
                 }
+                self.allowed(Verb::Chat)?;
                 if let Some(id) = to.as_ref().filter(|id| self.peer(id).is_none()) {
                     return Err(format!("nobody here has the id {}", text::clean(&id.0)));
                 }

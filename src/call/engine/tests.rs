@@ -211,7 +211,8 @@ async fn remote_words_are_cleaned_and_repeated_states_are_no_events() {
 
 #[tokio::test(start_paused = true)]
 async fn bad_commands_are_answered_and_change_nothing() {
-    let capabilities = Capabilities { unavailable: [("hand".to_owned(), "this room has no hands".to_owned())].into() };
+    let capabilities =
+        Capabilities { unavailable: [("hand".to_owned(), "this room has no hands".to_owned())].into(), ..Default::default() };
     let mut c = start(CallOptions { listen_only: true, ..options() }, capabilities);
     c.until(|e| matches!(e, Event::Joined { .. })).await;
     let bad = [

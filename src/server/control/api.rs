@@ -7,7 +7,7 @@ use super::core::Now;
 use super::policy::{Right, Verb};
 use super::{Control, openapi, socket, unix_now};
 use crate::exit::{Exit, Failure};
-use crate::protocol::api::{self, Claim, Claimed, ErrorBody, ErrorText, NewRoom, Room, Rooms};
+use crate::protocol::api::{self, Claim, Claimed, ErrorBody, ErrorText, NewRoom, Room, RoomChange, RoomDetails, Rooms};
 use crate::protocol::control::RoomMode;
 use crate::protocol::people::People;
 use crate::protocol::{control, invite, people, well_known};
@@ -42,6 +42,11 @@ pub(super) fn routes() -> Vec<Route<Arc<Control>>> {
         Route::get(api::ROOMS, "Lists all rooms.", list_rooms).by(Access::Owner).gives::<Rooms>(ok),
         Route::post(api::ROOMS, "Creates a room.", create_room).by(Access::Owner).takes::<NewRoom>().gives::<Room>(created),
         Route::get(api::ROOM, "Shows a room.", show_room).by(Access::Owner).gives::<Room>(ok),
+        Route::get(api::RULES, "Shows how a room is kept.", show_rules).by(Access::Owner).gives::<RoomDetails>(ok),
+        Route::post(api::RULES, "Changes how a room is kept; who is in it is told.", change_room)
+            .by(Access::Owner)
+            .takes::<RoomChange>()
+            .gives::<RoomDetails>(ok),
         Route::delete(api::ROOM, "Ends a room for everybody and removes it, its invites too.", delete_room)
             .by(Access::Owner)
             .ends(done),
@@ -240,6 +245,37 @@ async fn create_room(
     tracing::info!(room = room.name, account = account.id, "a room was created");
     control.report(|o| o.audit.note(Event::Room { act: "created", room: room.name.clone(), by: Some(account.id) }));
     Ok((StatusCode::CREATED, Json(room)))
+}
+
+async fn details(control: &Control, name: &str) -> Result<RoomDetails, Error> {
+    let gone = || Failure::new(Exit::Unavailable, "there is no such room; see 'conclave rooms list'");
+    let mut room = control.store.room(name).await?.ok_or_else(gone)?;
+    room.members = Some(control.lock().core.members(name));
+    Ok(RoomDetails { room, rules: control.store.rules(name).await?, roles: control.store.room_roles(name).await? })
+}
+
+async fn show_rules(
+    State(control): State<Arc<Control>>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Result<Json<RoomDetails>, Error> {
+    authorize_room(&control, &headers, Verb::SeeRooms, &name).await?;
+    details(&control, &name).await.map(Json)
+}
+
+async fn change_room(
+    State(control): State<Arc<Control>>,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<Json<RoomDetails>, Error> {
+    let account = authorize_room(&control, &headers, Verb::DeleteRoom, &name).await?;
+    control.store.change_room(&name, read::<RoomChange>(&body)?).await?;
+    control.take_up_rules(&name).await;
+    tracing::info!(room = name, account = account.id, "a room was changed");
+    let now = details(&control, &name).await?;
+    control.report(|o| o.audit.note(Event::Room { act: "changed", room: name, by: Some(account.id) }));
+    Ok(Json(now))
 }
 
 async fn delete_room(

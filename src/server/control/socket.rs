@@ -1,6 +1,6 @@
 //! One control websocket: challenge, hello or resume, then messages both ways. The protocol itself is in [`super::core`].
 
-use super::core::{Input, Note};
+use super::core::{Hello, Input, Note};
 use super::invites::Invited;
 use super::session::{Bucket, ConnectionId, encode, verify_hello};
 use super::{Control, unix_now};
@@ -98,7 +98,7 @@ async fn enter(
     from: IpAddr,
 ) -> Result<Entry, (Refusal, String)> {
     match first {
-        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential, mode, invite }) => {
+        Some(ClientMessage::Hello { protocol, client, room, leaf_key, proof, credential, mode, invite, waits, introduction }) => {
             if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&protocol) {
                 let what = if protocol > PROTOCOL_MAX {
                     "ask its administrator to update it, or use an older client".to_owned()
@@ -133,8 +133,10 @@ async fn enter(
             };
             let client: String = crate::text::clean(&client).chars().take(64).collect();
             tracing::debug!(%member, client, "hello");
+            let role = invited.as_ref().and_then(|invited| invited.role.parse().ok());
             let invited = invited.map(|invited| (invited, room.clone(), member.clone()));
-            Ok(Entry { input: Input::Hello { connection, member, room, known, login }, invited })
+            let hello = Hello { connection, member, room, known, login, role, waits, introduction };
+            Ok(Entry { input: Input::Hello(Box::new(hello)), invited })
         }
         Some(ClientMessage::Resume { session, secret, last_event }) => {
             Ok(Entry { input: Input::Resume { connection, session, secret: secret.0, last_event }, invited: None })

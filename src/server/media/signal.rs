@@ -87,6 +87,24 @@ impl Default for Limits {
     }
 }
 
+/// What the control plane lets somebody's media do. It takes from what their token allows, and never adds to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permit {
+    /// Have an open microphone.
+    pub speak: bool,
+    /// Send anything else.
+    pub share: bool,
+    /// Send data packets.
+    pub chat: bool,
+}
+
+impl Default for Permit {
+    /// Everything.
+    fn default() -> Self {
+        Self { speak: true, share: true, chat: true }
+    }
+}
+
 /// Somebody comes in, or comes back.
 #[derive(Debug)]
 pub struct Join {
@@ -94,6 +112,8 @@ pub struct Join {
     pub socket: SocketId,
     /// What their token says: verified and admitted.
     pub grant: Grant,
+    /// What the control plane lets them do.
+    pub permit: Permit,
     /// What they ask for.
     pub request: lk::JoinRequest,
     /// The loopback address by which they reached us, if they did: from there they cannot send to our other addresses.
@@ -133,6 +153,13 @@ pub enum Input {
         track: Option<String>,
         /// Off.
         muted: bool,
+    },
+    /// The control plane lets somebody do other things than before.
+    Permit {
+        /// Whom.
+        identity: String,
+        /// What.
+        permit: Permit,
     },
     /// The server's administrator acts, through RoomService.
     Administer(Box<Order>),

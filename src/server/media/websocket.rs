@@ -201,7 +201,8 @@ async fn serve(
     let json = Arc::new(AtomicBool::new(false));
     let (queue, mut frames) = mpsc::channel(SOCKET_QUEUE);
     let identity = grant.sub.clone();
-    let join = Join { socket: id, grant: grant.clone(), request, loopback };
+    let permit = plane.authority.permit(&grant.video.room, &grant.sub);
+    let join = Join { socket: id, grant: grant.clone(), permit, request, loopback };
     if !room.join(Socket { queue, json: json.clone() }, join).await {
         return;
     }

@@ -9,12 +9,25 @@ use crate::tui::cells;
 use crate::tui::keys::Focus;
 use ratatui::layout::Rect;
 
+/// The room's protective marking in a line of its own, in the middle; returns how many lines that took.
+pub(super) fn marking(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
+    let Some(marking) = words::marking(&pen.app.state) else { return 0 };
+    let theme = pen.app.theme;
+    let text = cells::fit(&marking, area.width.into(), theme.ellipsis());
+    let left = (usize::from(area.width) - cells::width(&text)) / 2;
+    let line = cells::pad(&format!("{:left$}{text}", ""), area.width.into(), theme.ellipsis());
+    pen.text(area.x, area.y, area.width, &line, theme.marking());
+    1
+}
+
 /// Draws the header and returns its height: the security words are always there in full.
 pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
     let app = pen.app;
     let (state, theme) = (&app.state, app.theme);
     let width = usize::from(area.width);
+    let locked = state.security != Security::EndToEnd && state.locked;
     let security = match state.security {
+        other if locked => other.words().to_owned() + ", locked",
         Security::EndToEnd => state.security_words().to_owned() + &words::group(state),
         other => other.words().to_owned(),
     };
@@ -22,6 +35,7 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
     let safe = state.security == Security::EndToEnd && !state.waiting && !state.passphrase;
     let style = if safe { theme.heading() } else { theme.alarm() };
     let network = match state.phase {
+        Phase::Connecting if state.waiting => "WAITING TO BE LET IN".into(),
         Phase::Connecting => "connecting".into(),
         Phase::Reconnecting => "RECONNECTING".into(),
         Phase::Left => "over".into(),
@@ -168,6 +182,7 @@ pub(super) fn footer(pen: &mut Pen<'_, '_, '_>, area: Rect) {
             (": command", true),
             ("Tab focus", true),
             ("q leave", true),
+            ("c close u ask", app.keys.moderating && app.focus == Focus::People),
         ]
         .into_iter()
         .filter_map(|(k, can)| can.then_some(k))

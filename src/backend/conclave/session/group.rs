@@ -295,6 +295,10 @@ impl Session {
         let Some(group) = &self.group else { return false };
         let moderator = group.roster.get(&group.me).is_some_and(|me| me.role >= conclave_e2ee::Role::Moderator);
         let wish = match command {
+            BackendCommand::Moderate(act) => {
+                self.ask_for(act);
+                return true;
+            }
             BackendCommand::Admit(id) => Wish::Admit(id.0),
             BackendCommand::Deny(id) => Wish::Deny(id.0),
             BackendCommand::Kick(id) => Wish::Kick(id.0),
@@ -499,7 +503,7 @@ impl Session {
         let Some(group) = &self.group else { return };
         let trust = group.trust(entry);
         if entry.member != group.me && !self.members.contains_key(&entry.member) {
-            self.member_joined(now, Member { id: entry.member.clone(), livekit: None }, before_us);
+            self.member_joined(now, Member { id: entry.member.clone(), livekit: None, role: None }, before_us);
         }
         self.event(trust);
     }

@@ -53,6 +53,8 @@ pub(in crate::backend::conclave) struct Ticket {
     pub service: Option<String>,
     /// How long coming back is tried.
     pub patience: Duration,
+    /// What moderators of an open room see of us while we wait, base64url.
+    pub introduction: Option<String>,
 }
 
 /// How a session begins.
@@ -79,6 +81,8 @@ impl Ticket {
             credential: self.credential.clone(),
             mode: Some(self.mode),
             invite: self.invite.clone(),
+            waits: true,
+            introduction: self.introduction.clone(),
         })
     }
 }
@@ -106,6 +110,8 @@ pub(super) struct Link {
     carried: u32,
     last_heard: Instant,
     next_ping: Instant,
+    /// Somebody must let us in: the open socket stays, and we say that we are still there.
+    at_door: bool,
     /// What the server said of it last: the reason in the end, if we do not come back.
     why: Option<(LeaveReason, String)>,
     /// The server has no place, or too many come at once.
@@ -125,9 +131,17 @@ impl Link {
             carried: 0,
             last_heard: now,
             next_ping: now + Duration::from_secs(PING_SECONDS),
+            at_door: false,
             why: None,
             busy: false,
         }
+    }
+
+    /// The server answered the hello with waiting; `true` if that is news.
+    pub(super) fn waits_at_the_door(&mut self, now: Instant) -> bool {
+        let State::Down { answer, .. } = &mut self.state else { return false };
+        *answer = Some(now + Duration::from_secs(PING_SECONDS));
+        !std::mem::replace(&mut self.at_door, true)
     }
 
     pub(super) fn is_up(&self) -> bool {
@@ -164,6 +178,7 @@ impl Link {
         if let State::Down { attempt, .. } = self.state {
             self.attempts = attempt;
         }
+        self.at_door = false;
         self.state = State::Up { calm: now + calm };
         self.next_ping = now + Duration::from_secs(PING_SECONDS);
         (self.why, self.busy) = (None, false);
@@ -196,7 +211,15 @@ impl Session {
                 self.out.push_back(Output::Send(ClientMessage::Ping));
             }
             State::Down { since, .. } if now >= since + link.ticket.patience => self.gone(),
-            State::Down { answer: Some(answer), .. } if now >= answer => self.lost(now),
+            State::Down { answer: Some(answer), since, attempt } if now >= answer => {
+                let heard = now < link.last_heard + Duration::from_secs(SILENCE_SECONDS);
+                if !(link.at_door && heard) {
+                    return self.lost(now);
+                }
+                let answer = Some(now + Duration::from_secs(PING_SECONDS));
+                link.state = State::Down { since, attempt, answer };
+                self.out.push_back(Output::Send(ClientMessage::Ping));
+            }
             _ => {}
         }
     }
@@ -224,6 +247,7 @@ impl Session {
         let away = now.saturating_duration_since(since);
         let Some(left) = link.ticket.patience.checked_sub(away).filter(|left| !left.is_zero()) else { return self.gone() };
         link.state = State::Down { since, attempt, answer: None };
+        link.at_door = false;
         link.generation += 1;
         // What was on its way may be lost.
         self.untold = self.recording;
@@ -265,6 +289,7 @@ impl Session {
         // What was said while the socket was dying may be lost: say it again.
         self.group_input(now, e2ee::Input::Connected);
         self.announce_at(now);
+        self.say_again();
         self.repeat_floor(true);
         if self.token_wanted {
             self.out.push_back(Output::Send(ClientMessage::MediaToken));
@@ -289,6 +314,7 @@ impl Session {
         self.media_up = !self.media_seen;
         self.out.push_back(Output::Media(MediaCommand::Rejoin(token)));
         self.recovered();
+        self.seated(&welcome.seat, &welcome.members);
         if self.group.is_some() {
             self.connected_again(now, &welcome.members);
             self.group_input(now, e2ee::Input::Connected);
@@ -300,6 +326,7 @@ impl Session {
             new.into_iter().for_each(|m| self.member_joined(now, m, false));
         }
         self.announce_at(now);
+        self.say_again();
         self.repeat_floor(false);
     }
 

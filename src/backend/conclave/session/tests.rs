@@ -6,7 +6,7 @@ fn at(start: Instant, ms: u64) -> Instant {
 }
 
 fn member(id: &str) -> Member {
-    Member { id: id.into(), livekit: None }
+    Member { id: id.into(), livekit: None, role: None }
 }
 
 fn new(now: Instant, members: Vec<Member>) -> Session {
@@ -14,7 +14,8 @@ fn new(now: Instant, members: Vec<Member>) -> Session {
 }
 
 fn begun(now: Instant, members: Vec<Member>, ticket: Ticket) -> Session {
-    let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("secret".into()), members, event: 1 };
+    let welcome =
+        Welcome { session: "s".into(), secret: Zeroizing::new("secret".into()), members, event: 1, seat: Default::default() };
     Session::new(now, Entry { ticket, welcome }, "Me".into(), true, None)
 }
 
@@ -27,6 +28,7 @@ pub(super) fn ticket() -> Ticket {
         credential: None,
         service: None,
         patience: Duration::from_secs(300),
+        introduction: None,
     }
 }
 
@@ -90,7 +92,7 @@ fn newcomers_are_told_who_we_are_and_stock_clients_are_not() {
     drain(&mut s);
     s.handle(t, Input::Message(0, ServerMessage::MemberJoined { event: 2, member: member("m-c") }));
     assert_eq!(announced(&drain(&mut s)), vec![Some(vec!["m-c".to_owned()])]);
-    let stock = Member { id: "lk-py".into(), livekit: Some("Python".into()) };
+    let stock = Member { id: "lk-py".into(), livekit: Some("Python".into()), role: None };
     s.handle(t, Input::Message(0, ServerMessage::MemberJoined { event: 3, member: stock }));
     let out = drain(&mut s);
     assert_eq!(joins(&out), vec![("lk-py".into(), Some("Python".into()))]);
@@ -226,7 +228,16 @@ fn rooms_without_a_group_are_joined_anew_too_and_say_who_came_and_went_meanwhile
         secret: "secret2".into(),
         members,
         media: crate::protocol::control::Media { url: None, token: "token".into() },
-        policy: crate::protocol::control::RoomPolicy { mode, service: None, accounts: None, admission: None, floor: None },
+        policy: crate::protocol::control::RoomPolicy {
+            mode,
+            service: None,
+            accounts: None,
+            admission: None,
+            floor: None,
+            rules: Default::default(),
+        },
+        role: None,
+        may: vec![],
     };
     s.handle(t, Input::Message(2, welcome(vec![member("m-a"), member("m-c")], conclave_e2ee::Mode::Open)));
     let out = drain(&mut s);

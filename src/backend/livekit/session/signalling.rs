@@ -70,7 +70,7 @@ impl Session {
                 }
                 if let Some(p) = u.participants.iter().find(|p| p.sid == self.participant_sid).and_then(|p| p.permission.clone())
                 {
-                    self.permission = p;
+                    self.permitted(now, p);
                 }
                 self.room.update(&u.participants, &mut self.out);
                 self.check_heard(now);
@@ -195,8 +195,22 @@ impl Session {
     }
 
     pub(super) fn publish(&mut self) {
-        if self.settings.publish && self.permission.can_publish {
+        if self.settings.publish && may_speak(&self.permission) {
             self.send(protocol::add_microphone(&self.microphone.cid, self.microphone.muted));
+        }
+    }
+
+    /// What we may do has changed. A microphone that was published once and taken from us is published with a new connection:
+    /// the old one's sections are gone at the server.
+    fn permitted(&mut self, now: Instant, permission: lk::ParticipantPermission) {
+        let before = may_speak(&self.permission);
+        self.permission = permission;
+        if before || !may_speak(&self.permission) || !self.settings.publish {
+            return;
+        }
+        match self.microphone.published.is_some() {
+            true => self.rejoin(now),
+            false => self.publish(),
         }
     }
 
@@ -209,4 +223,10 @@ impl Session {
             Departure::Rejoin => self.rejoin(now),
         }
     }
+}
+
+/// Whether a microphone may be published: LiveKit's empty list is every source.
+fn may_speak(permission: &lk::ParticipantPermission) -> bool {
+    let sources = &permission.can_publish_sources;
+    permission.can_publish && (sources.is_empty() || sources.contains(&(lk::TrackSource::Microphone as i32)))
 }

@@ -495,3 +495,29 @@ fn leaving_says_goodbye() {
     lab.pass(Duration::from_secs(100));
     assert!(lab.out.is_empty(), "nothing follows");
 }
+
+#[test]
+fn who_may_speak_later_publishes_then_and_who_may_again_does_so_with_a_new_connection() {
+    let mut lab = Lab::new(true);
+    let listener = |sources: &[lk::TrackSource], can_publish| {
+        let can_publish_sources = sources.iter().map(|s| *s as i32).collect();
+        let permission = lk::ParticipantPermission { can_publish, can_publish_sources, ..Default::default() };
+        ParticipantInfo { permission: Some(permission), ..participant("me", State::Active, &[]) }
+    };
+    let update = |who: ParticipantInfo| Response::Update(lk::ParticipantUpdate { participants: vec![who] });
+    let Response::Join(mut join) = join_response(vec![]) else { unreachable!() };
+    join.participant = Some(listener(&[lk::TrackSource::ScreenShare], true));
+    lab.connect(Response::Join(join));
+    lab.input(Input::Transport(TransportState::Connected));
+    let asks = |lab: &mut Lab| lab.take().iter().any(|o| matches!(o, Output::Send(r) if matches!(**r, Request::AddTrack(_))));
+    assert!(!asks(&mut lab), "a screen is no microphone");
+    lab.signal(update(listener(&[], true)));
+    assert!(asks(&mut lab));
+    let cid = lab.session.microphone.cid.clone();
+    let track = Some(TrackInfo { sid: "TR_me".into(), ..Default::default() });
+    lab.signal(Response::TrackPublished(lk::TrackPublishedResponse { cid, track }));
+    lab.signal(update(listener(&[], false)));
+    assert!(!asks(&mut lab));
+    lab.signal(update(listener(&[], true)));
+    assert!(lab.take().iter().any(|o| matches!(o, Output::HangUp)));
+}

@@ -1,21 +1,14 @@
 //! What end-to-end encrypted rooms need of the control plane: their delivery service, and the floor of strict ones.
 
 use super::super::group::{Act, Event};
+use super::super::roles;
 use super::{Core, FLOOR_CAP, GROUP_UNIT, Now, Output};
-use crate::protocol::control::{RoomMode, RoomPolicy, ServerMessage};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use conclave_e2ee::delivery::{Delivery, To};
+use crate::protocol::control::{RoomMode, ServerMessage};
+use crate::protocol::room::Verb;
+use conclave_e2ee::delivery::To;
 use conclave_e2ee::wire::{FromService, ToService};
 
 impl Core {
-    /// What holds in a room of this mode.
-    pub(super) fn policy(&self, mode: RoomMode) -> RoomPolicy {
-        let service = (mode != RoomMode::Open).then(|| URL_SAFE_NO_PAD.encode(Delivery::key_of(&self.delivery)));
-        let accounts = self.accounts.filter(|_| mode != RoomMode::Open).map(|key| URL_SAFE_NO_PAD.encode(key.0));
-        let floor = (mode == RoomMode::Strict).then_some(FLOOR_CAP);
-        RoomPolicy { mode, service, accounts, admission: None, floor }
-    }
-
     pub(super) fn group_now(&mut self, now: Now) -> conclave_e2ee::session::Now {
         let start = *self.start.get_or_insert(now.instant);
         let mono = now.instant.saturating_duration_since(start);
@@ -85,7 +78,8 @@ impl Core {
         let (member, id) = (session.member.clone(), id.to_owned());
         let Some(room) = self.rooms.get_mut(&session.room) else { return Ok(()) };
         let cap = if room.mode == RoomMode::Strict { FLOOR_CAP } else { u16::try_from(self.limits.members).unwrap_or(u16::MAX) };
-        let granted = open && (room.floor.contains(&member) || room.floor.len() < usize::from(cap));
+        let may = roles::may(room.role(&member), &room.rules, Verb::Speak).is_ok();
+        let granted = open && may && (room.floor.contains(&member) || room.floor.len() < usize::from(cap));
         if granted {
             room.floor.insert(member);
         } else if room.floor.remove(&member) {

@@ -7,9 +7,9 @@ use crate::protocol::control::RoomMode;
 use crate::protocol::people::{Kind, Person};
 
 impl Core {
-    /// Whether a connection has a session.
+    /// Whether a connection has a session, or waits for one.
     pub(in crate::server::control) fn has(&self, connection: ConnectionId) -> bool {
-        self.connections.contains_key(&connection)
+        self.connections.contains_key(&connection) || self.lobby.contains_key(&connection)
     }
 
     /// How a room in which somebody is treats content.

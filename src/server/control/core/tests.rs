@@ -1,15 +1,23 @@
 //! The machine without sockets: what members see, in order.
 
+use super::relay::RELAY_UNIT;
 use super::*;
-use crate::protocol::control::RoomPolicy;
+use crate::protocol::control::{MAX_RELAY, Member, RoomPolicy};
 use crate::server::control::session::BACKLOG_EVENTS;
 use crate::server::media::token::verify;
+use crate::server::store::devices::Login;
 use crate::server::store::{Account, Role};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::delivery::Delivery;
 use conclave_e2ee::wire::{FromService, ToService};
 
-const OPEN: Option<Known> = Some(Known { mode: RoomMode::Open, stored: true });
+mod door;
+mod matrix;
+mod moderation;
+
+fn open() -> Option<Known> {
+    Some(Known::new(RoomMode::Open, true))
+}
 
 struct World {
     core: Core,
@@ -22,6 +30,10 @@ struct World {
     closed: Vec<String>,
     /// What the store was asked and has not answered.
     store: Vec<Output>,
+    /// What the store was told of roles and bans.
+    roles: Vec<Output>,
+    /// What media may do since it was told last.
+    permits: HashMap<String, Permit>,
     /// What was written down.
     notes: Vec<Note>,
 }
@@ -40,6 +52,8 @@ impl World {
             media: vec![],
             closed: vec![],
             store: vec![],
+            roles: vec![],
+            permits: HashMap::new(),
             notes: vec![],
         }
     }
@@ -54,6 +68,8 @@ impl World {
                 Output::CloseMicrophone { identity, .. } => self.closed.push(identity),
                 Output::CloseRoom(_) | Output::ForgetGroup(_) => {}
                 Output::Note(note) => self.notes.push(note),
+                Output::Permit { identity, permit, .. } => drop(self.permits.insert(identity, permit)),
+                Output::KeepSeat { .. } | Output::ForgetSeats(_) | Output::KeepBan { .. } => self.roles.push(o),
                 Output::LoadGroup(_) | Output::KeepGroup { .. } => self.store.push(o),
             }
         }
@@ -67,7 +83,7 @@ impl World {
     fn hello_by(&mut self, c: u64, member: &str, device: Option<&str>) {
         let account = Account { id: "a-1".into(), name: "anna".into(), role: Role::Member };
         let login = device.map(|d| Login { account, device: d.into() });
-        self.step(Input::Hello { connection: ConnectionId(c), member: member.into(), room: "r".into(), known: OPEN, login });
+        self.step(Input::Hello(Box::new(Hello { login, ..Hello::new(ConnectionId(c), member, "r", open()) })));
     }
 
     fn says(&mut self, c: u64, message: ClientMessage) {
@@ -108,7 +124,7 @@ impl World {
     }
 
     fn admit(&self, identity: &str, known: Option<Known>) -> Result<(), String> {
-        self.core.admit("r", identity, known)
+        self.core.admit("r", identity, known.as_ref())
     }
 }
 
@@ -136,7 +152,7 @@ fn members_see_each_other_come_and_go() {
     w.hello(1, "m-a");
     w.hello(2, "m-b");
     let Some(Some(ServerMessage::Welcome { event: 1, me, members, media, .. })) = w.take(2).pop() else { panic!() };
-    assert_eq!((me.as_str(), members), ("m-b", vec![Member { id: "m-a".into(), livekit: None }]));
+    assert_eq!((me.as_str(), members), ("m-b", vec![Member { id: "m-a".into(), livekit: None, role: Some(RoomRole::Guest) }]));
     let grant = verify(&key(), &media.token.0, 1000).unwrap();
     assert_eq!((grant.sub.as_str(), grant.video.room.as_str(), grant.video.room_join), ("m-b", "r", true));
     let a = w.take(1);
@@ -291,7 +307,7 @@ fn silence_loses_the_websocket_and_then_the_session() {
     assert_eq!(w.media, [("m-a".to_owned(), DisconnectReason::ConnectionTimeout)]);
     w.resume(3, &a, 1);
     assert_eq!(refused(w.take(3)), Refusal::SessionGone);
-    assert!(w.admit("m-a", OPEN).unwrap_err().contains("join the room again"));
+    assert!(w.admit("m-a", open()).unwrap_err().contains("join the room again"));
 }
 
 #[test]
@@ -312,21 +328,15 @@ fn the_same_key_again_ends_the_first_session() {
 #[test]
 fn rooms_exist_have_bounds_and_end() {
     let mut w = World::new(Limits { members: 1, rooms: 1, ..Limits::default() });
-    let hello = |c, m: &str, room: &str, known| Input::Hello {
-        connection: ConnectionId(c),
-        member: m.into(),
-        room: room.into(),
-        known,
-        login: None,
-    };
+    let hello = |c, m: &str, room: &str, known| Input::Hello(Box::new(Hello::new(ConnectionId(c), m, room, known)));
     w.step(hello(9, "m-x", "none", None));
     assert_eq!(refused(w.take(9)), Refusal::UnknownRoom);
     w.enter(1, "m-a");
     w.hello(9, "m-b");
     assert_eq!(refused(w.take(9)), Refusal::Full);
-    w.step(hello(9, "m-b", "other", OPEN));
+    w.step(hello(9, "m-b", "other", open()));
     assert_eq!(refused(w.take(9)), Refusal::Full);
-    assert!(w.admit("py", OPEN).unwrap_err().contains("full"));
+    assert!(w.admit("py", open()).unwrap_err().contains("full"));
     w.step(Input::EndRoom { room: "r".into() });
     assert!(matches!(w.take(1).as_slice(), [Some(ServerMessage::Ended { reason: Departure::RoomEnded, .. }), None]));
     assert_eq!(w.media, [("m-a".to_owned(), DisconnectReason::RoomDeleted)]);
@@ -341,14 +351,14 @@ fn rooms_exist_have_bounds_and_end() {
 #[test]
 fn media_is_a_lease_of_the_control_session() {
     let mut w = World::new(Limits::default());
-    assert!(w.admit("m-a", OPEN).is_err());
+    assert!(w.admit("m-a", open()).is_err());
     w.enter(1, "m-a");
     assert_eq!(w.admit("m-a", None), Ok(()));
-    assert!(w.core.admit("other", "m-a", OPEN).is_err(), "in its own room only");
+    assert!(w.core.admit("other", "m-a", open().as_ref()).is_err(), "in its own room only");
     let media = |joined, identity: &str| {
         let (room, identity) = ("r".to_owned(), identity.to_owned());
         if joined {
-            Input::MediaJoined { room, identity, name: "N".into(), known: OPEN }
+            Input::MediaJoined { room, identity, name: "N".into(), known: open() }
         } else {
             Input::MediaLeft { room, identity }
         }
@@ -371,14 +381,14 @@ fn media_is_a_lease_of_the_control_session() {
 fn a_stock_client_is_a_member_as_long_as_its_media() {
     let mut w = World::new(Limits::default());
     assert!(w.admit("py", None).unwrap_err().contains("no such room"));
-    assert!(w.admit("py\u{1b}[2J", OPEN).is_err());
-    assert!(w.admit("", OPEN).is_err());
-    assert_eq!(w.admit("py", OPEN), Ok(()));
+    assert!(w.admit("py\u{1b}[2J", open()).is_err());
+    assert!(w.admit("", open()).is_err());
+    assert_eq!(w.admit("py", open()), Ok(()));
     w.enter(1, "m-a");
-    let joined = || Input::MediaJoined { room: "r".into(), identity: "py".into(), name: "Py Thon".into(), known: OPEN };
+    let joined = || Input::MediaJoined { room: "r".into(), identity: "py".into(), name: "Py Thon".into(), known: open() };
     let left = || Input::MediaLeft { room: "r".into(), identity: "py".into() };
     w.step(joined());
-    let member = Member { id: "lk-py".into(), livekit: Some("Py Thon".into()) };
+    let member = Member { id: "lk-py".into(), livekit: Some("Py Thon".into()), role: Some(RoomRole::Guest) };
     assert_eq!(w.take(1), [Some(ServerMessage::MemberJoined { event: 2, member: member.clone() })]);
     w.hello(2, "m-b");
     assert!(matches!(w.take(2).as_slice(), [Some(ServerMessage::Welcome { members, .. })] if members.contains(&member)));
@@ -395,10 +405,12 @@ fn a_stock_client_is_a_member_as_long_as_its_media() {
     assert_eq!(w.take(1), []);
 }
 
-const STRICT: Option<Known> = Some(Known { mode: RoomMode::Strict, stored: true });
+fn strict() -> Option<Known> {
+    Some(Known::new(RoomMode::Strict, true))
+}
 
 fn enter_strict(w: &mut World, c: u64, member: &str) -> RoomPolicy {
-    w.step(Input::Hello { connection: ConnectionId(c), member: member.into(), room: "r".into(), known: STRICT, login: None });
+    w.step(Input::Hello(Box::new(Hello::new(ConnectionId(c), member, "r", strict()))));
     match &w.take(c)[..] {
         [Some(ServerMessage::Welcome { policy, .. }), ..] => policy.clone(),
         other => panic!("no welcome but {other:?}"),
@@ -414,7 +426,7 @@ fn a_group_is_told_of_what_the_store_has_kept() {
     let policy = enter_strict(&mut w, 1, &me);
     let service = Delivery::key_of(&Zeroizing::new([9; 32]));
     assert_eq!(policy.service, Some(URL_SAFE_NO_PAD.encode(service)));
-    assert!(matches!(w.store[..], [Output::LoadGroup(_)]) && w.admit("py", OPEN).is_err());
+    assert!(matches!(w.store[..], [Output::LoadGroup(_)]) && w.admit("py", open()).is_err());
     w.step(Input::GroupLoaded { room: "r".into(), stored: None });
     let vacant = FromService::Vacant { generation: 1, reason: None, offender: None };
     assert_eq!(w.take(1), [Some(ServerMessage::Group { event: 2, message: vacant })]);
@@ -473,7 +485,7 @@ fn a_server_that_is_about_to_end_keeps_who_is_there_and_lets_nobody_else_in() {
     assert!(w.core.draining());
     w.hello(2, "m-b");
     assert_eq!(refused(w.take(2)), Refusal::ShuttingDown);
-    assert_eq!((w.admit("m-a", None), w.admit("py", OPEN).is_err()), (Ok(()), true));
+    assert_eq!((w.admit("m-a", None), w.admit("py", open()).is_err()), (Ok(()), true));
     // Who was in and has lost everything comes back.
     w.hello(3, "m-a");
     assert!(matches!(w.take(3).first(), Some(Some(ServerMessage::Welcome { .. }))));

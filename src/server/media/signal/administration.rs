@@ -1,9 +1,9 @@
 //! What the server's administrator has a room do (LiveKit's RoomService), and what is told to those who watch from outside
 //! (LiveKit's webhooks).
 
-use super::participant::described;
-use super::{Order, Output, Room, fresh_sid};
-use crate::server::media::sfu::TrackKey;
+use super::participant::{described, permission as permission_of};
+use super::{Order, Output, Permit, Room, fresh_sid};
+use crate::server::media::sfu::{PeerKey, TrackKey};
 use bytes::Bytes;
 use livekit_protocol as lk;
 use lk::signal_response::Message;
@@ -32,32 +32,61 @@ impl Room {
         let Some(participant) = self.participants.get_mut(&key) else { return };
         let Some(info) = described(&participant.info, &request.name, &request.metadata, &request.attributes) else { return };
         participant.info = info;
-        // A client that goes on with more than its permission would have to be watched: what it has is taken from it.
-        let mut silenced = Vec::new();
         if let Some(permission) = request.permission {
-            if !permission.can_publish {
-                silenced = std::mem::take(&mut participant.publications);
-            }
-            let listens = permission.can_subscribe;
             let video = &mut participant.grant.video;
             (video.can_publish, video.can_subscribe) = (Some(permission.can_publish), Some(permission.can_subscribe));
             video.can_publish_data = Some(permission.can_publish_data);
-            participant.info.permission = Some(permission);
-            let others: Vec<TrackKey> = self.tracks.iter().filter(|(_, t)| t.owner != key).map(|(k, _)| *k).collect();
-            for track in others {
-                match listens {
-                    true if !participant.carries(track) => participant.offer_track(track),
-                    true => {}
-                    false if participant.release_track(track) => self.sfu.unsubscribe(key, track),
-                    false => {}
-                }
+            self.restrict(key, permission);
+        }
+        self.update(key);
+    }
+
+    /// The control plane lets somebody do other things than before.
+    pub(super) fn permit(&mut self, identity: &str, permit: Permit) {
+        let Some(key) = self.by_identity.get(identity).copied() else { return };
+        let Some(participant) = self.participants.get_mut(&key).filter(|p| p.permit != permit) else { return };
+        participant.permit = permit;
+        let before = participant.info.permission.clone().unwrap_or_default();
+        let can_update_metadata = before.can_update_metadata;
+        let permission = lk::ParticipantPermission { can_update_metadata, ..permission_of(&participant.grant.video, permit) };
+        self.restrict(key, permission);
+        self.update(key);
+    }
+
+    /// A client that goes on with more than its permission would have to be watched: what it has is taken from it.
+    fn restrict(&mut self, key: PeerKey, permission: lk::ParticipantPermission) {
+        let Some(participant) = self.participants.get_mut(&key) else { return };
+        // What an administrator allows is not more than the control plane does.
+        let limit = permission_of(&participant.grant.video, participant.permit);
+        let permission = lk::ParticipantPermission {
+            can_publish: permission.can_publish && limit.can_publish,
+            can_publish_data: permission.can_publish_data && limit.can_publish_data,
+            can_publish_sources: match limit.can_publish_sources.is_empty() {
+                true => permission.can_publish_sources,
+                false => limit.can_publish_sources,
+            },
+            ..permission
+        };
+        let listens = permission.can_subscribe;
+        participant.info.permission = Some(permission);
+        let published = std::mem::take(&mut participant.publications);
+        let (kept, silenced): (Vec<_>, Vec<_>) =
+            published.into_iter().partition(|p| participant.may_publish(p.info.r#type, p.info.source));
+        participant.publications = kept;
+        let others: Vec<TrackKey> = self.tracks.iter().filter(|(_, t)| t.owner != key).map(|(k, _)| *k).collect();
+        for track in others {
+            let Some(participant) = self.participants.get_mut(&key) else { return };
+            match listens {
+                true if !participant.carries(track) => participant.offer_track(track),
+                true => {}
+                false if participant.release_track(track) => self.sfu.unsubscribe(key, track),
+                false => {}
             }
         }
         for gone in silenced {
             self.send(key, Message::TrackUnpublished(lk::TrackUnpublishedResponse { track_sid: gone.info.sid.clone() }));
             self.unpublished(key, gone);
         }
-        self.update(key);
     }
 
     fn data_from_outside(&mut self, request: lk::SendDataRequest) {

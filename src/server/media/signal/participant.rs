@@ -1,9 +1,9 @@
 //! One participant: what it is, what it publishes, what it hears.
 
-use super::{Join, SocketId, fresh_sid};
+use super::{Join, Permit, SocketId, fresh_sid};
 use crate::server::media::sdp::Offer;
 use crate::server::media::sfu::{IceCredentials, Incoming, PeerKey, TrackKey};
-use crate::server::media::token::Grant;
+use crate::server::media::token::{Grant, VideoGrant};
 use livekit_protocol as lk;
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
@@ -28,6 +28,8 @@ pub(super) struct Participant {
     pub(super) auto_subscribe: bool,
     /// What its token says, and when it got the last one.
     pub(super) grant: Grant,
+    /// What the control plane lets it do.
+    pub(super) permit: Permit,
     pub(super) refreshed: Instant,
     pub(super) transport: Option<Transport>,
     /// What it publishes, or is about to.
@@ -108,6 +110,28 @@ pub(crate) fn described(
     Some(info)
 }
 
+/// What both the token and the control plane allow.
+pub(super) fn permission(grant: &VideoGrant, permit: Permit) -> lk::ParticipantPermission {
+    let mut sources = Vec::new();
+    // LiveKit: an empty list is every source.
+    match (permit.speak, permit.share) {
+        (true, false) => sources.push(lk::TrackSource::Microphone as i32),
+        (false, true) => {
+            let others = [lk::TrackSource::Camera, lk::TrackSource::ScreenShare, lk::TrackSource::ScreenShareAudio];
+            sources.extend(others.map(|s| s as i32));
+        }
+        _ => {}
+    }
+    lk::ParticipantPermission {
+        can_subscribe: grant.can_subscribe.unwrap_or(true),
+        can_publish: grant.can_publish.unwrap_or(true) && (permit.speak || permit.share),
+        can_publish_data: grant.can_publish_data.unwrap_or(true) && permit.chat,
+        can_publish_sources: sources,
+        can_update_metadata: true,
+        ..Default::default()
+    }
+}
+
 impl Participant {
     pub(super) fn new(key: PeerKey, now: super::Now, join: &Join) -> Self {
         let client = join.request.client_info.clone().unwrap_or_default();
@@ -120,13 +144,7 @@ impl Participant {
             state: lk::participant_info::State::Joined.into(),
             joined_at: now.unix_ms / 1000,
             joined_at_ms: now.unix_ms,
-            permission: Some(lk::ParticipantPermission {
-                can_subscribe: grant.can_subscribe.unwrap_or(true),
-                can_publish: grant.can_publish.unwrap_or(true),
-                can_publish_data: grant.can_publish_data.unwrap_or(true),
-                can_update_metadata: true,
-                ..Default::default()
-            }),
+            permission: Some(permission(grant, join.permit)),
             client_protocol: client.client_protocol,
             capabilities: client.capabilities.into_iter().take(32).collect(),
             ..Default::default()
@@ -137,6 +155,7 @@ impl Participant {
             socket: Some(join.socket),
             heard: now.instant,
             grant: join.grant.clone(),
+            permit: join.permit,
             refreshed: now.instant,
             auto_subscribe: join.request.connection_settings.as_ref().is_none_or(|c| c.auto_subscribe),
             transport: None,
@@ -154,6 +173,17 @@ impl Participant {
 
     pub(super) fn may(&self, permission: impl Fn(&lk::ParticipantPermission) -> bool) -> bool {
         self.info.permission.as_ref().is_some_and(permission)
+    }
+
+    /// Whether a track of this kind and source may be published. Sound that names no source is a microphone.
+    pub(super) fn may_publish(&self, kind: i32, source: i32) -> bool {
+        let unknown = lk::TrackSource::Unknown as i32;
+        let source = match source {
+            s if s != unknown => s,
+            _ if kind == lk::TrackType::Audio as i32 => lk::TrackSource::Microphone as i32,
+            _ => lk::TrackSource::Camera as i32,
+        };
+        self.may(|p| p.can_publish && (p.can_publish_sources.is_empty() || p.can_publish_sources.contains(&source)))
     }
 
     /// Refreshes the public list of tracks, and counts the change.

@@ -19,7 +19,7 @@ impl Room {
     /// while a refused track makes some of them fail their whole publish call.
     pub(super) fn add_track(&mut self, key: PeerKey, request: lk::AddTrackRequest) {
         let Some(participant) = self.participants.get(&key) else { return };
-        let refused = if !participant.may(|p| p.can_publish) {
+        let refused = if !participant.may_publish(request.r#type, request.source) {
             Some(Reason::NotAllowed)
         } else if participant.publications.iter().any(|p| p.cid == request.cid && p.incoming.is_some()) {
             Some(Reason::Queued)

@@ -147,6 +147,7 @@ impl Room {
                 }
             }
             Input::Mute { identity, track, muted } => self.mute_by_room(&identity, track.as_deref(), muted),
+            Input::Permit { identity, permit } => self.permit(&identity, permit),
             Input::Administer(order) => self.administer(*order),
             Input::Tick => {}
         }

@@ -194,7 +194,13 @@ fn a_lost_websocket_is_resumed() {
     let old = stage.clients.remove(&A).unwrap();
     stage.clients.insert(back, Client { inbox: Vec::new(), ufrag: "wxyz".into(), ..old });
     let request = lk::JoinRequest { reconnect: true, participant_sid: sid, ..Default::default() };
-    stage.input(Input::Join(Box::new(Join { socket: back, grant: grant("ann"), request, loopback: None })));
+    stage.input(Input::Join(Box::new(Join {
+        socket: back,
+        grant: grant("ann"),
+        permit: Permit::default(),
+        request,
+        loopback: None,
+    })));
     let inbox = stage.take(back);
     assert_eq!(names(&inbox), ["reconnect", "update"]);
     let who: Vec<(String, bool)> =
@@ -233,7 +239,13 @@ fn who_does_not_come_back_leaves() {
     // Too late, and with a sid of no one: join anew.
     let request = lk::JoinRequest { reconnect: true, participant_sid: gone.sid, ..Default::default() };
     stage.clients.insert(SocketId(9), Client::default());
-    stage.input(Input::Join(Box::new(Join { socket: SocketId(9), grant: grant("ann"), request, loopback: None })));
+    stage.input(Input::Join(Box::new(Join {
+        socket: SocketId(9),
+        grant: grant("ann"),
+        permit: Permit::default(),
+        request,
+        loopback: None,
+    })));
     let refused = leave(&stage.take(SocketId(9)));
     assert_eq!(refused, Some((lk::DisconnectReason::StateMismatch, lk::leave_request::Action::Reconnect)));
     assert!(stage.clients[&SocketId(9)].closed);
@@ -310,7 +322,7 @@ fn a_full_room_and_missing_permissions_are_refused() {
     let mut client = Client { receiving: 3, ufrag: "abcd".into(), ..Default::default() };
     let request = lk::JoinRequest { publisher_offer: Some(client.offer()), ..Default::default() };
     stage.clients.insert(B, client);
-    stage.input(Input::Join(Box::new(Join { socket: B, grant: mute, request, loopback: None })));
+    stage.input(Input::Join(Box::new(Join { socket: B, grant: mute, permit: Permit::default(), request, loopback: None })));
     stage.take(B);
     stage.say(B, Said::AddTrack(lk::AddTrackRequest { cid: "c".into(), ..Default::default() }));
     let inbox = stage.take(B);

@@ -2,7 +2,7 @@ use super::rooms::Rooms;
 use super::*;
 use crate::server::media::Authority;
 use crate::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, TrackKey};
-use crate::server::media::signal::{Forwarder, Limits};
+use crate::server::media::signal::{Forwarder, Limits, Permit};
 use crate::server::media::token::VideoGrant;
 use crate::server::webhook::Webhooks;
 use base64::Engine as _;
@@ -270,7 +270,8 @@ async fn a_websocket_that_does_not_read_is_given_up() {
     let room = server.plane.rooms.open("den").unwrap();
     let (queue, mut frames) = mpsc::channel(SOCKET_QUEUE);
     let socket = server.plane.rooms.fresh_socket();
-    let join = Join { socket, grant: grant("ann"), request: lk::JoinRequest::default(), loopback: None };
+    let join =
+        Join { socket, grant: grant("ann"), permit: Permit::default(), request: lk::JoinRequest::default(), loopback: None };
     assert!(room.join(Socket { queue, json: Arc::default() }, join).await);
     for _ in 0..2 * SOCKET_QUEUE {
         assert!(room.send(Input::Request { socket, message: Box::new(Said::Ping(1)) }).await);

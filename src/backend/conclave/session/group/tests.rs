@@ -77,17 +77,18 @@ impl Stage {
             before: None,
             revoked: BTreeSet::new(),
         };
-        let members = self.ids.iter().map(|id| Member { id: id.clone(), livekit: None }).collect();
+        let members = self.ids.iter().map(|id| Member { id: id.clone(), livekit: None, role: None }).collect();
         let leaf = start.me.leaf.clone();
         let ticket = super::super::Ticket { leaf, mode: Mode::Strict, ..super::super::tests::ticket() };
-        let welcome = Welcome { session: "s".into(), secret: Zeroizing::new("x".into()), members, event: 1 };
+        let welcome =
+            Welcome { session: "s".into(), secret: Zeroizing::new("x".into()), members, event: 1, seat: Default::default() };
         let begin = Begin { start, keys, require_vouched, unix: UNIX };
         self.sessions.push(Session::new(self.now, super::super::Entry { ticket, welcome }, name.into(), true, Some(begin)));
         self.events.push(Vec::new());
         self.keys.push(None);
         self.numbers.push(1);
         for other in 0..n {
-            let member = Member { id: id.clone(), livekit: None };
+            let member = Member { id: id.clone(), livekit: None, role: None };
             self.tell(other, |event| ServerMessage::MemberJoined { event, member });
         }
         self.ids.push(id);
@@ -223,7 +224,7 @@ fn the_tree_is_the_roster_and_names_and_chat_cross_sealed() {
         assert!(stage.sessions.iter_mut().all(|s| s.meaning(body).is_none()), "what nobody looked at is not kept");
     }
     // Whom the server lists, and who is in no tree, is nobody: a difference that is said after a while.
-    let member = Member { id: "m-ghost".into(), livekit: None };
+    let member = Member { id: "m-ghost".into(), livekit: None, role: None };
     stage.tell(ana, |event| ServerMessage::MemberJoined { event, member });
     let ghost = |event| ServerMessage::Relay {
         event,

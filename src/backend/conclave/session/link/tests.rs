@@ -148,8 +148,8 @@ impl World {
         let input = match message {
             ClientMessage::Hello { room, leaf_key, proof, mode, .. } => {
                 let member = verify_hello(NONCE, &room, &leaf_key, &proof).unwrap();
-                let known = Some(Known { mode: mode.unwrap(), stored: false });
-                core::Input::Hello { connection, member, room, known, login: None }
+                let known = Some(Known::new(mode.unwrap(), false));
+                core::Input::Hello(Box::new(core::Hello::new(connection, &member, &room, known)))
             }
             ClientMessage::Resume { session, secret, last_event } => {
                 core::Input::Resume { connection, session, secret: secret.0, last_event }
@@ -212,7 +212,13 @@ impl World {
             revoked: BTreeSet::new(),
         };
         let begin = Begin { start, keys: keys.clone(), require_vouched: false, unix: UNIX };
-        let welcome = Welcome { session: session.clone(), secret: secret.0.clone(), members: members.clone(), event: *event };
+        let welcome = Welcome {
+            session: session.clone(),
+            secret: secret.0.clone(),
+            members: members.clone(),
+            event: *event,
+            seat: Default::default(),
+        };
         let entry = Entry { ticket: client.ticket.clone(), welcome };
         client.begin = None;
         client.session = Some(Session::new(self.now, entry, client.name.into(), true, Some(begin)));

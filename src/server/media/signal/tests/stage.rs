@@ -166,7 +166,13 @@ impl Stage {
         let mut client = Client { receiving: 3, ufrag: "abcd".into(), ..Default::default() };
         let request = lk::JoinRequest { publisher_offer: Some(client.offer()), ..Default::default() };
         self.clients.insert(socket, client);
-        self.input(Input::Join(Box::new(Join { socket, grant: grant(identity), request, loopback: None })));
+        self.input(Input::Join(Box::new(Join {
+            socket,
+            grant: grant(identity),
+            permit: Permit::default(),
+            request,
+            loopback: None,
+        })));
     }
 
     /// Publishes a microphone and returns its sid.
