@@ -6,6 +6,7 @@
 //!
 //! [`Server`] puts them together.
 
+pub mod acme;
 pub mod audit;
 pub mod check;
 pub mod control;
@@ -59,6 +60,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// The audit log has the addresses of logins.
     pub audit_addresses: bool,
+    /// Who issues the certificate, by ACME; `None`: nobody.
+    pub acme: Option<acme::Config>,
     /// The provider that signs people in; `None`: passwords only.
     pub oidc: Option<oidc::Config>,
     /// What accounts may do.
@@ -78,6 +81,7 @@ impl Config {
             webhooks: Vec::new(),
             metrics: None,
             audit_addresses: false,
+            acme: None,
             oidc: None,
             policy: control::policy::Policy::default(),
         }
@@ -149,11 +153,16 @@ impl Server {
             Some(at) => Some(TcpListener::bind(at).await.map_err(|e| cannot_listen(at, &e))?),
             None => None,
         };
-        let source = config.certificate.map_or_else(|| Source::Own(addresses.clone()), Source::Files);
+        let acme = config.acme.filter(|_| !config.dev);
+        let source = match (config.certificate, &acme) {
+            (Some(files), _) => Source::Files(files),
+            (None, Some(_)) => Source::Acme(addresses.clone()),
+            (None, None) => Source::Own(addresses.clone()),
+        };
         let certificates = if config.dev { None } else { Some(Certificates::open(source, &data)?) };
         let acceptor = certificates.as_ref().map(Certificates::acceptor).transpose()?;
         let keys = certificates.as_ref().map(|c| c.identity().keys);
-        let operations = Operations::new(Audit::start(&data, config.audit_addresses)?, certificates);
+        let operations = Operations::new(Audit::start(&data, config.audit_addresses)?, certificates.clone());
 
         let accounts = control::accounts::Accounts::open(store.clone(), &data, config.oidc)?;
         let control = Control::start(store.clone(), key.clone(), delivery, accounts.key(), config.dev, Limits::default());
@@ -176,7 +185,10 @@ impl Server {
 
         let host = addresses.first().copied().unwrap_or(tcp.ip());
         let scheme = if config.dev { "http" } else { "https" };
-        let url = format!("{scheme}://{}", SocketAddr::new(host, tcp.port()));
+        let url = match acme.as_ref().and_then(|a| a.domains().first()) {
+            Some(domain) => format!("{scheme}://{domain}:{}", tcp.port()),
+            None => format!("{scheme}://{}", SocketAddr::new(host, tcp.port())),
+        };
         let owner_link = store.owner_link(unix_now()).await?.map(|secret| {
             let fp = keys.map(|keys| format!("{keys}.")).unwrap_or_default();
             Zeroizing::new(format!("{url}/#{fp}k={}", secret.as_str()))
@@ -190,6 +202,9 @@ impl Server {
             .fallback(control::api::nothing_here);
         tokio::spawn(edge::serve(listener, acceptor, router, Some(media.clone()), stop.clone()));
         tokio::spawn(operations.clone().watch(stop.clone()));
+        if let (Some(acme), Some(certificates)) = (acme, certificates) {
+            tokio::spawn(acme::run(acme, data.clone(), certificates, operations.clone(), stop.clone()));
+        }
         let metrics_at = metrics.as_ref().and_then(|l| l.local_addr().ok());
         if let Some(listener) = metrics {
             let (operations, control, media, store) = (operations.clone(), control.clone(), media.clone(), store.clone());

@@ -11,7 +11,7 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 missing=()
 have cargo || missing+=("Rust by rustup (https://rustup.rs); the version in rust-toolchain.toml is fetched by itself")
 if [ "$goal" = test ] || [ "$goal" = bench-server ]; then
-  have go && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' || missing+=("Go 1.26 or newer (builds livekit-server)")
+  have go && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' || missing+=("Go 1.26 or newer (builds livekit-server and pebble)")
 fi
 if [ "$goal" = test ]; then
   have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer, an OpenID provider)")
@@ -110,6 +110,13 @@ if [ "$goal" = test ]; then
     mkdir -p $oidc
     npm install --prefix $oidc --ignore-scripts --no-audit --no-fund --silent "$provider"
     printf '%s' "$provider" > $oidc/.wanted
+  fi
+  # The ACME directory that Let's Encrypt tests clients with, and the DNS beside it.
+  if [ ! -x target/lab/pebble ] || [ ! -x target/lab/pebble-challtestsrv ]; then
+    printf 'setup: pebble 2.10.3 by the Go module proxy\n'
+    mkdir -p target/lab
+    go -C tests/pebble build -trimpath -ldflags '-s -w' -o ../../target/lab/ \
+      github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv
   fi
   if [ ! -x target/lab/livekit-server ]; then
     printf 'setup: livekit-server 1.13.5 by the Go module proxy (minutes at the first time)\n'

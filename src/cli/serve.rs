@@ -15,11 +15,11 @@ use crate::protocol::VERSION;
 use crate::server::check::files;
 use crate::server::edge::addresses::everywhere;
 use crate::server::notify::Manager;
-use crate::server::oidc;
 use crate::server::settings::{Format, Settings};
 use crate::server::store::DataDir;
 use crate::server::webhook::Address;
 use crate::server::{Config, Listening, Server};
+use crate::server::{acme, oidc};
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -174,6 +174,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         webhooks: settings.webhooks.clone().unwrap_or_default(),
         metrics: settings.metrics,
         audit_addresses: settings.audit.addresses.unwrap_or(false),
+        acme: acme::Config::of(&settings).map_err(|text| Failure::new(Exit::Config, text))?,
         oidc: oidc::Config::of(&settings.oidc).map_err(|text| Failure::new(Exit::Config, text))?,
         policy: (&settings.policy).into(),
         ..Config::new(listen(args.dev, &settings), found.data.clone())

@@ -4,7 +4,7 @@ use super::{DIAL_TIMEOUT, Options, Target, tls};
 use crate::exit::{Exit, Failure};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Method, Request, StatusCode};
+use hyper::{HeaderMap, Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 
 /// An answer.
@@ -12,6 +12,8 @@ use hyper_util::rt::TokioIo;
 pub struct Response {
     /// Status code.
     pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
     /// Body, within the bound that was given.
     pub body: Bytes,
 }
@@ -53,10 +55,10 @@ pub async fn send(to: &Target, options: &Options, req: Request<Full<Bytes>>, max
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|e| not_http(e.to_string()))?;
         let connection = tokio::spawn(connection);
         let answer = sender.send_request(req).await.map_err(|e| not_http(e.to_string()))?;
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), max_bytes).collect().await.map_err(|e| not_http(e.to_string()))?.to_bytes();
+        let (parts, body) = answer.into_parts();
+        let body = Limited::new(body, max_bytes).collect().await.map_err(|e| not_http(e.to_string()))?.to_bytes();
         connection.abort();
-        Ok(Response { status, body })
+        Ok(Response { status: parts.status, headers: parts.headers, body })
     };
     tokio::time::timeout(DIAL_TIMEOUT, exchange).await.unwrap_or_else(|_| {
         Err(Failure::new(

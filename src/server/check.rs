@@ -1,8 +1,9 @@
 //! `conclave serve check`: everything that would keep a server from starting or from serving well, found without starting it and
 //! without changing anything.
 
+use super::acme;
 use super::audit::{self, chain};
-use super::edge::tls::{Files, Source};
+use super::edge::tls::{Files, Source, by_authority as by_name};
 use super::oidc::{self, Provider};
 use super::settings::Settings;
 use super::store::{DataDir, SCHEMA};
@@ -34,7 +35,7 @@ pub enum Level {
 /// What was found of one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at, for programs: `configuration`, `listen`, `metrics`, `certificate`, `oidc`, `data`, `database`, `audit`, `disk`.
+    /// What was looked at, for programs: `configuration`, `listen`, `metrics`, `certificate`, `acme`, `oidc`, `data`, `database`, `audit`, `disk`.
     pub check: &'static str,
     /// How bad it is.
     pub level: Level,
@@ -63,6 +64,7 @@ pub async fn run(s: &Subject) -> Vec<Finding> {
     let running = data(s, &mut found);
     ports(s, running, &mut found);
     found.push(certificate(s));
+    found.extend(by_authority(s).await);
     found.extend(sign_in(s).await);
     if s.data.join("conclave.db").exists() {
         found.push(database(s).await);
@@ -194,6 +196,30 @@ fn certificate(s: &Subject) -> Finding {
             }
         }
     }
+}
+
+/// Whether a certificate by ACME can be had; nothing if none is wanted.
+async fn by_authority(s: &Subject) -> Option<Finding> {
+    const CHECK: &str = "acme";
+    let config = match acme::Config::of(&s.settings) {
+        Ok(config) => config?,
+        Err(text) => return Some(error(CHECK, text)),
+    };
+    let (names, at) = (config.domains().join(", "), config.directory());
+    if let Err(e) = config.look().await {
+        return Some(warning(CHECK, format!("{e}; a certificate that is there serves on")));
+    }
+    // Nothing is made for looking.
+    let there = s.data.join("tls/key.pem").exists().then(|| by_name(&DataDir::at(&s.data), config.domains())).flatten();
+    Some(match there {
+        Some((_, ends)) if ends <= s.now => {
+            warning(CHECK, format!("the certificate for {names} has expired, and {at} answers; look at the log"))
+        }
+        Some(_) => ok(CHECK, format!("there is a certificate for {names}, and {at} answers")),
+        None => {
+            ok(CHECK, format!("{at} answers; it will come to port 443 of {names} and must find this server there ({})", s.listen))
+        }
+    })
 }
 
 /// Whether the provider that signs people in can do so; nothing if there is none.

@@ -146,9 +146,12 @@ pub async fn serve(
 async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
     let spoken = timeout(HANDSHAKE, sniff::peek(&tcp)).await.map_err(|_| timed_out("its first bytes"))??;
     match (spoken, tls) {
-        (Protocol::Tls, Some(tls)) => {
-            let handshake = timeout(HANDSHAKE, tls.accept(tcp)).await;
-            Ok(Opened::Http(stream::Io::Tls(Box::new(handshake.map_err(|_| timed_out("its TLS handshake"))??))))
+        (Protocol::Tls, Some(acceptor)) => {
+            let handshake = timeout(HANDSHAKE, acceptor.accept(tcp)).await;
+            let stream = handshake.map_err(|_| timed_out("its TLS handshake"))??;
+            // A directory has seen what it wanted to see (RFC 8737 section 3).
+            let seen = stream.get_ref().1.alpn_protocol() == Some(tls::ALPN);
+            Ok(if seen { Opened::Done } else { Opened::Http(stream::Io::Tls(Box::new(stream))) })
         }
         (Protocol::Http, None) => Ok(Opened::Http(stream::Io::Plain(tcp))),
         (Protocol::Http, Some(_)) => {

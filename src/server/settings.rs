@@ -72,6 +72,8 @@ table! {
     tables {
         /// `[tls]`.
         tls: Tls,
+        /// `[acme]`.
+        acme: Acme,
         /// `[oidc]`.
         oidc: Oidc,
         /// `[audit]`.
@@ -94,6 +96,23 @@ table! {
         /// The key in PEM (private or public half) that will follow the present one. Its fingerprint goes out with links and
         /// logins, so that clients accept it later without a word. Only with a certificate of your own.
         spare: PathBuf = "\"/etc/conclave/tls/next.pem\"",
+    }
+}
+
+table! {
+    /// A certificate of an authority's by ACME (RFC 8555), for the key that the server has anyway: asked for and renewed by the
+    /// server itself. The authority comes to port 443 of each name, which must lead to this server (tls-alpn-01).
+    Acme {
+        /// Where the authority's directory is.
+        directory: String = "\"https://acme-v02.api.letsencrypt.org/directory\"",
+        /// The names that people reach this server by. The first one goes into links.
+        domains: Vec<String> = "[\"meet.example.org\"]",
+        /// Whom the authority may write to.
+        contact: Vec<String> = "[\"mailto:it@example.org\"]",
+        /// You accept the authority's terms of service; nothing is asked for without.
+        terms_accepted: bool = "true",
+        /// An authority in PEM that vouches for the directory itself, beside the system's: for one inside your network.
+        ca_file: PathBuf = "\"/etc/conclave/ca.pem\"",
     }
 }
 
@@ -222,7 +241,9 @@ impl Settings {
         let base = path.parent().unwrap_or(Path::new(""));
         let Tls { certificate, key, spare } = &mut settings.tls;
         let Oidc { client_secret_file, ca_file, .. } = &mut settings.oidc;
-        for p in [&mut settings.data, certificate, key, spare, client_secret_file, ca_file].into_iter().flatten() {
+        let authorities = [ca_file, &mut settings.acme.ca_file];
+        let files = [&mut settings.data, certificate, key, spare, client_secret_file];
+        for p in files.into_iter().chain(authorities).flatten() {
             *p = base.join(&*p);
         }
         Ok(settings)
@@ -253,6 +274,7 @@ impl Settings {
         };
         table("", Self::ABOUT, Self::KEYS);
         table("tls", Tls::ABOUT, Tls::KEYS);
+        table("acme", Acme::ABOUT, Acme::KEYS);
         table("oidc", Oidc::ABOUT, Oidc::KEYS);
         table("audit", Audit::ABOUT, Audit::KEYS);
         table("log", Log::ABOUT, Log::KEYS);

@@ -5,6 +5,10 @@
 //! *spare*, whose fingerprint goes out with links and logins: [`rotate`] makes it the present one, and clients that heard of it
 //! accept it without a word.
 
+pub mod acme;
+
+pub use acme::{ALPN, Proof, by_authority, request, take};
+
 use crate::exit::{Exit, Failure};
 use crate::net::Fingerprint;
 use crate::server::store::data_dir::{self, DataDir};
@@ -37,6 +41,8 @@ pub enum Source {
     Files(Files),
     /// Made by us, for these addresses.
     Own(Vec<IpAddr>),
+    /// An authority's, by ACME, for the same key as our own; and our own while there is none.
+    Acme(Vec<IpAddr>),
 }
 
 /// A certificate of the administrator's, in PEM.
@@ -90,6 +96,7 @@ impl Source {
         match self {
             Source::Files(Files { certificate, key, spare }) => from_files(certificate, key, spare.as_deref()),
             Source::Own(addresses) => self_signed(data, addresses),
+            Source::Acme(addresses) => acme::of_authority(data).map_or_else(|| self_signed(data, addresses), Ok),
         }
     }
 
@@ -97,6 +104,7 @@ impl Source {
         match self {
             Source::Files(files) => files.paths().map(Path::to_owned).collect(),
             Source::Own(_) => [KEY, CERTIFICATE, SPARE].map(|f| data.path().join(f)).into(),
+            Source::Acme(_) => [KEY, CERTIFICATE, SPARE, acme::CHAIN].map(|f| data.path().join(f)).into(),
         }
     }
 }
@@ -224,13 +232,14 @@ pub struct Certificates {
     source: Source,
     data: DataDir,
     now: RwLock<Identity>,
+    challenges: Arc<acme::Challenges>,
 }
 
 impl Certificates {
     /// Reads or makes the certificate.
     pub fn open(source: Source, data: &DataDir) -> Result<Arc<Self>, Failure> {
         let now = RwLock::new(source.load(data)?);
-        Ok(Arc::new(Self { source, data: data.clone(), now }))
+        Ok(Arc::new(Self { source, data: data.clone(), now, challenges: Arc::default() }))
     }
 
     /// Accepts TLS connections with it.
@@ -242,6 +251,9 @@ impl Certificates {
             .with_no_client_auth()
             .with_cert_resolver(self.clone());
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if matches!(self.source, Source::Acme(_)) {
+            config.alpn_protocols.push(ALPN.to_vec());
+        }
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
@@ -267,7 +279,10 @@ impl Certificates {
 }
 
 impl ResolvesServerCert for Certificates {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        if let Some(answer) = self.challenges.answer(&hello) {
+            return answer;
+        }
         Some(self.now.read().unwrap_or_else(PoisonError::into_inner).certified.clone())
     }
 }

@@ -143,6 +143,20 @@ impl DataDir {
         }
     }
 
+    /// Puts a file of ours (mode 0600) in place of one that may be there: whoever reads it meanwhile reads the old one or the new.
+    pub(in crate::server) fn replace(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        let temporary = path.with_extension(secret::id("new-"));
+        let written = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&temporary);
+        let written = written
+            .and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()))
+            .and_then(|()| fs::rename(&temporary, &path));
+        written.map_err(|e| {
+            let _ = fs::remove_file(&temporary);
+            cannot("write", &path, &e)
+        })
+    }
+
     /// Reads a secret of ours (mode 0600), or makes it. Two processes that make it at once agree on one.
     pub fn secret_file(
         &self,
