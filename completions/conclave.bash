@@ -3886,8 +3886,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__create)
-            opts="-h -V --mode --invite-only --data --server --keyring --passphrase-fd --help --version"
-            opts="-h -V --mode --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --data --server --keyring --passphrase-fd --help --version"
+            opts="-h -V --mode --invite-only --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --data --server --keyring --passphrase-fd --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3899,6 +3898,8 @@ _conclave() {
                     ;;
                 --invite-only)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 --waiting-room)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
