@@ -87,7 +87,13 @@ pub fn signalling(data: &[u8]) {
         ..Grant::default()
     };
     for n in 0..3 {
-        let join = Join { socket: SocketId(n), grant: grant(n), request: lk::JoinRequest::default(), loopback: None };
+        let join = Join {
+            socket: SocketId(n),
+            grant: grant(n),
+            permit: Default::default(),
+            request: lk::JoinRequest::default(),
+            loopback: None,
+        };
         room.handle(now, Input::Join(Box::new(join)));
     }
     for (who, piece) in pieces(data) {
