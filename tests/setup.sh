@@ -6,6 +6,16 @@ cd "$(dirname "$0")/.."
 goal=${1:?demo, test, bench-audio or bench-server}
 have() { command -v "$1" >/dev/null 2>&1; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+# A package of npm, in a folder of its own in target/lab.
+from_npm() {
+  local folder=target/lab/$1 package=$2
+  [ "$(cat "$folder/.wanted" 2>/dev/null)" != "$package" ] || return 0
+  printf 'setup: npm package: %s\n' "$package"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent "$package"
+  printf '%s' "$package" > "$folder/.wanted"
+}
 
 # Toolchains come first: nothing is installed before it is known that it will be of use.
 missing=()
@@ -15,7 +25,7 @@ if [ "$goal" = test ] || [ "$goal" = bench-server ]; then
 fi
 if [ "$goal" = test ]; then
   have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer, an OpenID provider)")
-  have npm || missing+=("npm, which comes with Node (an OpenID provider)")
+  have npm || missing+=("npm, which comes with Node (an OpenID provider, a LiveKit peer)")
   have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing+=("Python 3.11 or newer (a LiveKit peer, scores)")
 fi
 if [ "$goal" = bench-audio ]; then
@@ -101,16 +111,9 @@ if [ "$goal" = test ]; then
     mv target/lab/prometheus/usr/bin/promtool target/lab/promtool
     rm -r target/lab/prometheus
   fi
-  # The OpenID provider that people sign in at.
-  provider='oidc-provider@9.13.3'
-  oidc=target/lab/oidc
-  if [ "$(cat $oidc/.wanted 2>/dev/null)" != "$provider" ]; then
-    printf 'setup: npm package: %s\n' "$provider"
-    rm -rf $oidc
-    mkdir -p $oidc
-    npm install --prefix $oidc --ignore-scripts --no-audit --no-fund --silent "$provider"
-    printf '%s' "$provider" > $oidc/.wanted
-  fi
+  # The OpenID provider that people sign in at, and a peer that we did not write.
+  from_npm oidc 'oidc-provider@9.13.3'
+  from_npm node '@livekit/rtc-node@1.1.0'
   # The ACME directory that Let's Encrypt tests clients with, and the DNS beside it.
   if [ ! -x target/lab/pebble ] || [ ! -x target/lab/pebble-challtestsrv ]; then
     printf 'setup: pebble 2.10.3 by the Go module proxy\n'
@@ -144,13 +147,5 @@ fi
 
 if [ "$goal" = bench-audio ]; then
   # The peer in a browser.
-  client='livekit-client@2.23.0'
-  web=target/lab/web
-  if [ "$(cat $web/.wanted 2>/dev/null)" != "$client" ]; then
-    printf 'setup: npm package: %s\n' "$client"
-    rm -rf $web
-    mkdir -p $web
-    npm install --prefix $web --ignore-scripts --no-audit --no-fund --silent "$client"
-    printf '%s' "$client" > $web/.wanted
-  fi
+  from_npm web 'livekit-client@2.23.0'
 fi

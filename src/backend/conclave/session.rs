@@ -308,6 +308,28 @@ impl Session {
         self.members.insert(member.id.clone(), Known { kind, show_at: Some(now + NAME_WAIT), before_us });
         if let Some(name) = member.livekit {
             self.show(&member.id, Some(name));
+            // Members tell each other their names; stock clients see those of the media plane.
+            self.out.push_back(Output::Media(MediaCommand::Name(self.name.clone())));
+        }
+    }
+
+    fn is_stock(&self, id: &str) -> bool {
+        self.members.get(id).is_some_and(|m| m.kind == PeerKind::LiveKit)
+    }
+
+    /// Stock clients hear no relays: to them chat goes over the media plane, where members do not listen for it.
+    fn chat(&mut self, now: Instant, text: String, to: Option<PeerId>) {
+        match to {
+            Some(PeerId(id)) if self.is_stock(&id) => {
+                let to = id.strip_prefix(STOCK).map(|identity| PeerId(identity.to_owned()));
+                self.out.push_back(Output::Media(MediaCommand::Say { text, to }));
+            }
+            to => {
+                if to.is_none() && self.members.values().any(|m| m.kind == PeerKind::LiveKit) {
+                    self.out.push_back(Output::Media(MediaCommand::Say { text: text.clone(), to: None }));
+                }
+                self.relay(now, to.map(|id| vec![id.0]), &MemberMessage::Chat { text });
+            }
         }
     }
 
@@ -436,12 +458,15 @@ impl Session {
                 self.queue_hand();
             }
             BackendCommand::Name(name) => {
+                if self.members.values().any(|m| m.kind == PeerKind::LiveKit) {
+                    self.out.push_back(Output::Media(MediaCommand::Name(name.clone())));
+                }
                 self.name = name;
                 self.announce_at(now);
             }
             BackendCommand::Say { text, to } => {
                 if self.link.is_up() {
-                    self.relay(now, to.map(|id| vec![id.0]), &MemberMessage::Chat { text });
+                    self.chat(now, text, to);
                 } else {
                     self.event(BackendEvent::Warning {
                         code: "not_sent".into(),
@@ -484,8 +509,14 @@ impl Session {
             // Members speak for themselves; only stock LiveKit clients are known by their media session alone.
             MediaEvent::ParticipantState { id, name, muted, .. } => {
                 let id = member_of(id);
-                if self.members.get(&id.0).is_some_and(|m| m.kind == PeerKind::LiveKit) {
+                if self.is_stock(&id.0) {
                     self.event(BackendEvent::PeerState { id, name, muted, hand: None });
+                }
+            }
+            MediaEvent::Chat { from, private, text } => {
+                let from = member_of(from);
+                if self.is_stock(&from.0) {
+                    self.event(BackendEvent::Chat { from, private, text });
                 }
             }
             MediaEvent::Reconnecting { attempt, next_ms } => {
@@ -512,9 +543,12 @@ impl Session {
     }
 }
 
-/// The call's id of a media identity: members carry the same id on both planes, stock LiveKit clients get `lk-`.
+/// What the ids of stock LiveKit clients begin with.
+const STOCK: &str = "lk-";
+
+/// The call's id of a media identity: members carry the same id on both planes, stock LiveKit clients get [`STOCK`].
 pub(super) fn member_of(identity: PeerId) -> PeerId {
-    if identity.0.starts_with("m-") { identity } else { PeerId(format!("lk-{}", identity.0)) }
+    if identity.0.starts_with("m-") { identity } else { PeerId(format!("{STOCK}{}", identity.0)) }
 }
 
 fn number(m: &ServerMessage) -> Option<u64> {

@@ -103,6 +103,41 @@ fn newcomers_are_told_who_we_are_and_stock_clients_are_not() {
 }
 
 #[test]
+fn chat_crosses_to_stock_clients_and_back_and_reaches_nobody_twice() {
+    let t = Instant::now();
+    let stock = Member { id: "lk-py".into(), livekit: Some("Python".into()) };
+    let mut s = new(t, vec![member("m-a"), stock]);
+    let named =
+        |out: &[Output], wanted: &str| out.iter().any(|o| matches!(o, Output::Media(MediaCommand::Name(name)) if name == wanted));
+    assert!(named(&drain(&mut s), "Me"), "they see who we are");
+    let said = |s: &mut Session, to: Option<&str>| {
+        let to = to.map(|id| PeerId(id.into()));
+        s.handle(t, Input::Command(BackendCommand::Say { text: "hi".into(), to }));
+        let out = drain(s);
+        let media: Vec<_> = out
+            .iter()
+            .filter_map(|o| match o {
+                Output::Media(MediaCommand::Say { text, to }) => Some((text.clone(), to.clone().map(|p| p.0))),
+                _ => None,
+            })
+            .collect();
+        (media, announced(&out))
+    };
+    assert_eq!(said(&mut s, None), (vec![("hi".into(), None)], vec![None]));
+    assert_eq!(said(&mut s, Some("m-a")), (vec![], vec![Some(vec!["m-a".to_owned()])]));
+    assert_eq!(said(&mut s, Some("lk-py")), (vec![("hi".into(), Some("py".into()))], vec![]));
+    let mut hears = |from: &str| {
+        let chat = MediaEvent::Chat { from: PeerId(from.into()), private: false, text: "ho".into() };
+        s.handle(t, Input::Media(chat));
+        drain(&mut s).iter().any(|o| matches!(o, Output::Event(BackendEvent::Chat { from, .. }) if from.0 == "lk-py"))
+    };
+    assert!(hears("py"));
+    assert!(!hears("m-a") && !hears("somebody"), "a member's words come by relay");
+    s.handle(t, Input::Command(BackendCommand::Name("Another".into())));
+    assert!(named(&drain(&mut s), "Another"));
+}
+
+#[test]
 fn strangers_and_garbage_are_ignored() {
     let t = Instant::now();
     let mut s = new(t, vec![member("m-a")]);
