@@ -105,7 +105,7 @@ fn newcomers_are_told_who_we_are_and_stock_clients_are_not() {
 #[test]
 fn chat_crosses_to_stock_clients_and_back_and_reaches_nobody_twice() {
     let t = Instant::now();
-    let stock = Member { id: "lk-py".into(), livekit: Some("Python".into()) };
+    let stock = Member { id: "lk-py".into(), livekit: Some("Python".into()), role: None };
     let mut s = new(t, vec![member("m-a"), stock]);
     let named =
         |out: &[Output], wanted: &str| out.iter().any(|o| matches!(o, Output::Media(MediaCommand::Name(name)) if name == wanted));

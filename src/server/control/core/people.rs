@@ -28,7 +28,7 @@ impl Core {
                 Some(Person {
                     id: id.clone(),
                     kind: Kind::Member,
-                    role: login.map_or("guest", |l| l.account.role.name()).to_owned(),
+                    role: room.role(id).word().to_owned(),
                     account: login.map(|l| l.account.name.clone()),
                     connected: session.connection().is_some(),
                     since: Some(now.unix.saturating_sub(i64::try_from(here).unwrap_or(0))),
@@ -38,7 +38,7 @@ impl Core {
             Occupant::LiveKit { name, .. } => Some(Person {
                 id: id.clone(),
                 kind: Kind::LiveKit,
-                role: "guest".to_owned(),
+                role: room.role(id).word().to_owned(),
                 account: None,
                 connected: true,
                 since: None,
