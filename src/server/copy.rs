@@ -233,9 +233,27 @@ fn extract(plain: &mut dyn Read, from: &Path, to: &Path) -> Result<Manifest, Fai
         }
         let out = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path);
         let mut out = out.map_err(|e| cannot("writing", &path, e))?;
-        io::copy(&mut entry, &mut out).and_then(|_| out.sync_all()).map_err(|e| cannot("writing", &path, e))?;
+        let mut content = Noted { from: &mut entry, failed: false };
+        let copied = io::copy(&mut content, &mut out);
+        if content.failed {
+            return Err(copied.err().map_or_else(|| damaged(&"it cannot be read"), |e| damaged(&e)));
+        }
+        copied.and_then(|_| out.sync_all()).map_err(|e| cannot("writing", &path, e))?;
     }
     manifest.ok_or_else(|| damaged(&"it is empty"))
+}
+
+/// Remembers that reading failed: a copy that does not succeed is either side's fault.
+struct Noted<R> {
+    from: R,
+    failed: bool,
+}
+
+impl<R: Read> Read for Noted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        // An interruption is tried again.
+        self.from.read(into).inspect_err(|e| self.failed |= e.kind() != io::ErrorKind::Interrupted)
+    }
 }
 
 /// Whether what was restored is whole.

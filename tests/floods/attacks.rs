@@ -171,7 +171,8 @@ fn giant_json(mark: &Mark, go: &Go) {
             // The server reads no further than the length, so its last word may be lost in the reset.
             let _ = socket.send(Message::text(giant.as_str()));
             match heard(&mut socket) {
-                None | Some(ServerMessage::Refused { code: Refusal::Malformed, .. }) => go.refused(),
+                // Or it is not even looked at, because of the flood before.
+                None | Some(ServerMessage::Refused { code: Refusal::Malformed | Refusal::TooFast, .. }) => go.refused(),
                 other => panic!("{other:?}"),
             }
         }
