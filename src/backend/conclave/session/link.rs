@@ -35,7 +35,7 @@ const RESUME_PAUSE: Duration = Duration::from_secs(4);
 const ANSWER: Duration = Duration::from_secs(10);
 /// Who is lost again sooner than this after joining anew does not begin to count from the first attempt: a server that
 /// welcomes and drops is not asked in a loop.
-const CALM: Duration = Duration::from_secs(30);
+const CALM: Duration = Duration::from_secs(10);
 
 /// What it takes to join the room, at first and again: the leaf key proves itself by signing the server's challenge, and its
 /// hash is our member id.
