@@ -1,5 +1,6 @@
 //! How often a password or a code may be tried, and a room be joined: per account and per network, in fixed memory.
 
+use crate::server::edge::stream::subscriber;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -87,14 +88,6 @@ impl Default for Throttle {
     }
 }
 
-/// An IPv6 user has a whole /64.
-fn network(address: IpAddr) -> u64 {
-    match address.to_canonical() {
-        IpAddr::V4(a) => u64::from(a.to_bits()),
-        IpAddr::V6(a) => u64::try_from(a.to_bits() >> 64).unwrap_or(0),
-    }
-}
-
 impl Throttle {
     fn hash(&self, key: impl Hash) -> u64 {
         self.hasher.hash_one(key)
@@ -102,47 +95,47 @@ impl Throttle {
 
     /// Takes one try of this name from this address, or says how long to wait. Unknown names are treated as known ones.
     pub(super) fn take(&mut self, name: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let (account, network) = (self.hash(name), self.hash(network(address)));
+        let (account, network) = (self.hash(name), self.hash(subscriber(address)));
         self.networks.take(network, now)?;
         self.accounts.take(account, now)
     }
 
     /// Whether this address has a try left, for something that right ones cost nothing; or how long to wait.
     pub(super) fn has_try(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let network = self.hash(network(address));
+        let network = self.hash(subscriber(address));
         self.networks.ready(network, now)
     }
 
     /// The try was wrong: it costs one.
     pub(super) fn charge(&mut self, address: IpAddr, now: Instant) {
-        let network = self.hash(network(address));
+        let network = self.hash(subscriber(address));
         // Others that were looked at meanwhile may have cost the last one.
         let _ = self.networks.take(network, now);
     }
 
     /// [`Throttle::take`] for a code of an account, by its id.
     pub(super) fn take_code(&mut self, account: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let (account, network) = (self.hash(account), self.hash(network(address)));
+        let (account, network) = (self.hash(account), self.hash(subscriber(address)));
         self.networks.take(network, now)?;
         self.codes.take(account, now)
     }
 
     /// Begins a sign-in from this address, or says how long to wait.
     pub(super) fn take_sign_in(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let network = self.hash(network(address));
+        let network = self.hash(subscriber(address));
         self.sign_ins.take(network, now)
     }
 
     /// The code was right: it costs nothing.
     pub(super) fn give_code_back(&mut self, account: &str, address: IpAddr) {
-        let (account, network) = (self.hash(account), self.hash(network(address)));
+        let (account, network) = (self.hash(account), self.hash(subscriber(address)));
         self.networks.give_back(network);
         self.codes.give_back(account);
     }
 
     /// The try was right: it costs nothing.
     pub(super) fn give_back(&mut self, name: &str, address: IpAddr) {
-        let (account, network) = (self.hash(name), self.hash(network(address)));
+        let (account, network) = (self.hash(name), self.hash(subscriber(address)));
         self.networks.give_back(network);
         self.accounts.give_back(account);
     }
@@ -164,7 +157,7 @@ impl Default for Joins {
 impl Joins {
     /// Takes one join from this address, or says how long to wait.
     pub(super) fn take(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let network = self.hasher.hash_one(network(address));
+        let network = self.hasher.hash_one(subscriber(address));
         self.networks.take(network, now)
     }
 }

@@ -57,7 +57,7 @@ impl Admission {
 }
 
 /// Whose address it is: an IPv6 subscriber has a whole /64 (RFC 6177 section 2).
-fn subscriber(address: IpAddr) -> IpAddr {
+pub(crate) fn subscriber(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(a) => Ipv6Addr::from_bits(a.to_bits() & !u128::from(u64::MAX)).into(),
         v4 => v4,

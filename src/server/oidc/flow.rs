@@ -4,9 +4,10 @@
 //! A client holds a ticket and asks us; the provider's device code stays here. However often the client asks, the provider is asked
 //! no more often than it wants.
 
+use crate::server::edge::stream::subscriber;
 use crate::server::secret::{self, Hash};
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
@@ -85,19 +86,11 @@ fn key(ticket: &str) -> Vec<u8> {
     Hash::of(ticket).bytes().to_vec()
 }
 
-/// An IPv6 user has a whole /64.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(a) => Ipv6Addr::from_bits(a.to_bits() & !u128::from(u64::MAX)).into(),
-        v4 => v4,
-    }
-}
-
 impl Flows {
     /// Whether one more from this address may wait.
     pub fn room(&mut self, now: Instant, address: IpAddr) -> Result<(), Full> {
         self.0.retain(|_, flow| now < flow.ends);
-        let of = network(address);
+        let of = subscriber(address);
         let theirs = self.0.values().filter(|flow| flow.network == of).count();
         if self.0.len() < MAX_WAITING && theirs < MAX_OF_NETWORK { Ok(()) } else { Err(Full) }
     }
@@ -116,7 +109,7 @@ impl Flows {
         let lasts = lasts.min(LONGEST);
         let interval = interval.unwrap_or(STEP).clamp(FASTEST, SLOWEST);
         let ticket = secret::fresh();
-        let flow = Flow { network: network(address), asked, ends: now + lasts, interval, next: now + interval };
+        let flow = Flow { network: subscriber(address), asked, ends: now + lasts, interval, next: now + interval };
         self.0.insert(key(&ticket), flow);
         Ok((ticket, lasts, interval))
     }
