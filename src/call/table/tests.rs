@@ -1,5 +1,6 @@
 use super::*;
-use crate::call::{Outsider, Peer, PeerKind};
+use crate::call::processing::{EchoCancel, Noise};
+use crate::call::{DeviceKind, Outsider, Peer, PeerId, PeerKind};
 
 fn people() -> State {
     let mut s = State::new("Me");

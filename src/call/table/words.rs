@@ -1,0 +1,190 @@
+//! What follows a command's name: people, switches, texts.
+
+use super::Action;
+use crate::call::processing::{EchoCancel, Noise, Wish};
+use crate::call::{Command, PeerId, State};
+
+pub(super) fn say(text: &str, to: Option<PeerId>) -> Result<Action, String> {
+    let text = crate::text::clean(text);
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("there is no text to send".into());
+    }
+    if text.len() > crate::text::MAX_CHAT {
+        return Err(format!("the text is too long ({} bytes); {} fit", text.len(), crate::text::MAX_CHAT));
+    }
+    Ok(Action::Send(Command::Say { text: text.to_owned(), to }))
+}
+
+/// The first word and what follows it.
+pub(super) fn word(s: &str) -> (&str, &str) {
+    let s = s.trim();
+    s.split_once(char::is_whitespace).map_or((s, ""), |(a, b)| (a, b.trim()))
+}
+
+/// Whether what is there may be overwritten, and the file's name.
+pub(super) fn overwriting(w: &str) -> (bool, &str) {
+    match word(w) {
+        ("--overwrite", file) => (true, file),
+        _ => (false, w.trim()),
+    }
+}
+
+pub(super) fn switch(w: &str) -> Result<bool, String> {
+    match w {
+        "" | "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("\"{}\" is not on or off", shown(w))),
+    }
+}
+
+/// `echo auto, noise strong`: pairs of what and how, commas as one likes.
+pub(super) fn processing(words: &str) -> Result<Action, String> {
+    let mut wish = Wish::default();
+    let mut words = words.split([' ', '\t', ',']).filter(|w| !w.is_empty());
+    while let Some(what) = words.next() {
+        let how = words.next().unwrap_or_default();
+        let wrong = |takes: &str| Err(format!("\"{}\" is not {takes}", shown(how)));
+        match (what, how) {
+            ("echo", "auto") => wish.echo = Some(EchoCancel::Auto),
+            ("echo", "on") => wish.echo = Some(EchoCancel::On),
+            ("echo", "off") => wish.echo = Some(EchoCancel::Off),
+            ("noise", "on") => wish.noise = Some(Noise::On),
+            ("noise", "strong") => wish.noise = Some(Noise::Strong),
+            ("noise", "off") => wish.noise = Some(Noise::Off),
+            ("gain", "on") => wish.gain = Some(true),
+            ("gain", "off") => wish.gain = Some(false),
+            (_, "") => return Err("say what and how: echo auto, noise strong, gain off".into()),
+            ("echo", _) => return wrong("auto, on or off"),
+            ("noise", _) => return wrong("on, strong or off"),
+            ("gain", _) => return wrong("on or off"),
+            _ => return Err(format!("\"{}\" is not echo, noise or gain", shown(what))),
+        }
+    }
+    if wish.is_empty() {
+        return Err("say what and how: echo auto, noise strong, gain off".into());
+    }
+    Ok(Action::Send(Command::Processing { echo: wish.echo, noise: wish.noise, gain: wish.gain }))
+}
+
+/// A person in the call and nothing after.
+pub(super) fn alone(words: &str, state: &State) -> Result<PeerId, String> {
+    only(person(words, state)?)
+}
+
+/// A person in the call and nothing after, or `all`, unless somebody is called that.
+pub(super) fn somebody_or_all(words: &str, state: &State) -> Result<Option<PeerId>, String> {
+    match words.trim() {
+        "all" if state.peers.iter().all(|p| p.name.to_lowercase() != "all") => Ok(None),
+        words => alone(words, state).map(Some),
+    }
+}
+
+/// A person who waits; without a name, the only one.
+pub(super) fn knocker(words: &str, state: &State) -> Result<PeerId, String> {
+    match state.knocks.as_slice() {
+        [] => Err("nobody waits to be let in".into()),
+        [one] if words.is_empty() => Ok(one.id.clone()),
+        all => only(one_of(words, all.iter().map(|k| (&k.id, k.name.as_str())).collect(), "waits")?),
+    }
+}
+
+pub(super) fn only((id, rest): (PeerId, &str)) -> Result<PeerId, String> {
+    if rest.is_empty() { Ok(id) } else { Err(format!("\"{}\" is too much after the name", shown(rest))) }
+}
+
+pub(super) fn person<'a>(words: &'a str, state: &State) -> Result<(PeerId, &'a str), String> {
+    one_of(words, state.peers.iter().map(|p| (&p.id, p.name.as_str())).collect(), "here")
+}
+
+/// A person at the beginning of `words` and what follows: a whole name (quoted or not), an id, or an unambiguous
+/// beginning of either.
+pub(super) fn one_of<'a>(words: &'a str, people: Vec<(&PeerId, &str)>, place: &str) -> Result<(PeerId, &'a str), String> {
+    let words = words.trim();
+    let (wanted, rest) = match words.strip_prefix('"').and_then(|w| w.split_once('"')) {
+        Some((name, rest)) => (name, rest.trim()),
+        None => match people.iter().filter_map(|(_, name)| strip_name(words, name)).min_by_key(|rest| rest.len()) {
+            Some(rest) => (words.get(..words.len() - rest.len()).unwrap_or(words).trim(), rest.trim()),
+            None => word(words),
+        },
+    };
+    if wanted.is_empty() {
+        return Err("say to whom; /who lists the people".into());
+    }
+    let folded = wanted.to_lowercase();
+    let exact: Vec<_> = people.iter().filter(|(id, name)| id.0 == wanted || name.to_lowercase() == folded).collect();
+    let found = if exact.is_empty() {
+        people.iter().filter(|(id, name)| name.to_lowercase().starts_with(&folded) || id.0.starts_with(wanted)).collect()
+    } else {
+        exact
+    };
+    match found.as_slice() {
+        [(id, _)] => Ok(((*id).clone(), rest)),
+        [] => {
+            let close = people.iter().map(|(_, n)| (distance(&n.to_lowercase(), &folded), n)).min_by_key(|(d, _)| *d);
+            let called = if place == "here" { "here is called" } else { "who waits is called" };
+            Err(match close {
+                Some((d, name)) if d <= 2 => {
+                    format!("nobody {called} {}; did you mean {}?", shown(wanted), crate::text::clean(name))
+                }
+                _ => format!("nobody {called} {}; /who lists the people", shown(wanted)),
+            })
+        }
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .take(5)
+                .map(|(id, name)| format!("{} ({})", crate::text::clean(name), crate::text::clean(&id.0)))
+                .collect();
+            Err(format!("{} could be {}; say more of the name, or the id", shown(wanted), names.join(" or ")))
+        }
+    }
+}
+
+/// What follows if `words` begins with the whole of `name`, in any case.
+pub(super) fn strip_name<'a>(words: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = words.chars();
+    for c in name.chars() {
+        if !rest.next()?.to_lowercase().eq(c.to_lowercase()) {
+            return None;
+        }
+    }
+    let rest = rest.as_str();
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(rest)
+}
+
+/// What a user typed, short and harmless enough to be repeated to them.
+pub(super) fn shown(s: &str) -> String {
+    crate::text::clean(s).chars().take(32).collect()
+}
+
+pub(super) fn sentence(s: &str) -> String {
+    let mut chars = s.chars();
+    let mut out: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if !out.ends_with(['.', '?', '!']) {
+        out.push('.');
+    }
+    out
+}
+
+/// How many letters must be inserted, removed, replaced or swapped with their neighbour to make `a` into `b`
+/// (optimal string alignment). Long input is cut: nobody mistypes 64 letters.
+pub(super) fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
+            let mut d = (at(&row, j) + 1).min(at(&last, j + 1) + 1).min(at(&last, j) + usize::from(x != y));
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if swapped {
+                d = d.min(at(&before, j - 1) + 1);
+            }
+            row.push(d);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or(0)
+}
