@@ -9,12 +9,12 @@ use conclave::call::{LeaveReason, PeerId};
 use conclave::exit::Exit;
 use conclave::net;
 use conclave_lab::livekit_server::{self, LiveKitServer};
+use conclave_lab::relay::Relay;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -387,41 +387,6 @@ async fn muting_hands_names_and_chat_arrive() {
     assert!(!cy.see(|s| s.events.iter().any(|e| matches!(e, MediaEvent::Chat { text, .. } if text == "secret"))));
 }
 
-/// A TCP forwarder whose connections can be cut, and which can refuse new ones.
-struct Forwarder {
-    port: u16,
-    connections: Arc<Mutex<JoinSet<()>>>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Forwarder {
-    async fn start(port: u16, to: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let connections: Arc<Mutex<JoinSet<()>>> = Arc::default();
-        let c = connections.clone();
-        let task = tokio::spawn(async move {
-            while let Ok((mut near, _)) = listener.accept().await {
-                c.lock().unwrap().spawn(async move {
-                    if let Ok(mut far) = TcpStream::connect(("127.0.0.1", to)).await {
-                        let _ = copy_bidirectional(&mut near, &mut far).await;
-                    }
-                });
-            }
-        });
-        Self { port, connections, task }
-    }
-
-    fn cut(&self) {
-        self.connections.lock().unwrap().abort_all();
-    }
-
-    fn stop(self) {
-        self.task.abort();
-        self.cut();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_websocket_is_resumed_and_the_sound_goes_on() {
     let server = server!();
@@ -435,7 +400,7 @@ async fn a_cut_websocket_is_resumed_on_our_own_server() {
 }
 
 async fn a_cut_websocket_is_resumed(server: &impl Tokens, server_port: u16) {
-    let way = Forwarder::start(0, server_port).await;
+    let way = Relay::start(0, server_port).await;
     let ana = Talker::join(server, way.port, "r", "ana").await;
     let bo = Talker::join(server, server_port, "r", "bo").await;
     ana.hears("bo", 50).await;
@@ -469,7 +434,7 @@ async fn a_cut_websocket_is_resumed(server: &impl Tokens, server_port: u16) {
     cy.say(MediaCommand::Leave).await;
     bo.event("cy left", left("cy")).await;
     let di = Talker::join(server, server_port, "r", "di").await;
-    let _way = Forwarder::start(port, server_port).await;
+    let _way = Relay::start(port, server_port).await;
     ana.hears("di", 25).await;
     ana.event("cy left", left("cy")).await;
     ana.until("cy's source ended", |s| s.live.values().all(|p| p.0 != "cy")).await;
@@ -480,7 +445,7 @@ async fn a_cut_websocket_is_resumed(server: &impl Tokens, server_port: u16) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_the_server_forgot_is_joined_anew() {
     let mut server = server!();
-    let way = Forwarder::start(0, server.port).await;
+    let way = Relay::start(0, server.port).await;
     let ana = Talker::join(&server, way.port, "r", "ana").await;
     let bo = Talker::join(&server, way.port, "r", "bo").await;
     ana.hears("bo", 25).await;
@@ -488,7 +453,7 @@ async fn a_session_that_the_server_forgot_is_joined_anew() {
     let port = way.port;
     way.stop();
     server = server!();
-    let _way = Forwarder::start(port, server.port).await;
+    let _way = Relay::start(port, server.port).await;
     for (t, who) in [(&ana, "bo"), (&bo, "ana")] {
         t.event("reconnected", |e| matches!(e, MediaEvent::Reconnected)).await;
         t.goes_on_hearing(who).await;
@@ -559,7 +524,7 @@ async fn the_ways_to_end_have_their_exit_codes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fresh_token_is_asked_for_and_used() {
     let mut server = server!();
-    let way = Forwarder::start(0, server.port).await;
+    let way = Relay::start(0, server.port).await;
     let config = MediaConfig {
         target: target(way.port),
         net: net::Options::default(),
@@ -575,7 +540,7 @@ async fn a_fresh_token_is_asked_for_and_used() {
     let port = way.port;
     way.stop();
     server = server!();
-    let _way = Forwarder::start(port, server.port).await;
+    let _way = Relay::start(port, server.port).await;
     ana.event("asked for a token", |e| matches!(e, MediaEvent::NeedToken)).await;
     ana.say(MediaCommand::Token(server.token("r", "ana", "Ana").into())).await;
     ana.event("reconnected", |e| matches!(e, MediaEvent::Reconnected)).await;

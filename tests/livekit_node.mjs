@@ -25,11 +25,12 @@ room.on(lk.RoomEvent.ParticipantConnected, (p) => say('joined', { who: p.name })
 room.on(lk.RoomEvent.ParticipantDisconnected, (p) => say('left', { who: p.name }));
 /** Who is heard now. */
 const heard = new Set();
-room.on(lk.RoomEvent.TrackMuted, (_, p) => {
+room.on(lk.RoomEvent.TrackMuted, (_, p) => say('muted', { who: p.name }));
+room.on(lk.RoomEvent.TrackUnmuted, (_, p) => {
+  // Not at the mute: what is on its way then is heard after it.
   heard.delete(p.identity);
-  say('muted', { who: p.name });
+  say('unmuted', { who: p.name });
 });
-room.on(lk.RoomEvent.TrackUnmuted, (_, p) => say('unmuted', { who: p.name }));
 room.on(lk.RoomEvent.Reconnected, () => say('reconnected'));
 room.on(lk.RoomEvent.Disconnected, (reason) => say('disconnected', { reason }));
 room.on(lk.RoomEvent.ChatMessage, (message, p) => say('chat', { who: p?.name, text: message.message }));

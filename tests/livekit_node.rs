@@ -52,9 +52,10 @@ fn a_node_client_joins_talks_listens_chats_resumes_and_leaves() {
     ana.wait_for_next("silence of Node", speaks(false));
     node.send(r#"{"cmd":"sound"}"#);
     ana.wait_for_next("sound of Node again", speaks(true));
-    ana.send(r#"{"cmd":"mute"}"#);
+    ana.send(r#"{"cmd":"mute","on":true}"#);
     node.wait_for_next("silence of Ana", |e| e["event"] == "muted");
-    ana.send(r#"{"cmd":"unmute"}"#);
+    ana.send(r#"{"cmd":"mute","on":false}"#);
+    node.wait_for_next("Ana unmuted", |e| e["event"] == "unmuted");
     node.wait_for_next("sound of Ana again", |e| e["event"] == "hears");
 
     // Its websocket goes and comes back; it stays the same participant, and nobody is told that it left.

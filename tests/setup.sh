@@ -24,7 +24,7 @@ if [ "$goal" = test ] || [ "$goal" = bench-server ]; then
   have go && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' || missing+=("Go 1.26 or newer (builds livekit-server and pebble)")
 fi
 if [ "$goal" = test ]; then
-  have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (a LiveKit peer, an OpenID provider)")
+  have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || missing+=("Node 20 or newer (LiveKit peers, an OpenID provider)")
   have npm || missing+=("npm, which comes with Node (an OpenID provider, a LiveKit peer)")
   have python3 && python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing+=("Python 3.11 or newer (a LiveKit peer, scores)")
 fi
@@ -58,6 +58,7 @@ if [ "$goal" = test ]; then
   want iproute2 'have ip'
   want python3-venv 'python3 -c "import venv, ensurepip"'
   want systemd 'have systemd-analyze'
+  want chromium 'have chromium'
 fi
 if [ "$goal" = bench-audio ]; then
   want pulseaudio 'have pulseaudio'
@@ -111,7 +112,7 @@ if [ "$goal" = test ]; then
     mv target/lab/prometheus/usr/bin/promtool target/lab/promtool
     rm -r target/lab/prometheus
   fi
-  # The OpenID provider that people sign in at, and a peer that we did not write.
+  # The OpenID provider that people sign in at, and peers that we did not write.
   from_npm oidc 'oidc-provider@9.13.3'
   from_npm node '@livekit/rtc-node@1.1.0'
   # The ACME directory that Let's Encrypt tests clients with, and the DNS beside it.
@@ -145,7 +146,7 @@ if [ "$goal" = bench-audio ]; then
   fi
 fi
 
-if [ "$goal" = bench-audio ]; then
+if [ "$goal" = test ] || [ "$goal" = bench-audio ]; then
   # The peer in a browser.
   from_npm web 'livekit-client@2.23.0'
 fi

@@ -184,7 +184,7 @@ impl Lab {
                 loudspeaker: devices.1,
                 bitrate: self.chromium_bitrate,
             };
-            return Participant::Chromium(Chromium::join(&seat));
+            return Participant::Chromium(seat.join());
         }
         let audio = format!("pulse:{},{}", devices.0.unwrap_or("quiet"), devices.1);
         let mut command = at.command(BIN);
@@ -243,7 +243,7 @@ impl Participant {
     fn figures(&mut self) -> Value {
         match self {
             Self::Ours(client) => client.newest("stats"),
-            Self::Chromium(browser) => browser.figures(),
+            Self::Chromium(browser) => browser.newest("stats"),
         }
     }
 }

@@ -1,58 +1,50 @@
-//! Headless Chromium with the stock `livekit-client` as one participant, with real sound devices: the peer to compare with.
+//! Headless Chromium with the stock `livekit-client`, and a page of ours that uses it: it tells the lab what happens, and does
+//! what the lab orders.
 //!
-//! `tests/setup.sh bench-audio` installs both. The page and the client are served on the loopback interface of the
-//! namespace in which the browser runs.
+//! `tests/setup.sh` installs both. The page and the client are served on the loopback interface of the network in which the
+//! browser runs.
+
+mod seat;
+mod serve;
+
+pub use seat::Seat;
 
 use crate::process;
 use crate::pulse::Pulse;
 use crate::wire::Namespace;
-use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use serde_json::Value;
+use serve::Pages;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-const PAGE: &str = include_str!("chromium/page.html");
-const SCRIPT: &str = include_str!("chromium/page.js");
-/// Where `tests/setup.sh bench-audio` puts it.
+/// Where `tests/setup.sh` puts it.
 const CLIENT: &str = "target/lab/web/node_modules/livekit-client/dist/livekit-client.umd.js";
 /// A browser on a busy machine needs this long at worst.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often the page tells its figures.
-const STATS: Duration = Duration::from_secs(1);
 
-/// How a browser takes part.
-pub struct Seat<'a> {
-    /// Where it runs.
-    pub namespace: &'a Namespace,
-    /// Its sound server; devices are named by their descriptions.
-    pub pulse: &'a Pulse,
-    /// The server's `wss://` address; any certificate is good.
-    pub url: &'a str,
-    /// An access token.
-    pub token: &'a str,
-    /// What it speaks from; without one it only listens.
-    pub microphone: Option<&'a str>,
-    /// What it plays to.
-    pub loudspeaker: &'a str,
-    /// What its encoder aims at in bits per second; `None` is livekit-client's own choice (48 000).
-    pub bitrate: Option<u32>,
+/// What a browser has around it.
+#[derive(Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// The network it is in; `None`: this machine's.
+    pub namespace: Option<&'a Namespace>,
+    /// Its sound server, with real devices; `None`: what it plays goes nowhere, at the pace of a device.
+    pub pulse: Option<&'a Pulse>,
+    /// A WAV file that its only microphone says again and again.
+    pub microphone: Option<&'a Path>,
 }
 
-/// A running browser that has joined, or tries to; killed when dropped.
+/// A running browser that shows one page; killed when dropped.
 pub struct Chromium {
     child: Child,
     events: Receiver<Value>,
+    orders: Sender<Value>,
     /// Everything the page told so far.
     pub told: Vec<Value>,
-    serving: Arc<AtomicBool>,
-    server: SocketAddr,
-    namespace: Namespace,
-    _profile: tempfile::TempDir,
+    _pages: Pages,
+    profile: tempfile::TempDir,
 }
 
 /// Why Chromium cannot be had here; `None`: it can.
@@ -60,37 +52,22 @@ pub fn missing() -> Option<&'static str> {
     if !crate::has("chromium") {
         Some("Chromium is not installed (Debian: chromium)")
     } else if !crate::root().join(CLIENT).is_file() {
-        Some("livekit-client is not installed (run tests/setup.sh bench-audio)")
+        Some("livekit-client is not installed (run tests/setup.sh)")
     } else {
         None
     }
 }
 
 impl Chromium {
-    /// Starts one.
-    pub fn join(seat: &Seat<'_>) -> Self {
+    /// Starts one that runs a script, after `livekit-client` and what `chromium/lab.js` defines; `config` is what the script
+    /// finds at `config`.
+    pub fn run(script: &'static str, config: Value, around: Surroundings<'_>) -> Self {
         let profile = tempfile::tempdir().expect("a directory");
-        let config = json!({
-            "url": seat.url,
-            "token": seat.token,
-            "microphone": seat.microphone,
-            "loudspeaker": seat.loudspeaker,
-            // Sound is scored against what was said, and what cleans and levels it would count as damage.
-            "capture": { "echoCancellation": false, "noiseSuppression": false, "autoGainControl": false },
-            // Everything else is what livekit-client does by itself.
-            "publish": seat.bitrate.map_or_else(|| json!({}), |bits| json!({ "audioPreset": { "maxBitrate": bits } })),
-            "statsMs": STATS.as_millis() as u64,
-        });
-        let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-        let listener = seat.namespace.within(listen).and_then(|made| made).expect("a port");
-        let server = listener.local_addr().expect("bound");
-        let (told, events) = channel();
-        let serving = Arc::new(AtomicBool::new(true));
-        let go_on = serving.clone();
-        std::thread::spawn(move || serve(&listener, &config, &told, &go_on));
-        let child = seat
-            .namespace
-            .command("chromium")
+        let ((told, events), (orders, wanted)) = (channel(), channel());
+        let pages = Pages::serve(around.namespace, script, config, told, wanted);
+        let program = "chromium";
+        let mut command = around.namespace.map_or_else(|| Command::new(program), |n| n.command(program));
+        command
             .args(["--headless=new", "--no-sandbox", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions"])
             .args(["--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"])
@@ -98,16 +75,18 @@ impl Chromium {
             // Our servers sign their certificates themselves.
             .args(["--allow-loopback-in-peer-connection", "--ignore-certificate-errors"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
-            .arg(format!("http://{server}/"))
-            .envs(seat.pulse.env())
+            .envs(around.pulse.map(Pulse::env).unwrap_or_default())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(profile.path().join("log")).expect("a file"))
             // So that all of it can be ended at once.
-            .process_group(0)
-            .spawn()
-            .expect("chromium starts");
-        Self { child, events, told: vec![], serving, server, namespace: seat.namespace.clone(), _profile: profile }
+            .process_group(0);
+        if let Some(wav) = around.microphone {
+            command.arg("--use-fake-device-for-media-stream");
+            command.arg(format!("--use-file-for-fake-audio-capture={}", wav.display()));
+        }
+        let child = command.arg(pages.url()).spawn().expect("chromium starts");
+        Self { child, events, orders, told: vec![], _pages: pages, profile }
     }
 
     /// The browser's first process.
@@ -115,34 +94,49 @@ impl Chromium {
         self.child.id()
     }
 
+    /// Gives the page an order; `chromium/lab.js` hands them out one by one.
+    pub fn order(&self, order: Value) {
+        self.orders.send(order).expect("the pages are served as long as this lives");
+    }
+
     /// Waits until the page tells an event, or told it before. `Err`: what came instead.
     pub fn wait_for(&mut self, event: &str) -> Result<Value, String> {
+        self.wait(0, event, |told| told["event"] == event)
+    }
+
+    /// Waits for the next event of which `wanted` is true; what has been looked at before does not count. `Err`: what came
+    /// instead.
+    pub fn wait_for_next(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Result<Value, String> {
+        self.wait(self.told.len(), what, wanted)
+    }
+
+    fn wait(&mut self, mut from: usize, what: &str, wanted: impl Fn(&Value) -> bool) -> Result<Value, String> {
         let deadline = Instant::now() + PATIENCE;
-        let mut looked_at = 0;
         loop {
-            for told in &self.told[looked_at..] {
-                if told["event"] == event {
+            for told in &self.told[from..] {
+                if wanted(told) {
                     return Ok(told.clone());
                 } else if told["event"] == "failed" {
                     return Err(format!("the page fails: {}", told["why"]));
                 }
             }
-            looked_at = self.told.len();
+            from = self.told.len();
             let left = deadline.saturating_duration_since(Instant::now());
             match self.events.recv_timeout(left) {
                 Ok(told) => self.told.push(told),
                 Err(_) => {
-                    let log = std::fs::read_to_string(self._profile.path().join("log")).unwrap_or_default();
-                    return Err(format!("no \"{event}\" from the page; it told {:?}; chromium says {log}", self.told));
+                    let log = std::fs::read_to_string(self.profile.path().join("log")).unwrap_or_default();
+                    let told: Vec<String> = self.told.iter().map(|t| t.to_string().chars().take(300).collect()).collect();
+                    return Err(format!("no {what} from the page; it told {told:#?}; chromium says {log}"));
                 }
             }
         }
     }
 
-    /// The newest figures that the page has told: the browser's own `outbound-rtp` as `sent` and `inbound-rtp` as `heard`.
-    pub fn figures(&mut self) -> Value {
+    /// The newest event of a name that has come so far, or null.
+    pub fn newest(&mut self, event: &str) -> Value {
         self.told.extend(self.events.try_iter());
-        self.told.iter().rev().find(|told| told["event"] == "stats").cloned().unwrap_or_default()
+        self.told.iter().rev().find(|told| told["event"] == event).cloned().unwrap_or_default()
     }
 }
 
@@ -152,55 +146,8 @@ impl Drop for Chromium {
         let tree = process::tree(self.child.id());
         let _ = self.child.kill();
         for pid in tree.iter().skip(1) {
-            let _ = std::process::Command::new("kill").arg("-KILL").arg(pid.to_string()).stderr(Stdio::null()).status();
+            let _ = Command::new("kill").arg("-KILL").arg(pid.to_string()).stderr(Stdio::null()).status();
         }
         let _ = self.child.wait();
-        self.serving.store(false, Relaxed);
-        // Wakes the server.
-        let _ = self.namespace.within(|| TcpStream::connect(self.server));
     }
-}
-
-/// Answers the browser, each connection on a thread of its own: it opens some that it does not use.
-fn serve(listener: &TcpListener, config: &Value, told: &Sender<Value>, go_on: &AtomicBool) {
-    for stream in listener.incoming().map_while(Result::ok) {
-        if !go_on.load(Relaxed) {
-            return;
-        }
-        let (config, told) = (config.clone(), told.clone());
-        std::thread::spawn(move || answer(stream, &config, &told));
-    }
-}
-
-/// One request, one answer.
-fn answer(stream: TcpStream, config: &Value, told: &Sender<Value>) -> Option<()> {
-    stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    let mut reader = BufReader::new(&stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let path = line.split(' ').nth(1)?.to_owned();
-    let mut length = 0;
-    while line.trim() != "" {
-        line.clear();
-        reader.read_line(&mut line).ok()?;
-        if let Some((_, value)) = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let (status, kind, content) = match path.as_str() {
-        "/" => ("200 OK", "text/html", PAGE.into()),
-        "/page.js" => ("200 OK", "text/javascript", SCRIPT.into()),
-        "/livekit-client.umd.js" => ("200 OK", "text/javascript", std::fs::read(crate::root().join(CLIENT)).ok()?),
-        "/config" => ("200 OK", "application/json", config.to_string().into_bytes()),
-        "/event" => {
-            told.send(serde_json::from_slice(&body).ok()?).ok()?;
-            ("204 No Content", "text/plain", vec![])
-        }
-        _ => ("404 Not Found", "text/plain", vec![]),
-    };
-    let length = content.len();
-    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    (&stream).write_all(&[head.into_bytes(), content].concat()).ok()
 }

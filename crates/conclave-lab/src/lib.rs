@@ -12,6 +12,7 @@ pub mod process;
 pub mod profiles;
 pub mod pulse;
 pub mod puppet;
+pub mod relay;
 pub mod score;
 pub mod speech;
 pub mod stage;

@@ -3,8 +3,6 @@
 // changed.
 'use strict';
 
-const report = (event, more = {}) => fetch('event', { method: 'POST', body: JSON.stringify({ event, ...more }) });
-
 /** A device by its label. Labels are hidden until a microphone was allowed once. */
 async function device(kind, label) {
   const all = await navigator.mediaDevices.enumerateDevices();
@@ -25,8 +23,7 @@ async function figures(room) {
   return { sent, heard };
 }
 
-async function main() {
-  const config = await (await fetch('config')).json();
+run(async (config) => {
   const { Room, RoomEvent, Track } = LivekitClient;
   const allowed = await navigator.mediaDevices.getUserMedia({ audio: true });
   allowed.getTracks().forEach((t) => t.stop());
@@ -54,6 +51,4 @@ async function main() {
     await new Promise((done) => setTimeout(done, config.statsMs));
     await report('stats', await figures(room));
   }
-}
-
-addEventListener('load', () => main().catch((e) => report('failed', { why: String(e?.stack ?? e) })));
+});
