@@ -11,6 +11,7 @@ pub mod invite;
 pub mod member;
 pub mod people;
 pub mod room;
+pub mod slots;
 pub mod well_known;
 
 /// The newest control protocol this build speaks.

@@ -119,6 +119,7 @@ impl Talker {
             muted,
             ask_for_token: false,
             levels: true,
+            slots: false,
             protection: None,
         };
         let joined_at = Instant::now();
@@ -500,6 +501,7 @@ async fn the_ways_to_end_have_their_exit_codes() {
         muted: false,
         ask_for_token: false,
         levels: true,
+        slots: false,
         protection: None,
     };
     let refused = media::join(config(server.port, server.forged_token("r", "eve"))).await.unwrap_err();
@@ -533,6 +535,7 @@ async fn a_fresh_token_is_asked_for_and_used() {
         muted: false,
         ask_for_token: true,
         levels: true,
+        slots: false,
         protection: None,
     };
     let (client, info) = media::join(config).await.unwrap();

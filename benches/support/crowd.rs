@@ -21,6 +21,7 @@ pub(crate) async fn join(authority: &str, token: String, publish: bool) -> Media
         muted: false,
         ask_for_token: false,
         levels: true,
+        slots: false,
         protection: None,
     };
     media::join(config).await.unwrap().0

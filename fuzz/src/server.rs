@@ -53,6 +53,8 @@ impl signal::Forwarder for Nowhere {
     fn mute(&self, _: TrackKey, _: bool) {}
     fn subscribe(&self, _: PeerKey, _: TrackKey, _: Outgoing) {}
     fn unsubscribe(&self, _: PeerKey, _: TrackKey) {}
+    fn slots(&self, _: PeerKey, _: Vec<Outgoing>) {}
+    fn decline(&self, _: PeerKey, _: TrackKey, _: bool) {}
     fn send_data(&self, _: PeerKey, _: &str, _: bytes::Bytes) {}
     fn remove_peer(&self, _: PeerKey) {}
 }

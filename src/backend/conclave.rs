@@ -154,6 +154,7 @@ impl Backend for Conclave {
                 Mode::Strict => false,
                 Mode::Balanced | Mode::Open => true,
             },
+            slots: media.url.is_none(),
             protection: shield.clone().map(|shield| shield as Arc<dyn super::Protection>),
         };
         let (media, _) = media::join(config).await?;

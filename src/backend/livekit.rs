@@ -38,6 +38,7 @@ impl super::Backend for LiveKit {
             muted: context.muted,
             ask_for_token: false,
             levels: true,
+            slots: false,
             protection: None,
         };
         let (client, info) = media::join(config).await?;

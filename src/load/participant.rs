@@ -8,7 +8,7 @@ use super::transport::{Received, Transport};
 use crate::audio::TICK_SAMPLES;
 use crate::audio::jitter_buffer::{CEILING, JitterBuffer, Pulled};
 use crate::backend::livekit::media::{MediaCommand, MediaEvent};
-use crate::backend::livekit::protocol::{Request, Response};
+use crate::backend::livekit::protocol::{About, Request, Response};
 use crate::backend::livekit::session::{Input, Output, Session, Settings};
 use crate::backend::{Frame, SourceId};
 use crate::exit::Failure;
@@ -160,7 +160,8 @@ impl Participant {
     /// Joins; `address` is its socket's.
     pub(super) fn new(role: Role, address: SocketAddr, token: Zeroizing<String>, step: &mut Step<'_>) -> Self {
         let now = step.now;
-        let settings = Settings { token, publish: role.speaks, muted: false, ask_for_token: false, device: LOAD_DEVICE };
+        let about = About { device: LOAD_DEVICE, slots: false };
+        let settings = Settings { token, publish: role.speaks, muted: false, ask_for_token: false, about };
         let mut participant = Self {
             role,
             address,

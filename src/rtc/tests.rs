@@ -54,7 +54,15 @@ async fn offerer_and_answerer_hear_each_other_and_survive_an_ice_restart() {
             for i in 0u16.. {
                 clock.tick().await;
                 let payload = Bytes::from_static(text.as_bytes());
-                let packet = Packet { sequence: i, timestamp: u32::from(i) * 960, ssrc: 0, marker: i == 0, voice: true, payload };
+                let packet = Packet {
+                    sequence: i,
+                    timestamp: u32::from(i) * 960,
+                    ssrc: 0,
+                    source: None,
+                    marker: i == 0,
+                    voice: true,
+                    payload,
+                };
                 let _ = p.send(packet).await;
                 let _ = p.send_data(RELIABLE, text.as_bytes()).await;
             }

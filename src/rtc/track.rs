@@ -13,6 +13,8 @@ pub struct Packet {
     pub timestamp: u32,
     /// SSRC; ignored when sending.
     pub ssrc: u32,
+    /// First CSRC: what a stream that carries different sources carries in this packet. Not sent.
+    pub source: Option<u32>,
     /// First packet after silence.
     pub marker: bool,
     /// There is a voice in it. Only sent, and only where the level extension is negotiated.
@@ -54,6 +56,7 @@ impl RemoteTrack {
                     sequence: h.sequence_number,
                     timestamp: h.timestamp,
                     ssrc: h.ssrc,
+                    source: h.csrc.first().copied(),
                     marker: h.marker,
                     voice: false,
                     payload: p.payload,

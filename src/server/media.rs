@@ -196,6 +196,12 @@ impl signal::Forwarder for sfu::Sfu {
     fn unsubscribe(&self, listener: sfu::PeerKey, track: sfu::TrackKey) {
         self.unsubscribe(listener, track);
     }
+    fn slots(&self, listener: sfu::PeerKey, slots: Vec<sfu::Outgoing>) {
+        self.slots(listener, slots);
+    }
+    fn decline(&self, listener: sfu::PeerKey, track: sfu::TrackKey, declined: bool) {
+        self.decline(listener, track, declined);
+    }
     fn send_data(&self, to: sfu::PeerKey, label: &str, payload: bytes::Bytes) {
         self.send_data(to, label, payload);
     }

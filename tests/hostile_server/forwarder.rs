@@ -81,6 +81,7 @@ impl Forwarder {
             muted: false,
             ask_for_token: false,
             levels: false,
+            slots: false,
             protection: None,
         };
         let (client, _) = media::join(config).await.unwrap();

@@ -38,6 +38,8 @@ pub struct MediaConfig {
     pub ask_for_token: bool,
     /// The server may know whether there is a voice in what we send (RFC 6464). `false`: the extension is neither offered nor sent.
     pub levels: bool,
+    /// The server is ours, and may send its speakers in slots ([`crate::protocol::slots`]).
+    pub slots: bool,
     /// What stands between codec and transport: every frame is sealed and opened, and nothing else is sent or played.
     /// [`crate::backend::SourceChange::Added`] then names whom the key names.
     pub protection: Option<Arc<dyn Protection>>,

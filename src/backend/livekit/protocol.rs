@@ -2,6 +2,7 @@
 
 use crate::call::LeaveReason;
 use crate::exit::{Exit, Failure};
+use crate::protocol::slots;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE};
 use livekit_protocol as lk;
 use prost::Message as _;
@@ -19,10 +20,19 @@ pub const HAND_ATTRIBUTE: &str = "conclave.hand";
 /// `JoinRequest.reconnect_reason`: the websocket was lost.
 const SIGNAL_DISCONNECTED: i32 = lk::ReconnectReason::RrSignalDisconnected as i32;
 
-/// The join request of a new session of a device (empty: unsaid). The first offer travels in it.
-pub fn join(device: &str, offer: lk::SessionDescription) -> lk::JoinRequest {
+/// What a client says of itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About {
+    /// The device; empty: nobody's business.
+    pub device: &'static str,
+    /// It takes its sound in slots ([`slots`]), where the server knows them.
+    pub slots: bool,
+}
+
+/// The join request of a new session. The first offer travels in it.
+pub fn join(about: About, offer: lk::SessionDescription) -> lk::JoinRequest {
     lk::JoinRequest {
-        client_info: Some(client_info(device)),
+        client_info: Some(client_info(about)),
         connection_settings: Some(settings()),
         publisher_offer: Some(offer),
         ..Default::default()
@@ -30,9 +40,9 @@ pub fn join(device: &str, offer: lk::SessionDescription) -> lk::JoinRequest {
 }
 
 /// The join request that goes on with a session.
-pub fn resume(device: &str, participant_sid: &str) -> lk::JoinRequest {
+pub fn resume(about: About, participant_sid: &str) -> lk::JoinRequest {
     lk::JoinRequest {
-        client_info: Some(client_info(device)),
+        client_info: Some(client_info(about)),
         connection_settings: Some(settings()),
         reconnect: true,
         reconnect_reason: SIGNAL_DISCONNECTED,
@@ -41,9 +51,10 @@ pub fn resume(device: &str, participant_sid: &str) -> lk::JoinRequest {
     }
 }
 
-fn client_info(device: &str) -> lk::ClientInfo {
+fn client_info(about: About) -> lk::ClientInfo {
     lk::ClientInfo {
-        device_model: device.into(),
+        device_model: about.device.into(),
+        other_sdks: if about.slots { slots::SDK.into() } else { String::new() },
         version: env!("CARGO_PKG_VERSION").into(),
         protocol: PROTOCOL,
         os: std::env::consts::OS.into(),
@@ -123,6 +134,11 @@ pub fn audible(p: &lk::ParticipantInfo) -> bool {
     p.tracks.iter().any(|t| t.r#type == lk::TrackType::Audio as i32 && !t.muted)
 }
 
+/// The number that packets of a track bear in a slot; 0 where the server gives none.
+pub fn number(track: &lk::TrackInfo) -> u32 {
+    track.codecs.first().and_then(|c| c.layers.first()).map_or(0, |layer| layer.ssrc)
+}
+
 /// When a participant's hand went up.
 pub fn hand(p: &lk::ParticipantInfo) -> Option<u64> {
     p.attributes.get(HAND_ATTRIBUTE).and_then(|v| v.parse().ok())
@@ -183,7 +199,7 @@ mod tests {
         // Lengths around a multiple of three, so that some need padding.
         for n in 0..4 {
             let sdp = "v=0\r\n".to_owned() + &"x".repeat(n);
-            let path = path(&join("", offer(1, sdp.clone()))).unwrap();
+            let path = path(&join(About::default(), offer(1, sdp.clone()))).unwrap();
             let b64 = path.strip_prefix("/rtc/v1?join_request=").unwrap();
             assert_eq!(b64.len() % 4, 0, "padded");
             let wrapped = lk::WrappedJoinRequest::decode(&URL_SAFE.decode(b64).unwrap()[..]).unwrap();

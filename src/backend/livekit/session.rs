@@ -19,11 +19,12 @@ mod tests;
 
 use super::data::Data;
 use super::media::{JoinedInfo, MediaCommand, MediaEvent};
-use super::protocol::{self, Request, Response};
+use super::protocol::{self, About, Request, Response};
 use crate::backend::SourceId;
 use crate::call::{LeaveReason, PeerId};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::Secret;
+use crate::protocol::slots;
 use crate::rtc::TransportState;
 use livekit_protocol as lk;
 use room::Room;
@@ -89,6 +90,13 @@ pub enum Input {
         track: String,
         /// `PA_…|TR_…`.
         stream: String,
+    },
+    /// A slot carries another track than before, or, for a while now, none.
+    Turn {
+        /// The slot's own key.
+        slot: SourceId,
+        /// Our name for what it carries now, and the number that its packets bear.
+        speaker: Option<(SourceId, u32)>,
     },
     /// A data channel message.
     Data(bytes::Bytes),
@@ -203,8 +211,8 @@ pub struct Settings {
     pub muted: bool,
     /// See [`super::media::MediaConfig::ask_for_token`].
     pub ask_for_token: bool,
-    /// The device that we say we are; empty: nobody's business.
-    pub device: &'static str,
+    /// What we say of ourselves.
+    pub about: About,
 }
 
 /// The state machine.
@@ -342,6 +350,7 @@ impl Session {
             Input::Candidate(c) if self.candidates.len() < MAX_CANDIDATES => self.candidates.push_back(c),
             Input::Candidate(_) => {}
             Input::Track { key, track, stream } => self.room.track(key, track, &stream, &mut self.out),
+            Input::Turn { slot, speaker } => self.room.turn(slot, speaker, &mut self.out),
             Input::Data(bytes) => {
                 if let Some(c) = self.data.receive(&bytes) {
                     self.room.chat(c, &mut self.out);
@@ -378,7 +387,7 @@ impl Session {
         let cid = format!("microphone-{:08x}", crate::rtc::random_u32());
         self.microphone = Microphone { cid, muted: self.microphone.muted, ..Default::default() };
         self.out.push_back(Output::NewPeer);
-        self.offers.wanted.sections = FIRST_SECTIONS;
+        self.offers.wanted.sections = if self.settings.about.slots { slots::COUNT as u32 } else { FIRST_SECTIONS };
         self.make_offer(now);
     }
 

@@ -46,6 +46,14 @@ pub struct PeerKey(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TrackKey(pub u64);
 
+impl TrackKey {
+    /// Its number in its room: what a slot's packets bear as their CSRC.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0 as u32
+    }
+}
+
 /// A room, unique for the server's life; decides the thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoomKey(pub u64);
@@ -134,13 +142,8 @@ pub enum SfuEvent {
     },
     /// Whose track has the floor now: the dominant speaker. It stays so in silence.
     Dominant(TrackKey),
-    /// The first packet of a track was forwarded to a listener.
-    Flowing {
-        /// Track.
-        track: TrackKey,
-        /// Listener.
-        to: PeerKey,
-    },
+    /// The first packet of a track was forwarded to somebody.
+    Flowing(TrackKey),
     /// A data channel message from a peer.
     Data {
         /// From whom.

@@ -10,6 +10,9 @@
 //! offer again (with more sections, if its free ones are used up), and its next offer gives the track a section. A section
 //! that lost its track is answered as inactive once before it carries another: every SDK then sees one track end and a new one begin.
 //!
+//! Our own client asks for slots instead ([`crate::protocol::slots`]): its first offer has all the sections it will ever need, and the
+//! forwarder decides what they carry.
+//!
 //! A participant outlives its websocket by [`Limits::resume`]: media goes on meanwhile, and a resumed client catches up.
 
 mod administration;
@@ -51,6 +54,10 @@ pub trait Forwarder: Send + Sync + 'static {
     fn subscribe(&self, listener: PeerKey, track: TrackKey, outgoing: Outgoing);
     /// The track no longer goes to a listener.
     fn unsubscribe(&self, listener: PeerKey, track: TrackKey);
+    /// The room's speakers go to a listener in these slots ([`crate::protocol::slots`]); empty: in none any more.
+    fn slots(&self, listener: PeerKey, slots: Vec<Outgoing>);
+    /// The listener wants to hear the track in no slot, or in any again.
+    fn decline(&self, listener: PeerKey, track: TrackKey, declined: bool);
     /// Sends a data channel message.
     fn send_data(&self, to: PeerKey, label: &str, payload: bytes::Bytes);
     /// The transport is gone, with what it published.

@@ -30,6 +30,7 @@ impl Outgoing {
             sequence: self.sequence,
             timestamp: self.offset.wrapping_add(frame.timestamp),
             ssrc: 0,
+            source: None,
             marker: silence,
             voice: frame.voice,
             payload: frame.payload,

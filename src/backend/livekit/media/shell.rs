@@ -1,15 +1,17 @@
 //! Carries out what the session wants: one task per joined room, and one per received track.
 
+use super::super::protocol::About;
 use super::super::session::{Input, Output, Session, Settings};
 use super::outbox::Outbox;
 use super::outgoing::Outgoing;
-use super::reader::{Reader, Refused, Speaker, next_source, read};
+use super::reader::{Reader, Refused, Speaker, Turn, Who, next_source, read};
 use super::socket::{Socket, SocketEvent};
 use super::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
 use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, MuteGate, SourceChange, SourceId};
 use crate::call::Stats;
 use crate::exit::{Exit, Failure};
 use crate::net::dial;
+use crate::protocol::slots;
 use crate::rtc::{self, Peer, PeerEvent, PeerEvents};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,13 +40,13 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
     let (stats, stats_rx) = watch::channel(Stats::default());
     let (joined, joined_rx) = oneshot::channel();
     let (socket_events, socket_events_rx) = mpsc::channel(EVENT_QUEUE);
-    let (speakers, speakers_rx) = mpsc::channel(EVENT_QUEUE);
+    let (turns, turns_rx) = mpsc::channel(EVENT_QUEUE);
     let settings = Settings {
         token: config.token.clone(),
         publish: config.publish,
         muted: config.muted,
         ask_for_token: config.ask_for_token,
-        device: "",
+        about: About { device: "", slots: config.slots },
     };
     let gate = MuteGate::default();
     let shell = Shell {
@@ -60,7 +62,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         sources: Outbox::new(sources),
         tracks: HashMap::new(),
         next_source: Arc::default(),
-        speakers,
+        turns,
         received: Arc::default(),
         refused: Arc::default(),
         stats,
@@ -68,7 +70,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         gate: gate.clone(),
         sent: Counter::default(),
     };
-    tokio::spawn(shell.run(commands_rx, outgoing_rx, socket_events_rx, speakers_rx));
+    tokio::spawn(shell.run(commands_rx, outgoing_rx, socket_events_rx, turns_rx));
     let ports = MediaPorts { outgoing, sources: sources_rx };
     (MediaClient { events: events_rx, commands, ports, gate, stats: stats_rx }, joined_rx)
 }
@@ -86,17 +88,19 @@ impl Counter {
     }
 }
 
-/// A received track: its reader, and its frames until they have an owner.
+/// A received track, or what has its turn in a slot.
 struct Track {
-    reader: AbortHandle,
+    /// Of a track.
+    reader: Option<AbortHandle>,
+    /// Until they have an owner.
     frames: Option<mpsc::Receiver<Frame>>,
-    /// Who speaks on it, by the key: the source that the call knows of.
-    speaking: Option<SourceId>,
+    /// Whose sound it is now: the source that the call knows of.
+    announced: Option<SourceId>,
 }
 
 impl Drop for Track {
     fn drop(&mut self) {
-        self.reader.abort();
+        self.reader.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -114,7 +118,7 @@ struct Shell {
     sources: Outbox<SourceChange>,
     tracks: HashMap<SourceId, Track>,
     next_source: Arc<AtomicU64>,
-    speakers: mpsc::Sender<Speaker>,
+    turns: mpsc::Sender<Turn>,
     received: Arc<Counter>,
     refused: Arc<Refused>,
     stats: watch::Sender<Stats>,
@@ -130,7 +134,7 @@ impl Shell {
         mut commands: mpsc::Receiver<MediaCommand>,
         mut frames: mpsc::Receiver<Frame>,
         mut socket_events: mpsc::Receiver<(u32, SocketEvent)>,
-        mut speakers: mpsc::Receiver<Speaker>,
+        mut turns: mpsc::Receiver<Turn>,
     ) {
         let mut stats = tokio::time::interval(STATS_INTERVAL);
         stats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -171,10 +175,10 @@ impl Shell {
                         Err(_) => Input::PeerFailed(stuck()),
                     }
                 },
-                Some(speaker) = speakers.recv() => {
-                    self.speaks(speaker);
-                    continue;
-                }
+                Some(turn) = turns.recv() => match self.turn(turn) {
+                    Some(input) => input,
+                    None => continue,
+                },
                 () = self.events.flush_one(), if self.events.waits() => continue,
                 () = self.sources.flush_one(), if self.sources.waits() => continue,
             };
@@ -190,25 +194,23 @@ impl Shell {
             PeerEvent::Track(track) => {
                 let key = next_source(&self.next_source);
                 let (id, stream) = (track.id.clone(), track.stream.clone());
-                let (reader, frames) = match self.config.protection.clone() {
-                    Some(protection) => {
-                        let reader = Reader {
-                            key,
-                            protection,
-                            speakers: self.speakers.clone(),
-                            next_source: self.next_source.clone(),
-                            received: self.received.clone(),
-                            refused: self.refused.clone(),
-                            present: None,
-                        };
-                        (tokio::spawn(reader.run(track)), None)
-                    }
-                    None => {
-                        let (tx, rx) = mpsc::channel(FRAME_QUEUE);
-                        (tokio::spawn(read(track, key, tx, self.received.clone())), Some(rx))
-                    }
+                let protection = self.config.protection.clone();
+                let (reader, frames) = if protection.is_some() || stream == slots::STREAM {
+                    let reader = Reader {
+                        key,
+                        protection,
+                        turns: self.turns.clone(),
+                        next_source: self.next_source.clone(),
+                        received: self.received.clone(),
+                        refused: self.refused.clone(),
+                        present: None,
+                    };
+                    (tokio::spawn(reader.run(track)), None)
+                } else {
+                    let (tx, rx) = mpsc::channel(FRAME_QUEUE);
+                    (tokio::spawn(read(track, key, tx, self.received.clone())), Some(rx))
                 };
-                self.tracks.insert(key, Track { reader: reader.abort_handle(), frames, speaking: None });
+                self.tracks.insert(key, Track { reader: Some(reader.abort_handle()), frames, announced: None });
                 Input::Track { key, track: id, stream }
             }
         }
@@ -268,17 +270,16 @@ impl Shell {
                 Ok(())
             }
             Output::Source { key, peer } => {
-                if let Some(frames) = self.tracks.get_mut(&key).and_then(|t| t.frames.take()) {
+                if let Some(track) = self.tracks.get_mut(&key)
+                    && let Some(frames) = track.frames.take()
+                {
+                    track.announced = Some(key);
                     self.sources.push(SourceChange::Added { source: key, peer, frames });
                 }
                 Ok(())
             }
             Output::SourceEnded(key) => {
-                let ended = self.tracks.remove(&key);
-                if let Some(source) = ended.and_then(|t| match &self.config.protection {
-                    Some(_) => t.speaking,
-                    None => t.frames.is_none().then_some(key),
-                }) {
+                if let Some(source) = self.tracks.remove(&key).and_then(|t| t.announced) {
                     self.sources.push(SourceChange::Removed { source });
                 }
                 Ok(())
@@ -333,14 +334,27 @@ impl Shell {
         }
     }
 
-    /// A key named who speaks on a track: another one is another source.
-    fn speaks(&mut self, Speaker { track, source, peer, frames }: Speaker) {
+    /// Another one speaks on a track, which is another source; or nobody. Whose a number is the session knows.
+    fn turn(&mut self, Turn { track, speaker }: Turn) -> Option<Input> {
         // The track may have ended in the meantime.
-        let Some(t) = self.tracks.get_mut(&track) else { return };
-        if let Some(before) = t.speaking.replace(source) {
+        let t = self.tracks.get_mut(&track)?;
+        if let Some(before) = t.announced.take() {
             self.sources.push(SourceChange::Removed { source: before });
         }
-        self.sources.push(SourceChange::Added { source, peer, frames });
+        let Some(Speaker { source, who, frames }) = speaker else {
+            return Some(Input::Turn { slot: track, speaker: None });
+        };
+        match who {
+            Who::Peer(peer) => {
+                t.announced = Some(source);
+                self.sources.push(SourceChange::Added { source, peer, frames });
+                None
+            }
+            Who::Number(number) => {
+                self.tracks.insert(source, Track { reader: None, frames: Some(frames), announced: None });
+                Some(Input::Turn { slot: track, speaker: Some((source, number)) })
+            }
+        }
     }
 
     async fn send_frame(&mut self, mut frame: Frame) {

@@ -84,7 +84,7 @@ impl Session {
         match self.phase {
             Phase::Dialing { resume, until } if now >= until => self.reconnect(now, no_answer(), resume),
             Phase::Waiting { resume: true, until } if now >= until => {
-                let request = protocol::resume(self.settings.device, &self.participant_sid);
+                let request = protocol::resume(self.settings.about, &self.participant_sid);
                 self.dial(now, true, &request);
             }
             Phase::Waiting { resume: false, until } if now >= until => {

@@ -23,15 +23,42 @@ struct Member {
     hand: Option<u64>,
     active: bool,
     version: u32,
-    tracks: BTreeSet<String>,
+    /// By sid: the number that their packets bear in a slot.
+    tracks: BTreeMap<String, u32>,
+}
+
+/// By what we know whose sound it is.
+#[derive(Debug)]
+enum Origin {
+    /// A section carries it.
+    Section {
+        track: String,
+        /// The participant's sid, from the stream id `PA_…|TR_…`.
+        participant: String,
+    },
+    /// It has its turn in a slot.
+    Turn { slot: SourceId, number: u32 },
 }
 
 #[derive(Debug)]
 struct Source {
-    track: String,
-    /// The participant's sid, from the stream id `PA_…|TR_…`.
-    participant: String,
+    origin: Origin,
     announced: bool,
+}
+
+impl Source {
+    /// Whether it is the sound of one of these tracks.
+    fn is_one_of(&self, tracks: &BTreeMap<String, u32>) -> bool {
+        match &self.origin {
+            Origin::Section { track, .. } => tracks.contains_key(track),
+            Origin::Turn { number, .. } => tracks.values().any(|n| n == number),
+        }
+    }
+
+    fn is_of(&self, member: &Member) -> bool {
+        let his = matches!(&self.origin, Origin::Section { participant, .. } if *participant == member.sid);
+        his || self.is_one_of(&member.tracks)
+    }
 }
 
 /// The roster and the received tracks.
@@ -94,7 +121,7 @@ impl Room {
             hand: protocol::hand(p),
             active: p.state() == State::Active,
             version: p.version,
-            tracks: p.tracks.iter().map(|t| t.sid.clone()).collect(),
+            tracks: p.tracks.iter().map(|t| (t.sid.clone(), protocol::number(t))).collect(),
         };
         let state = match known {
             None if self.members.len() >= MAX_PARTICIPANTS => return,
@@ -112,9 +139,10 @@ impl Room {
         if !matches!(state, MediaEvent::ParticipantState { name: None, muted: None, hand: None, .. }) {
             out.push_back(Output::Event(state));
         }
-        let unpublished: Vec<String> = known.map(|old| old.tracks.difference(&new.tracks).cloned().collect()).unwrap_or_default();
+        let before = known.map(|old| old.tracks.clone()).unwrap_or_default();
+        let unpublished: BTreeMap<_, _> = before.into_iter().filter(|(sid, _)| !new.tracks.contains_key(sid)).collect();
         self.members.insert(p.identity.clone(), new);
-        self.end_sources(|s| unpublished.contains(&s.track), out);
+        self.end_sources(|_, s| s.is_one_of(&unpublished), out);
         self.announce(out);
         if self.early_chat.iter().any(|c| c.from.0 == p.identity) {
             for c in std::mem::take(&mut self.early_chat) {
@@ -125,7 +153,7 @@ impl Room {
 
     fn leave(&mut self, identity: &str, out: &mut VecDeque<Output>) {
         if let Some(m) = self.members.remove(identity) {
-            self.end_sources(|s| s.participant == m.sid || m.tracks.contains(&s.track), out);
+            self.end_sources(|_, s| s.is_of(&m), out);
             out.push_back(Output::Event(MediaEvent::ParticipantLeft { id: PeerId(identity.to_owned()) }));
         }
     }
@@ -134,7 +162,7 @@ impl Room {
     pub(super) fn answered(&mut self, live: BTreeSet<String>, out: &mut VecDeque<Output>) {
         self.live = live;
         let live = std::mem::take(&mut self.live);
-        self.end_sources(|s| !live.contains(&s.track), out);
+        self.end_sections(|track| !live.contains(track), out);
         self.live = live;
     }
 
@@ -145,21 +173,33 @@ impl Room {
             return;
         }
         // The same track again is a new instance: its sequence numbers begin anew.
-        self.end_sources(|s| s.track == track, out);
+        self.end_sections(|other| other == track, out);
         let participant = stream.split('|').next().unwrap_or_default().to_owned();
-        self.sources.insert(key, Source { track, participant, announced: false });
+        self.sources.insert(key, Source { origin: Origin::Section { track, participant }, announced: false });
+        self.announce(out);
+    }
+
+    /// A slot carries another track than before, or none. Its owner may still be unknown.
+    pub(super) fn turn(&mut self, slot: SourceId, speaker: Option<(SourceId, u32)>, out: &mut VecDeque<Output>) {
+        self.end_sources(|_, s| matches!(s.origin, Origin::Turn { slot: of, .. } if of == slot), out);
+        let Some((key, number)) = speaker else { return };
+        if !self.sources.contains_key(&slot) {
+            out.push_back(Output::SourceEnded(key));
+            return;
+        }
+        self.sources.insert(key, Source { origin: Origin::Turn { slot, number }, announced: false });
         self.announce(out);
     }
 
     /// The peer connection is gone and all its tracks with it.
     pub(super) fn no_tracks(&mut self, out: &mut VecDeque<Output>) {
         self.live.clear();
-        self.end_sources(|_| true, out);
+        self.end_sources(|_, _| true, out);
     }
 
     fn announce(&mut self, out: &mut VecDeque<Output>) {
         for (key, s) in self.sources.iter_mut().filter(|(_, s)| !s.announced) {
-            if let Some((id, _)) = self.members.iter().find(|(_, m)| m.sid == s.participant || m.tracks.contains(&s.track)) {
+            if let Some((id, _)) = self.members.iter().find(|(_, m)| s.is_of(m)) {
                 s.announced = true;
                 out.push_back(Output::Source { key: *key, peer: PeerId(id.clone()) });
             }
@@ -178,9 +218,17 @@ impl Room {
         }
     }
 
-    fn end_sources(&mut self, ended: impl Fn(&Source) -> bool, out: &mut VecDeque<Output>) {
+    /// Sections have ended, with all that had its turn in them.
+    fn end_sections(&mut self, ended: impl Fn(&str) -> bool, out: &mut VecDeque<Output>) {
+        let gone = |s: &Source| matches!(&s.origin, Origin::Section { track, .. } if ended(track));
+        let gone: BTreeSet<SourceId> = self.sources.iter().filter(|(_, s)| gone(s)).map(|(key, _)| *key).collect();
+        let in_one = |s: &Source| matches!(s.origin, Origin::Turn { slot, .. } if gone.contains(&slot));
+        self.end_sources(|key, s| gone.contains(key) || in_one(s), out);
+    }
+
+    fn end_sources(&mut self, ended: impl Fn(&SourceId, &Source) -> bool, out: &mut VecDeque<Output>) {
         self.sources.retain(|key, s| {
-            let end = ended(s);
+            let end = ended(key, s);
             if end {
                 out.push_back(Output::SourceEnded(*key));
             }

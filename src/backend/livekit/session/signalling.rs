@@ -31,7 +31,7 @@ impl Session {
         let offer = protocol::offer(self.offers.id, sdp);
         self.offers.last = Some(offer.clone());
         match self.phase {
-            Phase::Starting => self.dial(now, false, &protocol::join(self.settings.device, offer)),
+            Phase::Starting => self.dial(now, false, &protocol::join(self.settings.about, offer)),
             Phase::Up => self.send(Request::Offer(offer)),
             // Lost in between: after the resume a new offer is made.
             _ => {}

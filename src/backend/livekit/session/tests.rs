@@ -15,7 +15,7 @@ struct Lab {
 }
 
 fn settings(ask_for_token: bool) -> Settings {
-    Settings { token: Zeroizing::new("t1".into()), publish: true, muted: false, ask_for_token, device: "" }
+    Settings { token: Zeroizing::new("t1".into()), publish: true, muted: false, ask_for_token, about: Default::default() }
 }
 
 fn participant(identity: &str, state: State, tracks: &[&str]) -> ParticipantInfo {
@@ -462,6 +462,62 @@ fn tracks_find_their_owner_in_any_order_and_end_with_them() {
     // News of a track that has gone meanwhile.
     lab.input(Input::Track { key: SourceId(3), track: "TR_a".into(), stream: "PA_ana|TR_a".into() });
     assert!(ended(&lab, 3) && !source(&lab, 3));
+}
+
+#[test]
+fn who_has_a_turn_in_a_slot_is_told_by_its_number_however_early() {
+    let mut lab = Lab::in_a_call(false);
+    lab.session.negotiate(lab.now);
+    lab.drain();
+    lab.answer(&["TR_a", "slot-0", "slot-1"]);
+    let (first, second) = (SourceId(1), SourceId(2));
+    for (key, slot) in [(first, "slot-0"), (second, "slot-1")] {
+        lab.input(Input::Track { key, track: slot.into(), stream: slots::STREAM.into() });
+    }
+    lab.take();
+    let with_number = |identity: &str, sid: &str, ssrc| {
+        let mut p = participant(identity, State::Active, &[sid]);
+        let layers = vec![lk::VideoLayer { ssrc, ..Default::default() }];
+        p.tracks[0].codecs = vec![lk::SimulcastCodecInfo { layers, ..Default::default() }];
+        p
+    };
+    let update =
+        |lab: &mut Lab, p: ParticipantInfo| lab.signal(Response::Update(lk::ParticipantUpdate { participants: vec![p] }));
+    let sources = |lab: &mut Lab| -> Vec<(u64, Option<String>)> {
+        let of = |o: Output| match o {
+            Output::Source { key, peer } => Some((key.0, Some(peer.0))),
+            Output::SourceEnded(key) => Some((key.0, None)),
+            _ => None,
+        };
+        lab.take().into_iter().filter_map(of).collect()
+    };
+    // Its packets are here before the word of whose they are.
+    lab.input(Input::Turn { slot: first, speaker: Some((SourceId(10), 7)) });
+    assert_eq!(sources(&mut lab), []);
+    update(&mut lab, with_number("ben", "TR_b", 7));
+    assert_eq!(sources(&mut lab), [(10, Some("ben".into()))]);
+    // Another one has the slot; then it is silent for long.
+    update(&mut lab, with_number("cid", "TR_c", 8));
+    lab.input(Input::Turn { slot: first, speaker: Some((SourceId(11), 8)) });
+    assert_eq!(sources(&mut lab), [(10, None), (11, Some("cid".into()))]);
+    lab.input(Input::Turn { slot: first, speaker: None });
+    assert_eq!(sources(&mut lab), [(11, None)]);
+    // Who leaves, or withdraws the track, ends what is heard of him; so does the end of the slot.
+    lab.input(Input::Turn { slot: first, speaker: Some((SourceId(12), 8)) });
+    lab.input(Input::Turn { slot: second, speaker: Some((SourceId(13), 7)) });
+    sources(&mut lab);
+    update(&mut lab, participant("cid", State::Disconnected, &[]));
+    update(&mut lab, participant("ben", State::Active, &[]));
+    assert_eq!(sources(&mut lab), [(12, None), (13, None)]);
+    update(&mut lab, with_number("ben", "TR_b", 9));
+    lab.input(Input::Turn { slot: second, speaker: Some((SourceId(14), 9)) });
+    lab.session.negotiate(lab.now);
+    lab.drain();
+    sources(&mut lab);
+    lab.answer(&["TR_a", "slot-0"]);
+    assert_eq!(sources(&mut lab), [(2, None), (14, None)]);
+    lab.input(Input::Turn { slot: second, speaker: Some((SourceId(15), 9)) });
+    assert_eq!(sources(&mut lab), [(15, None)], "too late");
 }
 
 #[test]

@@ -50,6 +50,15 @@ pub(crate) enum Command {
         listener: PeerKey,
         track: TrackKey,
     },
+    Slots {
+        listener: PeerKey,
+        slots: Vec<Outgoing>,
+    },
+    Decline {
+        listener: PeerKey,
+        track: TrackKey,
+        declined: bool,
+    },
     SendData {
         to: PeerKey,
         label: String,
@@ -265,10 +274,16 @@ impl Core {
                 }
             }
             Command::Subscribe { listener, track, outgoing } => {
-                self.of_peer(listener, step, |room, step| room.subscribe(listener, track, outgoing, step.now));
+                self.of_peer(listener, step, |room, step| room.subscribe(listener, track, &outgoing, step.now));
             }
             Command::Unsubscribe { listener, track } => {
                 self.of_peer(listener, step, |room, _| room.unsubscribe(listener, track));
+            }
+            Command::Slots { listener, slots } => {
+                self.of_peer(listener, step, |room, step| room.slots(listener, &slots, step.now));
+            }
+            Command::Decline { listener, track, declined } => {
+                self.of_peer(listener, step, |room, _| room.decline(listener, track, declined));
             }
             Command::SendData { to, label, payload } => {
                 self.of_peer(to, step, |room, step| room.send_data(to, &label, &payload, step));

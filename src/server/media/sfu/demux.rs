@@ -35,7 +35,7 @@ pub(crate) fn read_u32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-/// Length of the RTP header we write: no CSRC, no extension.
+/// Length of the RTP header without CSRCs and extension.
 pub(crate) const RTP_HEADER: usize = 12;
 
 /// A received RTP header. `length` covers CSRCs and extensions.

@@ -197,6 +197,16 @@ impl Sfu {
         self.to_peer(listener, Command::Unsubscribe { listener, track });
     }
 
+    /// A listener gets the room's speakers in these slots ([`crate::protocol::slots`]); empty: in none any more.
+    pub fn slots(&self, listener: PeerKey, slots: Vec<Outgoing>) {
+        self.to_peer(listener, Command::Slots { listener, slots });
+    }
+
+    /// A listener wants to hear a track in no slot, or in any again.
+    pub fn decline(&self, listener: PeerKey, track: TrackKey, declined: bool) {
+        self.to_peer(listener, Command::Decline { listener, track, declined });
+    }
+
     /// Sends a message on the data channel that the client opened under `label`. Dropped if there is none, or if too much waits.
     pub fn send_data(&self, to: PeerKey, label: &str, payload: bytes::Bytes) {
         self.to_peer(to, Command::SendData { to, label: label.to_owned(), payload });

@@ -9,11 +9,11 @@ use super::reports::{self, Reception, Report};
 use super::room::Step;
 use super::sender_reports::{self, Anchor, RemoteClock};
 use super::srtp::{Inbound, Outbound};
-use super::track::{Placed, Stream, Track};
+use super::track::{Leg, Placed, Stream, Track};
 use super::way::Way;
 use super::{Incoming, PeerKey, PeerTransport, TrackKey};
 use crate::rtp::{Arrival, Budget, Requests, RoundTrip};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// Interval of reports.
@@ -71,6 +71,17 @@ impl Publication {
     }
 }
 
+/// A packet of a track on its way to its listeners.
+pub(super) struct Passing<'a> {
+    /// Track, and generation of its numbering.
+    pub(super) origin: (TrackKey, u64),
+    /// In the publisher's numbering.
+    pub(super) index: u64,
+    pub(super) timestamp: u32,
+    pub(super) marker: bool,
+    pub(super) payload: &'a [u8],
+}
+
 /// A participant.
 pub(super) struct Peer {
     pub(super) ice: Agent,
@@ -84,6 +95,10 @@ pub(super) struct Peer {
     pub(super) publications: Vec<Publication>,
     /// Ordered by SSRC.
     pub(super) streams: Vec<Stream>,
+    /// Its slots ([`crate::protocol::slots`]), each for the holder of a place.
+    pub(super) slots: Vec<Leg>,
+    /// What it does not want to hear in a slot.
+    pub(super) declined: HashSet<TrackKey>,
     /// What may be sent again to it.
     pub(super) budget: Budget,
     /// The way there and back, by how soon it answers requests and reports.
@@ -106,6 +121,8 @@ impl Peer {
             heard: now,
             publications: Vec::new(),
             streams: Vec::new(),
+            slots: Vec::new(),
+            declined: HashSet::new(),
             budget: Budget::default(),
             path: RoundTrip::default(),
             clock: RemoteClock::default(),
@@ -128,6 +145,26 @@ impl Peer {
         Some(publication)
     }
 
+    /// Sends a packet on a leg, if it can be sent to now; whether it was. `slot`: the leg carries different tracks.
+    pub(super) fn forward(&mut self, leg: Leg, slot: bool, packet: &Passing<'_>, now: Instant, out: &mut Outbox) -> bool {
+        let (Some(to), Some(outbound), Liveness::Connected) = (self.ice.selected(), self.outbound.as_mut(), self.liveness) else {
+            return false;
+        };
+        let Ok(at) = self.streams.binary_search_by_key(&leg.ssrc, |s| s.ssrc) else { return false };
+        let Some(stream) = self.streams.get_mut(at) else { return false };
+        let Some((index, timestamp)) = stream.place(packet.origin, packet.index, packet.timestamp, now) else { return false };
+        let source = slot.then_some(packet.origin.0.number());
+        let placed = Placed { index, timestamp, marker: packet.marker, source, payload: packet.payload };
+        let sent = out.write(to, |out, start| leg.write(outbound, placed, out, start));
+        self.budget.earn();
+        if sent {
+            stream.sent.count(packet.payload.len());
+            out.tally.forwarded_packets += 1;
+            out.tally.forwarded_bytes += out.newest() as u64;
+        }
+        sent
+    }
+
     /// Sends a packet of a leg once more: the same bytes.
     pub(super) fn send_again(
         &mut self,
@@ -140,14 +177,16 @@ impl Peer {
     ) -> Option<()> {
         let at = self.streams.binary_search_by_key(&ssrc, |s| s.ssrc).ok()?;
         let stream = self.streams.get_mut(at)?;
-        let (track, generation, index, placed, offset) = stream.recall(sequence)?;
-        let track = tracks.get(&track)?;
+        let (of, generation, index, placed, offset) = stream.recall(sequence)?;
+        let track = tracks.get(&of)?;
         let packet = track.recall(generation, index)?; // not one that we miss ourselves
-        let leg = track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc)?;
+        let slot = self.slots.iter().find(|l| l.ssrc == ssrc);
+        let leg = slot.or_else(|| track.legs.iter().find(|l| l.listener == key && l.ssrc == ssrc))?;
+        let source = slot.map(|_| of.number());
         let (to, outbound) = (self.ice.selected()?, self.outbound.as_mut()?);
         let times = stream.again.permit(now, sequence, &mut self.budget);
         let timestamp = packet.timestamp.wrapping_add(offset);
-        let packet = Placed { index: placed, timestamp, marker: packet.marker, payload: &packet.payload };
+        let packet = Placed { index: placed, timestamp, marker: packet.marker, source, payload: &packet.payload };
         for _ in 0..times {
             if out.write(to, |out, start| leg.write(outbound, packet, out, start)) {
                 stream.sent.count(packet.payload.len());

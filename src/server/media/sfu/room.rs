@@ -6,10 +6,10 @@ use super::dominant::Dominant;
 use super::dtls::{DtlsEvent, Identity};
 use super::ice::{Checked, Request};
 use super::outbox::Outbox;
-use super::peer::{Liveness, Peer, Publication};
-use super::selection::Selection;
+use super::peer::{Liveness, Passing, Peer, Publication};
+use super::selection::{PLACES, Selection};
 use super::srtp::{Inbound, Outbound};
-use super::track::{Leg, Placed, Stream, Track};
+use super::track::{Leg, Stream, Track};
 use super::way::Way;
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, SfuEvent, TrackKey};
 use crate::rtp::Requests;
@@ -41,6 +41,8 @@ pub(crate) struct Room {
     selection: Selection,
     /// Whose turn it is, of the same.
     dominant: Dominant,
+    /// Whose slots carry the holders of the places.
+    slotted: Vec<PeerKey>,
     /// When a client is to be asked for what is missing.
     ask_due: Option<Instant>,
 }
@@ -120,6 +122,9 @@ impl Room {
         let Some(mut gone) = self.tracks.remove(&track) else { return };
         self.selection.forget(track);
         self.dominant.forget(track);
+        for peer in self.peers.values_mut() {
+            peer.declined.remove(&track);
+        }
         if let Some(peer) = self.peers.get_mut(&gone.publisher) {
             peer.publications.retain(|p| p.track != track);
         }
@@ -144,36 +149,64 @@ impl Room {
         }
     }
 
-    pub(crate) fn subscribe(&mut self, listener: PeerKey, key: TrackKey, outgoing: Outgoing, now: Instant) {
-        let Some(peer) = self.peers.get_mut(&listener) else { return };
+    /// The stream of a new leg; `None` if there are too many.
+    fn leg(&mut self, listener: PeerKey, outgoing: &Outgoing, now: Instant) -> Option<Leg> {
+        let peer = self.peers.get_mut(&listener)?;
         let ssrc = outgoing.ssrc;
         if peer.streams.len() >= MAX_STREAMS {
             // Long calls come here. SSRCs are random and not taken twice: one on which nothing is sent any more may be forgotten.
-            let legs = self.tracks.values().flat_map(|t| &t.legs).filter(|l| l.listener == listener);
+            let legs = self.tracks.values().flat_map(|t| &t.legs).filter(|l| l.listener == listener).chain(&peer.slots);
             let used: HashSet<u32> = legs.map(|l| l.ssrc).chain([ssrc]).collect();
             peer.streams.retain(|s| used.contains(&s.ssrc));
         }
-        let found = peer.streams.binary_search_by_key(&ssrc, |s| s.ssrc);
-        if let Some(stream) = found.ok().and_then(|at| peer.streams.get_mut(at)) {
-            stream.restart();
-        }
-        if let Err(at) = found {
-            if peer.streams.len() >= MAX_STREAMS {
+        match peer.streams.binary_search_by_key(&ssrc, |s| s.ssrc) {
+            Ok(at) => peer.streams.get_mut(at)?.restart(),
+            Err(_) if peer.streams.len() >= MAX_STREAMS => {
                 tracing::warn!(peer = listener.0, "too many streams towards one peer");
-                return;
+                return None;
             }
-            let mut first = [0; 2];
-            // Without randomness numbering starts at 0, which is as safe with these ciphers.
-            let _ = getrandom::fill(&mut first);
-            peer.streams.insert(at, Stream::new(ssrc, u16::from_be_bytes(first), now));
+            Err(at) => {
+                let mut first = [0; 2];
+                // Without randomness numbering starts at 0, which is as safe with these ciphers.
+                let _ = getrandom::fill(&mut first);
+                peer.streams.insert(at, Stream::new(ssrc, u16::from_be_bytes(first), now));
+            }
         }
+        Some(Leg { listener, ssrc, payload_type: outgoing.payload_type & 0x7F })
+    }
+
+    pub(crate) fn subscribe(&mut self, listener: PeerKey, key: TrackKey, outgoing: &Outgoing, now: Instant) {
+        let Some(leg) = self.leg(listener, outgoing, now) else { return };
         for (other, track) in &mut self.tracks {
             // One leg per track and listener, and one track per SSRC.
-            track.legs.retain(|l| l.listener != listener || (l.ssrc != ssrc && *other != key));
+            track.legs.retain(|l| l.listener != listener || (l.ssrc != leg.ssrc && *other != key));
         }
         if let Some(track) = self.tracks.get_mut(&key) {
-            track.legs.push(Leg { listener, ssrc, payload_type: outgoing.payload_type & 0x7F, flowing: false });
+            track.legs.push(leg);
         }
+    }
+
+    /// From now on a listener gets the holders of the places in these slots.
+    pub(crate) fn slots(&mut self, listener: PeerKey, slots: &[Outgoing], now: Instant) {
+        let slots: Vec<Leg> = slots.iter().take(PLACES).filter_map(|slot| self.leg(listener, slot, now)).collect();
+        self.slotted.retain(|l| *l != listener);
+        let Some(peer) = self.peers.get_mut(&listener) else { return };
+        if !slots.is_empty() {
+            self.slotted.push(listener);
+        }
+        peer.slots = slots;
+    }
+
+    /// A listener wants to hear a track in no slot, or in any again.
+    pub(crate) fn decline(&mut self, listener: PeerKey, track: TrackKey, declined: bool) {
+        let Some(peer) = self.peers.get_mut(&listener).filter(|_| self.tracks.contains_key(&track)) else { return };
+        if declined {
+            peer.declined.insert(track);
+        } else {
+            peer.declined.remove(&track);
+        }
+        // What was left out is no gap.
+        peer.streams.iter_mut().for_each(Stream::restart);
     }
 
     pub(crate) fn unsubscribe(&mut self, listener: PeerKey, track: TrackKey) {
@@ -184,6 +217,7 @@ impl Room {
 
     pub(crate) fn remove_peer(&mut self, key: PeerKey, step: &mut Step<'_>) {
         let Some(mut peer) = self.peers.remove(&key) else { return };
+        self.slotted.retain(|l| *l != key);
         peer.dtls.close(step.now);
         peer.flush(peer.ice.selected(), step);
         for publication in &peer.publications {
@@ -284,8 +318,8 @@ impl Room {
         if let Some(byte) = level {
             self.dominant.hear(key, byte, step.now);
         }
-        let floor = self.dominant.speaker();
-        if level.is_some_and(|byte| !self.selection.hear(key, byte, floor, step.now)) {
+        let place = self.selection.hear(key, level, self.dominant.speaker(), step.now);
+        if level.is_some() && place.is_none() {
             track.skipped();
             publication.requests.iter_mut().for_each(Requests::clear);
             return Ok(());
@@ -295,26 +329,21 @@ impl Room {
         if !std::mem::replace(&mut track.started, true) {
             step.events.push(SfuEvent::Started(key));
         }
-        for leg in &mut track.legs {
+        let passing = Passing { origin: (key, generation), index, timestamp: header.timestamp, marker: header.marker, payload };
+        let mut sent = false;
+        for leg in &track.legs {
             let Some(listener) = self.peers.get_mut(&leg.listener) else { continue };
-            let (Some(to), Some(outbound)) = (listener.ice.selected(), listener.outbound.as_mut()) else { continue };
-            if listener.liveness != Liveness::Connected {
-                continue;
+            sent |= listener.forward(*leg, false, &passing, step.now, step.out);
+        }
+        if let Some(place) = place {
+            for listener in self.slotted.iter().filter(|l| **l != track.publisher) {
+                let Some(listener) = self.peers.get_mut(listener).filter(|l| !l.declined.contains(&key)) else { continue };
+                let Some(slot) = listener.slots.get(place).copied() else { continue };
+                sent |= listener.forward(slot, true, &passing, step.now, step.out);
             }
-            let Ok(at) = listener.streams.binary_search_by_key(&leg.ssrc, |s| s.ssrc) else { continue };
-            let Some(stream) = listener.streams.get_mut(at) else { continue };
-            let Some((index, timestamp)) = stream.place((key, generation), index, header.timestamp, step.now) else { continue };
-            let packet = Placed { index, timestamp, marker: header.marker, payload };
-            let sent = step.out.write(to, |out, start| leg.write(outbound, packet, out, start));
-            listener.budget.earn();
-            if sent {
-                stream.sent.count(payload.len());
-                step.out.tally.forwarded_packets += 1;
-                step.out.tally.forwarded_bytes += step.out.newest() as u64;
-            }
-            if sent && !std::mem::replace(&mut leg.flowing, true) {
-                step.events.push(SfuEvent::Flowing { track: key, to: leg.listener });
-            }
+        }
+        if sent && !std::mem::replace(&mut track.flowing, true) {
+            step.events.push(SfuEvent::Flowing(key));
         }
         Ok(())
     }

@@ -1,18 +1,20 @@
 //! Who is forwarded where more people could speak than anybody can listen to: in rooms whose clients tell their levels
-//! (RFC 6464), the last [`PLACES`] who spoke.
+//! (RFC 6464), the last [`PLACES`] who spoke. A place is also the slot in which our clients get its holder's sound
+//! ([`crate::protocol::slots`]).
 //!
 //! Whoever begins to speak is forwarded from the first packet on, in the place of whoever has been quiet for the longest. If
 //! all who have a place speak, the newcomer must be clearly louder than the quietest of them, for a moment; the dominant
 //! speaker ([`super::dominant`]) is not outshouted, and of those who are quiet the last to go. So a
-//! cough moves nobody, and nobody is cut off while a place is held by silence. Packets without a level are not selected: what a strict
-//! room forwards is decided by its floor, and nothing is read from the content.
+//! cough moves nobody, and nobody is cut off while a place is held by silence. Who tells no level speaks for as long as packets come, and
+//! outshouts nobody: what a strict room forwards is decided by its floor, which has no more places than these, and nothing is
+//! read from the content.
 
 use super::TrackKey;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// How many are forwarded at once.
-pub(crate) const PLACES: usize = 12;
+pub(crate) const PLACES: usize = crate::protocol::slots::COUNT;
 /// There is a voice above this level, in dBov, whatever the client's own detection says.
 const VOICE: f32 = -45.0;
 /// So long after the last sound of a voice its place may be taken: pauses in a sentence are shorter.
@@ -28,7 +30,7 @@ const NEWEST: f32 = 0.1;
 /// What is known of a track's voice.
 #[derive(Debug)]
 struct Voice {
-    placed: bool,
+    place: Option<usize>,
     /// When there was a voice last, and since when without a pause.
     heard: Option<Instant>,
     since: Instant,
@@ -42,21 +44,28 @@ impl Voice {
     }
 }
 
+/// A place, and whose it is; if it is free, whose it was.
+#[derive(Debug, Default, Clone, Copy)]
+struct Place {
+    track: Option<TrackKey>,
+    taken: bool,
+}
+
 /// The places of a room.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     voices: HashMap<TrackKey, Voice>,
-    placed: usize,
+    places: [Place; PLACES],
 }
 
 impl Selection {
-    /// Takes the level byte of a packet (the client's voice bit, and -dBov); whether the packet is to be forwarded. `floor` is
-    /// the dominant speaker.
-    pub(crate) fn hear(&mut self, track: TrackKey, byte: u8, floor: Option<TrackKey>, now: Instant) -> bool {
-        let level = -f32::from(byte & 0x7F);
-        let fresh = Voice { placed: false, heard: None, since: now, loudness: level };
+    /// Takes a packet and its level byte (the client's voice bit, and -dBov), if it has one; the place of its track, if it has
+    /// one. `floor` is the dominant speaker.
+    pub(crate) fn hear(&mut self, track: TrackKey, byte: Option<u8>, floor: Option<TrackKey>, now: Instant) -> Option<usize> {
+        let level = byte.map_or(VOICE, |byte| -f32::from(byte & 0x7F));
+        let fresh = Voice { place: None, heard: None, since: now, loudness: level };
         let voice = self.voices.entry(track).or_insert(fresh);
-        let speaks = byte & 0x80 != 0 || level > VOICE;
+        let speaks = byte.is_none_or(|byte| byte & 0x80 != 0 || level > VOICE);
         if speaks {
             if voice.heard.is_none_or(|at| now.saturating_duration_since(at) >= PAUSE) {
                 (voice.since, voice.loudness) = (now, level);
@@ -64,39 +73,42 @@ impl Selection {
             voice.loudness += (level - voice.loudness) * NEWEST;
             voice.heard = Some(now);
         }
-        if voice.placed {
-            return true;
+        if voice.place.is_some() {
+            return voice.place;
         }
         let (loudness, steady) = (voice.loudness, now.saturating_duration_since(voice.since) >= FOR);
-        if self.placed < PLACES {
-            self.placed += 1;
-        } else if !speaks || !self.clear(now, floor, loudness, steady) {
-            return false;
-        }
-        if let Some(voice) = self.voices.get_mut(&track) {
-            voice.placed = true;
-        }
-        true
+        let place = match self.free(track) {
+            Some(place) => place,
+            None if speaks => self.clear(now, floor, loudness, steady)?,
+            None => return None,
+        };
+        *self.places.get_mut(place)? = Place { track: Some(track), taken: true };
+        self.voices.get_mut(&track)?.place = Some(place);
+        Some(place)
+    }
+
+    /// A free place: the one that the track had before, if it may be had again; else one that nobody misses.
+    fn free(&self, track: TrackKey) -> Option<usize> {
+        let free = |whose: Option<TrackKey>| self.places.iter().position(|p| !p.taken && p.track == whose);
+        free(Some(track)).or_else(|| free(None)).or_else(|| self.places.iter().position(|p| !p.taken))
     }
 
     /// Makes a place free for a speaker, if one may be taken.
-    fn clear(&mut self, now: Instant, floor: Option<TrackKey>, loudness: f32, steady: bool) -> bool {
-        let placed = || self.voices.iter().filter(|(_, v)| v.placed);
+    fn clear(&mut self, now: Instant, floor: Option<TrackKey>, loudness: f32, steady: bool) -> Option<usize> {
+        let placed = || self.voices.iter().filter(|(_, v)| v.place.is_some());
         let leads = |track: &TrackKey| Some(*track) == floor;
         let quiet = placed().filter(|(_, v)| v.quiet(now)).min_by_key(|(t, v)| (leads(t), v.heard));
         let quietest = || placed().filter(|(t, _)| !leads(t)).min_by(|(_, a), (_, b)| a.loudness.total_cmp(&b.loudness));
         let weaker = || quietest().filter(|(_, v)| steady && loudness >= v.loudness + LOUDER);
-        let Some(loser) = quiet.or_else(weaker).map(|(track, _)| *track) else { return false };
-        if let Some(voice) = self.voices.get_mut(&loser) {
-            voice.placed = false;
-        }
-        true
+        let loser = quiet.or_else(weaker).map(|(track, _)| *track)?;
+        self.voices.get_mut(&loser)?.place.take()
     }
 
     /// A track is muted or gone: its place is free.
     pub(crate) fn forget(&mut self, track: TrackKey) {
-        if self.voices.remove(&track).is_some_and(|v| v.placed) {
-            self.placed -= 1;
+        let place = self.voices.remove(&track).and_then(|v| v.place);
+        if let Some(place) = place.and_then(|at| self.places.get_mut(at)) {
+            place.taken = false;
         }
     }
 }
@@ -125,7 +137,7 @@ mod tests {
             self.now += Duration::from_millis(20);
             levels
                 .iter()
-                .filter(|(t, byte)| self.selection.hear(TrackKey(*t), *byte, self.floor, self.now))
+                .filter(|(t, byte)| self.selection.hear(TrackKey(*t), Some(*byte), self.floor, self.now).is_some())
                 .map(|(t, _)| *t)
                 .collect()
         }

@@ -5,7 +5,7 @@
 //! of an SSRC is never forgotten while the keys live: forgetting would let every packet of it come again (RFC 3711 section
 //! 3.3.2), and an index that comes twice with other content would go out twice under one nonce on the listeners' legs.
 
-use super::demux::{RTP_HEADER, RtpHeader, read_u32};
+use super::demux::{RtpHeader, read_u32};
 use crate::server::metrics::Dropped;
 use ring::{aead, hmac};
 use rtc_dtls::crypto_provider::{BlockCipherAlgorithm, RTCCrypto, StreamCipher, StreamCipherAlgorithm, constant_time_eq};
@@ -305,13 +305,14 @@ impl Outbound {
         })
     }
 
-    /// Encrypts `packet`, whose 12-byte header ([`RTP_HEADER`]) is already written, in place and appends the tag.
+    /// Encrypts the RTP packet at `start` of `packet` in place and appends the tag.
     ///
     /// `index` is the 48-bit packet index; its low 16 bits are the header's sequence number. The caller never uses an index
     /// of an SSRC twice: with GCM that would give the key away.
     pub(crate) fn protect(&mut self, ssrc: u32, index: u64, packet: &mut Vec<u8>, start: usize) -> Result<(), SrtpError> {
+        let length = packet.get(start..).and_then(RtpHeader::parse).ok_or(SrtpError::Malformed)?.length;
         let (header, payload) =
-            packet.get_mut(start..).and_then(|p| p.split_at_mut_checked(RTP_HEADER)).ok_or(SrtpError::Malformed)?;
+            packet.get_mut(start..).and_then(|p| p.split_at_mut_checked(length)).ok_or(SrtpError::Malformed)?;
         match &mut self.rtp {
             Cipher::Gcm { key, salt } => {
                 let nonce = Cipher::nonce(salt, ssrc, index);

@@ -26,8 +26,6 @@ pub(crate) struct Leg {
     pub(crate) listener: PeerKey,
     pub(crate) ssrc: u32,
     pub(crate) payload_type: u8,
-    /// A packet was forwarded.
-    pub(crate) flowing: bool,
 }
 
 /// A packet as it goes out on a leg.
@@ -37,17 +35,22 @@ pub(crate) struct Placed<'a> {
     pub(crate) index: u64,
     pub(crate) timestamp: u32,
     pub(crate) marker: bool,
+    /// The number of the track, on a leg that carries different ones: its CSRC (RFC 3550 section 5.1).
+    pub(crate) source: Option<u32>,
     pub(crate) payload: &'a [u8],
 }
 
 impl Leg {
     /// Appends a packet of this leg, encrypted, to `out`, where it begins at `start`.
     pub(crate) fn write(&self, session: &mut Outbound, packet: Placed<'_>, out: &mut Vec<u8>, start: usize) -> bool {
-        out.reserve(RTP_HEADER + packet.payload.len() + MAX_TAG);
-        out.extend_from_slice(&[0x80, u8::from(packet.marker) << 7 | self.payload_type]);
+        out.reserve(RTP_HEADER + 4 + packet.payload.len() + MAX_TAG);
+        out.extend_from_slice(&[0x80 | u8::from(packet.source.is_some()), u8::from(packet.marker) << 7 | self.payload_type]);
         out.extend_from_slice(&(packet.index as u16).to_be_bytes());
         out.extend_from_slice(&packet.timestamp.to_be_bytes());
         out.extend_from_slice(&self.ssrc.to_be_bytes());
+        if let Some(source) = packet.source {
+            out.extend_from_slice(&source.to_be_bytes());
+        }
         out.extend_from_slice(packet.payload);
         session.protect(self.ssrc, packet.index, out, start).is_ok()
     }
@@ -71,6 +74,8 @@ pub(crate) struct Track {
     pub(crate) publisher: PeerKey,
     pub(crate) muted: bool,
     pub(crate) started: bool,
+    /// Somebody was sent a packet of it.
+    pub(crate) flowing: bool,
     pub(crate) legs: Vec<Leg>,
     pub(crate) loudness: Loudness,
     /// Where its timestamps are, by the publisher's last report.
@@ -90,6 +95,7 @@ impl Track {
             publisher,
             muted: false,
             started: false,
+            flowing: false,
             legs: Vec::new(),
             loudness: Loudness::default(),
             anchor: None,

@@ -1,7 +1,7 @@
 //! What the server's administrator has a room do (LiveKit's RoomService), and what is told to those who watch from outside
 //! (LiveKit's webhooks).
 
-use super::participant::{described, permission as permission_of};
+use super::participant::{Participant, described, permission as permission_of};
 use super::{Order, Output, Permit, Room, fresh_sid};
 use crate::server::media::sfu::{PeerKey, TrackKey};
 use bytes::Bytes;
@@ -82,6 +82,9 @@ impl Room {
                 false if participant.release_track(track) => self.sfu.unsubscribe(key, track),
                 false => {}
             }
+        }
+        if let Some(slots) = self.participants.get(&key).and_then(Participant::open_slots) {
+            self.sfu.slots(key, slots);
         }
         for gone in silenced {
             self.send(key, Message::TrackUnpublished(lk::TrackUnpublishedResponse { track_sid: gone.info.sid.clone() }));

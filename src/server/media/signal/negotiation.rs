@@ -2,6 +2,7 @@
 
 use super::participant::{Participant, Publication, Transport, Use};
 use super::{Forwarder, Output, Room, fresh_ssrc};
+use crate::protocol::slots;
 use crate::server::media::sdp::{self, Candidate, Local, Offer, Plan, SdpError, Section, Sending};
 use crate::server::media::sfu::{Incoming, Outgoing, PeerKey, PeerTransport, TrackKey};
 use livekit_protocol as lk;
@@ -29,6 +30,8 @@ pub(super) struct Changes {
     pub(super) unbound: Vec<Publication>,
     subscribed: Vec<(TrackKey, Outgoing)>,
     released: Vec<TrackKey>,
+    /// The slots are others than before.
+    slots: bool,
 }
 
 /// Why an offer ends a participant.
@@ -73,6 +76,9 @@ impl Room {
         }
         for (track, outgoing) in changes.subscribed.drain(..) {
             self.sfu.subscribe(key, track, outgoing);
+        }
+        if let Some(slots) = participant.open_slots().filter(|_| changes.slots) {
+            self.sfu.slots(key, slots);
         }
         self.published(key, changes);
     }
@@ -157,13 +163,22 @@ fn bind(participant: &mut Participant, changes: &mut Changes) {
     }
 }
 
-/// Gives wanted tracks the free sections.
+/// Gives wanted tracks, or slots, the free sections.
 fn assign(participant: &mut Participant, changes: &mut Changes) {
     let Some(transport) = &participant.transport else { return };
     let before = participant.sections.len();
     let mut old: BTreeMap<String, Use> = std::mem::take(&mut participant.sections).into_iter().collect();
     let mut used: Vec<u32> = transport.offer.sections.iter().filter_map(|s| s.ssrc).collect();
-    used.extend(old.values().filter_map(|u| if let Use::Carrying { ssrc, .. } = u { Some(*ssrc) } else { None }));
+    used.extend(old.values().filter_map(|u| match u {
+        Use::Carrying { ssrc, .. } | Use::Slot { ssrc, .. } => Some(*ssrc),
+        Use::Free | Use::Cooling => None,
+    }));
+    let mut fresh = || {
+        let ssrc = std::iter::repeat_with(fresh_ssrc).find(|s| !used.contains(s)).unwrap_or(1);
+        used.push(ssrc);
+        ssrc
+    };
+    let mut slots = participant.slots.as_ref().map(|_| Vec::new());
     let wanted = &mut participant.wanted;
     // Sections that the client took away: their tracks wait again, unless it wants them no more.
     for (mid, u) in &old {
@@ -177,17 +192,23 @@ fn assign(participant: &mut Participant, changes: &mut Changes) {
     let mut cooled = false;
     for section in &transport.offer.sections {
         let Some(payload_type) = section.outgoing() else { continue };
-        let now = match old.remove(&section.mid) {
+        let before = old.remove(&section.mid);
+        if let Some(slots) = slots.as_mut().filter(|s| s.len() < slots::COUNT) {
+            let ssrc = if let Some(Use::Slot { ssrc, .. }) = before { ssrc } else { fresh() };
+            participant.sections.push((section.mid.clone(), Use::Slot { slot: slots.len(), ssrc }));
+            slots.push(Outgoing { ssrc, payload_type });
+            continue;
+        }
+        let now = match before {
             // This answer says "inactive"; the next one may say something else.
             Some(Use::Cooling) => {
                 cooled = true;
                 Use::Free
             }
             Some(Use::Carrying { track, ssrc }) => Use::Carrying { track, ssrc },
-            Some(Use::Free) | None => match wanted.pop_first() {
+            Some(Use::Free | Use::Slot { .. }) | None => match wanted.pop_first() {
                 Some(track) => {
-                    let ssrc = std::iter::repeat_with(fresh_ssrc).find(|s| !used.contains(s)).unwrap_or(1);
-                    used.push(ssrc);
+                    let ssrc = fresh();
                     changes.subscribed.push((track, Outgoing { ssrc, payload_type }));
                     Use::Carrying { track, ssrc }
                 }
@@ -196,14 +217,15 @@ fn assign(participant: &mut Participant, changes: &mut Changes) {
         };
         participant.sections.push((section.mid.clone(), now));
     }
+    changes.slots = slots != participant.slots;
+    participant.slots = slots;
     // Asked already for as many as are missing? Then the client's next offer brings them: asking after every offer could go on for ever.
-    let carrying = participant.sections.iter().filter(|(_, u)| matches!(u, Use::Carrying { .. })).count();
     if participant.sections.len() > before {
         // It does bring some: what is missing now is asked for anew, as it may have lost a request while it negotiated.
         participant.requested = 0;
     }
-    let missing = carrying + wanted.len() > participant.requested.max(participant.sections.len());
-    participant.renegotiate = missing || (cooled && !wanted.is_empty());
+    let missing = participant.needs() > participant.requested.max(participant.sections.len());
+    participant.renegotiate = missing || (cooled && !participant.wanted.is_empty());
 }
 
 fn answer(
@@ -214,14 +236,16 @@ fn answer(
 ) -> (String, std::collections::HashMap<String, String>) {
     let Some(transport) = &mut participant.transport else { return Default::default() };
     transport.answers += 1;
-    let carried: BTreeMap<&str, (&Track, u32)> = participant
-        .sections
-        .iter()
-        .filter_map(|(mid, u)| match u {
-            Use::Carrying { track, ssrc } => Some((mid.as_str(), (tracks.get(track)?, *ssrc))),
-            _ => None,
-        })
-        .collect();
+    let sending = |used: &Use| match *used {
+        Use::Carrying { track, ssrc } => {
+            let track = tracks.get(&track)?;
+            Some(Sending { stream: track.stream.clone(), track: track.sid.clone(), ssrc })
+        }
+        Use::Slot { slot, ssrc } => Some(Sending { stream: slots::STREAM.to_owned(), track: slots::track(slot), ssrc }),
+        Use::Free | Use::Cooling => None,
+    };
+    let carried: BTreeMap<&str, Sending> =
+        participant.sections.iter().filter_map(|(mid, used)| Some((mid.as_str(), sending(used)?))).collect();
     let publishes = participant.info.permission.as_ref().is_some_and(|p| p.can_publish);
     let mut candidates = candidates.to_vec();
     if let Some(loopback) = participant.loopback {
@@ -233,11 +257,7 @@ fn answer(
     let local = Local { ice: &transport.local, fingerprint, candidates: &candidates, version: transport.answers };
     let sdp = sdp::write(&transport.offer, local, |section| Plan {
         receive: publishes,
-        send: carried.get(section.mid.as_str()).map(|(track, ssrc)| Sending {
-            stream: track.stream.clone(),
-            track: track.sid.clone(),
-            ssrc: *ssrc,
-        }),
+        send: carried.get(section.mid.as_str()).cloned(),
     });
-    (sdp, carried.into_iter().map(|(mid, (track, _))| (mid.to_string(), track.sid.clone())).collect())
+    (sdp, carried.into_iter().map(|(mid, sending)| (mid.to_string(), sending.track)).collect())
 }

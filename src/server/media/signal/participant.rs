@@ -1,8 +1,9 @@
 //! One participant: what it is, what it publishes, what it hears.
 
 use super::{Join, Permit, SocketId, fresh_sid};
+use crate::protocol::slots;
 use crate::server::media::sdp::Offer;
-use crate::server::media::sfu::{IceCredentials, Incoming, PeerKey, TrackKey};
+use crate::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, TrackKey};
 use crate::server::media::token::{Grant, VideoGrant};
 use livekit_protocol as lk;
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +27,8 @@ pub(super) struct Participant {
     /// When it last said something, or when its websocket was lost.
     pub(super) heard: Instant,
     pub(super) auto_subscribe: bool,
+    /// Where it gets its sound in slots: which, in the order of the places.
+    pub(super) slots: Option<Vec<Outgoing>>,
     /// What its token says, and when it got the last one.
     pub(super) grant: Grant,
     /// What the control plane lets it do.
@@ -80,6 +83,8 @@ pub(super) enum Use {
     Cooling,
     /// A track.
     Carrying { track: TrackKey, ssrc: u32 },
+    /// Whatever the forwarder puts into this slot.
+    Slot { slot: usize, ssrc: u32 },
 }
 
 /// How a participant would be described with another name and metadata (where they are not empty) and these attributes, of
@@ -135,6 +140,8 @@ pub(super) fn permission(grant: &VideoGrant, permit: Permit) -> lk::ParticipantP
 impl Participant {
     pub(super) fn new(key: PeerKey, now: super::Now, join: &Join) -> Self {
         let client = join.request.client_info.clone().unwrap_or_default();
+        let auto_subscribe = join.request.connection_settings.as_ref().is_none_or(|c| c.auto_subscribe);
+        let slots = auto_subscribe && client.other_sdks.split(',').any(|sdk| sdk.trim() == slots::SDK);
         let grant = &join.grant.video;
         let info = lk::ParticipantInfo {
             sid: fresh_sid("PA_"),
@@ -157,7 +164,8 @@ impl Participant {
             grant: join.grant.clone(),
             permit: join.permit,
             refreshed: now.instant,
-            auto_subscribe: join.request.connection_settings.as_ref().is_none_or(|c| c.auto_subscribe),
+            auto_subscribe,
+            slots: slots.then(Vec::new),
             transport: None,
             publications: Vec::new(),
             sections: Vec::new(),
@@ -193,14 +201,27 @@ impl Participant {
         self.info.version += 1;
     }
 
-    /// Whether a section carries the track.
+    /// What the forwarder may send in slots.
+    pub(super) fn open_slots(&self) -> Option<Vec<Outgoing>> {
+        let may = self.may(|p| p.can_subscribe);
+        self.slots.as_ref().map(|slots| if may { slots.clone() } else { Vec::new() })
+    }
+
+    /// Whether a section carries the track, or can at any time.
     pub(super) fn carries(&self, track: TrackKey) -> bool {
-        self.sections.iter().any(|(_, used)| matches!(used, Use::Carrying { track: t, .. } if *t == track))
+        self.slots.is_some()
+            || self.sections.iter().any(|(_, used)| matches!(used, Use::Carrying { track: t, .. } if *t == track))
+    }
+
+    /// How many sections for sound it needs.
+    pub(super) fn needs(&self) -> usize {
+        let carrying = self.sections.iter().filter(|(_, u)| matches!(u, Use::Carrying { .. })).count();
+        if self.slots.is_some() { slots::COUNT } else { carrying + self.wanted.len() }
     }
 
     /// A track of somebody else is there: it is wanted, unless declined.
     pub(super) fn offer_track(&mut self, track: TrackKey) {
-        if self.auto_subscribe && self.may(|p| p.can_subscribe) && !self.declined.contains(&track) {
+        if self.slots.is_none() && self.auto_subscribe && self.may(|p| p.can_subscribe) && !self.declined.contains(&track) {
             self.wanted.insert(track);
             self.renegotiate = true;
         }
@@ -239,8 +260,7 @@ impl Participant {
         if !asked || self.transport.is_none() || self.socket.is_none() {
             return None;
         }
-        let carrying = self.sections.iter().filter(|(_, u)| matches!(u, Use::Carrying { .. })).count();
-        let need = carrying + self.wanted.len();
+        let need = self.needs();
         let add = need.saturating_sub(self.requested.max(self.sections.len()));
         if add > 0 {
             self.requested = need;

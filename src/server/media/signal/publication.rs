@@ -38,7 +38,7 @@ impl Room {
             Some(info) => info, // asked twice
             None => {
                 let track = self.fresh_track();
-                let info = describe(&request);
+                let info = describe(&request, track);
                 let publication = Publication { key: track, cid: request.cid.clone(), info: info.clone(), incoming: None };
                 if let Some(participant) = self.participants.get_mut(&key) {
                     participant.publications.push(publication);
@@ -146,7 +146,9 @@ impl Room {
             self.tracks.iter().filter(|(_, t)| t.owner != key && sids.contains(&t.sid)).map(|(k, _)| *k).collect();
         let Some(participant) = self.participants.get_mut(&key) else { return };
         for track in tracks {
-            if !request.subscribe {
+            if participant.slots.is_some() {
+                self.sfu.decline(key, track, !request.subscribe);
+            } else if !request.subscribe {
                 participant.declined.insert(track);
                 if participant.release_track(track) {
                     self.sfu.unsubscribe(key, track);
@@ -160,9 +162,10 @@ impl Room {
     }
 }
 
-fn describe(request: &lk::AddTrackRequest) -> lk::TrackInfo {
+fn describe(request: &lk::AddTrackRequest, track: TrackKey) -> lk::TrackInfo {
     let sound = request.r#type == lk::TrackType::Audio as i32;
     let mime_type = if sound { "audio/opus" } else { "video/VP8" };
+    let layers = vec![lk::VideoLayer { ssrc: track.number(), ..Default::default() }];
     lk::TrackInfo {
         sid: fresh_sid(if sound { "TR_A" } else { "TR_V" }),
         r#type: request.r#type,
@@ -172,7 +175,12 @@ fn describe(request: &lk::AddTrackRequest) -> lk::TrackInfo {
         height: request.height,
         source: request.source,
         mime_type: mime_type.into(),
-        codecs: vec![lk::SimulcastCodecInfo { mime_type: mime_type.into(), cid: request.cid.clone(), ..Default::default() }],
+        codecs: vec![lk::SimulcastCodecInfo {
+            mime_type: mime_type.into(),
+            cid: request.cid.clone(),
+            layers,
+            ..Default::default()
+        }],
         disable_red: true, // Opus only: a client must not wrap it
         encryption: request.encryption,
         stream: request.stream.chars().take(MAX_TRACK_NAME).collect(),

@@ -269,7 +269,7 @@ impl Room {
             }
             SfuEvent::Level { track, level, active } => self.level(now, track, level, active),
             SfuEvent::Dominant(track) => self.dominant(now, track),
-            SfuEvent::Flowing { track, .. } => {
+            SfuEvent::Flowing(track) => {
                 if let Some(track) = self.tracks.get_mut(&track).filter(|t| !t.heard) {
                     track.heard = true;
                     let (owner, track_sid) = (track.owner, track.sid.clone());

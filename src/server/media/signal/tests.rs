@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::slots;
 use bytes::Bytes;
 use lk::signal_request::Message as Said;
 use lk::signal_response::Message;
@@ -54,12 +55,59 @@ fn an_earlier_joiner_hears_a_later_one() {
     assert_eq!(to, stage.peer("ann"));
     // The publisher learns once that it is heard, and that it is connected.
     stage.take(B);
-    stage.input(Input::Sfu(SfuEvent::Flowing { track, to }));
-    stage.input(Input::Sfu(SfuEvent::Flowing { track, to }));
+    stage.input(Input::Sfu(SfuEvent::Flowing(track)));
+    stage.input(Input::Sfu(SfuEvent::Flowing(track)));
     stage.input(Input::Sfu(SfuEvent::Connected(stage.peer("ben"))));
     let inbox = stage.take(B);
     assert_eq!(names(&inbox), ["trackSubscribed", "update"]);
     assert_eq!(updates(&inbox)[0].state(), lk::participant_info::State::Active);
+}
+
+#[test]
+fn who_takes_slots_offers_once_and_is_told_the_numbers_of_the_tracks() {
+    let mut stage = Stage::new();
+    stage.join_with(A, "ours", slots::COUNT as u32, slots::SDK);
+    let expected: BTreeMap<_, _> = (0..slots::COUNT).map(|n| (n.to_string(), slots::track(n))).collect();
+    assert_eq!(stage.settle(A), expected);
+    let given: Vec<Call> = stage.calls().into_iter().filter(|c| matches!(c, Call::Slots(..))).collect();
+    assert!(matches!(&given[..], [Call::Slots(to, ssrcs)] if *to == stage.peer("ours") && ssrcs.len() == slots::COUNT));
+    let mut numbers = std::collections::BTreeSet::new();
+    for n in 10..30 {
+        stage.join(SocketId(n), &format!("p{n}"));
+        stage.publish(SocketId(n), &format!("cid-{n}"));
+        let told = updates(&stage.take(A)).last().unwrap().tracks[0].codecs[0].layers[0].ssrc;
+        assert!(told != 0 && numbers.insert(told), "every track has its own number");
+    }
+    let mine = stage.calls().into_iter().filter(|c| matches!(c, Call::Subscribe(to, ..) if *to == stage.peer("ours"))).count();
+    assert_eq!(mine, 0, "slots are all it needs");
+    assert_eq!(stage.settle(A), BTreeMap::new(), "and nothing is asked of it");
+    // Offers again, for whatever reason: the slots stay.
+    stage.offer(A);
+    assert_eq!(stage.settle(A), expected);
+    assert!(!stage.calls().iter().any(|c| matches!(c, Call::Slots(..))));
+    // It may decline a track all the same.
+    let sid = stage.room.tracks.values().next().unwrap().sid.clone();
+    let track = *stage.room.tracks.keys().next().unwrap();
+    let want =
+        |subscribe| Said::Subscription(lk::UpdateSubscription { track_sids: vec![sid.clone()], subscribe, ..Default::default() });
+    stage.say(A, want(false));
+    stage.say(A, want(true));
+    let ours = stage.peer("ours");
+    assert_eq!(stage.calls(), [Call::Decline(ours, track, true), Call::Decline(ours, track, false)]);
+    // Who may not listen has no slots, and has them again when it may.
+    for (listens, slots) in [(false, 0), (true, slots::COUNT)] {
+        let permission = Some(lk::ParticipantPermission { can_subscribe: listens, ..Default::default() });
+        let request = lk::UpdateParticipantRequest { identity: "ours".into(), permission, ..Default::default() };
+        stage.input(Input::Administer(Box::new(Order::Participant(request))));
+        assert!(stage.calls().iter().any(|c| matches!(c, Call::Slots(_, ssrcs) if ssrcs.len() == slots)), "{listens}");
+    }
+}
+
+#[test]
+fn who_wants_slots_and_offers_too_few_sections_is_asked_for_the_rest() {
+    let mut stage = Stage::new();
+    stage.join_with(A, "ours", 2, "components-js:1.2.3, conclave-slots:1");
+    assert_eq!(stage.settle(A).len(), slots::COUNT);
 }
 
 #[test]

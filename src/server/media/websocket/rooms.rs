@@ -198,7 +198,7 @@ impl Rooms {
                 SfuEvent::Started(track)
                 | SfuEvent::Level { track, .. }
                 | SfuEvent::Dominant(track)
-                | SfuEvent::Flowing { track, .. } => Room::of_track(*track),
+                | SfuEvent::Flowing(track) => Room::of_track(*track),
             };
             let room = self.register().by_key.get(&key).cloned();
             let Some(room) = room else { continue };

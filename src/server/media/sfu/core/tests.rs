@@ -3,6 +3,7 @@
 mod hostile;
 mod moving;
 mod reports;
+mod slots;
 
 use super::super::demux::RtpHeader;
 use super::super::ice::tests::{credentials, request};
@@ -58,7 +59,7 @@ fn a_leg_has_its_own_ssrc_and_payload_type_and_no_extensions() {
     assert_eq!(sent[0].0, address(2));
     let header = RtpHeader::parse(sent[0].1).unwrap();
     assert_eq!((header.ssrc, header.payload_type, header.length), (9, 96, 12));
-    assert_eq!(events, [SfuEvent::Started(TrackKey(1)), SfuEvent::Flowing { track: TrackKey(1), to: PeerKey(2) }]);
+    assert_eq!(events, [SfuEvent::Started(TrackKey(1)), SfuEvent::Flowing(TrackKey(1))]);
 }
 
 #[test]

@@ -134,7 +134,8 @@ async fn clients_and_forwarder_bring_lost_packets_back() {
     for n in 0..PACKETS {
         clock.tick().await; // the pace of a speaker
         let payload = bytes::Bytes::from(format!("frame {n:05} {}", "x".repeat(60)));
-        let packet = Packet { sequence: n, timestamp: u32::from(n) * 480, ssrc: 0, marker: false, voice: false, payload };
+        let packet =
+            Packet { sequence: n, timestamp: u32::from(n) * 480, ssrc: 0, source: None, marker: false, voice: false, payload };
         speaker.send(packet).await.unwrap();
         if n % 50 == 0 {
             // As the owner does once in a second: this is how the round trip of STUN gets known.

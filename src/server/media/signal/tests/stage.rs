@@ -19,6 +19,8 @@ pub(super) enum Call {
     Mute(TrackKey, bool),
     Subscribe(PeerKey, TrackKey, u32),
     Unsubscribe(PeerKey, TrackKey),
+    Slots(PeerKey, Vec<u32>),
+    Decline(PeerKey, TrackKey, bool),
     Data(PeerKey, String, Bytes),
     Remove(PeerKey),
 }
@@ -59,6 +61,12 @@ impl Forwarder for Recorder {
     }
     fn unsubscribe(&self, listener: PeerKey, track: TrackKey) {
         self.put(Call::Unsubscribe(listener, track));
+    }
+    fn slots(&self, listener: PeerKey, slots: Vec<Outgoing>) {
+        self.put(Call::Slots(listener, slots.iter().map(|s| s.ssrc).collect()));
+    }
+    fn decline(&self, listener: PeerKey, track: TrackKey, declined: bool) {
+        self.put(Call::Decline(listener, track, declined));
     }
     fn send_data(&self, to: PeerKey, label: &str, payload: Bytes) {
         self.put(Call::Data(to, label.into(), payload));
@@ -163,8 +171,14 @@ impl Stage {
 
     /// Joins as the SDKs do: three sections to receive in the first offer.
     pub(super) fn join(&mut self, socket: SocketId, identity: &str) {
-        let mut client = Client { receiving: 3, ufrag: "abcd".into(), ..Default::default() };
-        let request = lk::JoinRequest { publisher_offer: Some(client.offer()), ..Default::default() };
+        self.join_with(socket, identity, 3, "");
+    }
+
+    /// Joins with that many sections, naming these SDKs.
+    pub(super) fn join_with(&mut self, socket: SocketId, identity: &str, receiving: u32, sdks: &str) {
+        let mut client = Client { receiving, ufrag: "abcd".into(), ..Default::default() };
+        let info = lk::ClientInfo { other_sdks: sdks.into(), ..Default::default() };
+        let request = lk::JoinRequest { publisher_offer: Some(client.offer()), client_info: Some(info), ..Default::default() };
         self.clients.insert(socket, client);
         self.input(Input::Join(Box::new(Join {
             socket,
