@@ -40,6 +40,9 @@ pub(super) struct Connection {
     outbox: Vec<u8>,
 }
 
+/// The length of PulseAudio's cookies, in bytes.
+const COOKIE: usize = 256;
+
 fn unavailable() -> OpenError {
     OpenError::Unavailable("no PulseAudio or PipeWire is running".into())
 }
@@ -59,7 +62,9 @@ impl Connection {
     /// To the server that the environment names (`PULSE_SERVER`, `XDG_RUNTIME_DIR`).
     pub(super) fn open() -> Result<Self, OpenError> {
         let path = pulseaudio::socket_path_from_env().ok_or_else(unavailable)?;
-        let cookie = pulseaudio::cookie_path_from_env().and_then(|p| std::fs::read(p).ok()).unwrap_or_default();
+        // Without one (a sound server that was lent over ssh): no cookie of the right length, since the server ends the
+        // connection over any other length, also where it asks for none.
+        let cookie = pulseaudio::cookie_path_from_env().and_then(|p| std::fs::read(p).ok()).unwrap_or_else(|| vec![0; COOKIE]);
         let socket = UnixStream::connect(path).map_err(|_| unavailable())?;
         socket.set_write_timeout(Some(DEADLINE)).map_err(|_| unavailable())?;
         let version = MAX_VERSION;
