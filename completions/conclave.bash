@@ -31,6 +31,9 @@ _conclave() {
             conclave,devices)
                 cmd="conclave__subcmd__devices"
                 ;;
+            conclave,doctor)
+                cmd="conclave__subcmd__doctor"
+                ;;
             conclave,echo)
                 cmd="conclave__subcmd__echo"
                 ;;
@@ -165,6 +168,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,devices)
                 cmd="conclave__subcmd__help__subcmd__devices"
+                ;;
+            conclave__subcmd__help,doctor)
+                cmd="conclave__subcmd__help__subcmd__doctor"
                 ;;
             conclave__subcmd__help,echo)
                 cmd="conclave__subcmd__help__subcmd__echo"
@@ -872,7 +878,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-h -V --help --version join ctl demo devices echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
+            opts="-h -V --help --version join ctl demo devices doctor echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1381,6 +1387,36 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__doctor)
+            opts="-h -V --audio --json --bundle --names --keyring --passphrase-fd --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --audio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bundle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__echo)
             opts="-h -V --audio --seconds --json --fingerprint --identity --identity-fd --profile --keyring --passphrase-fd --sandbox --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1432,7 +1468,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="join ctl demo devices echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
+            opts="join ctl demo devices doctor echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1602,6 +1638,20 @@ _conclave() {
         conclave__subcmd__help__subcmd__devices__subcmd__test)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -11,6 +11,8 @@ pub mod demo;
 #[cfg(feature = "client")]
 pub mod devices;
 #[cfg(feature = "client")]
+pub mod doctor;
+#[cfg(feature = "client")]
 pub mod echo;
 #[cfg(feature = "server")]
 pub mod invite;
@@ -74,6 +76,9 @@ pub enum Command {
     /// List microphones and loudspeakers, and try them
     #[cfg(feature = "client")]
     Devices(devices::Args),
+    /// Find out what stands between this machine and a meeting, and what to ask for
+    #[cfg(feature = "client")]
+    Doctor(doctor::Args),
     /// Hear yourself through the whole path, and how long it takes
     #[cfg(feature = "client")]
     Echo(echo::Args),
@@ -136,6 +141,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Demo(a) => demo::run(a),
         #[cfg(feature = "client")]
         Command::Devices(a) => devices::run(a),
+        #[cfg(feature = "client")]
+        Command::Doctor(a) => doctor::run(a),
         #[cfg(feature = "client")]
         Command::Echo(a) => echo::run(a),
         #[cfg(feature = "client")]

@@ -57,6 +57,10 @@ trait Store {
     fn delete(&self, name: &str) -> Result<bool, Failure>;
     /// Shows by writing that it can keep something.
     fn prove(&self) -> Result<(), Failure>;
+    /// The next use of it asks the user for a passphrase.
+    fn asks(&self) -> bool {
+        false
+    }
 }
 
 /// Where this process keeps its secrets.
@@ -122,6 +126,11 @@ impl Keyring {
     /// `false`: what is kept is lost at logout or restart, or at once.
     pub fn lasts(&self) -> bool {
         self.lasts
+    }
+
+    /// The next use of it asks the user for a passphrase.
+    pub fn asks(&self) -> bool {
+        self.store.as_ref().is_ok_and(|s| s.asks())
     }
 
     /// Proves by writing that it can keep a secret. A locked keyring looks empty until it is written to.

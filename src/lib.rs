@@ -36,6 +36,7 @@
 //!   `make completions`.
 //! * **a key**: [`call::table`] names keys beside commands; `src/tui/keys.rs` decides focus.
 //! * **a subcommand**: a file in `src/cli/` and a line in [`cli`].
+//! * **a check of `conclave doctor`**: a file in `src/doctor/` (what was seen, and what to make of it) and a [`doctor::Check`].
 
 #[cfg(feature = "client")]
 pub mod audio;
@@ -48,6 +49,8 @@ pub mod cli;
 pub mod control_socket;
 #[cfg(feature = "client")]
 pub mod credentials;
+#[cfg(feature = "client")]
+pub mod doctor;
 pub mod exit;
 #[cfg(feature = "client")]
 pub mod front_end;

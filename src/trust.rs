@@ -161,6 +161,11 @@ impl Keys {
         Ok(keys)
     }
 
+    /// The keys that a profile has in the keyring, if it has any.
+    pub fn existing(profile: &str, keyring: &Keyring) -> Result<Option<Self>, Failure> {
+        keyring.load_key(&entry(profile))?.map(|seed| Self::with_file(Device::from_seed(&seed))).transpose()
+    }
+
     fn with_file(device: Device) -> Result<Self, Failure> {
         let file = TrustFile::of(&device)?;
         let record = file.read()?;

@@ -65,7 +65,7 @@ fn the_schema_names_every_event_and_command() {
     for row in conclave::call::table::TABLE.iter().filter(|r| !r.command.is_empty()) {
         assert!(text.contains(&format!("\"const\": \"{}\"", row.command)), "{}", row.command);
     }
-    for name in ["Envelope", "Request", "State"] {
+    for name in ["Envelope", "Request", "State", "Report"] {
         assert!(document["$defs"][name].is_object(), "{name}");
     }
     let request: Request = serde_json::from_str(r#"{"id":1,"cmd":"mute","on":true}"#).unwrap();

@@ -99,6 +99,24 @@ pub fn auto_hosts() -> Vec<Arc<dyn Host>> {
     hosts
 }
 
+/// Sound systems to try, and the names of the microphone and the loudspeaker.
+pub type Wanted = (Vec<Arc<dyn Host>>, Option<String>, Option<String>);
+
+/// The devices of a description, to be tried.
+///
+/// # Errors
+/// There is none in it, or this build has no such sound system.
+pub fn wanted(spec: &DeviceSpec) -> Result<Wanted, Failure> {
+    match spec {
+        DeviceSpec::Auto => Ok((auto_hosts(), None, None)),
+        DeviceSpec::Pulse { input, output } => Ok((vec![Arc::new(pulse::Pulse)], input.clone(), output.clone())),
+        DeviceSpec::Cpal { host, input, output } => Ok((vec![cpal_host(host)?], input.clone(), output.clone())),
+        DeviceSpec::Null | DeviceSpec::Pipe { .. } | DeviceSpec::File { .. } => {
+            Err(Failure::new(Exit::Usage, "there is no device to test: give auto, pulse, alsa or jack with --audio"))
+        }
+    }
+}
+
 /// ALSA or JACK, as far as this build has them.
 #[cfg(feature = "audio-cpal")]
 pub(crate) fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {

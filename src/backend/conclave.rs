@@ -54,10 +54,15 @@ pub struct Conclave;
 
 /// Reads `/.well-known/conclave`: what the server is, and whether this client and it can talk.
 pub async fn well_known(target: &Target, net: &net::Options) -> Result<WellKnown, Failure> {
+    let answer = http::request(target, net, hyper::Method::GET, well_known::PATH, None, None, well_known::MAX_BYTES).await?;
+    understood(target, &answer)
+}
+
+/// What an answer from [`well_known::PATH`] says.
+pub fn understood(target: &Target, answer: &http::Response) -> Result<WellKnown, Failure> {
     let not_ours = |why: &str| {
         Failure::new(Exit::Protocol, format!("{} is not a Conclave server ({why}); check the link", target.authority()))
     };
-    let answer = http::request(target, net, hyper::Method::GET, well_known::PATH, None, None, well_known::MAX_BYTES).await?;
     if !answer.status.is_success() {
         return Err(not_ours(&format!("it answers HTTP {} where a Conclave server says what it is", answer.status.as_u16())));
     }

@@ -293,6 +293,11 @@ impl Account {
         self.call(Method::GET, &of_room(people::PEOPLE, room)?, None::<&()>).await
     }
 
+    /// Whom to accept there.
+    pub(super) fn trust(&self) -> &Options {
+        &self.options
+    }
+
     /// The server's host and port.
     pub(super) fn host(&self) -> String {
         self.to.authority()

@@ -17,7 +17,7 @@ pub fn run(_args: &Args) -> Result<Exit, Failure> {
 }
 
 /// The schema of every line, as kept in `docs/events.schema.json`: `Envelope` is a line on standard output, `Request` a line on
-/// standard input, `State` what the command `state` answers with.
+/// standard input, `State` what the command `state` answers with, `Report` what `conclave doctor --json` prints.
 #[cfg(feature = "client")]
 pub fn document() -> String {
     use crate::call::{Envelope, Request, State};
@@ -25,11 +25,12 @@ pub fn document() -> String {
     let envelope = generator.subschema_for::<Envelope>();
     let request = generator.subschema_for::<Request>();
     generator.subschema_for::<State>();
+    generator.subschema_for::<crate::doctor::Report>();
     let document = serde_json::json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Conclave: lines of `conclave join --json`",
         "description": "One JSON object a line. Readers ignore fields and events that they do not know. The `data` of a reply to \
-                        the command `state` is a State.",
+                        the command `state` is a State. `conclave doctor --json` prints a Report.",
         "anyOf": [envelope, request],
         "$defs": generator.take_definitions(true),
     });

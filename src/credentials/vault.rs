@@ -239,6 +239,10 @@ impl Store for Vault {
     fn prove(&self) -> Result<(), Failure> {
         self.update(|_| ())
     }
+
+    fn asks(&self) -> bool {
+        self.passphrase.borrow().is_none()
+    }
 }
 
 fn secret(passphrase: &str) -> SecretString {

@@ -7,19 +7,20 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+/// The addresses of a host, in the system's order.
+pub async fn addresses(of: &Target) -> Result<Vec<SocketAddr>, Failure> {
+    let unresolved = |why: String| {
+        Failure::new(Exit::NoHost, format!("the name {} cannot be resolved ({why}); check the link and the network", of.host))
+    };
+    let lookup = timeout(DIAL_TIMEOUT, tokio::net::lookup_host((of.host.as_str(), of.port)));
+    let found = lookup.await.map_err(|_| unresolved("no answer".into()))?.map_err(|e| unresolved(e.to_string()))?;
+    Ok(found.collect())
+}
+
 /// Resolves a name and opens a TCP connection to the first of its addresses that answers.
 pub async fn tcp(to: &Target) -> Result<TcpStream, Failure> {
     let attempt = async {
-        let addrs: Vec<SocketAddr> = tokio::net::lookup_host((to.host.as_str(), to.port))
-            .await
-            .map_err(|e| {
-                Failure::new(
-                    Exit::NoHost,
-                    format!("the name {} cannot be resolved ({e}); check the link and the network", to.host),
-                )
-            })?
-            .collect();
-        let stream = race::first(addrs, TcpStream::connect).await.map_err(|e| refused(to, e))?;
+        let stream = race::first(addresses(to).await?, TcpStream::connect).await.map_err(|e| refused(to, e))?;
         // A control message must not wait for the next one.
         let _ = stream.set_nodelay(true);
         Ok(stream)
@@ -77,16 +78,8 @@ impl Way {
 /// The way that media to a server should take: by the address from which its name is reached. One interface only, so
 /// that no other network that this machine is in is told to the server.
 pub async fn media_way(to: &Target) -> Result<Way, Failure> {
-    let lookup = tokio::net::lookup_host((to.host.as_str(), to.port));
-    let unresolved = |why: String| {
-        Failure::new(Exit::NoHost, format!("the name {} cannot be resolved ({why}); check the link and the network", to.host))
-    };
-    let addrs = timeout(DIAL_TIMEOUT, lookup)
-        .await
-        .map_err(|_| unresolved("no answer".into()))?
-        .map_err(|e| unresolved(e.to_string()))?;
     let mut last = None;
-    for remote in addrs {
+    for remote in addresses(to).await? {
         match local_address_towards(remote) {
             Ok(local) => return Ok(Way { remote, local }),
             Err(e) => last = Some(e),

@@ -2,6 +2,7 @@
 
 use crate::exit::{Exit, Failure};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use rustls::pki_types::CertificateDer;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,12 @@ impl Fingerprint {
     /// The fingerprint of a DER-encoded SubjectPublicKeyInfo.
     pub fn of_spki(der: &[u8]) -> Self {
         Self(Sha256::digest(der).into())
+    }
+
+    /// The fingerprint of the key in a certificate.
+    pub fn of_certificate(der: &CertificateDer<'_>) -> Result<Self, rustls::Error> {
+        let certificate = rustls::server::ParsedCertificate::try_from(der)?;
+        Ok(Self::of_spki(certificate.subject_public_key_info().as_ref()))
     }
 
     /// Reads base64url (as in links) or `sha256/` and base64.

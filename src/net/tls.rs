@@ -3,10 +3,13 @@
 use super::{DIAL_TIMEOUT, Fingerprint, Options, Target, dial};
 use crate::exit::{Exit, Failure};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
+use rustls::{CertificateError, ConfigBuilder, DigitallySignedStruct, SignatureScheme, WantsVerifier};
 use std::pin::Pin;
 use std::sync::Arc;
+#[cfg(feature = "client")]
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -39,7 +42,18 @@ pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> 
     if !to.tls {
         return Ok(Stream::Plain(tcp));
     }
-    let config = config(options)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = verifier(options, provider.clone())?;
+    Ok(Stream::Tls(Box::new(shake_hands(to, tcp, builder(provider)?, verifier).await?)))
+}
+
+async fn shake_hands(
+    to: &Target,
+    tcp: TcpStream,
+    config: ConfigBuilder<rustls::ClientConfig, WantsVerifier>,
+    verifier: Arc<dyn ServerCertVerifier>,
+) -> Result<TlsStream<TcpStream>, Failure> {
+    let config = config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     let name = ServerName::try_from(to.host.clone())
         .map_err(|_| Failure::new(Exit::Data, format!("{} is not a host name; check the link", to.host)))?;
     let handshake = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp);
@@ -48,8 +62,36 @@ pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> 
             Exit::Unavailable,
             format!("{} accepts connections but does not finish TLS; check the port", to.authority()),
         )),
-        Ok(Ok(s)) => Ok(Stream::Tls(Box::new(s))),
-        Ok(Err(e)) => Err(explain(to, &e)),
+        Ok(result) => result.map_err(|e| explain(to, &e)),
+    }
+}
+
+/// The certificates that a server presents, its own first, whoever it is. Nothing is said over such a connection: it ends
+/// before the handshake does.
+#[cfg(feature = "client")]
+pub async fn presented(to: &Target) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let noted = Arc::new(Noted { chain: Mutex::default(), provider: provider.clone() });
+    let tcp = dial::tcp(to).await?;
+    let failed = shake_hands(to, tcp, builder(provider)?, noted.clone()).await.err();
+    let chain = std::mem::take(&mut *noted.chain.lock().unwrap_or_else(PoisonError::into_inner));
+    match failed {
+        Some(failure) if chain.is_empty() => Err(failure),
+        _ => Ok(chain),
+    }
+}
+
+/// Whether the system's certificate authorities vouch for a chain; why not, in short.
+#[cfg(feature = "client")]
+pub fn vouched_for(host: &str, chain: &[CertificateDer<'static>]) -> Result<(), String> {
+    let verifier = by_authority(&Options::default(), Arc::new(rustls::crypto::ring::default_provider()));
+    let verifier = verifier.map_err(|e| e.to_string())?;
+    let (first, rest) = chain.split_first().ok_or("there is no certificate")?;
+    let name = ServerName::try_from(host).map_err(|e| e.to_string())?;
+    match verifier.verify_server_cert(first, rest, &name, &[], UnixTime::now()) {
+        Ok(_) => Ok(()),
+        Err(rustls::Error::InvalidCertificate(why)) => Err(format!("{why:?}")),
+        Err(e) => Err(e.to_string()),
     }
 }
 
@@ -84,31 +126,28 @@ fn explain(to: &Target, e: &std::io::Error) -> Failure {
     }
 }
 
-fn config(options: &Options) -> Result<rustls::ClientConfig, Failure> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+fn builder(provider: Arc<CryptoProvider>) -> Result<ConfigBuilder<rustls::ClientConfig, WantsVerifier>, Failure> {
     let internal = |e: rustls::Error| Failure::new(Exit::Internal, format!("TLS cannot be set up ({e})"));
-    let builder =
-        rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(internal)?;
-    let verifier: Arc<dyn ServerCertVerifier> = match options.fingerprint {
+    rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(internal)
+}
+
+fn verifier(options: &Options, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Failure> {
+    match options.fingerprint {
         Some(first) => {
             let keys = std::iter::once(first).chain(options.successors.iter().copied()).collect();
-            Arc::new(Pinned { keys, provider })
+            Ok(Arc::new(Pinned { keys, provider }))
         }
-        None => Arc::new(by_authority(options, provider).map_err(|e| {
+        None => Ok(Arc::new(by_authority(options, provider).map_err(|e| {
             Failure::new(
                 Exit::Tls,
                 format!("this machine's certificate authorities cannot be read ({e}); use a link with a fingerprint (#fp=…)"),
             )
-        })?),
-    };
-    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+        })?)),
+    }
 }
 
 /// The system's certificate authorities, and those that are named beside them.
-fn by_authority(
-    options: &Options,
-    provider: Arc<rustls::crypto::CryptoProvider>,
-) -> Result<rustls_platform_verifier::Verifier, rustls::Error> {
+fn by_authority(options: &Options, provider: Arc<CryptoProvider>) -> Result<rustls_platform_verifier::Verifier, rustls::Error> {
     match &options.authorities {
         None => rustls_platform_verifier::Verifier::new(provider),
         Some(more) => rustls_platform_verifier::Verifier::new_with_extra_roots(more.iter().cloned(), provider),
@@ -119,7 +158,7 @@ fn by_authority(
 #[derive(Debug)]
 struct Pinned {
     keys: Vec<Fingerprint>,
-    provider: Arc<rustls::crypto::CryptoProvider>,
+    provider: Arc<CryptoProvider>,
 }
 
 impl ServerCertVerifier for Pinned {
@@ -131,8 +170,7 @@ impl ServerCertVerifier for Pinned {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let cert = rustls::server::ParsedCertificate::try_from(end_entity)?;
-        if self.keys.contains(&Fingerprint::of_spki(cert.subject_public_key_info().as_ref())) {
+        if self.keys.contains(&Fingerprint::of_certificate(end_entity)?) {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(rustls::Error::General(FINGERPRINT_MISMATCH.into()))
@@ -155,6 +193,52 @@ impl ServerCertVerifier for Pinned {
         d: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
         rustls::crypto::verify_tls13_signature(m, c, d, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Nobody, and what they presented.
+#[cfg(feature = "client")]
+#[derive(Debug)]
+struct Noted {
+    chain: Mutex<Vec<CertificateDer<'static>>>,
+    provider: Arc<CryptoProvider>,
+}
+
+#[cfg(feature = "client")]
+impl ServerCertVerifier for Noted {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        rest: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let chain = std::iter::once(end_entity).chain(rest).map(|c| c.clone().into_owned()).collect();
+        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
+        Err(rustls::Error::General("this was a look only".into()))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Err(rustls::Error::General("nobody is trusted here".into()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Err(rustls::Error::General("nobody is trusted here".into()))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -2,13 +2,11 @@
 
 use crate::audio::DeviceSpec;
 use crate::audio::device::bench::Bench;
-use crate::audio::device::pulse::Pulse;
 use crate::audio::device::supervisor::{End, Side};
-use crate::audio::device::{self, Host, OpenError};
+use crate::audio::device::{self, OpenError};
 use crate::audio::loudness::{Loudness, VoiceLevel};
 use crate::exit::{Exit, Failure};
 use serde::Serialize;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Options of `conclave devices test`.
@@ -49,20 +47,6 @@ struct Found {
     error: Option<String>,
 }
 
-/// Sound systems to try, and the names of the microphone and the loudspeaker.
-type Wanted = (Vec<Arc<dyn Host>>, Option<String>, Option<String>);
-
-fn hosts(spec: &DeviceSpec) -> Result<Wanted, Failure> {
-    match spec {
-        DeviceSpec::Auto => Ok((device::auto_hosts(), None, None)),
-        DeviceSpec::Pulse { input, output } => Ok((vec![Arc::new(Pulse)], input.clone(), output.clone())),
-        DeviceSpec::Cpal { host, input, output } => Ok((vec![device::cpal_host(host)?], input.clone(), output.clone())),
-        DeviceSpec::Null | DeviceSpec::Pipe { .. } | DeviceSpec::File { .. } => {
-            Err(Failure::new(Exit::Usage, "there is no device to test: give auto, pulse, alsa or jack with --audio"))
-        }
-    }
-}
-
 fn found<S: Side>(end: &Result<End<S>, OpenError>) -> Found {
     match end {
         Ok(end) => Found { name: end.name().map(crate::text::clean), error: None },
@@ -73,7 +57,7 @@ fn found<S: Side>(end: &Result<End<S>, OpenError>) -> Found {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let (hosts, input, output) = hosts(&DeviceSpec::parse(&args.audio)?)?;
+    let (hosts, input, output) = device::wanted(&DeviceSpec::parse(&args.audio)?)?;
     // A reader that goes away ends nothing: the next line ends it.
     let say = |line: &str| if args.json { Ok(Exit::Ok) } else { crate::cli::print(format!("{line}\n")) };
     let mut bench = Bench::open(&hosts, input, output);

@@ -1,0 +1,219 @@
+//! The way to a server: its name, TCP, TLS, what it says of itself, and its clock. Each step is looked at only if the one
+//! before it held.
+
+use super::tls::{self, Presented};
+use super::{Check, Finding, Private, Text, clock, proxy};
+use crate::backend::conclave;
+use crate::backend::link::{Link, Scheme};
+use crate::exit::Failure;
+use crate::net::{self, Options, Target, dial, http};
+use crate::protocol::well_known::{self, WellKnown};
+use crate::trust::unix_now;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+/// What was seen, as far as the way led.
+struct Seen {
+    link: Link,
+    expected: Options,
+    proxy: Option<proxy::Proxy>,
+    names: Result<usize, Failure>,
+    tcp: Option<Result<Duration, Failure>>,
+    tls: Option<Result<Presented, Failure>>,
+    answer: Option<Result<Answer, Failure>>,
+    /// When it was looked at, by this machine's clock.
+    now: i64,
+}
+
+/// What the server answers.
+struct Answer {
+    /// What it is; nothing is asked of a LiveKit server, which says it in a call only.
+    known: Option<Result<WellKnown, Failure>>,
+    /// How far this machine's clock is ahead of the server's, in seconds.
+    ahead: Option<i64>,
+}
+
+/// Looks at the way to a server. `expected`: whom to accept there.
+pub async fn server(link: &Link, expected: Options, proxy: Option<proxy::Proxy>) -> Vec<Finding> {
+    judge(&look(link, expected, proxy).await)
+}
+
+async fn look(link: &Link, expected: Options, proxy: Option<proxy::Proxy>) -> Seen {
+    let to = link.target();
+    let names = dial::addresses(&to).await.map(|found| found.len());
+    let now = i64::try_from(unix_now()).unwrap_or(i64::MAX);
+    let mut seen = Seen { link: link.clone(), expected, proxy, names, tcp: None, tls: None, answer: None, now };
+    if !matches!(seen.names, Ok(1..)) {
+        return seen;
+    }
+    let started = Instant::now();
+    let tcp = dial::tcp(&to).await.map(|_| started.elapsed());
+    if seen.tcp.insert(tcp).is_err() {
+        return seen;
+    }
+    if to.tls {
+        seen.tls = Some(net::tls::presented(&to).await.and_then(|chain| tls::read(&to.host, &chain)));
+    }
+    seen.answer = Some(ask(link, &to, &seen.expected).await);
+    seen
+}
+
+async fn ask(link: &Link, to: &Target, trust: &Options) -> Result<Answer, Failure> {
+    let before = unix_now();
+    let answer = http::request(to, trust, hyper::Method::GET, well_known::PATH, None, None, well_known::MAX_BYTES).await?;
+    // Somewhere between the two the server looked at its clock.
+    let now = before.midpoint(unix_now());
+    let ahead = clock::date(&answer.headers).and_then(|theirs| Some(i64::try_from(now).ok()? - theirs));
+    let known = (link.scheme == Scheme::Conclave).then(|| conclave::understood(to, &answer));
+    Ok(Answer { known, ahead })
+}
+
+fn judge(seen: &Seen) -> Vec<Finding> {
+    let to = seen.link.target();
+    let reached = matches!(seen.tcp, Some(Ok(_)));
+    let mut findings = vec![name(&to, &seen.names)];
+    findings.extend(seen.tcp.as_ref().map(|tcp| judge_tcp(&to, tcp)));
+    findings.push(proxy::judge(seen.proxy.as_ref(), Some(reached)));
+    let in_the_clear = || Finding::pass(Check::Tls, Text::of("none, to this machine itself"));
+    let held = seen.tls.as_ref().map(|tls| judge_tls(tls, seen));
+    let tls = held.or_else(|| (reached && !to.tls).then(in_the_clear));
+    let trusted = tls.as_ref().is_some_and(|f| f.status() != super::Status::Fail);
+    findings.extend(tls);
+    // What came from somebody whom we would not talk to says nothing of the server.
+    if let Some(answer) = seen.answer.as_ref().filter(|_| trusted) {
+        findings.extend(judge_answer(&seen.link, answer));
+    }
+    findings
+}
+
+fn name(to: &Target, names: &Result<usize, Failure>) -> Finding {
+    let host = |text: Text| text.private(Private::Host, &to.host);
+    let advice = "check the address; ask IT whether this machine may resolve names outside, and which DNS server it is to use";
+    match names {
+        Ok(_) if to.host.parse::<IpAddr>().is_ok() => {
+            Finding::pass(Check::Name, Text::of("").private(Private::Address, &to.host).and(" is an address"))
+        }
+        Ok(0) => {
+            let text = host(Text::of("the name ")).and(" has no address");
+            Finding::fail(Check::Name, crate::exit::Exit::NoHost, text, Text::of(advice))
+        }
+        Ok(n) => {
+            let n = i64::try_from(*n).unwrap_or(i64::MAX);
+            let what = if n == 1 { " address" } else { " addresses" };
+            Finding::pass(Check::Name, host(Text::of("")).and(" has ").number(n).and(what))
+        }
+        Err(why) => {
+            let text = Text::of("it has no address: ").private(Private::Words, &why.text);
+            Finding::fail(Check::Name, why.exit, text, Text::of(advice))
+        }
+    }
+}
+
+fn judge_tcp(to: &Target, tcp: &Result<Duration, Failure>) -> Finding {
+    let port = Text::of("port ").number(to.port);
+    match tcp {
+        Ok(took) => {
+            let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+            Finding::pass(Check::Tcp, port.and(" answers, after ").number(took).and(" ms"))
+        }
+        Err(why) => Finding::fail(
+            Check::Tcp,
+            why.exit,
+            port.clone().and(": ").private(Private::Words, &why.text),
+            Text::of("see whether the server runs, and ask IT to let this machine reach it at ")
+                .then(&port)
+                .and(" by TCP, and by UDP for sound"),
+        ),
+    }
+}
+
+fn judge_tls(tls: &Result<Presented, Failure>, seen: &Seen) -> Finding {
+    match tls {
+        Ok(presented) => tls::judge(presented, &seen.expected, seen.now),
+        Err(why) => Finding::fail(
+            Check::Tls,
+            why.exit,
+            Text::of("no TLS: ").private(Private::Words, &why.text),
+            Text::of("check the port; something in between that allows only what it can read ends connections so: ask IT"),
+        ),
+    }
+}
+
+fn judge_answer(link: &Link, answer: &Result<Answer, Failure>) -> Vec<Finding> {
+    let no = |why: &Failure| {
+        let advice = "check the link; if it is right, update whichever of the two is too old";
+        Finding::fail(Check::Server, why.exit, Text::of("").private(Private::Words, &why.text), Text::of(advice))
+    };
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(why) => return vec![no(why)],
+    };
+    let server = match &answer.known {
+        None => Finding::pass(Check::Server, Text::of("it answers; what a LiveKit server is, it says in a call only")),
+        Some(Err(why)) => no(why),
+        Some(Ok(known)) => {
+            let text = Text::of("Conclave ").open(&known.version).and(if known.dev { ", a development server" } else { "" });
+            Finding::pass(Check::Server, text)
+        }
+    };
+    let ours = matches!(answer.known, Some(Ok(_)) | None);
+    let mut findings = vec![server, clock::judge(answer.ahead)];
+    findings.extend(ours.then(|| media(link)));
+    findings
+}
+
+/// What cannot be known from outside of a call is said to be so.
+fn media(link: &Link) -> Finding {
+    let text = Text::of("whether sound gets through (UDP, port ")
+        .number(link.port)
+        .and(") shows in a call only: servers answer nobody else there");
+    let advice = match link.scheme {
+        Scheme::Conclave => Text::of("try it in a room in which nobody is: conclave echo https://HOST/ROOM"),
+        Scheme::LiveKit => Text::of("join a room, and see whether you hear somebody"),
+    };
+    Finding::warn(Check::Media, text, advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Status, exit};
+    use super::*;
+    use crate::exit::Exit;
+
+    fn seen() -> Seen {
+        Seen {
+            link: Link::parse("http://127.0.0.1:9/secret-room").unwrap(),
+            expected: Options::default(),
+            proxy: None,
+            names: Ok(1),
+            tcp: Some(Ok(Duration::from_millis(3))),
+            tls: None,
+            answer: Some(Ok(Answer { known: Some(Ok(WellKnown::ours(true))), ahead: Some(0) })),
+            now: 0,
+        }
+    }
+
+    fn checks(findings: &[Finding]) -> Vec<(Check, Status)> {
+        findings.iter().map(|f| (f.check(), f.status())).collect()
+    }
+
+    #[test]
+    fn the_way_is_followed_as_far_as_it_leads() {
+        use Check::*;
+        use Status::*;
+        let good = judge(&seen());
+        let all = [(Name, Pass), (Tcp, Pass), (Proxy, Pass), (Tls, Pass), (Server, Pass), (Clock, Pass), (Media, Warn)];
+        assert_eq!(checks(&good), all);
+        assert_eq!(exit(&good), Exit::Ok);
+        assert!(!good.iter().any(|f| f.lines(true).contains("secret-room")), "{good:#?}");
+
+        let failure = |exit| Failure::new(exit, "why");
+        let nowhere = judge(&Seen { names: Err(failure(Exit::NoHost)), tcp: None, answer: None, ..seen() });
+        assert_eq!((checks(&nowhere), exit(&nowhere)), (vec![(Name, Fail), (Proxy, Pass)], Exit::NoHost));
+        let away = judge(&Seen { tcp: Some(Err(failure(Exit::Unavailable))), answer: None, ..seen() });
+        assert_eq!((checks(&away), exit(&away)), (vec![(Name, Pass), (Tcp, Fail), (Proxy, Pass)], Exit::Unavailable));
+        let other = Answer { known: Some(Err(failure(Exit::Protocol))), ahead: None };
+        let other = judge(&Seen { answer: Some(Ok(other)), ..seen() });
+        assert_eq!((checks(&other)[4..].to_vec(), exit(&other)), (vec![(Server, Fail), (Clock, Warn)], Exit::Protocol));
+    }
+}
