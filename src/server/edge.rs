@@ -11,6 +11,7 @@ pub mod tls;
 use self::sniff::Protocol;
 use self::stream::{Admission, Stream};
 use crate::server::media::MediaPlane;
+use axum::extract::ws::WebSocketUpgrade;
 use axum::{Extension, Router};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -32,10 +33,19 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 const HEADERS: Duration = Duration::from_secs(10);
 /// The largest request head, in bytes: LiveKit's join requests are part of the address and may have a token beside them.
 const MAX_HEAD: usize = 64 * 1024;
+/// What is read from a websocket at once, in bytes. The default of 128 KiB would be filled with zeroes for every message, and stay in memory
+/// for every websocket; almost all messages are of a few hundred bytes.
+const WEBSOCKET_READ: usize = 4 * 1024;
 /// Connections that may wait to be accepted.
 const QUEUE: u32 = 1024;
 /// How long accepting pauses when the system has no more file descriptors.
 const EXHAUSTED: Duration = Duration::from_millis(100);
+
+/// A websocket of people, with messages of so many bytes at most.
+pub fn websocket(upgrade: WebSocketUpgrade, longest: usize) -> WebSocketUpgrade {
+    let upgrade = upgrade.read_buffer_size(WEBSOCKET_READ).max_write_buffer_size(4 << 20);
+    upgrade.max_message_size(longest).max_frame_size(longest)
+}
 
 /// The answer to HTTP where TLS is spoken.
 const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n\

@@ -9,7 +9,7 @@ mod tests;
 
 pub(crate) use rooms::{RoomHandle, Rooms, now};
 
-use crate::server::edge::Reached;
+use crate::server::edge::{self, Reached};
 use crate::server::media::signal::{Input, Join};
 use crate::server::media::token::{self, Grant, LoadGrant};
 use crate::server::media::{Denied, SharedAuthority};
@@ -185,7 +185,7 @@ async fn begin(
         .rooms
         .open(&grant.video.room)
         .ok_or_else(|| refuse(StatusCode::SERVICE_UNAVAILABLE, "this server takes no more rooms now"))?;
-    let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE).max_write_buffer_size(4 << 20);
+    let upgrade = edge::websocket(upgrade, MAX_MESSAGE);
     let loopback = reached.map(|Extension(Reached(address))| address).filter(|a| a.is_loopback());
     Ok(upgrade.on_upgrade(move |socket| serve(plane, room, (grant, request, loopback), socket)))
 }
