@@ -210,12 +210,12 @@ impl Control {
         if !valid_room(room) {
             return Ok(None);
         }
-        let (mode, stored) = match self.store.room(room).await? {
-            Some(r) => (r.mode, true),
-            None if self.dev => (wish.unwrap_or(RoomMode::Strict), false),
+        let (mode, stored, invite_only) = match self.store.room(room).await? {
+            Some(r) => (r.mode, true, r.invite_only),
+            None if self.dev => (wish.unwrap_or(RoomMode::Strict), false, false),
             None => return Ok(None),
         };
-        Ok(Some(Known { mode, stored, kept: self.store.kept(room, unix_now()).await? }))
+        Ok(Some(Known { mode, stored, invite_only, kept: self.store.kept(room, unix_now()).await? }))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

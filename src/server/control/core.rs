@@ -70,6 +70,8 @@ pub struct Known {
     pub mode: RoomMode,
     /// It is in the store, and not only made by a development server.
     pub stored: bool,
+    /// It lets in only who has an account or an invite.
+    pub invite_only: bool,
     /// What else the store keeps of it.
     pub kept: Kept,
 }
@@ -78,7 +80,7 @@ impl Known {
     /// A room of which only this is known.
     #[must_use]
     pub fn new(mode: RoomMode, stored: bool) -> Self {
-        Self { mode, stored, kept: Kept::default() }
+        Self { mode, stored, invite_only: false, kept: Kept::default() }
     }
 }
 

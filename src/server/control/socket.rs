@@ -7,7 +7,7 @@ use super::{Control, unix_now};
 use crate::exit::Failure;
 use crate::protocol::control::{ClientMessage, MAX_MESSAGE, MemberId, Refusal, SILENCE_SECONDS, Secret, ServerMessage};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN, VERSION};
-use crate::server::edge::Caller;
+use crate::server::edge::{self, Caller};
 use crate::server::secret;
 use axum::Extension;
 use axum::extract::State;
@@ -37,7 +37,7 @@ pub async fn upgrade(
     Extension(Caller(address)): Extension<Caller>,
     socket: WebSocketUpgrade,
 ) -> Response {
-    socket.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE).on_upgrade(move |socket| {
+    edge::websocket(socket, MAX_MESSAGE).on_upgrade(move |socket| {
         let tasks = control.tasks.clone();
         tasks.track_future(serve(control, address, socket))
     })
@@ -124,7 +124,7 @@ async fn enter(
             };
             let invited = match invite {
                 Some(shown) => Some(control.redeem_invite(&shown, &room, &member, from).await.map_err(|t| t.refusal())?),
-                None if login.is_none() && control.store.invite_only(&room).await.map_err(unreadable)? => {
+                None if login.is_none() && known.as_ref().is_some_and(|k| k.invite_only) => {
                     let text = "this room lets in only who has an account on its server or an invite; log in with 'conclave \
                                 login', or ask whoever invited you for the link of an invite";
                     return Err((Refusal::Denied, text.to_owned()));

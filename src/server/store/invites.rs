@@ -271,12 +271,6 @@ impl Store {
         let names = sqlx::query_scalar("SELECT name FROM rooms WHERE made_by = ?").bind(account);
         names.fetch_all(&self.pool).await.map(|names: Vec<String>| names.into_iter().collect()).map_err(broken)
     }
-
-    /// Whether a room lets in only who has an account or an invite.
-    pub async fn invite_only(&self, room: &str) -> Result<bool, Failure> {
-        let only = sqlx::query_scalar("SELECT invite_only FROM rooms WHERE name = ?").bind(room);
-        only.fetch_optional(&self.pool).await.map(|only: Option<bool>| only.unwrap_or(false)).map_err(broken)
-    }
 }
 
 #[cfg(test)]

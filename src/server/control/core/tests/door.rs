@@ -5,7 +5,7 @@ use crate::protocol::room::{Act, RoomRole, Rules, Verb};
 use crate::server::control::room::{Barred, Kept};
 
 fn kept(rules: Rules) -> Option<Known> {
-    Some(Known { mode: RoomMode::Open, stored: true, kept: Kept { rules, ..Kept::default() } })
+    Some(Known { kept: Kept { rules, ..Kept::default() }, ..Known::new(RoomMode::Open, true) })
 }
 
 fn login(role: Role, id: &str) -> Option<Login> {

@@ -55,7 +55,7 @@ fn room(rules: &Rules) -> World {
     let mut w = World::new(Limits::default());
     let all: Vec<(String, R)> = ROLES.iter().flat_map(|r| [(id(*r), *r), (target(*r), *r)]).collect();
     let kept = Kept { rules: rules.clone(), seats: all.clone(), ..Kept::default() };
-    let known = Some(Known { mode: RoomMode::Open, stored: true, kept });
+    let known = Some(Known { kept, ..Known::new(RoomMode::Open, true) });
     for (member, _) in &all {
         let c = ConnectionId(connection(member));
         w.step(Input::Hello(Box::new(Hello::new(c, member, "r", known.clone()))));
@@ -236,7 +236,7 @@ fn in_an_encrypted_room_the_same_table_takes_away_and_words_are_not_looked_at() 
     let rules = Rules { speak: Scope::Moderators, chat: Scope::Moderators, ..Rules::default() };
     let seats = ROLES.iter().map(|r| (id(*r), *r)).collect();
     let kept = Kept { rules, seats, ..Kept::default() };
-    let known = Some(Known { mode: RoomMode::Strict, stored: true, kept });
+    let known = Some(Known { kept, ..Known::new(RoomMode::Strict, true) });
     let mut w = World::new(Limits::default());
     for role in ROLES {
         let c = ConnectionId(connection(&id(role)));
