@@ -238,6 +238,12 @@ pub fn updated(event: &Event, before: &State) -> Option<String> {
         Event::Quality(_) | Event::HeardBy(_) | Event::Again { .. } => return sound::changed(event, before),
         Event::RoomRole { .. } | Event::Rights { .. } => return room::changed(event, before),
         Event::KnockGone { id } => return before.knock(id).map(|k| format!("{} no longer waits.", clean(&k.name))),
+        Event::Knock { id, name: Some(name), name_marks, .. } => {
+            let known = before.knock(id).filter(|k| k.name != *name)?;
+            let text =
+                format!("{}, who waits, is called {}: /admit {} lets them in.", clean(&known.name), clean(name), clean(name));
+            return Some(odd_name(name, name_marks).into_iter().chain([text]).collect::<Vec<_>>().join(" "));
+        }
         Event::Safety(code) => {
             let known = before.safety.as_ref().filter(|c| c.same(code) && c.later.len() < code.later.len())?;
             let new: Vec<String> =

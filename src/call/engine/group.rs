@@ -47,6 +47,8 @@ pub(super) struct Group {
     inside: bool,
     /// Since when somebody is here who is neither vouched for nor verified.
     unvouched: HashMap<PeerId, Instant>,
+    /// Who knocked, and has not said a name yet.
+    pub(super) nameless: Vec<super::naming::Nameless>,
     xray: Option<broadcast::Receiver<xray::Item>>,
     xray_shown: u32,
     /// Roles by the server's word, of people who may not be in the list yet.
@@ -159,6 +161,7 @@ impl Engine {
     /// Once a second: whom the user does not accept, and a new second of `xray`.
     pub(super) fn every_second(&mut self) -> Option<Outcome> {
         self.group.xray_shown = 0;
+        self.tell_of_nameless();
         if !self.options.secrecy.require_vouched || !self.group.inside {
             return None;
         }
@@ -225,16 +228,19 @@ impl Engine {
             }
             BackendEvent::Knock { id, standing, key } => {
                 let said = || self.group.name_of(&id).or_else(|| named(&standing));
-                let (name, name_marks) = match self.peer(&id) {
-                    Some(peer) => (Some(peer.name), peer.name_marks),
-                    None => match said().map(|said| self.names.take(&id, &said)) {
-                        Some(shown) => (Some(shown.name), shown.marks),
-                        None => (None, Vec::new()),
-                    },
+                let shown = match self.peer(&id) {
+                    Some(peer) => Some((peer.name, peer.name_marks)),
+                    None => said().map(|said| self.names.take(&id, &said)).map(|shown| (shown.name, shown.marks)),
                 };
-                self.emit(Event::Knock { id, name, name_marks, standing, key });
+                match shown {
+                    Some((name, name_marks)) => self.emit(Event::Knock { id, name: Some(name), name_marks, standing, key }),
+                    None => self.wait_for_name(id, standing, key),
+                }
             }
             BackendEvent::KnockGone { id } => {
+                if self.never_named(&id) {
+                    return;
+                }
                 if self.peer(&id).is_none() {
                     self.names.gone(&id);
                 }

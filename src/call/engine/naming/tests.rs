@@ -28,6 +28,7 @@ async fn people_with_one_name_are_told_apart_at_the_door_in_the_list_and_when_we
 
     // Who waits is numbered too: whoever decides sees it.
     c.far.events.send(BackendEvent::Knock { id: id("k"), standing: Standing::Guest, key: "k".into() }).await.unwrap();
+    // Who says no name in time is told of without.
     c.until(|e| matches!(e, Event::Knock { name: None, .. })).await;
     let name = Some("Ana".to_owned());
     c.far.events.send(BackendEvent::PeerState { id: id("k"), name, muted: None, hand: None }).await.unwrap();
@@ -43,4 +44,20 @@ async fn people_with_one_name_are_told_apart_at_the_door_in_the_list_and_when_we
     let own = c.handle.state().name.clone();
     assert_eq!(own, "Ana", "ours is as we say it");
     assert_eq!(shown(&c)[0], ("Ana (3)".into(), vec![NameMark::Own, NameMark::Confusable]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_knocks_is_told_of_once_when_the_name_is_there_and_not_at_all_if_they_are_gone_before() {
+    let mut c = start_as(id("me"), Security::EndToEnd, options());
+    let knock = |who: &str| BackendEvent::Knock { id: id(who), standing: Standing::Guest, key: "k".into() };
+    c.far.events.send(knock("gone")).await.unwrap();
+    c.far.events.send(BackendEvent::KnockGone { id: id("gone") }).await.unwrap();
+    c.far.events.send(knock("k")).await.unwrap();
+    let name = Some("Ben".to_owned());
+    c.far.events.send(BackendEvent::PeerState { id: id("k"), name, muted: None, hand: None }).await.unwrap();
+    let first = c.until(|e| matches!(e, Event::Knock { .. } | Event::KnockGone { .. })).await;
+    assert!(matches!(first, Event::Knock { name: Some(ref name), .. } if name == "Ben"), "{first:?}");
+    c.far.events.send(BackendEvent::KnockGone { id: id("k") }).await.unwrap();
+    let next = c.until(|e| matches!(e, Event::Knock { .. } | Event::KnockGone { .. })).await;
+    assert!(matches!(next, Event::KnockGone { .. }), "{next:?}");
 }
