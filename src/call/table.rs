@@ -2,6 +2,8 @@
 //! help screens and the advice on unknown JSON commands all come from here, so a command that exists in one front end
 //! exists in all.
 
+mod offers;
+mod questions;
 mod rows;
 mod words;
 
@@ -9,6 +11,8 @@ use super::{Command, State};
 use std::fmt::Write as _;
 use words::{distance, say, sentence, shown, word};
 
+pub use offers::{Offer, offers, offers_on};
+pub use questions::{before_leaving, question};
 pub use rows::TABLE;
 
 /// What a line means.

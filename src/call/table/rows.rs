@@ -1,6 +1,6 @@
 //! The rows.
 
-use super::words::{alone, knocker, overwriting, person, processing, say, shown, somebody_or_all, switch, word};
+use super::words::{alone, knocker, overwriting, person, processing, say, shown, somebody_or_all, switch, volume, word};
 use super::{Action, Row, find};
 use crate::call::{Command, DeviceKind};
 
@@ -95,7 +95,7 @@ pub const TABLE: &[Row] = &[
         aliases: &["tell", "w"],
         usage: "PERSON TEXT",
         help: "write to one person",
-        keys: "",
+        keys: "w, on a person",
         command: "say",
         acts_on_others: true,
         parse: |w, s| {
@@ -120,14 +120,17 @@ pub const TABLE: &[Row] = &[
         name: "volume",
         aliases: &["vol"],
         usage: "PERSON PERCENT",
-        help: "how loud a person is here, 0 to 200",
-        keys: "",
+        help: "how loud a person is here, 0 to 200, or +10 and -10",
+        keys: "+ and -, on a person",
         command: "volume",
         acts_on_others: false,
         parse: |w, s| {
             let (peer, percent) = person(w, s)?;
-            match percent.trim_end_matches('%').parse() {
-                Ok(percent @ 0..=200) => Ok(Action::Send(Command::Volume { peer, percent })),
+            let now = i32::from(s.peer(&peer).map_or(100, |p| p.volume));
+            let relative = percent.starts_with(['+', '-']);
+            match percent.trim_end_matches('%').parse::<i32>() {
+                Ok(by) if relative => Ok(volume(peer, now.saturating_add(by))),
+                Ok(percent @ 0..=200) => Ok(volume(peer, percent)),
                 _ => {
                     let name = crate::text::clean(s.name_of(&peer));
                     Err(format!("say how loud {name} shall be, from 0 to 200: /volume PERSON PERCENT"))
@@ -136,11 +139,25 @@ pub const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "hush",
+        aliases: &["ignore"],
+        usage: "PERSON",
+        help: "do not hear a person here, or hear them again",
+        keys: "x, on a person",
+        command: "volume",
+        acts_on_others: false,
+        parse: |w, s| {
+            let peer = alone(w, s)?;
+            let hushed = s.peer(&peer).is_some_and(|p| p.volume == 0);
+            Ok(volume(peer, if hushed { 100 } else { 0 }))
+        },
+    },
+    Row {
         name: "admit",
         aliases: &["accept"],
         usage: "[PERSON]",
         help: "let somebody in who waits",
-        keys: "a, while somebody waits",
+        keys: "a, on who waits",
         command: "admit",
         acts_on_others: true,
         parse: |w, s| Ok(Action::Send(Command::Admit { peer: knocker(w, s)? })),
@@ -150,7 +167,7 @@ pub const TABLE: &[Row] = &[
         aliases: &[],
         usage: "[PERSON]",
         help: "do not let somebody in who waits",
-        keys: "d, while somebody waits",
+        keys: "d, on who waits",
         command: "deny",
         acts_on_others: true,
         parse: |w, s| Ok(Action::Send(Command::Deny { peer: knocker(w, s)? })),
@@ -373,7 +390,7 @@ pub const TABLE: &[Row] = &[
         aliases: &[],
         usage: "",
         help: "list microphones and loudspeakers",
-        keys: "",
+        keys: "F9, Enter chooses",
         command: "devices",
         acts_on_others: false,
         parse: |_, _| Ok(Action::Send(Command::Devices)),
@@ -402,7 +419,7 @@ pub const TABLE: &[Row] = &[
     Row {
         name: "processing",
         aliases: &["voice"],
-        usage: "[STEP WORD]",
+        usage: "STEP WORD",
         help: "what is done to your voice: echo off, noise strong, gain on",
         keys: "",
         command: "processing",

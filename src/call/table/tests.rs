@@ -153,6 +153,81 @@ fn who_waits_is_a_person_for_admit_and_deny_alone() {
 }
 
 #[test]
+fn what_fits_is_offered_the_best_first_and_leads_to_a_line_that_means_it() {
+    let s = people();
+    let labels = |line: &str| offers(line, &s).into_iter().map(|o| o.label).collect::<Vec<_>>();
+    let first = |line: &str| labels(line).into_iter().next();
+    for (typed, label) in [
+        ("mu", "mute [on|off|toggle]"),
+        ("vol", "volume PERSON PERCENT"),
+        ("lav", "leave"),
+        ("repeat", "again [SECONDS]"),
+        ("safety code", "safety"),
+        ("volume wir", "Wiremu"),
+        ("volume Wiremu 5", "50"),
+        ("noise ", "on"),
+        ("help vo", "volume"),
+    ] {
+        assert_eq!(first(typed).as_deref(), Some(label), "{typed}: {:?}", labels(typed));
+    }
+    assert_eq!(labels("say he"), [""; 0], "any text may follow");
+    assert_eq!(labels("qqqq"), [""; 0]);
+    assert!(!labels("").iter().any(|l| l.starts_with("kick")), "not for us");
+    assert!(labels("kick").iter().any(|l| l.starts_with("kick")), "unless it is asked for");
+    // Whatever is offered whole can be run, and hits the one whose name is shown.
+    for line in ["", "volume ", "msg ", "volume tane", "hand "] {
+        for offer in offers(line, &s).into_iter().filter(|o| o.whole) {
+            assert!(parse(&offer.line, &s).is_ok(), "{offer:?}");
+        }
+    }
+    let tane: Vec<String> = offers("hush tane", &s).into_iter().map(|o| o.line).collect();
+    assert_eq!(tane, ["hush p4", "hush p5"], "two of one name are told apart");
+    let ana = PeerId("p1".into());
+    let about: Vec<String> = offers_on(&ana, "", &s).into_iter().map(|o| o.line).collect();
+    assert_eq!(about, ["msg Ana Ngata ", "volume Ana Ngata ", "hush Ana Ngata"]);
+    let chief = State { role: crate::call::Role::Moderator, ..s.clone() };
+    assert_eq!(offers_on(&ana, "kick", &chief)[0].line, "kick Ana Ngata");
+}
+
+#[test]
+fn what_strikes_others_for_good_is_asked_for_and_what_can_be_taken_back_is_not() {
+    let mut s = people();
+    let asks = |line: &str, s: &State| match parse(line, s) {
+        Ok(Action::Send(c)) => question(&c, s),
+        other => panic!("{line}: {other:?}"),
+    };
+    assert_eq!(asks("kick wiremu", &s).as_deref(), Some("Remove Wiremu for good?"));
+    for line in ["ban wiremu", "promote wiremu", "role wiremu owner", "silence all", "lower all", "end everybody", "lock"] {
+        assert!(asks(line, &s).is_some(), "{line}");
+    }
+    for line in ["silence wiremu", "demote wiremu", "role wiremu listener", "lock off", "hush wiremu", "freeze", "mute"] {
+        assert_eq!(asks(line, &s), None, "{line}");
+    }
+    assert_eq!(before_leaving(&s), None);
+    s.role = crate::call::Role::Creator;
+    assert!(before_leaving(&s).is_some());
+    s.peers[0].role = crate::call::Role::Moderator;
+    assert_eq!(before_leaving(&s), None, "somebody else can let people in");
+    (s.role, s.peers) = (crate::call::Role::Creator, vec![]);
+    assert_eq!(before_leaving(&s), None, "nobody is left behind");
+}
+
+#[test]
+fn volumes_are_told_by_number_or_step_and_hushing_is_undone_by_itself() {
+    let mut s = people();
+    s.peers[2].volume = 190;
+    let volume = |line: &str, s: &State| match parse(line, s) {
+        Ok(Action::Send(Command::Volume { percent, .. })) => percent,
+        other => panic!("{line}: {other:?}"),
+    };
+    assert_eq!(volume("volume wiremu +20", &s), 200);
+    assert_eq!(volume("volume wiremu -10%", &s), 180);
+    assert_eq!(volume("hush wiremu", &s), 0);
+    s.peers[2].volume = 0;
+    assert_eq!((volume("hush wiremu", &s), volume("vol wiremu -10", &s)), (100, 0));
+}
+
+#[test]
 fn distances() {
     assert_eq!((distance("mute", "mute"), distance("mute", "muet"), distance("mute", "mut"), distance("", "ab")), (0, 1, 1, 2));
 }

@@ -16,6 +16,11 @@ pub(super) fn say(text: &str, to: Option<PeerId>) -> Result<Action, String> {
     Ok(Action::Send(Command::Say { text: text.to_owned(), to }))
 }
 
+/// A volume within what is possible.
+pub(super) fn volume(peer: PeerId, percent: i32) -> Action {
+    Action::Send(Command::Volume { peer, percent: percent.clamp(0, 200) as u16 })
+}
+
 /// The first word and what follows it.
 pub(super) fn word(s: &str) -> (&str, &str) {
     let s = s.trim();
@@ -95,6 +100,19 @@ pub(super) fn only((id, rest): (PeerId, &str)) -> Result<PeerId, String> {
 
 pub(super) fn person<'a>(words: &'a str, state: &State) -> Result<(PeerId, &'a str), String> {
     one_of(words, state.peers.iter().map(|p| (&p.id, p.name.as_str())).collect(), "here")
+}
+
+/// What to type so that nobody else is meant: the name, or the id where another name begins like it; `None`: nobody has this id.
+pub(super) fn distinct(id: &PeerId, state: &State) -> Option<String> {
+    let people: Vec<_> = match state.knock(id) {
+        Some(_) => state.knocks.iter().map(|k| (&k.id, k.name.as_str())).collect(),
+        None => state.peers.iter().map(|p| (&p.id, p.name.as_str())).collect(),
+    };
+    let (_, name) = people.iter().find(|(known, _)| *known == id)?;
+    let name = crate::text::clean(name);
+    let line = format!("{name} 0");
+    let found = one_of(&line, people, "here");
+    Some(if found == Ok((id.clone(), "0")) { name } else { id.0.clone() })
 }
 
 /// A person at the beginning of `words` and what follows: a whole name (quoted or not), an id, or an unambiguous
