@@ -69,6 +69,9 @@ join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l stats -d 'Report figures this often' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l reconnect -d 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l theme -d 'Colours of the full screen [default: by NO_COLOR and the terminal]' -r -f -a "default\t'Sixteen colours on the terminal\'s own background'
+mono\t'None: bold and reversed only'
+high-contrast\t'Bright on black, whatever the terminal\'s own colours are'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l mode -d 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l identity -d 'Where your device key is: in the keyring (the default if there is one), or made for this run only' -r -f -a "keyring\t'In the keyring'
 ephemeral\t'Nowhere: made for this run'"
@@ -91,6 +94,10 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l release-when-
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l listen-only -d 'Only listen; publish no microphone'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l json -d 'JSON lines on standard output, commands as JSON lines on standard input'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l line -d 'Plain lines instead of a full screen: for screen readers, logs and simple terminals'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l mouse -d 'Select and scroll with the mouse (the terminal\'s own copy and paste then needs Shift)'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l bell -d 'Ring the terminal\'s bell when somebody asks to be let in, writes to you alone or writes your name'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l notify -d 'Tell the desktop of the same, through the terminal and without names or texts'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l title -d 'Name the room in the window\'s title, where others may see it in lists of windows'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l allow-plain -d 'Accept a room that is not end-to-end encrypted'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l require-e2ee -d 'End with exit code 80 unless the room is end-to-end encrypted'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l require-vouched -d 'End with exit code 80 unless everybody in the room is vouched for or verified'

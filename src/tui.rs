@@ -5,10 +5,14 @@
 //! joins them. The screen is drawn when something happened and at most once a minute otherwise: screen readers read every
 //! change again. Where nobody asked for stillness, the level of an open microphone is drawn when it has changed.
 
+mod alert;
 mod app;
+pub mod bench;
 mod cells;
 mod editor;
 pub mod keys;
+mod links;
+mod options;
 mod screen;
 pub mod theme;
 mod view;
@@ -17,45 +21,22 @@ use crate::call::engine::Outcome;
 use crate::call::{Envelope, Event, Handle, LeaveReason};
 use crate::exit::Exit;
 use crate::front_end::{Ended, suspend};
+use alert::Signal;
 use app::{App, Leaving};
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
-use jiff::tz::TimeZone;
 use screen::Screen;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::time::Instant;
 use tokio::signal::unix::signal;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-pub use theme::Theme;
+pub use alert::Known;
+pub use options::Options;
+pub use theme::{Look, Theme};
 
 /// Keys and events taken in before the screen is drawn again, so that a flood of either cannot keep it from being drawn.
 const BATCH: usize = 256;
-
-/// How the TUI shows a call.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The server, as shown beside the room's name.
-    pub host: String,
-    /// Colours and characters.
-    pub theme: Theme,
-    /// A clock and figures once a minute. Off, nothing is drawn unless something happened, and changes of the own
-    /// microphone are told in the log: for screen readers.
-    pub motion: bool,
-    /// Where standard error goes while the screen is ours; nowhere if `None`.
-    pub log: Option<PathBuf>,
-    /// The zone of the times shown.
-    pub zone: TimeZone,
-}
-
-impl Options {
-    /// As the environment asks for.
-    pub fn new(host: &str) -> Self {
-        let motion = std::env::var_os("BRLTTY").is_none() && std::env::var_os("TERM").is_none_or(|t| t != "dumb");
-        Self { host: host.to_owned(), theme: Theme::from_env(), motion, log: None, zone: TimeZone::system() }
-    }
-}
 
 /// Shows a call until it is over, then gives the terminal back and prints what the call was and why it ended.
 ///
@@ -67,11 +48,11 @@ pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
         let _ = writeln!(io::stdout(), "{}", crate::front_end::words::sentence(&text));
         return Ok(Ended::Left { code });
     }
-    let mut screen = Screen::take(options.log.as_deref())?;
     let zone = options.zone.clone();
-    let mut app = App::new(state, &options.host, options.theme, options.motion, options.zone, Instant::now());
-    let result = show(&handle, events, &mut screen, &mut app).await;
-    drop(screen);
+    let mut app = App::new(state, &options, Instant::now());
+    let mut shown = Shown { screen: Screen::take(&options)?, options, links: Vec::new(), title: String::new() };
+    let result = show(&handle, events, &mut shown, &mut app).await;
+    drop(shown);
     for line in app.state.summary.iter().flat_map(|s| crate::front_end::words::summary(s, &zone)) {
         let _ = writeln!(io::stdout(), "{line}");
     }
@@ -85,21 +66,30 @@ pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
     result
 }
 
+/// The terminal, and what it was told beside the picture.
+struct Shown {
+    screen: Screen,
+    options: Options,
+    links: Vec<links::Piece>,
+    title: String,
+}
+
 async fn show(
     handle: &Handle,
     mut events: tokio::sync::broadcast::Receiver<Envelope>,
-    screen: &mut Screen,
+    shown: &mut Shown,
     app: &mut App,
 ) -> io::Result<Ended> {
     // Keys are read once the terminal has said what it can do; they wait in its queue until then.
-    let mut releases = std::pin::pin!(screen.key_releases());
+    let mut releases = std::pin::pin!(shown.screen.key_releases());
     let mut keyboard: Option<EventStream> = None;
     let mut asking = true;
     let mut stops = signal(suspend::stop_signal()).ok();
     let mut stale = true;
     loop {
         if std::mem::replace(&mut stale, true) {
-            app.metrics = draw(screen, app)?;
+            app.measure(handle.level(), Instant::now());
+            shown.draw(app)?;
         }
         let due = app.due();
         let wait = async {
@@ -155,15 +145,15 @@ async fn show(
             }
             Some(()) = stopped => {
                 if suspend::can_come_back() {
-                    screen.lend();
+                    shown.screen.lend();
                     suspend::stop(handle).await;
-                    screen.reclaim()?;
+                    shown.screen.reclaim()?;
                     app.came_back(Instant::now());
                 } else {
                     app.answer("No shell of this terminal could bring this program back, so it was not stopped.");
                 }
             }
-            () = screen.panicked() => {
+            () = shown.screen.panicked() => {
                 let text = "A fault of ours ended the call; it is reported above.".into();
                 handle.end(Outcome { reason: LeaveReason::Failed, exit: Exit::Internal, text });
                 return Ok(Ended::Fault);
@@ -192,19 +182,43 @@ fn take(app: &mut App, envelope: &Envelope) -> Option<Ended> {
     }
 }
 
-fn draw(screen: &mut Screen, app: &mut App) -> io::Result<app::Metrics> {
-    if !screen.is_ours() {
-        return Ok(app.metrics);
+impl Shown {
+    fn draw(&mut self, app: &mut App) -> io::Result<()> {
+        let signals = app.signals();
+        if !self.screen.is_ours() {
+            return Ok(());
+        }
+        if std::mem::take(&mut app.redraw) {
+            // Not `clear`, which asks the terminal where its cursor is while the event stream reads the answer.
+            let size = self.screen.terminal.size()?;
+            self.screen.terminal.resize(size.into())?;
+            self.links.clear();
+        }
+        let hyperlinks = self.options.known.hyperlinks;
+        let mut links = Vec::new();
+        let mut metrics = app.metrics;
+        self.screen.terminal.draw(|frame| {
+            metrics = view::draw(frame, app);
+            if hyperlinks {
+                links = links::find(frame.buffer_mut(), metrics.log);
+            }
+        })?;
+        app.log.scroll = app.log.scroll.min(metrics.log_scroll);
+        app.metrics = metrics;
+        let mut beside: String = signals.iter().map(|signal| signal.sequence(self.options.known)).collect();
+        if links != self.links {
+            beside.push_str(&links::sequence(&links, app.theme.plain_sequence()));
+            self.links = links;
+        }
+        if self.options.title {
+            let title = view::title(app);
+            if title != self.title {
+                beside.push_str(&Signal::Title(title.clone()).sequence(self.options.known));
+                self.title = title;
+            }
+        }
+        if beside.is_empty() { Ok(()) } else { self.screen.say(&beside) }
     }
-    if std::mem::take(&mut app.redraw) {
-        // Not `clear`, which asks the terminal where its cursor is while the event stream reads the answer.
-        let size = screen.terminal.size()?;
-        screen.terminal.resize(size.into())?;
-    }
-    let mut metrics = app.metrics;
-    screen.terminal.draw(|frame| metrics = view::draw(frame, app))?;
-    app.scroll = app.scroll.min(metrics.log_scroll);
-    Ok(metrics)
 }
 
 #[cfg(test)]

@@ -29,7 +29,11 @@ impl Server {
     }
 
     fn join(&self, name: &str, more: &[&str], size: (u16, u16)) -> Terminal {
-        let args = [&["join", &self.url, "--name", name, "--audio", "null"], more].concat();
+        self.join_with("null", name, more, size)
+    }
+
+    fn join_with(&self, audio: &str, name: &str, more: &[&str], size: (u16, u16)) -> Terminal {
+        let args = [&["join", &self.url, "--name", name, "--audio", audio], more].concat();
         Spawn { program: Path::new(CONCLAVE), args: &args, env: &[], size, releases: false }.start()
     }
 }
@@ -58,7 +62,7 @@ fn two_terminals_see_each_other_chat_mute_and_leave() {
     tui.send("/kia ora\r");
     line.wait_for("Wiremu: kia ora");
     line.send("//mute off\r");
-    tui.wait_for("Ana: /mute off");
+    tui.wait_for("<Ana> /mute off");
     line.send("/safety\r");
     line.wait_for("Safety code of epoch 1");
     tui.wait_for("Safety code of epoch 1");
@@ -101,4 +105,112 @@ fn an_open_room_is_joined_by_a_typed_yes_and_says_what_it_is() {
     assert!(yes.wait_for("not end-to-end encrypted").contains("MIC closed"));
     yes.send("q");
     assert_eq!(yes.exit_code(), 0);
+}
+
+/// A sentence, again and again for a minute: somebody who talks.
+fn speech(dir: &Path) -> String {
+    let mut one = hound::WavReader::open(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli/demo/ana.wav")).unwrap();
+    let samples: Vec<i16> = one.samples().map(Result::unwrap).collect();
+    let path = dir.join("talks.wav");
+    let mut long = hound::WavWriter::create(&path, one.spec()).unwrap();
+    let count = 60 * one.spec().sample_rate as usize;
+    samples.iter().cycle().take(count).for_each(|s| long.write_sample(*s).unwrap());
+    long.finalize().unwrap();
+    format!("file:{},", path.to_str().unwrap())
+}
+
+/// Two people, two keyboards, and nothing else.
+#[test]
+fn a_whole_meeting_by_keyboard_only() {
+    let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
+    let sound = speech(dir.path());
+    let mut host = server.join("Wiremu", &["--admission", "admit"], (160, 40));
+    host.wait_for("You founded this room");
+
+    // Joining: knocking is told once, by name, and a key lets in who is selected in the list.
+    let mut ana = server.join_with(&sound, "Ana", &["--muted"], (160, 40));
+    ana.wait_for("You wait to be let in.");
+    host.wait_for("WAITING 1");
+    assert_eq!(host.wait_for("asks to be let in").matches("/admit").count(), 1, "{}", host.screen());
+    host.send("j");
+    host.wait_until("the cursor on who waits", |s| s.cursor_position() == (5, 1));
+    host.send("a");
+    ana.wait_for("You are in: end-to-end encrypted");
+    host.wait_for("PEOPLE 2");
+
+    // Talking and being muted.
+    ana.send("\x1bOQ");
+    host.wait_for("Ana opened their microphone.");
+    host.wait_for(" >   Ana");
+    ana.send("m");
+    host.wait_for("Ana closed their microphone.");
+
+    // Writing to all, and to one alone.
+    host.send("/kia ora\r");
+    ana.wait_for("<Wiremu> kia ora");
+    host.send("k");
+    host.wait_until("the cursor on Ana", |s| s.cursor_position() == (3, 1));
+    host.send("w");
+    host.wait_for("to Ana>");
+    host.send("just you\r");
+    ana.wait_for("<Wiremu to you alone> just you");
+    host.wait_for("<Wiremu to Ana alone> just you");
+
+    // A hand, and what can be done about a person: asked for before it is done.
+    ana.send("r");
+    host.wait_for("Ana raised a hand.");
+    host.send("\x1bOA");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    host.send("\r");
+    host.wait_for("volume PERCENT");
+    host.send("promote\r");
+    host.wait_for("? Make Ana a moderator");
+    host.send("y");
+    ana.wait_for("You are now a moderator.");
+
+    // A whole command that is typed is meant.
+    host.send(":lock\r");
+    ana.wait_for("the room is locked");
+
+    // The safety code, which both compare.
+    ana.send("s");
+    ana.wait_for("SAFETY CODE OF EPOCH");
+    host.wait_for("Safety code of epoch");
+    host.send("s");
+    host.wait_for("SAFETY CODE OF EPOCH");
+    let digits = |screen: String| screen.lines().find(|l| l.trim().starts_with("or ")).map(str::trim).map(str::to_owned);
+    assert!(digits(ana.screen()).is_some_and(|d| Some(&d) == digits(host.screen()).as_ref()), "{}", host.screen());
+    for terminal in [&ana, &host] {
+        terminal.send("v");
+        terminal.wait_for("Verified:");
+    }
+
+    // Leaving: the host has made somebody else a moderator, and is not asked.
+    host.send("q");
+    assert_eq!(host.exit_code(), 0);
+    ana.wait_for("Wiremu left. 1 person.");
+    ana.send("q");
+    assert_eq!(ana.exit_code(), 0);
+    host.assert_restored();
+    ana.assert_restored();
+}
+
+/// The room's link goes to the clipboard without the secret, by a key.
+#[test]
+fn the_link_is_copied_by_a_key_and_a_theme_is_chosen_by_a_flag() {
+    let server = Server::start();
+    let mut tui = server.join("Wiremu", &["--theme", "high-contrast", "--mouse", "--title"], (80, 24));
+    tui.wait_for("board @ 127.0.0.1");
+    tui.send("y");
+    tui.wait_for("The link was given to the clipboard");
+    // OSC 52 in base64 of `http`, the colours of the theme, and the title of the window.
+    for sequence in ["\x1b]52;c;aHR0c", "48;5;0m", "\x1b]2;board - conclave\x07"] {
+        tui.wait_for_output(sequence);
+    }
+    // A click on ourselves, far from any key.
+    tui.send("\x1b[<0;5;4M\x1b[<0;5;4m");
+    tui.send("q");
+    assert_eq!(tui.exit_code(), 0);
+    tui.assert_restored();
+    assert!(tui.output().contains("\x1b[23;2t"), "the old title is brought back");
 }

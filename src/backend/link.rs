@@ -186,6 +186,12 @@ impl Link {
         text
     }
 
+    /// The link with all that may be public of it, and no secret: enough to find the room and its server, not to get in.
+    pub fn public(&self) -> String {
+        let public = Self { key: None, invite: None, pin: None, token: None, ..self.clone() };
+        public.whole().to_string()
+    }
+
     /// Whom to accept there: the link's keys, or where it names none, this one.
     pub fn trust(&self, otherwise: Option<Fingerprint>) -> net::Options {
         match self.fingerprint {

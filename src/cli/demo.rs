@@ -99,7 +99,7 @@ async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Fail
     let sound = join::open_audio(setup(device, false)).await?;
     let (engine, handle) = Engine::new(options("You", false, headless.then_some(args.duration))?, sound);
     let people = tokio::spawn(people(handle.clone(), link.clone(), dir.to_owned()));
-    let outcome = join::run_call(engine, handle, link, front_end).await;
+    let outcome = join::run_call(engine, handle, link, front_end, &join::Screen::default()).await;
     let left = people.await.map_err(|e| Failure::new(Exit::Internal, format!("the demo's people ended badly ({e})")))?;
     server.shutdown().await;
     left?;

@@ -1,6 +1,7 @@
 //! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
 mod invite;
+mod screen;
 
 use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup};
 use crate::backend::link::{Link, Scheme, classify};
@@ -18,6 +19,8 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
+
+pub use screen::Screen;
 
 /// Options of `conclave join`.
 #[derive(Debug, clap::Args)]
@@ -55,6 +58,9 @@ pub struct Args {
     /// Plain lines instead of a full screen: for screen readers, logs and simple terminals
     #[arg(long, env = "CONCLAVE_LINE", value_parser = clap::builder::FalseyValueParser::new())]
     pub line: bool,
+    /// The full screen
+    #[command(flatten)]
+    pub screen: Screen,
     /// Accept a room that is not end-to-end encrypted
     #[arg(long, conflicts_with = "require_e2ee")]
     pub allow_plain: bool,
@@ -221,6 +227,8 @@ pub(crate) struct Plan {
     pub options: CallOptions,
     pub setup: Setup,
     pub front_end: FrontEnd,
+    /// How the TUI looks.
+    pub screen: Screen,
     /// Where `conclave ctl` reaches the call, and what the user should know of it and the sandbox.
     pub socket: Option<Socket>,
     /// See `socket`.
@@ -303,6 +311,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         },
         link,
         front_end,
+        screen: args.screen,
         socket: None,
         warnings,
     })
@@ -432,12 +441,12 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 
 /// Runs one call with its front end, to its end.
 pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
-    let Plan { link, options, setup, front_end, socket, warnings } = plan;
+    let Plan { link, options, setup, front_end, screen, socket, warnings } = plan;
     let audio = open_audio(setup).await?;
     let (engine, handle) = Engine::new(options, audio);
     warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));
     let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone())));
-    let outcome = run_call(engine, handle, link, front_end).await;
+    let outcome = run_call(engine, handle, link, front_end, &screen).await;
     if let Some(guests) = guests {
         // Dropped, and so removed, before the process ends.
         guests.abort();
@@ -454,9 +463,8 @@ pub(crate) async fn open_audio(setup: Setup) -> Result<Audio, Failure> {
 }
 
 /// Runs a call that is set up, with its front end, to its end.
-pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_end: FrontEnd) -> Outcome {
-    let host = link.authority();
-    let front = tokio::spawn(show(handle.clone(), front_end, host));
+pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_end: FrontEnd, screen: &Screen) -> Outcome {
+    let front = tokio::spawn(show(handle.clone(), front_end, screen.options(&link)));
     let signals = tokio::spawn(on_signal(handle.clone()));
     let stops = tokio::spawn(on_stop(handle.clone(), front_end));
     let locks = tokio::spawn(screen_lock::watch(handle.clone()));
@@ -469,10 +477,10 @@ pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_e
     outcome
 }
 
-async fn show(handle: Handle, front_end: FrontEnd, host: String) {
+async fn show(handle: Handle, front_end: FrontEnd, screen: tui::Options) {
     // How it ended is in the call's outcome; a front end that is gone has ended the call itself.
     match front_end {
-        FrontEnd::Tui => tui::run(handle.clone(), tui::Options::new(&host)).await.unwrap_or_else(|e| {
+        FrontEnd::Tui => tui::run(handle.clone(), screen).await.unwrap_or_else(|e| {
             let text = format!("this terminal cannot show a full screen ({e}); use --line");
             crate::cli::complain(&Failure::new(Exit::Other, text));
             gone(&handle)

@@ -1,7 +1,7 @@
 //! The terminal: its size, what it can show, and whether it tells when a key is let go.
 
 use super::{Check, Finding, Text};
-use crate::tui::Theme;
+use crate::tui::{Look, Theme};
 use std::io::IsTerminal as _;
 
 /// The size for which the screen is made, and the smallest one.
@@ -26,7 +26,7 @@ pub fn terminal() -> Finding {
     let there = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let size = there.then(crossterm::terminal::size).and_then(Result::ok);
     let releases = size.is_some() && !dumb(&term) && tells_releases();
-    judge(&Seen { term, size, theme: Theme::from_env(), releases })
+    judge(&Seen { term, size, theme: Theme::from_env(None), releases })
 }
 
 fn dumb(term: &str) -> bool {
@@ -53,7 +53,7 @@ fn judge(seen: &Seen) -> Finding {
     let name = if seen.term.is_empty() { "without a name" } else { &seen.term };
     let text = Text::of("").open(name).and(", ").number(columns).and(" columns, ").number(rows).and(" rows");
     let text = text.and(if seen.theme.utf8 { ", UTF-8" } else { ", not UTF-8" });
-    let text = text.and(if seen.theme.color { ", colours" } else { ", no colours" });
+    let text = text.and(if seen.theme.look != Look::Mono { ", colours" } else { ", no colours" });
     let keys = if seen.releases {
         "; Space can be held to talk"
     } else {
@@ -84,7 +84,7 @@ mod tests {
         let good = Seen {
             term: "xterm-256color".into(),
             size: Some((80, 24)),
-            theme: Theme { color: true, utf8: true },
+            theme: Theme { look: Look::Default, utf8: true },
             releases: true,
         };
         let found = judge(&good);
@@ -94,7 +94,7 @@ mod tests {
             (Seen { term: "dumb".into(), ..good.clone() }, "line by line"),
             (Seen { size: Some((19, 24)), ..good.clone() }, "below 20 columns"),
             (Seen { size: Some((80, 23)), ..good.clone() }, "24 rows"),
-            (Seen { theme: Theme { color: true, utf8: false }, ..good.clone() }, "C.UTF-8"),
+            (Seen { theme: Theme { look: Look::Default, utf8: false }, ..good.clone() }, "C.UTF-8"),
         ] {
             let found = judge(&seen);
             let advice = found.advice().map(|a| a.shown()).unwrap_or_default();

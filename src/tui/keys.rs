@@ -4,9 +4,10 @@
 //! help) the keys of [`crate::call::table`] act, under one rule that makes typing with the focus in the wrong place
 //! harmless:
 //!
-//! * **A key that opens the microphone, is noticed by others or is heard acts alone.** `r`, `q`, `s`, `!`, `a`, `d`, `c`, `u`, `v`, `n`, `g` and `i` wait [`BURST`] for a next key; if one
-//!   comes, both were text. Space acts if no printable key came in the second before it ([`ALONE`]); otherwise it is text.
-//! * `m`, `j`, `k`, `/` and `?` act at once: they can only close, move and show.
+//! * **A key that opens the microphone, is noticed by others or is heard acts alone.** Those of [`Keys::alone`] wait [`BURST`]
+//!   for a next key; if one comes, both were text. Space acts if no printable key came in the second before it ([`ALONE`]);
+//!   otherwise it is text. So does Enter on a person; after a letter it goes to the input line.
+//! * `m`, `j`, `k`, `+`, `-`, `/` and `?` act at once: they can only close, move, show, and change what we alone hear.
 //! * Every other printable key is text. Text goes to the chat line, with the letters that came just before it, and takes the
 //!   focus there, so that the rest of the sentence is text too.
 //!
@@ -45,11 +46,20 @@ pub(crate) enum Focus {
     Safety,
     /// Statistics.
     Figures,
+    /// Microphones and loudspeakers.
+    Devices,
+    /// A question before something is done.
+    Question,
 }
 
 impl Focus {
     pub(crate) fn is_text(self) -> bool {
         matches!(self, Focus::Chat | Focus::Prompt)
+    }
+
+    /// A panel stands where the log is.
+    pub(crate) fn covers_log(self) -> bool {
+        matches!(self, Focus::Help | Focus::Safety | Focus::Figures | Focus::Devices)
     }
 }
 
@@ -70,8 +80,22 @@ pub(crate) enum Intent {
     Figures,
     /// Play what was heard again, or stop that.
     Again,
-    /// Let the first one in who waits, or not.
+    /// Let the one in who is meant at the door, or not.
     Admit(bool),
+    /// Show or hide the devices.
+    Devices,
+    /// Yes or no to a question.
+    Answer(bool),
+    /// Make the selected person louder or softer, in steps.
+    Volume(i32),
+    /// Do not hear the selected person, or hear them again.
+    Hush,
+    /// Write to the selected person alone.
+    Whisper,
+    /// What can be done about the selected person.
+    OpenSelected,
+    /// Give the room's link to the clipboard.
+    CopyLink,
     /// Close the selected person's microphone.
     Silence,
     /// Ask the selected person to open theirs.
@@ -164,6 +188,8 @@ impl Keys {
             }
             return intents;
         }
+        // Who has only moved through the list does not type.
+        let moving = !self.burst.is_empty() && self.burst.chars().all(|c| matches!(c, 'j' | 'k'));
         if !matches!(key.code, KeyCode::Char(_)) {
             // A key that nobody types in a word ends the burst: what waited to be alone was.
             intents.extend(self.waiting.take().map(|(_, intent)| intent));
@@ -182,13 +208,16 @@ impl Keys {
             KeyCode::F(2) if !repeated => Some(Intent::ToggleMicrophone),
             KeyCode::F(3) => self.talk(now, repeated),
             KeyCode::F(4) if !repeated => Some(Intent::Hand),
+            KeyCode::F(9) if !repeated => Some(Intent::Devices),
             KeyCode::F(10) => Some(Intent::Leave),
             KeyCode::Tab => Some(Intent::NextFocus),
             KeyCode::BackTab => Some(Intent::PreviousFocus),
             KeyCode::Esc => Some(Intent::Back),
             KeyCode::Enter => {
+                let quiet = self.typed_at.is_none_or(|at| now.saturating_duration_since(at) >= ALONE);
                 self.typed(now);
-                Some(Intent::Submit)
+                let opens = focus == Focus::People && !repeated && (quiet || moving);
+                Some(if opens { Intent::OpenSelected } else { Intent::Submit })
             }
             KeyCode::PageUp => Some(Intent::Page(-1)),
             KeyCode::PageDown => Some(Intent::Page(1)),
@@ -234,7 +263,9 @@ impl Keys {
             'm' if alone => Some(Intent::CloseMicrophone),
             'j' if alone => Some(Intent::Move(1)),
             'k' if alone => Some(Intent::Move(-1)),
-            'q' if alone && matches!(focus, Focus::Help | Focus::Figures) => Some(Intent::Back),
+            '+' | '=' if alone && focus == Focus::People => Some(Intent::Volume(1)),
+            '-' if alone && focus == Focus::People => Some(Intent::Volume(-1)),
+            'q' if alone && matches!(focus, Focus::Help | Focus::Figures | Focus::Devices) => Some(Intent::Back),
             '!' if alone && !in_burst && !repeated => {
                 self.waiting = Some((now + BURST, Intent::Freeze));
                 Some(Intent::CloseMicrophone)
@@ -261,6 +292,11 @@ impl Keys {
             's' => Intent::Safety,
             'g' => Intent::Again,
             'i' => Intent::Figures,
+            'y' if focus == Focus::Question => Intent::Answer(true),
+            'n' if focus == Focus::Question => Intent::Answer(false),
+            'y' => Intent::CopyLink,
+            'x' if focus == Focus::People => Intent::Hush,
+            'w' if focus == Focus::People => Intent::Whisper,
             'v' if focus == Focus::Safety => Intent::Compared(true),
             'n' if focus == Focus::Safety => Intent::Compared(false),
             'a' if self.knocking => Intent::Admit(true),

@@ -16,8 +16,10 @@ fn app() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let ended = runtime.block_on(async {
         let (handle, mut fake) = fake::call();
-        let options =
-            super::Options { log: std::env::var_os("CONCLAVE_TEST_LOG").map(Into::into), ..super::Options::new("localhost") };
+        let options = super::Options {
+            log: std::env::var_os("CONCLAVE_TEST_LOG").map(Into::into),
+            ..super::Options::new("localhost", None)
+        };
         let line = script == "line";
         let front_end = tokio::spawn(async move {
             if line {
@@ -97,7 +99,7 @@ fn a_call_from_the_first_key_to_the_last() {
     t.send("m");
     t.wait_for("MIC closed");
     t.send("/hello everybody\r");
-    t.wait_for("Me: hello everybody");
+    t.wait_for("<Me> hello everybody");
     t.paste("mute off\n/mute off\nq");
     t.wait_for("> mute off /mute off q");
     t.send("\x1b");

@@ -1,9 +1,10 @@
 //! The terminal, taken and given back: on every exit, a panic on any thread included.
 
+use super::Options;
 use crate::stderr::Redirected;
 use crossterm::event::{
-    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
-    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange, EnableMouseCapture,
+    KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute, style};
@@ -19,6 +20,10 @@ use tokio::sync::Notify;
 const KEYBOARD: KeyboardEnhancementFlags =
     KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_EVENT_TYPES);
 
+/// Puts the window's title aside, and brings it back (XTWINOPS 22 and 23).
+const KEEP_TITLE: &str = "\x1b[22;2t";
+const OLD_TITLE: &str = "\x1b[23;2t";
+
 /// The terminal while it is ours; dropping it gives it back.
 pub(crate) struct Screen {
     pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
@@ -29,18 +34,28 @@ pub(crate) struct Screen {
 struct Restore {
     ours: AtomicBool,
     keyboard: AtomicBool,
+    mouse: bool,
+    title: bool,
     stderr: Option<Redirected>,
     panicked: Notify,
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports, standard error to `log`.
-    pub(crate) fn take(log: Option<&Path>) -> io::Result<Self> {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports, the mouse if it is wanted, standard error to
+    /// the log.
+    pub(crate) fn take(options: &Options) -> io::Result<Self> {
+        let log: Option<&Path> = options.log.as_deref();
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         enable_raw_mode()?;
         let stderr = Redirected::to(log).or_else(|_| Redirected::to(None)).ok();
-        let restore =
-            Arc::new(Restore { ours: AtomicBool::new(true), keyboard: AtomicBool::new(false), stderr, panicked: Notify::new() });
+        let restore = Arc::new(Restore {
+            ours: AtomicBool::new(true),
+            keyboard: AtomicBool::new(false),
+            mouse: options.mouse,
+            title: options.title,
+            stderr,
+            panicked: Notify::new(),
+        });
         let previous = Arc::new(std::panic::take_hook());
         let hook = (restore.clone(), previous);
         std::panic::set_hook(Box::new(move |info| {
@@ -55,7 +70,18 @@ impl Screen {
     }
 
     fn enter(&self) -> io::Result<()> {
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+        if self.restore.mouse {
+            execute!(io::stdout(), EnableMouseCapture)?;
+        }
+        if self.restore.title { self.say(KEEP_TITLE) } else { Ok(()) }
+    }
+
+    /// Writes what is no part of the picture.
+    pub(crate) fn say(&self, sequence: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(sequence.as_bytes())?;
+        out.flush()
     }
 
     /// Gives the terminal back for some time: the program is about to be stopped.
@@ -111,6 +137,12 @@ impl Restore {
         // The flags are kept by screen: first them, then the alternate screen.
         if self.keyboard.load(Ordering::SeqCst) {
             let _ = execute!(out, PopKeyboardEnhancementFlags);
+        }
+        if self.mouse {
+            let _ = execute!(out, DisableMouseCapture);
+        }
+        if self.title {
+            let _ = out.write_all(OLD_TITLE.as_bytes());
         }
         let _ = execute!(out, DisableFocusChange, DisableBracketedPaste, style::ResetColor, LeaveAlternateScreen, cursor::Show);
         let _ = out.flush();

@@ -2,20 +2,31 @@
 
 use super::app::App;
 use super::keys::Focus;
-use super::theme::Theme;
-use super::view;
+use super::theme::{Look, Theme};
+use super::{Options, view};
 use crate::call::chat::ChatLine;
 use crate::call::heard::{HeardBy, Trouble};
 use crate::call::quality::{Quality, Word};
 use crate::call::{DeviceKind, Event, SpeakerStats, State, Stats};
 use crate::front_end::fake::{envelope, id, joined, peer};
-use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Position;
 use std::time::Instant;
 
-const MONO: Theme = Theme { color: false, utf8: true };
+const MONO: Theme = Theme { look: Look::Mono, utf8: true };
+
+const EVERYWHERE: [Focus; 9] = [
+    Focus::People,
+    Focus::Log,
+    Focus::Chat,
+    Focus::Prompt,
+    Focus::Help,
+    Focus::Safety,
+    Focus::Figures,
+    Focus::Devices,
+    Focus::Question,
+];
 
 fn say(seq: u64, from: &str, name: &str, text: &str) -> Event {
     let at = format!("2026-11-23T10:03:{seq:02}.000Z");
@@ -23,7 +34,7 @@ fn say(seq: u64, from: &str, name: &str, text: &str) -> Event {
 }
 
 fn board(theme: Theme) -> App {
-    let mut app = App::new(State::new("Me"), "meet.govt.example", theme, true, TimeZone::UTC, Instant::now());
+    let mut app = App::new(State::new("Me"), &Options::plain("meet.govt.example", theme, true), Instant::now());
     let device = |kind, name: &str| Event::Device { kind, name: name.into(), state: "open".into(), text: None };
     let events = [
         Event::Transport { rung: "udp".into(), ok: true, ms: 180, error: None },
@@ -78,7 +89,7 @@ fn open_microphone() {
 fn secret() -> App {
     use crate::call::trust::{Role, SafetyCode, Standing};
     let mut app = board(MONO);
-    app.log.clear();
+    app.log = Default::default();
     app.state.security = crate::call::Security::EndToEnd;
     for (p, standing) in
         app.state.peers.iter_mut().zip([Standing::Vouched { subject: "ana".into() }, Standing::Guest, Standing::Unknown])
@@ -243,6 +254,86 @@ fn a_passphrase_is_named_in_the_header_and_beside_the_code() {
     assert!(screen(&mut app, 80, 24).contains("only a passphrase"), "where the panel has no place, the header says it alone");
 }
 
+/// Each panel and prompt in the four sizes.
+#[test]
+fn every_screen_in_every_size() {
+    let devices = || {
+        let mut app = board(MONO);
+        let device =
+            |kind, name: &str, default| super::app::Listed { kind, name: name.into(), description: name.into(), default };
+        app.devices.listed = Some(vec![
+            device(DeviceKind::Input, "Built-in Microphone", true),
+            device(DeviceKind::Input, "USB Headset", false),
+            device(DeviceKind::Output, "Built-in Audio Analog Stereo", true),
+        ]);
+        app.state.input = Some("Built-in Microphone".into());
+        (app.focus, app.devices.selected) = (Focus::Devices, 1);
+        app
+    };
+    let typed = |keys: &str, mut app: App| {
+        for c in keys.chars() {
+            let code = if c == '\n' { crossterm::event::KeyCode::Enter } else { crossterm::event::KeyCode::Char(c) };
+            let now = app.now + std::time::Duration::from_secs(2);
+            app.tick(now);
+            app.terminal(crossterm::event::Event::Key(code.into()), now);
+            app.tick(now + std::time::Duration::from_secs(1));
+        }
+        app
+    };
+    let leading = || {
+        let mut app = secret();
+        app.state.role = crate::call::Role::Moderator;
+        app
+    };
+    let screens: [(&str, App); 12] = [
+        ("call", board(MONO)),
+        ("waiting", typed("jjjj", secret())),
+        ("palette", typed(":", board(MONO))),
+        ("palette_of_a_person", typed("\n", leading())),
+        ("palette_argument", typed(":volume ", board(MONO))),
+        ("question", typed("\nkick\n", leading())),
+        ("private", typed("wpsst", board(MONO))),
+        ("devices", devices()),
+        ("statistics", typed("i", trouble())),
+        ("safety", {
+            let mut app = secret();
+            app.focus = Focus::Safety;
+            app
+        }),
+        ("help_and_a_message", {
+            let mut app = typed("?", board(MONO));
+            app.event(&envelope(70, say(11, "a", "Ana Ngāta", "are you there?")), app.now);
+            app
+        }),
+        ("scrolled", {
+            let mut app = board(MONO);
+            draw(&mut app, 80, 24);
+            app.log.scroll = 3;
+            app.event(&envelope(70, say(11, "a", "Ana Ngāta", "are you there?")), app.now);
+            app
+        }),
+    ];
+    for (name, mut app) in screens {
+        let sizes = [(80, 24), (60, 20), (40, 12), (20, 5)].map(|(w, h)| format!("{w}x{h}\n{}", screen(&mut app, w, h)));
+        insta::assert_snapshot!(format!("every_{name}"), sizes.join("\n"));
+    }
+}
+
+#[test]
+fn a_theme_of_high_contrast_leaves_no_cell_to_the_terminal() {
+    let mut app = board(Theme { look: Look::HighContrast, utf8: true });
+    // The second cell of a wide letter is drawn with the first.
+    app.state.peers.pop();
+    app.log = Default::default();
+    for focus in EVERYWHERE {
+        app.focus = focus;
+        let terminal = draw(&mut app, 80, 24);
+        let cells = terminal.backend().buffer().content();
+        let set = |c: &ratatui::buffer::Cell| c.bg == ratatui::style::Color::Black && c.fg != ratatui::style::Color::Reset;
+        assert!(cells.iter().all(set), "{focus:?}");
+    }
+}
+
 #[test]
 fn folded() {
     insta::assert_snapshot!(screen(&mut board(MONO), 60, 20));
@@ -265,7 +356,7 @@ fn too_small() {
 
 #[test]
 fn before_joining() {
-    let mut app = App::new(State::new("Me"), "meet.govt.example", MONO, true, TimeZone::UTC, Instant::now());
+    let mut app = App::new(State::new("Me"), &Options::plain("meet.govt.example", MONO, true), Instant::now());
     app.event(&envelope(1, Event::Connecting { url: "https://meet.govt.example/board-weekly".into() }), app.now);
     insta::assert_snapshot!(screen(&mut app, 80, 12));
 }
@@ -275,14 +366,14 @@ fn help_names_every_key_and_command() {
     let mut app = board(MONO);
     app.focus = Focus::Help;
     app.state.unavailable.insert("hand".into(), "this server has no raised hands".into());
-    insta::assert_snapshot!(screen(&mut app, 80, 94));
+    insta::assert_snapshot!(screen(&mut app, 80, 106));
 }
 
 #[test]
 fn without_utf8_it_is_ascii() {
-    let mut app = board(Theme { color: false, utf8: false });
+    let mut app = board(Theme { look: Look::Mono, utf8: false });
     app.state.peers.pop();
-    app.log.retain(|e| e.text.is_ascii());
+    app.log = Default::default();
     app.state.peers.iter_mut().for_each(|p| p.name = p.name.replace('ā', "a"));
     let text = screen(&mut app, 80, 24);
     assert!(text.is_ascii(), "{text}");
@@ -294,7 +385,7 @@ fn no_color_means_no_color_and_colors_carry_nothing_alone() {
     let plain = draw(&mut app, 80, 24);
     let cells = |t: &Terminal<TestBackend>| t.backend().buffer().content().to_vec();
     assert!(cells(&plain).iter().all(|c| c.fg == ratatui::style::Color::Reset && c.bg == ratatui::style::Color::Reset));
-    app.theme.color = true;
+    app.theme.look = Look::Default;
     let colored = draw(&mut app, 80, 24);
     assert!(cells(&colored).iter().any(|c| c.fg != ratatui::style::Color::Reset));
     let symbols = |t: &Terminal<TestBackend>| cells(t).iter().map(|c| c.symbol().to_owned()).collect::<Vec<_>>();
@@ -311,7 +402,7 @@ fn the_cursor_is_on_the_item_in_focus() {
     };
     assert_eq!(at(&mut app, Focus::People), Position { x: 1, y: 4 }, "the second person");
     app.chat.insert("日本x");
-    assert_eq!(at(&mut app, Focus::Chat), Position { x: 8, y: 22 });
+    assert_eq!(at(&mut app, Focus::Chat), Position { x: 14, y: 22 });
     let log = at(&mut app, Focus::Log);
     assert!(log.x == 31 && (3..=20).contains(&log.y), "{log:?}");
     assert_eq!(at(&mut app, Focus::Help), Position { x: 1, y: 2 });
@@ -355,7 +446,7 @@ fn hostile_names_and_texts_are_drawn_as_harmless_cells_at_every_size() {
         }
         app.state.unavailable.insert("hand".into(), evil.into());
         app.chat.insert(evil);
-        for focus in [Focus::People, Focus::Log, Focus::Chat, Focus::Prompt, Focus::Help, Focus::Safety] {
+        for focus in EVERYWHERE {
             app.focus = focus;
             for (width, height) in [(80, 24), (60, 20), (40, 12), (20, 5), (10, 3), (1, 1), (200, 60)] {
                 let terminal = draw(&mut app, width, height);

@@ -5,8 +5,8 @@
 //! open may still be on its way when it is closed.
 
 use super::app::App;
-use super::theme::Theme;
-use super::view;
+use super::theme::{Look, Theme};
+use super::{Options, view};
 use crate::audio::tick::Tick;
 use crate::audio::{Audio, AudioEvent, Control, TICK_SAMPLES};
 use crate::backend::{
@@ -106,8 +106,8 @@ struct Shown {
 impl Shown {
     fn new(handle: &Handle, motion: bool) -> Self {
         let (state, events) = handle.attach();
-        let theme = Theme { color: false, utf8: true };
-        let tui = App::new(state.clone(), "localhost", theme, motion, TimeZone::UTC, Instant::now());
+        let theme = Theme { look: Look::Mono, utf8: true };
+        let tui = App::new(state.clone(), &Options::plain("localhost", theme, motion), Instant::now());
         Self { events, tui, line: Teller::new(state, TimeZone::UTC), told: None, json: Stream::default(), json_muted: None }
     }
 

@@ -1,9 +1,11 @@
 //! From state to screen: one function for the whole, one file for each component. Nothing here changes anything.
 
 mod chat;
+mod devices;
 mod figures;
 mod help;
 mod input;
+mod palette;
 mod people;
 mod safety;
 mod status;
@@ -26,7 +28,8 @@ const PEOPLE: u16 = 30;
 pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
     let mut pen = Pen { frame, app };
     let area = pen.frame.area();
-    let mut metrics = app.metrics;
+    let mut metrics = Metrics { log: Rect::ZERO, people: Rect::ZERO, ..app.metrics };
+    pen.frame.buffer_mut().set_style(area, app.theme.plain());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         let words = format!("terminal too small (need {}x{})", SMALLEST.0, SMALLEST.1);
         let mut lines = cells::wrap(&words, area.width.into());
@@ -67,6 +70,12 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
     {
         status::knock(&mut pen, line);
     }
+    // Whatever came while the log was covered; it is in the log too.
+    if let Some((text, _)) = app.toast.as_ref().filter(|_| rest.height >= 3)
+        && let Some(line) = take_bottom(&mut rest)
+    {
+        pen.text(line.x, line.y, line.width, &format!(" {text} "), app.theme.selected());
+    }
     // With motion off the log says it, and nothing moves; the statistics say it themselves.
     if app.motion
         && app.focus != Focus::Figures
@@ -82,9 +91,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
         metrics.help_scroll = help::draw(&mut pen, rest);
     } else if app.focus == Focus::Figures {
         metrics.help_scroll = figures::draw(&mut pen, rest);
+    } else if app.focus == Focus::Devices {
+        devices::draw(&mut pen, rest);
     } else if wide {
         let left = Rect { width: PEOPLE - 1, ..rest };
-        people::column(&mut pen, left);
+        people::column(&mut pen, left, &mut metrics);
         for y in rest.y..rest.bottom() {
             pen.text(left.right(), y, 1, app.theme.bar(), app.theme.plain());
         }
@@ -97,6 +108,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
         }
         chat::draw(&mut pen, rest, false, &mut metrics);
     }
+    if app.focus == Focus::Prompt {
+        palette::draw(&mut pen, rest);
+    }
     if let Some(area) = status {
         status::line(&mut pen, area);
     }
@@ -107,6 +121,13 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
         input::draw(&mut pen, area);
     }
     metrics
+}
+
+/// The window's title: the room, and what nobody has read yet.
+pub(crate) fn title(app: &App) -> String {
+    let room = crate::text::clean(&app.state.room);
+    let name = if room.is_empty() { "conclave".to_owned() } else { format!("{room} - conclave") };
+    if app.log.unread == 0 { name } else { format!("({}) {name}", app.log.unread) }
 }
 
 fn below(area: Rect, rows: u16) -> Rect {

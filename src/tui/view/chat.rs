@@ -11,8 +11,9 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect, heading: bool, metrics
     let focused = app.focus == Focus::Log;
     let mut area = area;
     if heading {
+        let unread = if app.log.unread == 0 { String::new() } else { format!("  {} unread", app.log.unread) };
         let title = if focused { "[CHAT AND EVENTS]" } else { " CHAT AND EVENTS" };
-        pen.text(area.x, area.y, area.width, title, app.theme.heading());
+        pen.text(area.x, area.y, area.width, &format!("{title}{unread}"), app.theme.heading());
         area = super::below(area, 1);
         area = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     }
@@ -20,18 +21,19 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect, heading: bool, metrics
     // Only what is shown is laid out, from the newest back.
     let mut lines: Vec<(String, Style)> = Vec::new();
     for entry in app.log.iter().rev() {
-        if lines.len() >= rows + app.scroll {
+        if lines.len() >= rows + app.log.scroll {
             break;
         }
         let style = match entry.kind {
             Kind::Chat => app.theme.plain(),
+            Kind::Private => app.theme.heading(),
             Kind::Event | Kind::Answer => app.theme.quiet(),
             Kind::Alarm => app.theme.alarm(),
         };
         lines.extend(entry.lines(columns).into_iter().rev().map(|l| (l, style)));
     }
-    let scroll = app.scroll.min(lines.len().saturating_sub(rows));
-    *metrics = Metrics { log_columns: columns, log_rows: rows, log_scroll: scroll, ..*metrics };
+    let scroll = app.log.scroll.min(lines.len().saturating_sub(rows));
+    *metrics = Metrics { log_columns: columns, log_rows: rows, log_scroll: scroll, log: area, ..*metrics };
     let shown: Vec<_> = lines.into_iter().skip(scroll).take(rows).collect();
     // A short log begins at the top.
     let last = shown.len();
@@ -40,7 +42,8 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect, heading: bool, metrics
     }
     let bottom = area.y + last.saturating_sub(1) as u16;
     if scroll > 0 && rows > 0 {
-        let more = format!(" ({scroll} newer lines below) ");
+        let unread = if app.log.unread == 0 { String::new() } else { format!(", {} unread", app.log.unread) };
+        let more = format!(" ({scroll} newer lines below{unread}) ");
         let wide = (more.len() as u16).min(area.width);
         pen.text(area.right() - wide, bottom, wide, &more, app.theme.selected());
     }

@@ -9,12 +9,15 @@ use ratatui::layout::Rect;
 const KEYS: &[(&str, &str)] = &[
     ("Tab, Shift-Tab", "move between people, chat and input"),
     ("j k, arrows, PgUp PgDn", "move and scroll"),
-    (":, Ctrl-P", "type a command"),
+    ("Enter, on a person", "what can be done about them"),
+    (":, Ctrl-P", "any command: type some letters of what you want, Enter does what is marked"),
+    ("y", "copy the room's link, without its secret"),
     ("Esc", "back"),
     ("Ctrl-L", "draw the screen anew"),
 ];
 
-const RULE: &str = "Letters close the microphone and never open it. What you type or paste is text: a sentence typed while a list has \
+const RULE: &str = "A command that you type whole is done; one that you choose is asked for first if it strikes others for good. \
+Letters close the microphone and never open it. What you type or paste is text: a sentence typed while a list has \
 the focus goes to the input line. Space opens the microphone only if no other key was typed in the second before.";
 
 /// Draws it and returns the scroll position that was possible.
@@ -37,7 +40,7 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) -> usize {
         "This terminal does not report when a key is released, so Space opens and closes the microphone."
     };
     lines.extend(cells::wrap(hold, cells));
-    lines.push("Marks: > speaking, ^ hand raised, m microphone closed.".into());
+    lines.push("Marks: > speaking, ^ hand raised, m microphone closed, ? waits to be let in.".into());
     lines.push(String::new());
     lines.push("COMMANDS".into());
     for line in table::help(&app.state) {

@@ -1,4 +1,4 @@
-//! The chat line (`>`) and the command prompt (`:`). Long lines move under the caret.
+//! The chat line (`to all>`, `to Ana>`), the palette's (`:`), and questions (`?`). Long lines move under the caret.
 
 use super::Pen;
 use crate::tui::cells;
@@ -9,12 +9,27 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let app = pen.app;
+    if let Some(question) = app.question.as_ref().filter(|_| app.focus == Focus::Question) {
+        // The answers are more important than whom it is about, and are never cut.
+        let answers = " y yes, n no";
+        let room = usize::from(area.width).saturating_sub(answers.len() + 3);
+        let text = cells::fit(&question.text, room, app.theme.ellipsis());
+        pen.text(area.x, area.y, area.width, &format!(" ? {text}{answers}"), app.theme.alarm());
+        return pen.cursor(area.x + 1, area.y);
+    }
     let (mark, editor) = match app.focus {
-        Focus::Prompt => (" : ", &app.prompt),
-        _ => (" > ", &app.chat),
+        Focus::Prompt => match app.about() {
+            Some(name) => (format!(" {}: ", cells::fit(&name, usize::from(area.width / 3), app.theme.ellipsis())), &app.prompt),
+            None => (" : ".to_owned(), &app.prompt),
+        },
+        // Who gets it is said wherever there is room for more than that, and always if it is one person alone.
+        _ if app.to.is_some() || (app.focus == Focus::Chat && area.width >= 40) => {
+            (format!(" {}> ", cells::fit(&app.recipient(), usize::from(area.width / 2), app.theme.ellipsis())), &app.chat)
+        }
+        _ => (" > ".to_owned(), &app.chat),
     };
-    pen.text(area.x, area.y, area.width, mark, app.theme.heading());
-    let x = area.x + 3;
+    pen.text(area.x, area.y, area.width, &mark, app.theme.heading());
+    let x = area.x + cells::width(&mark) as u16;
     let room = usize::from(area.right().saturating_sub(x));
     // The end of what is before the caret, with one cell left for the caret.
     let mut used = 0;
@@ -30,6 +45,11 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     pen.text(x, area.y, room as u16, before, app.theme.plain());
     let caret = x + cells::width(before) as u16;
     pen.text(caret, area.y, area.right().saturating_sub(caret), editor.after(), app.theme.plain());
+    if app.focus == Focus::Prompt {
+        let end = caret.saturating_add(cells::width(editor.after()) as u16).min(area.right());
+        let hint = super::palette::hint(pen);
+        pen.text(end, area.y, area.right().saturating_sub(end), &hint, app.theme.quiet());
+    }
     if app.focus.is_text() {
         pen.cursor(caret.min(area.right().saturating_sub(1)), area.y);
     }

@@ -4,6 +4,7 @@ use super::Pen;
 use crate::call::PeerId;
 use crate::front_end::words;
 use crate::text::clean;
+use crate::tui::app::Metrics;
 use crate::tui::cells;
 use crate::tui::keys::Focus;
 use ratatui::layout::Rect;
@@ -63,7 +64,7 @@ fn everybody(pen: &Pen<'_, '_, '_>) -> Vec<Person> {
             speaking: p.speaking,
             muted: p.muted,
             hand: place(Some(&p.id)),
-            known: words::marks(p, verified),
+            known: volume(p.volume).into_iter().chain(words::marks(p, verified)).collect(),
         })
         .collect();
     let name = format!("{} (you)", clean(&state.name));
@@ -73,24 +74,53 @@ fn everybody(pen: &Pen<'_, '_, '_>) -> Vec<Person> {
     all
 }
 
-pub(super) fn column(pen: &mut Pen<'_, '_, '_>, area: Rect) {
+/// How loud somebody is here, where that was changed.
+fn volume(percent: u16) -> Option<String> {
+    match percent {
+        100 => None,
+        0 => Some("hushed".into()),
+        percent => Some(format!("vol {percent}%")),
+    }
+}
+
+pub(super) fn column(pen: &mut Pen<'_, '_, '_>, area: Rect, metrics: &mut Metrics) {
     let app = pen.app;
     let all = everybody(pen);
+    let knocks = &app.state.knocks;
     let focused = app.focus == Focus::People;
     let heading = format!("PEOPLE {}", all.len());
     let heading = if focused { format!("[{heading}]") } else { format!(" {heading}") };
     pen.text(area.x, area.y, area.width, &heading, app.theme.heading());
-    let rows = usize::from(area.height.saturating_sub(1));
-    let first = (app.selected + 1).saturating_sub(rows);
-    for (i, person) in all.iter().enumerate().skip(first).take(rows) {
-        let y = area.y + 1 + (i - first) as u16;
-        let style = if person.speaking { app.theme.speaking() } else { app.theme.plain() };
-        let style = if focused && i == app.selected { style.patch(app.theme.selected()) } else { style };
-        let words = person.words(usize::from(area.width).saturating_sub(7), 8);
-        let name_cells = usize::from(area.width).saturating_sub(5 + cells::width(&words) + 2);
-        let name = cells::pad(&person.name, name_cells, app.theme.ellipsis());
-        pen.text(area.x, y, area.width, &format!(" {} {name} {words} ", person.marks()), style);
-        if focused && i == app.selected {
+    let area = super::below(area, 1);
+    let rows = usize::from(area.height);
+    // Those who wait have a heading before them.
+    let lines = all.len() + if knocks.is_empty() { 0 } else { knocks.len() + 1 };
+    let selected = (0..lines).find(|line| app.row_at(*line) == Some(app.selected)).unwrap_or(0);
+    let first = (selected + 1).saturating_sub(rows);
+    (metrics.people, metrics.first_person) = (area, first);
+    let width = usize::from(area.width);
+    for line in (first..lines).take(rows) {
+        let y = area.y + (line - first) as u16;
+        let is_selected = focused && line == selected;
+        let mark = |style: ratatui::style::Style| if is_selected { style.patch(app.theme.selected()) } else { style };
+        let two = |name: &str, marks: &str, words: &str| {
+            let name_cells = width.saturating_sub(5 + cells::width(words) + 2);
+            format!(" {marks} {} {words} ", cells::pad(name, name_cells, app.theme.ellipsis()))
+        };
+        match (all.get(line), app.row_at(line).and_then(|row| knocks.get(row.checked_sub(all.len())?))) {
+            (Some(person), _) => {
+                let style = if person.speaking { app.theme.speaking() } else { app.theme.plain() };
+                let words = person.words(width.saturating_sub(7), 8);
+                pen.text(area.x, y, area.width, &two(&person.name, &person.marks(), &words), mark(style));
+            }
+            (None, Some(who)) => {
+                let words = if who.name_marks.is_empty() { who.standing.words() } else { "name?".into() };
+                let words = cells::fit(&words, width / 2, app.theme.ellipsis());
+                pen.text(area.x, y, area.width, &two(&clean(&who.name), "?  ", &words), mark(app.theme.alarm()));
+            }
+            (None, None) => pen.text(area.x, y, area.width, &format!(" WAITING {}", knocks.len()), app.theme.heading()),
+        }
+        if is_selected {
             pen.cursor(area.x + 1, y);
         }
     }
@@ -99,13 +129,21 @@ pub(super) fn column(pen: &mut Pen<'_, '_, '_>, area: Rect) {
 /// The selected person first, so that moving through the list can be followed; then those who speak and ask to speak.
 pub(super) fn strip(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let app = pen.app;
-    let all = everybody(pen);
+    let mut all = everybody(pen);
+    let here = all.len();
+    all.extend(app.state.knocks.iter().map(|k| Person {
+        name: format!("{} waits", clean(&k.name)),
+        speaking: false,
+        muted: false,
+        hand: None,
+        known: Vec::new(),
+    }));
     let focused = app.focus == Focus::People;
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|i| {
         let p = all.get(*i);
         let quiet = p.is_some_and(|p| !p.speaking && p.hand.is_none());
-        (!(focused && *i == app.selected), quiet && *i + 1 != all.len(), *i)
+        (!(focused && *i == app.selected), quiet && *i + 1 != here, *i)
     });
     let end = area.right();
     let mut x = area.x;

@@ -92,10 +92,10 @@ pub(super) fn trouble(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     }
 }
 
-/// Who waits first, and the keys that decide.
+/// Who waits (first, or as selected), and the keys that decide.
 pub(super) fn knock(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let app = pen.app;
-    let Some(first) = app.state.knocks.first() else { return };
+    let Some(first) = app.at_the_door() else { return };
     let more = match app.state.knocks.len() - 1 {
         0 => String::new(),
         n => format!(" (+{n})"),
@@ -126,6 +126,9 @@ pub(super) fn line(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let mut parts = vec![microphone];
     if state.hand.is_some() {
         parts.push(("hand up ^".into(), theme.heading()));
+    }
+    if app.log.unread > 0 && (area.width < WIDE || app.focus.covers_log()) {
+        parts.push((format!("{} unread", app.log.unread), theme.alarm()));
     }
     if let Some(text) = words::heard_by(state).filter(|_| !has_trouble(app)) {
         parts.push((text, theme.plain()));
@@ -170,7 +173,9 @@ pub(super) fn footer(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let speak = can("mute");
     let keys: Vec<&str> = match app.focus {
         Focus::Chat => vec!["Enter send", "Esc back", "F2 mic", "F1 help", "Tab focus", "Ctrl-C leave"],
-        Focus::Prompt => vec!["Enter run", "Esc back", "F2 mic", "F1 help", "Ctrl-C leave"],
+        Focus::Prompt => vec!["Enter run", "Esc back", "Up Down choose", "Tab complete", "F2 mic", "F1 help", "Ctrl-C leave"],
+        Focus::Question => vec!["y yes", "n no", "Esc back", "F2 mic", "Ctrl-C leave"],
+        Focus::Devices => vec!["Enter use", "Esc back", "j k move", "F2 mic", "Ctrl-C leave"],
         Focus::Safety => vec!["v match", "n differ", "Esc back", "F2 mic", "Ctrl-C leave"],
         Focus::Help | Focus::Figures => vec!["Esc back", "j k scroll", "F2 mic", "Ctrl-C leave"],
         Focus::People | Focus::Log if area.width >= 70 => [
@@ -183,6 +188,12 @@ pub(super) fn footer(pen: &mut Pen<'_, '_, '_>, area: Rect) {
             ("Tab focus", true),
             ("q leave", true),
             ("c close u ask", app.keys.moderating && app.focus == Focus::People),
+            ("Enter more", app.focus == Focus::People),
+            ("w write", app.focus == Focus::People && can("say")),
+            ("+ - volume", app.focus == Focus::People),
+            ("x hush", app.focus == Focus::People),
+            ("y copy link", true),
+            ("F9 devices", can("devices")),
         ]
         .into_iter()
         .filter_map(|(k, can)| can.then_some(k))

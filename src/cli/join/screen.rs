@@ -1,0 +1,39 @@
+//! Options of the full screen.
+
+use crate::backend::link::Link;
+use crate::tui::{Look, Options};
+
+/// How the full screen looks and behaves.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Screen {
+    /// Colours of the full screen [default: by NO_COLOR and the terminal]
+    #[arg(long, env = "CONCLAVE_THEME", value_enum, value_name = "THEME")]
+    pub theme: Option<Look>,
+    /// Select and scroll with the mouse (the terminal's own copy and paste then needs Shift)
+    #[arg(long)]
+    pub mouse: bool,
+    /// Ring the terminal's bell when somebody asks to be let in, writes to you alone or writes your name
+    #[arg(long)]
+    pub bell: bool,
+    /// Tell the desktop of the same, through the terminal and without names or texts
+    #[arg(long)]
+    pub notify: bool,
+    /// Name the room in the window's title, where others may see it in lists of windows
+    #[arg(long)]
+    pub title: bool,
+}
+
+impl Screen {
+    /// The same for the TUI, in a call to a link.
+    pub(crate) fn options(&self, link: &Link) -> Options {
+        Options {
+            link: link.public(),
+            secret_link: link.has_secret(),
+            mouse: self.mouse,
+            bell: self.bell,
+            notify: self.notify,
+            title: self.title,
+            ..Options::new(&link.authority(), self.theme)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Microphones and loudspeakers: which there are, which are in use, and how loud the own voice is.
+
+use super::Pen;
+use crate::call::DeviceKind;
+use crate::text::clean;
+use crate::tui::app::Listed;
+use crate::tui::cells;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
+    let app = pen.app;
+    let theme = app.theme;
+    let level = app.level();
+    let meter = if app.shows_meter() { format!(" {}", theme.meter(app.meter)) } else { String::new() };
+    let level = match app.state.input {
+        Some(_) => format!("Your microphone is {} ({:.0} dBFS){meter}", level.words(), level.loudness),
+        None => "There is no microphone".into(),
+    };
+    // Each line, and which device it is.
+    let mut lines: Vec<(String, Style, Option<usize>)> =
+        vec![("DEVICES".into(), theme.heading(), None), (level, theme.plain(), None)];
+    match &app.devices.listed {
+        None => lines.push(("They are being looked for.".into(), theme.plain(), None)),
+        Some(all) if all.is_empty() => lines.push(("None were found.".into(), theme.plain(), None)),
+        Some(all) => {
+            for (kind, title) in [(DeviceKind::Input, "Microphones"), (DeviceKind::Output, "Loudspeakers")] {
+                lines.push((title.into(), theme.heading(), None));
+                let of_kind = all.iter().enumerate().filter(|(_, d)| d.kind == kind);
+                lines.extend(of_kind.map(|(i, d)| (one(d, app), theme.plain(), Some(i))));
+            }
+        }
+    }
+    lines.push(("Enter uses the marked one, Esc closes this.".into(), theme.plain(), None));
+    let rows = usize::from(area.height);
+    let marked = lines.iter().position(|(_, _, device)| *device == Some(app.devices.selected)).unwrap_or(0);
+    let first = (marked + if rows > 1 { 2 } else { 1 }).saturating_sub(rows).min(lines.len().saturating_sub(rows));
+    for (i, (text, style, _)) in lines.iter().enumerate().skip(first).take(rows) {
+        let y = area.y + (i - first) as u16;
+        let is_marked = i == marked && marked > 0;
+        let style = if is_marked { theme.selected() } else { *style };
+        pen.text(
+            area.x + 1,
+            y,
+            area.width.saturating_sub(1),
+            &cells::fit(text, usize::from(area.width), theme.ellipsis()),
+            style,
+        );
+    }
+    pen.cursor(area.x + 1, area.y + marked.saturating_sub(first) as u16);
+}
+
+fn one(device: &Listed, app: &crate::tui::app::App) -> String {
+    let used = match device.kind {
+        DeviceKind::Input => &app.state.input,
+        DeviceKind::Output => &app.state.output,
+    };
+    let (name, description) = (clean(&device.name), clean(&device.description));
+    let in_use = used.as_deref().is_some_and(|used| used == name || used == description);
+    let mark = if in_use { "* " } else { "  " };
+    let usual = if device.default { " (usual)" } else { "" };
+    let in_use = if in_use { ", in use" } else { "" };
+    format!("{mark}{description}{usual}{in_use}")
+}
