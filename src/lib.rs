@@ -47,6 +47,7 @@ pub mod call;
 pub mod cli;
 #[cfg(feature = "client")]
 pub mod control_socket;
+pub mod crash;
 #[cfg(feature = "client")]
 pub mod credentials;
 #[cfg(feature = "client")]

@@ -4,13 +4,14 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    conclave::crash::watch();
     // Before anything is read that could be a secret.
     conclave::hygiene::limits::apply();
-    match conclave::cli::run(conclave::cli::Cli::parse()) {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
+    let exit = conclave::crash::guarded(|| {
+        conclave::cli::run(conclave::cli::Cli::parse()).unwrap_or_else(|failure| {
             conclave::cli::complain(&failure);
-            failure.exit.into()
-        }
-    }
+            failure.exit
+        })
+    });
+    exit.into()
 }

@@ -24,12 +24,13 @@ pub fn files() -> Finding {
     judge(&seen, nix::unistd::geteuid().as_raw())
 }
 
-/// Configuration and vault, what is remembered of people and servers, and the sockets of running calls.
+/// Configuration and vault, what is remembered of people and servers, reports of faults, and the sockets of running calls.
 fn places() -> Vec<PathBuf> {
     use etcetera::BaseStrategy as _;
     let base = etcetera::choose_base_strategy();
     let base = base.map(|b| vec![b.config_dir().join("conclave"), b.data_dir().join("conclave/trust")]);
     let mut places = base.unwrap_or_default();
+    places.extend(crate::crash::directory());
     places.push(crate::control_socket::directory());
     places
 }

@@ -149,7 +149,7 @@ fn restrict(needs: &Needs, all_threads: bool) -> Result<(), String> {
             .create()?
             .add_rules(path_beneath_rules(readable.iter().chain(&needs.read), read))?
             .add_rules(path_beneath_rules(devs, devices))?
-            .add_rules(path_beneath_rules(&needs.write, write))?
+            .add_rules(path_beneath_rules(needs.write.iter().chain(&crate::crash::prepared()), write))?
             .all_threads(all_threads)?
             .restrict_self()?;
         Ok(status.ruleset)
