@@ -85,6 +85,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--listen-only', '--listen-only', [CompletionResultType]::ParameterName, 'Only listen; publish no microphone')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, commands as JSON lines on standard input')
             [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen: for screen readers, logs and simple terminals')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Before joining, show your name, what the link says of security, and how loud you are, and play a tone if you like')
             [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'Select and scroll with the mouse (the terminal''s own copy and paste then needs Shift)')
             [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell when somebody asks to be let in, writes to you alone or writes your name')
             [CompletionResult]::new('--notify', '--notify', [CompletionResultType]::ParameterName, 'Tell the desktop of the same, through the terminal and without names or texts')

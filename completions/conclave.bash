@@ -2852,7 +2852,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --pin-fd --name --audio --muted --unmuted --release-when-muted --listen-only --echo-cancel --noise --gain --frame --play-at --duration --stats --reconnect --json --line --theme --mouse --bell --notify --title --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --pin-fd --name --audio --muted --unmuted --release-when-muted --listen-only --echo-cancel --noise --gain --frame --play-at --duration --stats --reconnect --json --line --theme --check --mouse --bell --notify --title --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

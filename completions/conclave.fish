@@ -94,6 +94,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l release-when-
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l listen-only -d 'Only listen; publish no microphone'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l json -d 'JSON lines on standard output, commands as JSON lines on standard input'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l line -d 'Plain lines instead of a full screen: for screen readers, logs and simple terminals'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l check -d 'Before joining, show your name, what the link says of security, and how loud you are, and play a tone if you like'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l mouse -d 'Select and scroll with the mouse (the terminal\'s own copy and paste then needs Shift)'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l bell -d 'Ring the terminal\'s bell when somebody asks to be let in, writes to you alone or writes your name'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l notify -d 'Tell the desktop of the same, through the terminal and without names or texts'

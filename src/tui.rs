@@ -9,6 +9,7 @@ mod alert;
 mod app;
 pub mod bench;
 mod cells;
+pub mod check;
 mod editor;
 pub mod keys;
 mod links;

@@ -214,3 +214,27 @@ fn the_link_is_copied_by_a_key_and_a_theme_is_chosen_by_a_flag() {
     tui.assert_restored();
     assert!(tui.output().contains("\x1b[23;2t"), "the old title is brought back");
 }
+
+/// Before the call nothing is joined until Enter says so.
+#[test]
+fn a_look_before_joining_joins_by_enter_and_goes_away_by_escape() {
+    let server = Server::start();
+    let mut no = server.join("Ana", &["--check"], (80, 24));
+    no.wait_for("BEFORE YOU JOIN");
+    no.wait_for("There is no device to try");
+    no.send("\x1b");
+    assert_eq!(no.exit_code(), 0);
+    no.assert_restored();
+    let mut yes = server.join("Wiremu", &["--check"], (40, 12));
+    yes.wait_for("You are Wiremu.");
+    yes.send("\r");
+    // Alone: whoever looked and went away never joined.
+    yes.wait_for("Your microphone is closed.");
+    yes.resize(80, 24);
+    yes.wait_for("PEOPLE 1");
+    yes.send("\x1bOP");
+    yes.wait_for("KEYS");
+    yes.send("\x03");
+    assert_eq!(yes.exit_code(), 0);
+    yes.assert_restored();
+}

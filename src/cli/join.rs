@@ -1,5 +1,6 @@
 //! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
+mod check;
 mod invite;
 mod screen;
 
@@ -442,6 +443,12 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 /// Runs one call with its front end, to its end.
 pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
     let Plan { link, options, setup, front_end, screen, socket, warnings } = plan;
+    if screen.check && front_end == FrontEnd::Tui {
+        let facts = check::facts(&options.name, &link);
+        if check::decide(&screen.options(&link), &facts, &setup.device).await? == tui::check::Decision::Leave {
+            return Ok(Outcome { text: "You did not join.".into(), ..Outcome::left() });
+        }
+    }
     let audio = open_audio(setup).await?;
     let (engine, handle) = Engine::new(options, audio);
     warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));

@@ -9,6 +9,9 @@ pub struct Screen {
     /// Colours of the full screen [default: by NO_COLOR and the terminal]
     #[arg(long, env = "CONCLAVE_THEME", value_enum, value_name = "THEME")]
     pub theme: Option<Look>,
+    /// Before joining, show your name, what the link says of security, and how loud you are, and play a tone if you like
+    #[arg(long)]
+    pub check: bool,
     /// Select and scroll with the mouse (the terminal's own copy and paste then needs Shift)
     #[arg(long)]
     pub mouse: bool,

@@ -1,0 +1,104 @@
+//! `--check`: a look at name, link, microphone and loudspeaker before the call.
+
+use crate::audio::DeviceSpec;
+use crate::audio::device::{self, OpenError, bench::Bench};
+use crate::audio::loudness::{Loudness, VoiceLevel};
+use crate::backend::link::Link;
+use crate::exit::{Exit, Failure};
+use crate::text::clean;
+use crate::tui::Options;
+use crate::tui::check::{self, Decision, Sound};
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// How long is listened before the level is told anew: a word that changes more often cannot be read.
+const LISTEN: Duration = Duration::from_secs(1);
+
+/// What the user sees of the call to come.
+pub(super) fn facts(name: &str, link: &Link) -> Vec<String> {
+    let server = match (&link.fingerprint, link.tls) {
+        (Some(_), _) => "The link names the server's key: nobody can stand in for the server.",
+        (None, true) => "The link names no key: the server is known by its certificate alone.",
+        (None, false) => "This server is on this machine; the way to it is not encrypted.",
+    };
+    let secret = if link.key.is_some() { "The link carries the room's secret: only who has it comes in." } else { "" };
+    let mode = link.mode.map(|mode| format!("The link asks for a room that is {}.", mode.word())).unwrap_or_default();
+    let lines =
+        [format!("You are {}.", clean(name)), format!("The room: {}", link.display()), server.into(), secret.into(), mode];
+    lines.into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+/// Shows it until the user decides. The devices are given back before this returns.
+///
+/// # Errors
+/// The terminal cannot be used.
+pub(super) async fn decide(options: &Options, facts: &[String], device: &DeviceSpec) -> Result<Decision, Failure> {
+    let (heard, sound) = watch::channel(Sound { level: "Your microphone is being opened.".into(), ..Sound::default() });
+    let (tone, tones) = mpsc::channel(1);
+    let device = device.clone();
+    let listening = tokio::task::spawn_blocking(move || listen(&device, &heard, tones));
+    let decision = check::run(options, facts, sound, tone).await;
+    // The end of the tones is the end of listening.
+    let _ = listening.await;
+    decision
+        .map_err(|e| Failure::new(Exit::Other, format!("this terminal cannot show a full screen ({e}); join without --check")))
+}
+
+/// Says how loud the voice is, once a second, until nobody asks for tones any more.
+fn listen(spec: &DeviceSpec, heard: &watch::Sender<Sound>, mut tones: mpsc::Receiver<()>) {
+    let Ok((hosts, input, output)) = device::wanted(spec) else {
+        let level = "There is no device to try: --audio names none.".into();
+        return drop(heard.send(Sound { level, ..Sound::default() }));
+    };
+    let mut bench = Bench::open(&hosts, input, output);
+    let (hears, plays) = bench.settle();
+    let lines = vec![
+        line("Microphone", bench.microphone.as_ref().map(|end| end.name()), hears),
+        line("Loudspeaker", bench.loudspeaker.as_ref().map(|end| end.name()), plays),
+    ];
+    loop {
+        match tones.try_recv() {
+            Ok(()) if plays => drop(bench.way()),
+            Ok(()) | Err(mpsc::error::TryRecvError::Empty) => {}
+            Err(mpsc::error::TryRecvError::Disconnected) => return,
+        }
+        let voice = bench.run(&[], LISTEN);
+        let level = match VoiceLevel::of(&voice).filter(|_| hears) {
+            Some(l) if l.level == Loudness::Silent => {
+                "Your microphone is silent: say something, or is it muted or unplugged?".into()
+            }
+            Some(l) => format!("Your voice is {}.", l.level.words()),
+            None => "The microphone gives no sound; you can listen and write.".into(),
+        };
+        let now = Sound { lines: lines.clone(), level, can_play: plays };
+        heard.send_if_modified(|shown| std::mem::replace(shown, now.clone()) != now);
+    }
+}
+
+fn line(what: &str, name: Result<Option<&str>, &OpenError>, flows: bool) -> String {
+    match (name, flows) {
+        (Ok(name), true) => format!("{what}: {}.", clean(name.unwrap_or("open"))),
+        (Ok(name), false) => format!("{what}: {} is open, but no sound flows.", clean(name.unwrap_or("it"))),
+        (Err(why), _) => format!("{what}: none opens ({}).", clean(&why.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_a_link_is_true_and_carries_no_secret() {
+        let told = |link: &str| match Link::parse(link) {
+            Ok(link) => facts("Ana\x1b[2J", &link).join(" "),
+            Err(e) => panic!("{e:?}"),
+        };
+        let plain = told("http://127.0.0.1:8080/board");
+        assert!(
+            plain.starts_with("You are Ana[2J. The room: http://127.0.0.1:8080/board") && plain.contains("not encrypted"),
+            "{plain}"
+        );
+        let secret = told("https://meet.example.org/board#k=c2VjcmV0");
+        assert!(secret.contains("certificate alone") && secret.contains("room's secret") && !secret.contains("c2Vj"), "{secret}");
+    }
+}
