@@ -10,7 +10,7 @@ pub struct Screen {
     #[arg(long, env = "CONCLAVE_THEME", value_enum, value_name = "THEME")]
     pub theme: Option<Look>,
     /// Before joining, show your name, what the link says of security, and how loud you are, and play a tone if you like
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["json", "line"])]
     pub check: bool,
     /// Select and scroll with the mouse (the terminal's own copy and paste then needs Shift)
     #[arg(long)]
