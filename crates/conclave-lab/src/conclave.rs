@@ -206,7 +206,7 @@ impl Client {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.lines.recv_timeout(left) {
                 Ok(v) => {
-                    self.events.push(v.clone());
+                    self.take(v.clone());
                     if wanted(&v) {
                         return v;
                     }
@@ -220,6 +220,14 @@ impl Client {
         }
     }
 
+    /// Every line of a call is what the schema says, whatever a test is about. (`echo` and `load` write lines of their own.)
+    fn take(&mut self, line: Value) {
+        if line.get("v").is_some() {
+            crate::schema::assert_event(&line);
+        }
+        self.events.push(line);
+    }
+
     /// Waits for an event by its name.
     pub fn event(&mut self, name: &str) -> Value {
         self.wait_for(name, |v| v["event"] == name)
@@ -227,7 +235,9 @@ impl Client {
 
     /// The newest event of a name that has come so far, or null.
     pub fn newest(&mut self, name: &str) -> Value {
-        self.events.extend(self.lines.try_iter());
+        while let Ok(v) = self.lines.try_recv() {
+            self.take(v);
+        }
         self.events.iter().rev().find(|v| v["event"] == name).cloned().unwrap_or_default()
     }
 
@@ -250,7 +260,7 @@ impl Client {
     pub fn finish_within(mut self, patience: Duration) -> (i32, Vec<Value>, String) {
         let status = wait(&mut self.child, patience);
         while let Ok(v) = self.lines.recv_timeout(Duration::from_secs(5)) {
-            self.events.push(v);
+            self.take(v);
         }
         let stderr = self.stderr();
         (status.code().unwrap_or(-1), std::mem::take(&mut self.events), stderr)

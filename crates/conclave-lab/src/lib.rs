@@ -13,6 +13,7 @@ pub mod profiles;
 pub mod pulse;
 pub mod puppet;
 pub mod relay;
+pub mod schema;
 pub mod score;
 pub mod speech;
 pub mod stage;
