@@ -59,6 +59,8 @@ pub mod hygiene;
 #[cfg(feature = "client")]
 pub mod json;
 #[cfg(feature = "client")]
+pub mod junit;
+#[cfg(feature = "client")]
 pub mod line;
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod load;

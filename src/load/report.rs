@@ -4,6 +4,7 @@ use super::driver::Told;
 use super::figures::Histogram;
 use super::run::{Plan, loss};
 use crate::exit::{Exit, Failure};
+use crate::junit;
 use crate::server::metrics::resident_bytes;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -246,28 +247,15 @@ impl Summary {
 
 /// The thresholds as a JUnit file: one test each.
 pub fn junit(summary: &Summary) -> String {
-    let missed = summary.thresholds.iter().filter(|t| !t.met).count();
-    let (tests, seconds) = (summary.thresholds.len(), summary.seconds);
-    let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n\
-         <testsuite name=\"conclave load\" tests=\"{tests}\" failures=\"{missed}\" errors=\"0\" time=\"{seconds:.3}\">\n"
-    );
-    for t in &summary.thresholds {
-        let _ = write!(xml, "<testcase classname=\"conclave.load\" name=\"{}\"", t.name);
-        if t.met {
-            xml.push_str("/>\n");
-        } else {
-            let value = t.value.map_or("nothing was measured".to_owned(), |v| v.to_string());
-            let _ = writeln!(xml, "><failure message=\"{value}, at most {} allowed\"/></testcase>", t.limit);
-        }
-    }
-    let reasons: Vec<String> = summary.failures.iter().map(|(why, n)| escape(&format!("{n} x {why}"))).collect();
-    let _ = writeln!(xml, "<system-out>{}</system-out>\n</testsuite>\n</testsuites>", reasons.join("\n"));
-    xml
-}
-
-fn escape(text: &str) -> String {
-    crate::text::clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let case = |t: &Verdict| {
+        let value = t.value.map_or("nothing was measured".to_owned(), |v| v.to_string());
+        let failed = || junit::Result::Failed(format!("{value}, at most {} allowed", t.limit));
+        let result = if t.met { junit::Result::Passed } else { failed() };
+        junit::Case { name: t.name.into(), result, seconds: None }
+    };
+    let cases: Vec<junit::Case> = summary.thresholds.iter().map(case).collect();
+    let reasons: Vec<String> = summary.failures.iter().map(|(why, n)| format!("{n} x {why}")).collect();
+    junit::document("conclave load", &cases, summary.seconds, &reasons)
 }
 
 /// The figures as Prometheus' text format, for a node exporter's directory or a push gateway.
