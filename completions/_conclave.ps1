@@ -26,6 +26,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
+            [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
@@ -61,11 +62,15 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--noise', '--noise', [CompletionResultType]::ParameterName, 'Lower the noise around the speaker [default: on, except for a file or a pipe]')
             [CompletionResult]::new('--gain', '--gain', [CompletionResultType]::ParameterName, 'Bring the voice to a usual level [default: on, except for a file or a pipe]')
             [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more')
+            [CompletionResult]::new('--earcons', '--earcons', [CompletionResultType]::ParameterName, 'Tones that tell what happens, for your ears only: all, none, or a list of muted, unmuted, join, leave, knock, hand, lost, back [default: all in line mode; knock, lost and back on a full screen; none with a file, a pipe or --json]')
             [CompletionResult]::new('--play-at', '--play-at', [CompletionResultType]::ParameterName, 'When a file as microphone begins: when somebody can hear it, or at once')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Leave after this long (10s, 5m, 1h); exit code 0')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Report figures this often')
             [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)')
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal]')
+            [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'Expect an event, "EVENT [who=NAME] [FIELD=VALUE] [within=TIME]": where it does not come in time (counted from the start, or before the end), the call ends with exit code 83. May be given more than once')
+            [CompletionResult]::new('--leave-when', '--leave-when', [CompletionResultType]::ParameterName, 'Leave, with exit code 0, when the last of the others has left (empty), when the last host has (host-leaves), or at an event as for --expect. May be given more than once')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was expected, and what came of it, as JUnit XML')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused')
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
@@ -90,6 +95,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell when somebody asks to be let in, writes to you alone or writes your name')
             [CompletionResult]::new('--notify', '--notify', [CompletionResultType]::ParameterName, 'Tell the desktop of the same, through the terminal and without names or texts')
             [CompletionResult]::new('--title', '--title', [CompletionResultType]::ParameterName, 'Name the room in the window''s title, where others may see it in lists of windows')
+            [CompletionResult]::new('--tui', '--tui', [CompletionResultType]::ParameterName, 'A full screen, also if you chose line mode when you were asked')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'The call goes on in the background, with a closed microphone: prints its number, with which conclave attach shows it and conclave ctl --pid steers it')
+            [CompletionResult]::new('--detached', '--detached', [CompletionResultType]::ParameterName, 'The same, in the process that it begins')
             [CompletionResult]::new('--allow-plain', '--allow-plain', [CompletionResultType]::ParameterName, 'Accept a room that is not end-to-end encrypted')
             [CompletionResult]::new('--require-e2ee', '--require-e2ee', [CompletionResultType]::ParameterName, 'End with exit code 80 unless the room is end-to-end encrypted')
             [CompletionResult]::new('--require-vouched', '--require-vouched', [CompletionResultType]::ParameterName, 'End with exit code 80 unless everybody in the room is vouched for or verified')
@@ -102,8 +110,19 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'conclave;attach' {
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, the first of them a snapshot, and commands as JSON lines on standard input')
+            [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;ctl' {
-            [CompletionResult]::new('--pid', '--pid', [CompletionResultType]::ParameterName, 'The process, if several calls run')
+            [CompletionResult]::new('--pid', '--pid', [CompletionResultType]::ParameterName, 'Which call, if several run: the number of its process')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Which call, if several run: the number of its process')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'With events and xray: end after this many')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the JSON lines themselves')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'With events: until the call ends (else: the next one)')
@@ -1494,6 +1513,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;help' {
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
+            [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
@@ -1519,6 +1539,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;join' {
+            break
+        }
+        'conclave;help;attach' {
             break
         }
         'conclave;help;ctl' {

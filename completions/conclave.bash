@@ -19,6 +19,9 @@ _conclave() {
             conclave,account)
                 cmd="conclave__subcmd__account"
                 ;;
+            conclave,attach)
+                cmd="conclave__subcmd__attach"
+                ;;
             conclave,completions)
                 cmd="conclave__subcmd__completions"
                 ;;
@@ -156,6 +159,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,account)
                 cmd="conclave__subcmd__help__subcmd__account"
+                ;;
+            conclave__subcmd__help,attach)
+                cmd="conclave__subcmd__help__subcmd__attach"
                 ;;
             conclave__subcmd__help,completions)
                 cmd="conclave__subcmd__help__subcmd__completions"
@@ -878,7 +884,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-h -V --help --version join ctl demo devices doctor echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
+            opts="-h -V --help --version join attach ctl demo devices doctor echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1247,6 +1253,24 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__attach)
+            opts="-h -V --json --line --theme --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --theme)
+                    COMPREPLY=($(compgen -W "default mono high-contrast" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__completions)
             opts="-h -V --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1262,13 +1286,17 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__ctl)
-            opts="-h -V --pid --json --count --follow --help --version"
+            opts="-h -V --session --pid --json --count --follow --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --session)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1468,7 +1496,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="join ctl demo devices doctor echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
+            opts="join attach ctl demo devices doctor echo login account logout whoami keys secret receipt serve token rooms invite people load json-schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1568,6 +1596,20 @@ _conclave() {
         conclave__subcmd__help__subcmd__account__subcmd__totp__subcmd__recovery__subcmd__codes)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__attach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2852,7 +2894,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-n -h -V --link-fd --token-fd --pin-fd --name --audio --muted --unmuted --release-when-muted --listen-only --echo-cancel --noise --gain --frame --play-at --duration --stats --reconnect --json --line --theme --check --mouse --bell --notify --title --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
+            opts="-n -h -V --link-fd --token-fd --pin-fd --name --audio --muted --unmuted --release-when-muted --listen-only --echo-cancel --noise --gain --frame --earcons --play-at --duration --stats --reconnect --json --line --theme --check --mouse --bell --notify --title --tui --detach --detached --expect --leave-when --junit --allow-plain --mode --require-e2ee --require-vouched --identity --identity-fd --profile --keyring --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --sandbox --recordings --receipt --no-input --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2898,6 +2940,10 @@ _conclave() {
                     COMPREPLY=($(compgen -W "10 20" -- "${cur}"))
                     return 0
                     ;;
+                --earcons)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --play-at)
                     COMPREPLY=($(compgen -W "heard join" -- "${cur}"))
                     return 0
@@ -2916,6 +2962,18 @@ _conclave() {
                     ;;
                 --theme)
                     COMPREPLY=($(compgen -W "default mono high-contrast" -- "${cur}"))
+                    return 0
+                    ;;
+                --expect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --leave-when)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --junit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --mode)

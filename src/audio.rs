@@ -13,6 +13,7 @@ pub mod capture;
 pub mod codec;
 pub mod delay;
 pub mod device;
+mod earcon;
 pub mod hearing;
 pub mod jitter_buffer;
 pub mod level;
@@ -33,7 +34,7 @@ pub mod wav;
 
 use crate::backend::MediaPorts;
 use crate::call::processing::{Processing, Wish};
-use crate::call::{DeviceKind, PeerId};
+use crate::call::{DeviceKind, Earcon, PeerId};
 use std::time::Instant;
 use tokio::sync::mpsc;
 
@@ -138,6 +139,8 @@ pub enum Control {
     Again(u16),
     /// Whether what is heard may be kept in memory for that. What is there is wiped when it may not.
     KeepForAgain(bool),
+    /// Play a tone, here and for nobody else.
+    Earcon(Earcon),
     /// Stop, finish the recording, end the thread.
     Stop,
 }

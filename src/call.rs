@@ -5,9 +5,12 @@
 
 pub mod chat;
 pub mod command;
+pub mod conditions;
+pub mod earcon;
 pub mod engine;
 pub mod event;
 pub mod heard;
+pub mod kind;
 pub mod names;
 pub mod processing;
 pub mod quality;
@@ -19,9 +22,11 @@ pub mod trust;
 pub mod xray;
 
 pub use command::{Command, DeviceKind, Request};
+pub use earcon::{Earcon, Earcons};
 pub use engine::{Engine, Handle};
 pub use event::{Envelope, Event, LeaveReason, SCHEMA_VERSION, Security, SpeakerStats, Stats};
 pub use heard::HeardBy;
+pub use kind::Kind;
 pub use names::NameMark;
 pub use processing::{EchoCancel, Noise, Processing};
 pub use quality::Quality;

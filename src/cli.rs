@@ -3,6 +3,8 @@
 
 #[cfg(feature = "client")]
 pub mod account;
+#[cfg(feature = "client")]
+pub mod attach;
 pub mod completions;
 #[cfg(feature = "client")]
 pub mod ctl;
@@ -67,6 +69,9 @@ pub enum Command {
     /// Join a room
     #[cfg(feature = "client")]
     Join(join::Args),
+    /// Show a call that runs in the background, or in another terminal
+    #[cfg(feature = "client")]
+    Attach(attach::Args),
     /// Ask or tell a running call something
     #[cfg(feature = "client")]
     Ctl(ctl::Args),
@@ -135,6 +140,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
         Command::Join(a) => join::run(a),
+        #[cfg(feature = "client")]
+        Command::Attach(a) => attach::run(&a),
         #[cfg(feature = "client")]
         Command::Ctl(a) => ctl::run(a),
         #[cfg(all(feature = "client", feature = "server"))]

@@ -40,7 +40,7 @@ pub enum Exit {
     Removed = 81,
     /// The room has ended for everybody.
     RoomEnded = 82,
-    /// A load test ran to its end, and a threshold does not hold.
+    /// What was expected of a call did not come, or a threshold of a load test does not hold.
     Missed = 83,
     /// Ended by Ctrl-C.
     Interrupted = 130,
@@ -49,6 +49,36 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them.
+    const ALL: [Self; 21] = [
+        Self::Ok,
+        Self::Other,
+        Self::Usage,
+        Self::Data,
+        Self::NoInput,
+        Self::NoHost,
+        Self::Unavailable,
+        Self::Internal,
+        Self::CantCreate,
+        Self::AudioLost,
+        Self::TempFail,
+        Self::Protocol,
+        Self::Denied,
+        Self::Config,
+        Self::Tls,
+        Self::Policy,
+        Self::Removed,
+        Self::RoomEnded,
+        Self::Missed,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
+    /// The one with a code, as another process of ours told it; what is none is [`Exit::Other`].
+    pub fn of(code: u8) -> Self {
+        Self::ALL.into_iter().find(|exit| *exit as u8 == code).unwrap_or(Self::Other)
+    }
+
     /// The stable word for scripts that goes with the code.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! What the three front ends share: how a call ends for them, standard input and output on threads of their own
 //! ([`stdio`]), and the words in which events are told ([`words`]).
 
+pub mod keyboard;
 pub mod screen_lock;
 pub mod stdio;
 pub mod suspend;
@@ -34,7 +35,11 @@ pub enum Ended {
 pub fn over(state: &State) -> Option<(u8, String)> {
     let (reason, text) = state.left.as_ref()?;
     let exit = match reason {
-        LeaveReason::Left | LeaveReason::Duration | LeaveReason::FrontEndGone => Exit::Ok,
+        LeaveReason::Left
+        | LeaveReason::Duration
+        | LeaveReason::FrontEndGone
+        | LeaveReason::Condition
+        | LeaveReason::Detached => Exit::Ok,
         LeaveReason::Signal => Exit::Terminated,
         LeaveReason::Removed | LeaveReason::Replaced => Exit::Removed,
         LeaveReason::RoomEnded => Exit::RoomEnded,
@@ -52,13 +57,22 @@ pub(crate) fn gone(handle: &Handle) -> Ended {
     Ended::Gone
 }
 
-/// Writes one line. A reader that stands still holds the front end here (the engine goes on and reports lost events),
+/// Writes one line: [`write`].
+///
+/// # Errors
+/// As there.
+pub async fn put(handle: &Handle, output: &stdio::Output, mut line: String) -> Result<(), Ended> {
+    line.push('\n');
+    write(handle, output, line).await
+}
+
+/// Writes text. A reader that stands still holds the front end here (the engine goes on and reports lost events),
 /// but only while the call lives.
 ///
 /// # Errors
 /// How the front end ends if the line cannot be written; the call was ended.
-pub async fn put(handle: &Handle, output: &stdio::Output, line: String) -> Result<(), Ended> {
-    let mut writing = std::pin::pin!(output.line(line));
+pub async fn write(handle: &Handle, output: &stdio::Output, text: String) -> Result<(), Ended> {
+    let mut writing = std::pin::pin!(output.text(text));
     loop {
         match tokio::time::timeout(LEAVE_LIMIT, &mut writing).await {
             Ok(Ok(())) => return Ok(()),

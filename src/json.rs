@@ -4,7 +4,7 @@
 //! A line that is no command is answered with a `reply` and never ends the call; the end of standard input means that
 //! no more commands come. If nobody reads standard output any more, the call is left without a word.
 
-use crate::call::{Command, Envelope, Event, Handle, LeaveReason, Request, SCHEMA_VERSION, engine, table};
+use crate::call::{Command, Envelope, Event, Handle, LeaveReason, Phase, Request, SCHEMA_VERSION, engine, table};
 use crate::control_socket::FIRST_GUEST_ID;
 use crate::exit::Failure;
 use crate::front_end::stdio::{Input, MAX_LINE, Output};
@@ -36,10 +36,18 @@ pub async fn run_on(handle: Handle, input: impl Read + Send + 'static, output: i
     let mut commands = Some(crate::front_end::stdio::lines(input));
     let output = Output::new(output);
     let mut stream = Stream::default();
-    if let (Some((code, text)), Some((reason, _))) = (over(&state), state.left) {
+    if let (Some((code, text)), Some((reason, _))) = (over(&state), &state.left) {
+        let reason = *reason;
         let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(stream.own(Event::Left { reason, code, text }))).await;
         output.finish(LEAVE_LIMIT).await;
         return Ended::Left { code };
+    }
+    // Who comes in the middle begins with everything that is known.
+    if state.phase != Phase::Connecting {
+        let line = stream.own(Event::Snapshot { state: Box::new(state) });
+        if let Err(ended) = put(&handle, &output, line).await {
+            return ended;
+        }
     }
     loop {
         let next = async {

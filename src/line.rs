@@ -1,16 +1,24 @@
 //! The front end for screen readers, dumb terminals and pipes: lines are added and never changed, no escape sequence
 //! is ever written, and each event is told once as one sentence with its time.
 //!
-//! Input is lines too: `/command` from [`table`], anything else is chat to everybody; `//text` sends text that begins
-//! with a slash. A mistyped command is never sent as chat.
+//! Input is lines too: `/command` from [`crate::call::table`], anything else is chat to whom the prompt names; `//text` sends
+//! text that begins with a slash. A mistyped command is never sent as chat. On a terminal the keys are echoed here
+//! ([`page`]), so that an event never comes into the middle of a line; [`teller`] finds the words.
 
-use crate::call::{Command, Envelope, Event, Handle, Peer, Phase, Request, State, table};
-use crate::front_end::stdio::{Input, Output, lines};
-use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, put, words};
+mod page;
+mod teller;
+
+use crate::call::{Command, Event, Handle};
+use crate::front_end::keyboard::Keyboard;
+use crate::front_end::stdio::{Input, Output, chunks, lines};
+use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, words, write};
 use jiff::tz::TimeZone;
+use page::{Key, Page};
 use std::io::{IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
+pub(crate) use teller::Teller;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
 
 /// How long the first lines wait for the people who are already in the room, so that they can be counted.
 const INTRODUCTION: Duration = Duration::from_millis(300);
@@ -22,17 +30,42 @@ pub struct Options {
     pub zone: TimeZone,
     /// The end of the input means that the user left: it is a terminal.
     pub leave_at_end: bool,
+    /// The input is single keys, which nobody else echoes.
+    pub keys: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { zone: TimeZone::system(), leave_at_end: std::io::stdin().is_terminal() }
+        Self { zone: TimeZone::system(), leave_at_end: std::io::stdin().is_terminal(), keys: false }
     }
 }
 
-/// Runs on standard input and output until the call is over.
+/// Runs on standard input and output until the call is over. Where both are a terminal, it is asked for single keys.
 pub async fn run(handle: Handle, options: Options) -> Ended {
+    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let keyboard = if terminal { Keyboard::take().ok() } else { None };
+    let options = Options { keys: keyboard.is_some(), ..options };
     run_on(handle, options, std::io::stdin(), std::io::stdout()).await
+}
+
+/// What is read.
+enum Source {
+    Lines(mpsc::Receiver<Input>),
+    Keys(mpsc::Receiver<Vec<u8>>),
+}
+
+enum Heard {
+    Line(Input),
+    Keys(Vec<u8>),
+}
+
+impl Source {
+    async fn next(&mut self) -> Option<Heard> {
+        match self {
+            Self::Lines(lines) => lines.recv().await.map(Heard::Line),
+            Self::Keys(keys) => keys.recv().await.map(Heard::Keys),
+        }
+    }
 }
 
 /// The same on any pair of streams.
@@ -44,234 +77,146 @@ pub async fn run_on(
 ) -> Ended {
     let (state, mut events) = handle.attach();
     let over = over(&state);
-    let mut input = Some(lines(input));
+    let mut source = Some(if options.keys { Source::Keys(chunks(input)) } else { Source::Lines(lines(input)) });
     let output = Output::new(output);
-    let mut teller = Teller::new(state, options.zone);
-    let mut pending = teller.begin(Instant::now());
-    let mut leaving: Option<tokio::time::Instant> = None;
+    let teller = Teller::new(state, options.zone);
+    let mut desk = Desk { handle: &handle, teller, page: Page::new(Instant::now()), leaving: None };
     if let Some((code, text)) = over {
         let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(words::sentence(&text))).await;
         output.finish(LEAVE_LIMIT).await;
         return Ended::Left { code };
     }
+    let first = desk.teller.begin(Instant::now());
+    let mut text = desk.tell(first);
     loop {
-        for line in pending.drain(..) {
-            if let Err(ended) = put(&handle, &output, teller.marked(line)).await {
-                return ended;
-            }
+        if !text.is_empty()
+            && let Err(ended) = write(&handle, &output, std::mem::take(&mut text)).await
+        {
+            return ended;
         }
         let next = async {
-            match input.as_mut() {
-                Some(i) => i.recv().await,
+            match source.as_mut() {
+                Some(source) => source.next().await,
                 None => std::future::pending().await,
             }
         };
-        let introduction = teller.due();
-        let due = async {
-            match introduction {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
-        let limit = async {
-            match leaving {
-                Some(at) => tokio::time::sleep_until(at).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
+        let (introduction, held) = (desk.teller.due(), desk.page.due());
+        text = tokio::select! {
             event = events.recv() => match event {
                 Ok(envelope) => {
-                    pending = teller.event(&envelope, Instant::now());
+                    let lines = desk.teller.event(&envelope, Instant::now());
+                    let mut text = desk.tell(lines);
                     if let Event::Left { code, .. } = envelope.event {
-                        for line in pending {
-                            let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(teller.marked(line))).await;
-                        }
+                        text += &desk.page.release("");
+                        let _ = tokio::time::timeout(LEAVE_LIMIT, output.text(text)).await;
                         output.finish(LEAVE_LIMIT).await;
                         return Ended::Left { code };
                     }
+                    text
                 }
-                Err(RecvError::Lagged(n)) => pending = teller.lagged(n, handle.state()),
+                Err(RecvError::Lagged(n)) => {
+                    let lines = desk.teller.lagged(n, handle.state());
+                    desk.tell(lines)
+                }
                 Err(RecvError::Closed) => {
                     output.finish(LEAVE_LIMIT).await;
                     return Ended::Abandoned;
                 }
             },
-            line = next => match line {
-                Some(line) => {
-                    let (told, request) = teller.input(&line);
-                    pending = told;
-                    if let Some(request) = request {
-                        let leaves = request.command == Command::Leave;
-                        if !handle.send(request) {
-                            pending.push("Too much at once; please say that again.".into());
-                        } else if leaves {
-                            leaving = Some(tokio::time::Instant::now() + LEAVE_LIMIT);
-                        }
+            heard = next => match heard {
+                Some(Heard::Line(line)) => desk.line(&line),
+                Some(Heard::Keys(keys)) => match desk.keys(&keys) {
+                    (text, false) => text,
+                    (text, true) => {
+                        source = None;
+                        desk.go();
+                        text
                     }
-                }
+                },
                 None => {
-                    input = None;
+                    source = None;
                     if options.leave_at_end {
-                        handle.send(Command::Leave);
-                        leaving = Some(tokio::time::Instant::now() + LEAVE_LIMIT);
+                        desk.go();
                     }
+                    String::new()
                 }
             },
-            () = due => pending = teller.introduce(),
-            () = limit => return Ended::Abandoned,
+            () = at(introduction) => {
+                let lines = desk.teller.introduce();
+                desk.tell(lines)
+            }
+            () = at(held) => desk.page.release(&desk.teller.prompt()),
+            () = at(desk.leaving) => return Ended::Abandoned,
             () = output.gone() => return gone(&handle),
-        }
+        };
     }
 }
 
-/// Turns events and input into lines and commands; no clock and no stream of its own.
-#[derive(Debug)]
-pub(crate) struct Teller {
-    state: State,
-    zone: TimeZone,
-    talking: bool,
-    /// When the first lines are due, from joining until they are told.
-    introduction: Option<Instant>,
-    asked: u64,
-    /// The figures that come next were asked for.
-    asked_figures: bool,
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
 }
 
-impl Teller {
-    pub(crate) fn new(state: State, zone: TimeZone) -> Self {
-        Self { state, zone, talking: false, introduction: None, asked: 0, asked_figures: false }
+/// What words are there, and where they go.
+struct Desk<'a> {
+    handle: &'a Handle,
+    teller: Teller,
+    page: Page,
+    /// When we go, whether or not the call has ended.
+    leaving: Option<Instant>,
+}
+
+impl Desk<'_> {
+    fn tell(&mut self, lines: Vec<String>) -> String {
+        let teller = &self.teller;
+        self.page.tell(lines.into_iter().map(|line| teller.marked(line)), Instant::now(), &teller.prompt())
     }
 
-    /// The first lines, if the call is already under way.
-    fn begin(&mut self, now: Instant) -> Vec<String> {
-        if matches!(self.state.phase, Phase::Joined | Phase::Reconnecting) {
-            self.introduction = Some(now);
-            return self.introduce();
-        }
-        Vec::new()
-    }
-
-    fn due(&self) -> Option<Instant> {
-        self.introduction
-    }
-
-    /// A line as it is written: where the room has a protective marking, every one bears it.
-    pub(crate) fn marked(&self, line: String) -> String {
-        match words::marking(&self.state) {
-            Some(marking) => format!("[{marking}] {line}"),
-            None => line,
-        }
-    }
-
-    /// Room, people, microphone, security and the way to help.
-    pub(crate) fn introduce(&mut self) -> Vec<String> {
-        if self.introduction.take().is_none() {
-            return Vec::new();
-        }
-        let s = &self.state;
-        let names: Vec<String> = s.peers.iter().map(|p| crate::text::clean(&p.name)).collect();
-        let people = if names.is_empty() {
-            "Nobody else is here yet.".to_owned()
-        } else {
-            format!("{}: {} and you.", words::people(s), names.join(", "))
-        };
-        let open = if s.muted && !s.unavailable.contains_key("mute") { " /unmute opens it." } else { "" };
-        let odd = |p: &Peer| words::odd_name(&p.name, &p.name_marks);
-        let warnings = s.peers.iter().flat_map(|p| words::changed(&p.name, &p.standing, &p.key).into_iter().chain(odd(p)));
-        let here = if s.waiting { "You are before the door of" } else { "You are in" };
-        [
-            format!("{here} {} as {}.", crate::text::clean(&s.room), crate::text::clean(&s.name)),
-            people,
-            format!("{}{open}", words::microphone(s)),
-            words::security(s),
-            "Type to chat; /help lists the commands; /leave leaves.".into(),
-        ]
-        .into_iter()
-        .chain(words::policy_words(s.policy))
-        .chain(words::room_rules(&s.rules))
-        .chain(warnings)
-        .collect()
-    }
-
-    pub(crate) fn event(&mut self, envelope: &Envelope, now: Instant) -> Vec<String> {
-        let event = &envelope.event;
-        if matches!(event, Event::Joined { .. }) {
-            self.state.apply(event);
-            self.introduction = Some(now + INTRODUCTION);
-            return Vec::new();
-        }
-        let part_of_introduction = match event {
-            Event::PeerJoined { before_us, .. } => *before_us,
-            Event::Speaking { .. } | Event::Stats(_) | Event::Quality(_) | Event::Transport { ok: true, .. } => true,
-            Event::Muted { by, .. } => by.is_none(),
-            Event::PeerUpdated { .. } | Event::Waiting | Event::Policy(_) | Event::LetIn { .. } => true,
-            Event::Rules { by: None, .. } | Event::Rights { .. } | Event::RoomRole { .. } | Event::Hands { .. } => true,
-            _ => false,
-        };
-        if self.introduction.is_some() && part_of_introduction {
-            self.state.apply(event);
-            return Vec::new();
-        }
-        let mut told = self.introduce();
-        let renamed = words::updated(event, &self.state);
-        self.state.apply(event);
-        if let Event::Summary(summary) = event {
-            told.extend(words::summary(summary, &self.zone));
-        }
-        let at = words::clock(&envelope.t, &self.zone);
-        let sentence = match event {
-            Event::Speaking { .. } if self.talking => words::speaking(event, &self.state),
-            Event::Reply { id: Some(crate::control_socket::FIRST_GUEST_ID..), .. } => None,
-            Event::Reply { id: Some(_), ok: true, data: Some(data), .. } => {
-                told.extend(words::answer(data));
-                None
-            }
-            Event::Stats(_) if std::mem::take(&mut self.asked_figures) => {
-                told.extend(words::statistics(&self.state));
-                None
-            }
-            _ => renamed.or_else(|| words::event(event, &self.state)),
-        };
-        told.extend(sentence.map(|s| format!("{at} {s}")));
-        told
-    }
-
-    fn lagged(&mut self, lost: u64, state: State) -> Vec<String> {
-        self.state = state;
-        vec![format!("{lost} events went by too fast to be told. {}", words::status(&self.state))]
-    }
-
-    fn input(&mut self, input: &Input) -> (Vec<String>, Option<Request>) {
-        let line = match input {
-            Input::Line(line) => line,
-            Input::TooLong => return (vec!["That line is too long; nothing was sent.".into()], None),
-        };
-        match table::parse_input(line, &self.state) {
-            None => (Vec::new(), None),
-            Some(Err(why)) => (vec![why], None),
-            Some(Ok(table::Action::Send(command))) => {
-                // Figures are told as an event, and the answer's data is for programs.
-                self.asked_figures |= command == Command::Stats;
-                let asks = matches!(command, Command::Devices | Command::State | Command::Level);
-                self.asked += u64::from(asks);
-                (Vec::new(), Some(Request { id: asks.then_some(self.asked), command }))
-            }
-            Some(Ok(table::Action::Help(None))) => (table::help(&self.state), None),
-            Some(Ok(table::Action::Help(Some(row)))) => (vec![format!("{}: {}.", row.synopsis(), row.help)], None),
-            Some(Ok(table::Action::Who)) => (words::who(&self.state), None),
-            Some(Ok(table::Action::Status)) => (vec![words::status(&self.state)], None),
-            Some(Ok(table::Action::Talking(on))) => {
-                self.talking = on;
-                (vec![if on { "Changes of speaker are told." } else { "Changes of speaker are not told." }.into()], None)
+    /// Obeys one line; what is to be written.
+    fn line(&mut self, line: &Input) -> String {
+        // Figures come by no event unless somebody asks.
+        self.teller.state.stats = self.handle.state().stats;
+        let (mut told, request) = self.teller.input(line);
+        if let Some(request) = request {
+            let leaves = request.command == Command::Leave;
+            if !self.handle.send(request) {
+                told.push("Too much at once; please say that again.".into());
+            } else if leaves {
+                self.leaving = Some(Instant::now() + LEAVE_LIMIT);
             }
         }
+        self.tell(told)
+    }
+
+    /// Takes keys; what is to be written, and whether the input has ended.
+    fn keys(&mut self, keys: &[u8]) -> (String, bool) {
+        let mut text = String::new();
+        for byte in keys {
+            match self.page.key(*byte, Instant::now(), &self.teller.prompt()) {
+                Key::Write(more) => text += &more,
+                Key::Line(more, line) => {
+                    text += &more;
+                    text += &self.line(&line);
+                }
+                Key::End => return (text, true),
+            }
+        }
+        (text, false)
+    }
+
+    /// The input has ended: a call that outlives this window is not left because its terminal is gone.
+    fn go(&mut self) {
+        self.handle.send(if self.handle.is_elsewhere() { Command::Detach } else { Command::Leave });
+        self.leaving = Some(Instant::now() + LEAVE_LIMIT);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::Command;
     use crate::front_end::fake::{self, Fake, id, joined, left, peer};
 
     struct Call {
@@ -282,10 +227,13 @@ mod tests {
     }
 
     async fn call(leave_at_end: bool) -> Call {
+        call_with(Options { zone: TimeZone::UTC, leave_at_end, keys: false }).await
+    }
+
+    async fn call_with(options: Options) -> Call {
         let (handle, fake) = fake::call();
         let (in_r, input) = std::io::pipe().unwrap();
         let (output, out_w) = std::io::pipe().unwrap();
-        let options = Options { zone: TimeZone::UTC, leave_at_end };
         let run = tokio::spawn(run_on(handle, options, in_r, out_w));
         Call { fake, input: Some(input), output: std::io::BufReader::new(output), run }
     }
@@ -359,23 +307,30 @@ mod tests {
         assert!(pipe.rest().contains("Nobody else is here yet."));
     }
 
-    #[test]
-    fn speakers_are_told_only_when_asked_for() {
-        let mut t = Teller::new(State::new("Me"), TimeZone::UTC);
-        let now = Instant::now();
-        let tell = |t: &mut Teller, e: Event| t.event(&fake::envelope(1, e), now);
-        tell(&mut t, joined("board"));
-        assert_eq!(t.introduce().len(), 5);
-        tell(&mut t, Event::PeerJoined { peer: peer("a", "Ana"), before_us: false });
-        assert!(tell(&mut t, Event::Speaking { id: id("a"), on: true }).is_empty());
-        t.input(&Input::Line("/talking on".into()));
-        assert_eq!(tell(&mut t, Event::Speaking { id: id("a"), on: false }), ["10:02 Ana is silent."]);
-        assert_eq!(t.input(&Input::Line("/who".into())).0, ["Ana: microphone closed.", "Me (you): microphone closed."]);
-        assert_eq!(
-            t.input(&Input::Line("/status".into())).0,
-            ["In board with 2 people, microphone closed, not end-to-end encrypted."]
-        );
-        assert!(t.input(&Input::Line("/help".into())).0.iter().any(|l| l.starts_with("/mute [on|off|toggle]")));
-        assert_eq!(t.input(&Input::Line("/help hand".into())).0, ["/hand [up|down]: raise or lower your hand."]);
+    #[tokio::test(flavor = "multi_thread")]
+    async fn keys_are_echoed_behind_a_prompt_and_what_happens_waits_for_enter() {
+        let mut c = call_with(Options { zone: TimeZone::UTC, leave_at_end: true, keys: true }).await;
+        c.fake.emit(joined("board"));
+        c.fake.emit(Event::PeerJoined { peer: peer("a", "Ana"), before_us: false });
+        let mut told = String::new();
+        while !told.contains("Type to chat") {
+            std::io::BufRead::read_line(&mut c.output, &mut told).unwrap();
+        }
+        c.input.as_mut().unwrap().write_all(b"/to Ana\rhel").unwrap();
+        while !told.ends_with("to Ana> hel") {
+            let mut byte = [0];
+            c.output.read_exact(&mut byte).unwrap();
+            told.push(byte[0] as char);
+        }
+        c.fake.emit(Event::PeerJoined { peer: peer("b", "Ben"), before_us: false });
+        c.input.as_mut().unwrap().write_all(b"lo\r").unwrap();
+        assert_eq!(c.sent().await, Command::Say { text: "hello".into(), to: Some(id("a")) });
+        c.input.as_mut().unwrap().write_all(b"\x04").unwrap();
+        assert_eq!(c.sent().await, Command::Leave);
+        c.fake.emit(left());
+        assert_eq!((&mut c.run).await.unwrap(), Ended::Left { code: 0 });
+        told += &c.rest();
+        assert!(told.contains("\nto Ana> hello\n"), "{told}");
+        assert!(told.contains("10:02 Ben joined. 3 people.\n"), "{told}");
     }
 }

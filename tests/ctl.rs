@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use conclave_lab::conclave::{Client, Server, text};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::Shutdown;
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
 
@@ -64,4 +67,88 @@ fn a_running_call_is_asked_told_and_left_from_another_process() {
     let (code, events, _) = ana.finish();
     assert_eq!((code, events.last().unwrap()["reason"].as_str()), (0, Some("left")));
     assert!(!socket.exists(), "{}", text(&socket));
+}
+
+/// A script's connection to the control socket.
+struct Script {
+    write: UnixStream,
+    read: BufReader<UnixStream>,
+}
+
+impl Script {
+    fn connect(socket: &Path) -> Self {
+        let write = UnixStream::connect(socket).unwrap();
+        write.set_read_timeout(Some(conclave_lab::conclave::PATIENCE)).unwrap();
+        Self { read: BufReader::new(write.try_clone().unwrap()), write }
+    }
+
+    /// The next line; every one is what the schema says.
+    fn next(&mut self) -> Option<serde_json::Value> {
+        let mut line = String::new();
+        (self.read.read_line(&mut line).unwrap() > 0).then(|| {
+            let line = serde_json::from_str(&line).unwrap();
+            conclave_lab::schema::assert_event(&line);
+            line
+        })
+    }
+
+    fn until(&mut self, wanted: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+        std::iter::from_fn(|| self.next()).find(|e| wanted(e)).unwrap()
+    }
+}
+
+#[test]
+fn a_socket_that_is_flooded_or_half_closed_costs_nobody_else_anything() {
+    let runtime = tempfile::tempdir().unwrap();
+    let server = Server::dev(BIN);
+    let mut ana = join(runtime.path(), &server.room("r"), "Ana", &[]);
+    ana.event("let_in");
+    let socket = runtime.path().join(format!("conclave/{}.sock", ana.pid()));
+    // Whoever comes is told at once how everything is.
+    let mut first = Script::connect(&socket);
+    let snapshot = first.next().unwrap();
+    assert_eq!(
+        (&snapshot["event"], &snapshot["state"]["name"], &snapshot["seq"]),
+        (&"snapshot".into(), &"Ana".into(), &1.into())
+    );
+    // `echo … | nc -U`: nothing more is said, and the answer comes all the same.
+    let mut half = Script::connect(&socket);
+    half.write.write_all(b"{\"id\":5,\"cmd\":\"state\"}\n").unwrap();
+    half.write.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(half.until(|e| e["event"] == "reply")["id"], 5);
+    assert_eq!(half.next(), None, "and then it is over");
+    // A megabyte without an end, lines that are nothing, commands that nobody reads the answers of.
+    let mut flood = Script::connect(&socket);
+    flood.write.set_write_timeout(Some(std::time::Duration::from_millis(500))).unwrap();
+    let nothing = b"{\"cmd\":\"\xff\"}\n".repeat(4096);
+    let mut sent = flood.write.write_all(&vec![b'x'; 1 << 20]).and_then(|()| flood.write.write_all(b"\n"));
+    for _ in 0..64 {
+        sent = sent.and_then(|()| flood.write.write_all(&nothing));
+    }
+    assert!(sent.is_err(), "nobody takes in what nobody reads the answers of");
+    // Others go on, up to eight of them, and one too many is told so.
+    let mut more: Vec<Script> = (0..6).map(|_| Script::connect(&socket)).collect();
+    for script in &mut more {
+        assert_eq!(script.next().unwrap()["event"], "snapshot");
+    }
+    let refused = Script::connect(&socket).next().unwrap();
+    assert_eq!((&refused["event"], &refused["code"]), (&"error".into(), &"busy".into()));
+    first.write.write_all(b"{\"id\":1,\"cmd\":\"mute\",\"on\":false}\n").unwrap();
+    assert_eq!(first.until(|e| e["event"] == "reply")["ok"], true);
+    for script in &mut more {
+        assert_eq!(script.until(|e| e["event"] == "muted")["on"], false);
+    }
+    // Going ends nothing, and gives the place back.
+    drop((first, more, flood, half));
+    let mut last = loop {
+        let mut script = Script::connect(&socket);
+        if script.next().unwrap()["event"] == "snapshot" {
+            break script;
+        }
+    };
+    last.write.write_all(b"{\"id\":2,\"cmd\":\"leave\"}\n").unwrap();
+    assert_eq!(last.until(|e| e["event"] == "left")["code"], 0);
+    let mut rest = String::new();
+    last.read.read_to_string(&mut rest).unwrap();
+    assert_eq!((rest.as_str(), ana.finish().0), ("", 0));
 }

@@ -312,6 +312,7 @@ impl Shell {
                 Ok(Control::Processing(wish)) => self.tick.wish(wish),
                 Ok(Control::Again(seconds)) => self.tick.again(seconds),
                 Ok(Control::KeepForAgain(on)) => self.tick.keep_for_again(on),
+                Ok(Control::Earcon(earcon)) => self.tick.earcon(earcon),
                 Ok(Control::Record(tap)) => self.record = tap,
                 Ok(Control::Watch(watch)) => self.watch = Some(watch),
                 Ok(Control::MediaConnected) => self.play(),

@@ -3,6 +3,7 @@
 use super::again::Again;
 use super::capture::Capture;
 use super::codec;
+use super::earcon::Player;
 use super::hearing::Hearing;
 use super::jitter_buffer::{CEILING, Counters, JitterBuffer, Pulled};
 use super::level::{Measure, Meter};
@@ -12,8 +13,8 @@ use super::speaking::Speaking;
 use super::warnings::Watch;
 use super::{AudioEvent, Figures, FrameLength, Path, TICK_SAMPLES};
 use crate::backend::{Frame, MediaPorts, SourceChange, SourceId};
-use crate::call::PeerId;
 use crate::call::processing::Wish;
+use crate::call::{Earcon, PeerId};
 use crate::exit::Failure;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
@@ -52,6 +53,7 @@ pub struct Tick {
     heard: HashSet<PeerId>,
     mixer: Mixer,
     again: Again,
+    earcons: Player,
     measure: Measure,
     watch: Watch,
     /// Counters of sources that are gone.
@@ -75,6 +77,7 @@ impl Tick {
             heard: HashSet::new(),
             mixer: Mixer::default(),
             again: Again::default(),
+            earcons: Player::default(),
             measure: Measure::new(Meter::default()),
             watch: Watch::default(),
             past: Counters::default(),
@@ -158,9 +161,14 @@ impl Tick {
         }
     }
 
-    /// Of the sound of this tick, what came from the others just now: without what is played again.
+    /// Plays a tone, here and for nobody else.
+    pub fn earcon(&mut self, earcon: Earcon) {
+        self.earcons.play(earcon);
+    }
+
+    /// Of the sound of this tick, what came from the others just now: without what is played again, and without tones.
     pub fn live(&self, out: &[f32; TICK_SAMPLES]) -> [f32; TICK_SAMPLES] {
-        self.again.live().copied().unwrap_or(*out)
+        self.again.live().or(self.earcons.without()).copied().unwrap_or(*out)
     }
 
     /// Where the level of the microphone is left.
@@ -288,6 +296,7 @@ impl Tick {
         }
         self.mixer.limit(out);
         events.extend(self.again.tick(out).map(AudioEvent::Again));
+        self.earcons.tick(out);
         for event in events {
             self.event(event);
         }
@@ -440,6 +449,24 @@ mod tests {
         let speaking = bob.events().iter().rfind(|e| matches!(e, AudioEvent::Speaking { .. })).cloned();
         assert_eq!(speaking, Some(AudioEvent::Speaking { peer: Some(PeerId("alice".into())), on: false }));
         assert!(bob.tick.figures().received >= 74);
+    }
+
+    #[test]
+    fn a_tone_is_heard_here_and_neither_sent_nor_recorded() {
+        let mut alice = Room::new(true);
+        alice.tick.earcon(Earcon::Knock);
+        let mut decoder = super::super::codec::Decoder::new().unwrap();
+        let (mut heard, mut sent) = (Vec::new(), Vec::new());
+        for _ in 0..60 {
+            let out = alice.step(Some(&[0.0; TICK_SAMPLES]));
+            assert!(alice.tick.live(&out).iter().all(|s| *s == 0.0), "what a recording keeps");
+            heard.extend(out);
+            while let Ok(frame) = alice.outgoing.try_recv() {
+                sent.extend(decoder.decode(&frame.payload).unwrap());
+            }
+        }
+        assert!(heard.iter().any(|s| *s > 0.09), "it is heard");
+        assert!(sent.iter().all(|s: &f32| s.abs() < 1e-4), "it is not sent");
     }
 
     #[test]

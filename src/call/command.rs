@@ -193,6 +193,14 @@ pub enum Command {
         #[serde(default)]
         seconds: Option<u16>,
     },
+    /// Turn tones that tell what happens on or off; they are heard here only.
+    Earcons {
+        /// Which; absent = all.
+        #[serde(default)]
+        kind: Option<super::Earcon>,
+        /// On.
+        on: bool,
+    },
     /// Answer what the server can see of the call: `on` begins and ends a stream of `xray` events, at most 50 a second;
     /// what comes faster is left out.
     Xray {
@@ -203,6 +211,10 @@ pub enum Command {
     State,
     /// Answer with network and audio figures; a `stats` event tells the same to all front ends.
     Stats,
+    /// On the control socket: who asks is a front end from now on. When the last one goes, the microphone is closed.
+    Attach,
+    /// This front end goes; the call goes on with its microphone closed, where it has a process of its own (`join --detach`).
+    Detach,
     /// Leave the call.
     Leave,
 }
@@ -240,9 +252,12 @@ impl Command {
             Self::Record { .. } => "record",
             Self::Receipt { .. } => "receipt",
             Self::Again { .. } => "again",
+            Self::Earcons { .. } => "earcons",
             Self::Xray { .. } => "xray",
             Self::State => "state",
             Self::Stats => "stats",
+            Self::Attach => "attach",
+            Self::Detach => "detach",
             Self::Leave => "leave",
         }
     }

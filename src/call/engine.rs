@@ -12,14 +12,16 @@ mod run;
 
 pub use microphone::Interruption;
 
-use super::{Envelope, Event, LeaveReason, PeerId, Request, SCHEMA_VERSION, State};
-use crate::audio::Audio;
+use super::conditions::Conditions;
+use super::{Earcon, Earcons, Envelope, Event, LeaveReason, PeerId, Request, SCHEMA_VERSION, State};
 use crate::audio::level::{Level, Meter};
+use crate::audio::{Audio, Control};
 use crate::backend::{Backend, Link};
 use crate::exit::{Exit, Failure};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::Instant;
 
 /// How many requests may wait.
 const REQUEST_QUEUE: usize = 64;
@@ -86,12 +88,14 @@ impl Outcome {
 struct Shared {
     inner: Mutex<Inner>,
     events: broadcast::Sender<Envelope>,
+    ends: mpsc::Sender<Outcome>,
 }
 
 #[derive(Debug)]
 struct Inner {
     state: State,
     log: super::summary::Log,
+    conditions: Option<Conditions>,
     seq: u64,
     /// Subscribed before the call began and given to the first front end, so that it sees the whole stream.
     first: Option<(State, broadcast::Receiver<Envelope>)>,
@@ -106,12 +110,21 @@ impl Shared {
         let mut inner = self.lock();
         inner.state.apply(&event);
         inner.log.apply(&t, &event);
+        let Inner { state, conditions, .. } = &mut *inner;
+        if let Some(outcome) = conditions.as_mut().and_then(|c| c.event(Instant::now(), &event, state)) {
+            // One reason is enough.
+            let _ = self.ends.try_send(outcome);
+        }
         inner.seq += 1;
         let marking = inner.state.rules.marking.clone();
         let envelope = Envelope { v: SCHEMA_VERSION, t, seq: inner.seq, marking, event };
         // No front end attached is no error: the call goes on.
         let _ = self.events.send(envelope);
     }
+}
+
+fn left(outcome: &Outcome) -> Event {
+    Event::Left { reason: outcome.reason, code: outcome.exit as u8, text: outcome.text.clone() }
 }
 
 /// Now, RFC 3339 in UTC with milliseconds.
@@ -124,9 +137,9 @@ pub fn timestamp() -> String {
 pub struct Handle {
     shared: Arc<Shared>,
     requests: mpsc::Sender<Request>,
-    ends: mpsc::Sender<Outcome>,
     interruptions: mpsc::Sender<microphone::Interrupted>,
     meter: Meter,
+    elsewhere: bool,
 }
 
 impl Handle {
@@ -138,7 +151,12 @@ impl Handle {
     /// Ends the call for a reason that is no command: a signal, a front end that is gone.
     pub fn end(&self, outcome: Outcome) {
         // One reason is enough; a later one is dropped.
-        let _ = self.ends.try_send(outcome);
+        let _ = self.shared.ends.try_send(outcome);
+    }
+
+    /// What was expected of the call ([`Engine::expect`]) and what came of it.
+    pub(crate) fn take_conditions(&self) -> Option<Conditions> {
+        self.shared.lock().conditions.take()
     }
 
     /// Closes the microphone because of something that happens outside of the call; resolves when nothing leaves any more
@@ -148,6 +166,11 @@ impl Handle {
         if self.interruptions.send((interruption, done)).await.is_ok() {
             let _ = dealt_with.await;
         }
+    }
+
+    /// Whether the call runs in another process, and goes on when its front end here goes.
+    pub fn is_elsewhere(&self) -> bool {
+        self.elsewhere
     }
 
     /// How loud the own microphone is, open or not.
@@ -193,6 +216,7 @@ pub struct Engine {
     record: record::Record,
     receipts: receipt::Receipts,
     hearing: hearing::Hearing,
+    earcons: Earcons,
     /// Why the call must end, found out in the middle of something.
     ending: Option<Outcome>,
     chat_id: u64,
@@ -206,35 +230,44 @@ pub struct Engine {
 
 /// The other end of a [`Handle`]: what a front end asked for.
 #[derive(Debug)]
-struct Wishes {
-    requests: mpsc::Receiver<Request>,
-    ends: mpsc::Receiver<Outcome>,
-    interruptions: mpsc::Receiver<microphone::Interrupted>,
+pub(crate) struct Wishes {
+    /// What it wants done.
+    pub(crate) requests: mpsc::Receiver<Request>,
+    /// Why it wants the call ended.
+    pub(crate) ends: mpsc::Receiver<Outcome>,
+    /// Why the microphone must be closed, and whom to tell that it is.
+    pub(crate) interruptions: mpsc::Receiver<microphone::Interrupted>,
 }
 
 impl Handle {
-    fn new(name: &str, meter: Meter) -> (Self, Wishes) {
+    fn new(state: State, meter: Meter) -> (Self, Wishes) {
         let (events, first) = broadcast::channel(EVENT_QUEUE);
         let (request_tx, requests) = mpsc::channel(REQUEST_QUEUE);
         let (end_tx, ends) = mpsc::channel(4);
         let (interrupt, interruptions) = mpsc::channel(4);
-        let state = State::new(name);
-        let inner = Inner { state: state.clone(), log: Default::default(), seq: 0, first: Some((state, first)) };
-        let shared = Arc::new(Shared { inner: Mutex::new(inner), events });
-        let handle = Self { shared, requests: request_tx, ends: end_tx, interruptions: interrupt, meter };
+        let (log, conditions) = (Default::default(), None);
+        let inner = Inner { state: state.clone(), log, conditions, seq: 0, first: Some((state, first)) };
+        let shared = Arc::new(Shared { inner: Mutex::new(inner), events, ends: end_tx });
+        let handle = Self { shared, requests: request_tx, interruptions: interrupt, meter, elsewhere: false };
         (handle, Wishes { requests, ends, interruptions })
+    }
+
+    /// A call whose engine is elsewhere, as it is now: what front ends want is in the [`Wishes`], and [`Handle::happen`] says what
+    /// happens there.
+    pub(crate) fn elsewhere(state: State) -> (Self, Wishes) {
+        let (handle, wishes) = Self::new(state, Meter::default());
+        (Self { elsewhere: true, ..handle }, wishes)
     }
 
     /// A call without an engine, for tests of front ends: what they send is read from the queue, and
     /// [`Handle::happen`] says what happens.
     #[cfg(test)]
     pub(crate) fn fake(name: &str) -> (Self, mpsc::Receiver<Request>) {
-        let (handle, wishes) = Self::new(name, Meter::default());
+        let (handle, wishes) = Self::new(State::new(name), Meter::default());
         (handle, wishes.requests)
     }
 
     /// Something happens, at a time.
-    #[cfg(test)]
     pub(crate) fn happen(&self, t: String, event: Event) {
         self.shared.emit(t, event);
     }
@@ -243,7 +276,7 @@ impl Handle {
 impl Engine {
     /// A call that begins with [`Engine::run`], and the handle of it.
     pub fn new(options: CallOptions, audio: Audio) -> (Self, Handle) {
-        let (handle, Wishes { requests, ends, interruptions }) = Handle::new(&options.name, audio.meter.clone());
+        let (handle, Wishes { requests, ends, interruptions }) = Handle::new(State::new(&options.name), audio.meter.clone());
         let engine = Self {
             shared: handle.shared.clone(),
             requests,
@@ -259,6 +292,7 @@ impl Engine {
             record: record::Record::default(),
             receipts: receipt::Receipts::default(),
             hearing: hearing::Hearing::default(),
+            earcons: Earcons::default(),
             ending: None,
             chat_id: 0,
             figures: crate::audio::Figures::default(),
@@ -293,8 +327,34 @@ impl Engine {
         if let Some(summary) = summary {
             self.shared.emit(now, Event::Summary(summary));
         }
-        self.emit(Event::Left { reason: outcome.reason, code: outcome.exit as u8, text: outcome.text.clone() });
+        self.judge(&mut outcome);
+        self.emit(left(&outcome));
         outcome
+    }
+
+    /// What is expected of the call, and when it is to be left, from now on.
+    pub(crate) fn expect(&self, conditions: Conditions) {
+        self.shared.lock().conditions = Some(conditions);
+    }
+
+    /// When the next expectation is over.
+    fn expected_by(&self) -> Option<Instant> {
+        self.shared.lock().conditions.as_ref()?.due()
+    }
+
+    /// How the call ends because one is.
+    fn overdue(&self) -> Option<Outcome> {
+        self.shared.lock().conditions.as_mut()?.overdue(Instant::now())
+    }
+
+    /// The end may be what was expected; what did not come until now does not come.
+    fn judge(&self, outcome: &mut Outcome) {
+        let mut inner = self.shared.lock();
+        let Inner { state, conditions, .. } = &mut *inner;
+        if let Some(conditions) = conditions {
+            conditions.event(Instant::now(), &left(outcome), state);
+            conditions.judge(outcome);
+        }
     }
 
     /// Stops the sound; the recording is a whole file afterwards.
@@ -311,8 +371,18 @@ impl Engine {
         self.emit(Event::Warning { code: code.into(), text });
     }
 
+    /// Which tones tell what happens.
+    pub(crate) fn set_earcons(&mut self, earcons: Earcons) {
+        self.earcons = earcons;
+    }
+
     fn emit(&self, event: Event) {
+        let earcon = Earcon::of(&event, &self.shared.lock().state).filter(|e| self.earcons.has(*e));
         self.shared.emit(timestamp(), event);
+        if let Some(earcon) = earcon {
+            // Sound that has stopped tells nothing.
+            let _ = self.audio.control.try_send(Control::Earcon(earcon));
+        }
     }
 
     fn me(&self) -> Option<PeerId> {

@@ -65,6 +65,10 @@ pub enum LeaveReason {
     NetworkLost,
     /// The front end went away (standard output or input was closed).
     FrontEndGone,
+    /// `--leave-when` came true, or what `--expect` names did not come in time (exit code 83).
+    Condition,
+    /// This front end goes, and the call goes on (`detach`).
+    Detached,
     /// The call could not be joined, or an error ended it.
     Failed,
 }
@@ -151,6 +155,11 @@ pub struct SpeakerStats {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
+    /// Everything that is known, to whom attaches to a call that runs; their first line.
+    Snapshot {
+        /// It.
+        state: Box<super::State>,
+    },
     /// The client dials. The URL has no secret in it.
     Connecting {
         /// Where, without fragment and token.

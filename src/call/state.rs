@@ -37,6 +37,9 @@ pub enum Phase {
 pub struct State {
     /// Where we are in the call's life.
     pub phase: Phase,
+    /// The server: `host` or `host:port`.
+    #[serde(default)]
+    pub server: String,
     /// Room name.
     pub room: String,
     /// Our own id, once joined.
@@ -144,6 +147,12 @@ pub struct State {
     pub left: Option<(LeaveReason, String)>,
 }
 
+/// `host:port` of a URL, as far as it has one.
+fn authority(url: &str) -> String {
+    let after = url.split_once("://").map_or(url, |(_, rest)| rest);
+    after.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
+}
+
 impl State {
     /// A call that has not begun; microphones begin closed.
     pub fn new(name: &str) -> Self {
@@ -242,7 +251,11 @@ impl State {
     /// Takes one event in.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::Connecting { .. } => self.phase = Phase::Connecting,
+            Event::Snapshot { state } => self.clone_from(state),
+            Event::Connecting { url } => {
+                self.phase = Phase::Connecting;
+                self.server = authority(url);
+            }
             Event::Transport { rung, ok, .. } => self.transport = ok.then(|| rung.clone()),
             Event::Joined { room, me, name, security, passphrase, unavailable, .. } => {
                 self.phase = Phase::Joined;

@@ -7,7 +7,7 @@ mod questions;
 mod rows;
 mod words;
 
-use super::{Command, State};
+use super::{Command, Kind, PeerId, State};
 use std::fmt::Write as _;
 use words::{distance, say, sentence, shown, word};
 
@@ -26,8 +26,12 @@ pub enum Action {
     Who,
     /// Say in one sentence how things are.
     Status,
-    /// Begin or stop telling who speaks (line mode).
-    Talking(bool),
+    /// Begin or stop telling events of a sort (`None`: of every sort); line mode.
+    Speak(Option<Kind>, bool),
+    /// Say which sorts of events are told; line mode.
+    Spoken,
+    /// Write to one person from now on, or to everybody (`None`).
+    To(Option<PeerId>),
 }
 
 /// One command.
@@ -132,6 +136,12 @@ pub fn parse_input(line: &str, state: &State) -> Option<Result<Action, String>> 
         Some(command) => parse(command, state),
         None => chat(line, state),
     })
+}
+
+/// Whether a line of input is a command, and no text.
+pub fn is_command(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with('/') && !line.starts_with("//")
 }
 
 /// The help text, one line per command.

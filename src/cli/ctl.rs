@@ -3,7 +3,7 @@
 use crate::call::table::{self, Action};
 use crate::call::xray::Item;
 use crate::call::{Command, Envelope, Event, Request, State};
-use crate::control_socket::{directory, is_ours, path};
+use crate::control_socket::client;
 use crate::exit::{Exit, Failure};
 use crate::front_end::words;
 use crate::text::clean;
@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Options of `conclave ctl`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The process, if several calls run
-    #[arg(long, value_name = "N")]
+    /// Which call, if several run: the number of its process
+    #[arg(long, visible_alias = "session", value_name = "N")]
     pid: Option<u32>,
     /// Print the JSON lines themselves
     #[arg(long)]
@@ -55,13 +55,15 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         Action::Send(Command::Receipt { file, overwrite }) => {
             call.command(Command::Receipt { file: here(file), overwrite }, args.json)
         }
+        Action::Send(Command::Detach) => Err(Failure::new(Exit::Usage, "only a window can detach itself; say it there")),
         Action::Send(command) => call.command(command, args.json),
         Action::Who => super::print(lines(words::who(&call.state))),
         Action::Status => super::print(words::status(&call.state) + "\n"),
         Action::Help(row) => {
             super::print(row.map_or_else(|| lines(table::help(&call.state)), |r| format!("{}  {}\n", r.synopsis(), r.help)))
         }
-        Action::Talking(_) => Err(Failure::new(Exit::Usage, "that belongs to line mode; use events --follow")),
+        Action::Speak(..) | Action::Spoken => Err(Failure::new(Exit::Usage, "that belongs to line mode; use events --follow")),
+        Action::To(_) => Err(Failure::new(Exit::Usage, "that belongs to line mode; use msg PERSON TEXT")),
         #[allow(unreachable_patterns, reason = "what only front ends can show")]
         _ => Err(Failure::new(Exit::Usage, "only the call's own screen can show that")),
     }
@@ -92,15 +94,15 @@ fn lost(e: &dyn std::fmt::Display) -> Failure {
 impl Call {
     /// Connects to the only call, or to the one of a process, and asks how it is.
     fn find(pid: Option<u32>) -> Result<Self, Failure> {
-        let stream = connect(pid)?;
+        let (_, stream) = client::connect(pid)?;
         let write = stream.try_clone().map_err(|e| lost(&e))?;
         let mut call = Self { write, read: BufReader::new(stream), state: State::default(), id: 0 };
-        let id = call.send(Command::State)?;
-        let (_, reply) = call.reply(id, |_, _| {})?;
-        let state = reply.and_then(|data| serde_json::from_value(data).ok());
-        call.state =
-            state.ok_or_else(|| Failure::new(Exit::Protocol, "the call answers in a way that this version does not know"))?;
-        Ok(call)
+        match call.next(Some(Instant::now() + PATIENCE))? {
+            Some((Envelope { event: Event::Snapshot { .. }, .. }, _)) => Ok(call),
+            Some((Envelope { event: Event::Error { text, .. }, .. }, _)) => Err(Failure::new(Exit::Unavailable, clean(&text))),
+            Some(_) => Err(Failure::new(Exit::Protocol, "the call answers in a way that this version does not know")),
+            None => Err(Failure::new(Exit::Unavailable, "the call is over")),
+        }
     }
 
     fn send(&mut self, command: Command) -> Result<u64, Failure> {
@@ -253,35 +255,4 @@ fn columns(left: &str, right: &str, width: usize) -> String {
     (0..left.len().max(right.len()))
         .map(|i| format!("{:half$} | {}\n", left.get(i).unwrap_or(&empty), right.get(i).unwrap_or(&empty)))
         .collect()
-}
-
-/// Connects to the socket of one call. Sockets that nobody listens at are removed.
-fn connect(pid: Option<u32>) -> Result<UnixStream, Failure> {
-    let directory = directory();
-    let none = || Failure::new(Exit::Unavailable, "no call runs here; begin one with: conclave join");
-    if !is_ours(&directory) {
-        return Err(none());
-    }
-    if let Some(pid) = pid {
-        let no_call = |_| Failure::new(Exit::Unavailable, format!("process {pid} is no call of yours"));
-        return UnixStream::connect(path(&directory, pid)).map_err(no_call);
-    }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(&directory).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let pid = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".sock")).map(str::to_owned);
-        let Some(pid) = pid else { continue };
-        match UnixStream::connect(&path) {
-            Ok(stream) => found.push((pid, stream)),
-            Err(e) if e.kind() == ErrorKind::ConnectionRefused => drop(std::fs::remove_file(&path)),
-            Err(_) => {}
-        }
-    }
-    match found.len() {
-        0 | 1 => found.pop().map(|(_, stream)| stream).ok_or_else(none),
-        _ => {
-            let pids: Vec<String> = found.into_iter().map(|(pid, _)| pid).collect();
-            Err(Failure::new(Exit::Usage, format!("several calls run; say which one with --pid: {}", pids.join(", "))))
-        }
-    }
 }

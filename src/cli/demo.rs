@@ -53,7 +53,7 @@ const ROUNDS: usize = 40;
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
-    let front_end = match FrontEnd::choose(args.json, args.line) {
+    let front_end = match FrontEnd::ask(args.json, args.line, false, true)? {
         FrontEnd::Line if !args.line => FrontEnd::Json,
         chosen => chosen,
     };

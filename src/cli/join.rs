@@ -1,24 +1,29 @@
 //! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
 mod check;
+mod detach;
+mod first;
 mod invite;
 mod screen;
 
 use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup};
 use crate::backend::link::{Link, Scheme, classify};
+use crate::call::conditions::{Conditions, LeaveWhen, Pattern};
 use crate::call::engine::{CallOptions, Interruption, Outcome};
 use crate::call::processing::{EchoCancel, Noise, Wish};
-use crate::call::{Engine, Handle, LeaveReason};
+use crate::call::{Earcons, Engine, Envelope, Event, Handle, LeaveReason};
 use crate::cli::prompt;
 use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
-use crate::front_end::{gone, screen_lock, suspend};
+use crate::front_end::{Ended, gone, keyboard, screen_lock, suspend};
 use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::control::RoomMode;
 use crate::{json, line, net, text, tui};
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use tokio::sync::broadcast::error::RecvError;
 use zeroize::Zeroizing;
 
 pub use screen::Screen;
@@ -62,6 +67,19 @@ pub struct Args {
     /// The full screen
     #[command(flatten)]
     pub screen: Screen,
+    /// A full screen, also if you chose line mode when you were asked
+    #[arg(long, conflicts_with_all = ["json", "line"])]
+    pub tui: bool,
+    /// The call goes on in the background, with a closed microphone: prints its number, with which conclave attach shows it and
+    /// conclave ctl --pid steers it
+    #[arg(long, conflicts_with_all = ["json", "line", "tui"])]
+    pub detach: bool,
+    /// The same, in the process that it begins
+    #[arg(long, hide = true, conflicts_with_all = ["json", "line", "tui", "detach"])]
+    pub detached: bool,
+    /// What is expected of the call
+    #[command(flatten)]
+    pub expected: Expected,
     /// Accept a room that is not end-to-end encrypted
     #[arg(long, conflicts_with = "require_e2ee")]
     pub allow_plain: bool,
@@ -85,6 +103,29 @@ pub struct Args {
     /// Never ask anything; exit with code 77 instead
     #[arg(long)]
     pub no_input: bool,
+}
+
+/// Options for tests.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Expected {
+    /// Expect an event, "EVENT [who=NAME] [FIELD=VALUE] [within=TIME]": where it does not come in time (counted from the start, or
+    /// before the end), the call ends with exit code 83. May be given more than once
+    #[arg(long, value_name = "EVENT")]
+    pub expect: Vec<Pattern>,
+    /// Leave, with exit code 0, when the last of the others has left (empty), when the last host has (host-leaves), or at an event as
+    /// for --expect. May be given more than once
+    #[arg(long, value_name = "WHEN")]
+    pub leave_when: Vec<LeaveWhen>,
+    /// Write what was expected, and what came of it, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+impl Expected {
+    /// From now on.
+    fn conditions(&self) -> Conditions {
+        Conditions::new(self.expect.clone(), self.leave_when.clone(), tokio::time::Instant::now())
+    }
 }
 
 /// Options about sound.
@@ -118,6 +159,10 @@ pub struct Sound {
     /// Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more
     #[arg(long, value_enum, default_value_t = Frame::Ms20, value_name = "MS")]
     pub frame: Frame,
+    /// Tones that tell what happens, for your ears only: all, none, or a list of muted, unmuted, join, leave, knock, hand, lost, back
+    /// [default: all in line mode; knock, lost and back on a full screen; none with a file, a pipe or --json]
+    #[arg(long, value_name = "WHICH")]
+    pub earcons: Option<Earcons>,
     /// When a file as microphone begins: when somebody can hear it, or at once
     #[arg(long, value_enum, default_value_t = PlayAt::Heard)]
     pub play_at: PlayAt,
@@ -196,6 +241,8 @@ pub(crate) enum FrontEnd {
     LineOnStderr,
     /// See [`FrontEnd::LineOnStderr`].
     JsonOnStderr,
+    /// None in this process: `conclave attach`.
+    Elsewhere,
 }
 
 impl FrontEnd {
@@ -211,6 +258,17 @@ impl FrontEnd {
         }
     }
 
+    /// [`FrontEnd::choose`], but whoever never saw the full screen may first be asked whether lines would be better.
+    ///
+    /// # Errors
+    /// The answer cannot be read.
+    pub(crate) fn ask(json: bool, line: bool, tui: bool, may_ask: bool) -> Result<Self, Failure> {
+        match Self::choose(json, line) {
+            Self::Tui if may_ask && !tui && first::wants_lines()? => Ok(Self::Line),
+            chosen => Ok(chosen),
+        }
+    }
+
     /// Makes room for sound on standard input and output.
     fn beside(self, device: &DeviceSpec) -> Self {
         match (device, self) {
@@ -220,6 +278,17 @@ impl FrontEnd {
             (_, chosen) => chosen,
         }
     }
+
+    /// Which tones are heard if nobody says otherwise: all where the screen is not looked at, those that call for doing something
+    /// where it is, and none where a program listens.
+    fn earcons(self, device: &DeviceSpec) -> Earcons {
+        match (device, self) {
+            (DeviceSpec::File { .. } | DeviceSpec::Pipe { .. } | DeviceSpec::Null, _) => Earcons::default(),
+            (_, Self::Line | Self::LineOnStderr) => Earcons::all(),
+            (_, Self::Tui | Self::Elsewhere) => Earcons::urgent(),
+            (_, Self::Json | Self::JsonOnStderr) => Earcons::default(),
+        }
+    }
 }
 
 /// Everything a call needs.
@@ -227,9 +296,13 @@ pub(crate) struct Plan {
     pub link: Link,
     pub options: CallOptions,
     pub setup: Setup,
+    pub earcons: Earcons,
+    pub conditions: Conditions,
     pub front_end: FrontEnd,
     /// How the TUI looks.
     pub screen: Screen,
+    /// Where a process that leaves its terminal has standard input and output from then on.
+    pub nowhere: Option<File>,
     /// Where `conclave ctl` reaches the call, and what the user should know of it and the sandbox.
     pub socket: Option<Socket>,
     /// See `socket`.
@@ -238,8 +311,13 @@ pub(crate) struct Plan {
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
+    if args.detach {
+        return detach::launch();
+    }
     let json = args.json;
     let level = args.sandbox;
+    let (expected, began) = (args.expected.clone(), Instant::now());
+    let junit = expected.junit.as_deref().map(create).transpose()?;
     let result = plan(args).and_then(|mut plan| {
         // After the keyring, before any thread: see the module.
         let mut needs = needs(&plan.setup.device, plan.options.recordings.clone());
@@ -265,11 +343,27 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         // A script that reads events gets the last one, also of a call that never began.
         crate::cli::print(json::failed(failure))?;
     }
-    Ok(result?.exit)
+    if let Some(mut junit) = junit {
+        let (outcome, test) = match &result {
+            Ok((outcome, test)) => (outcome.clone(), test.as_ref()),
+            Err(why) => (Outcome { reason: LeaveReason::Failed, exit: why.exit, text: why.text.clone() }, None),
+        };
+        let seconds = began.elapsed().as_secs_f64();
+        let xml = match test {
+            Some(test) => test.junit(&outcome, seconds),
+            None => expected.conditions().junit(&outcome, seconds),
+        };
+        let failed = |e| Failure::new(Exit::CantCreate, format!("the test's result cannot be written ({e})"));
+        junit.write_all(xml.as_bytes()).map_err(failed)?;
+    }
+    Ok(result?.0.exit)
 }
 
 fn plan(args: Args) -> Result<Plan, Failure> {
-    let front_end = FrontEnd::choose(args.json, args.line);
+    let (front_end, nowhere) = match args.detached {
+        true => (FrontEnd::Elsewhere, Some(detach::nowhere()?)),
+        false => (FrontEnd::ask(args.json, args.line, args.tui, !args.no_input)?, None),
+    };
     let may_ask = !args.no_input && front_end != FrontEnd::Json;
     let mut link = link(&args, may_ask)?;
     link.token = token(&args, &link)?;
@@ -283,6 +377,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let device = DeviceSpec::parse(&args.sound.audio)?;
     let front_end = front_end.beside(&device);
+    let earcons = args.sound.earcons.clone().unwrap_or_else(|| front_end.earcons(&device));
     let is_file = matches!(&device, DeviceSpec::File { input: Some(_), .. });
     let open = !args.sound.listen_only && !args.sound.muted && (args.sound.unmuted || is_file);
     Ok(Plan {
@@ -311,11 +406,20 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             started: Instant::now(),
         },
         link,
+        earcons,
+        conditions: args.expected.conditions(),
         front_end,
         screen: args.screen,
+        nowhere,
         socket: None,
         warnings,
     })
+}
+
+/// A file for a test's result: said before the call if it cannot be written.
+fn create(file: &Path) -> Result<File, Failure> {
+    let failed = |e| Failure::new(Exit::CantCreate, format!("{} cannot be written ({e})", file.display()));
+    File::create(file).map_err(failed)
 }
 
 /// The files of a call.
@@ -440,26 +544,33 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
     Ok(std::env::var("USER").ok().and_then(|u| text::clean_name(&u)).unwrap_or_else(|| "guest".into()))
 }
 
-/// Runs one call with its front end, to its end.
-pub(crate) async fn call(plan: Plan) -> Result<Outcome, Failure> {
-    let Plan { link, options, setup, front_end, screen, socket, warnings } = plan;
+/// Runs one call with its front end, to its end; how it ended, and what came of what was expected.
+async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
+    let Plan { link, options, setup, earcons, conditions, front_end, screen, nowhere, socket, warnings } = plan;
     if screen.check && front_end == FrontEnd::Tui {
         let facts = check::facts(&options.name, &link);
         if check::decide(&screen.options(&link), &facts, &setup.device).await? == tui::check::Decision::Leave {
-            return Ok(Outcome { text: "You did not join.".into(), ..Outcome::left() });
+            return Ok((Outcome { text: "You did not join.".into(), ..Outcome::left() }, None));
         }
     }
     let audio = open_audio(setup).await?;
-    let (engine, handle) = Engine::new(options, audio);
+    if let Some(nowhere) = nowhere {
+        detach::leave_terminal(&nowhere)?;
+    }
+    let (mut engine, handle) = Engine::new(options, audio);
+    engine.set_earcons(earcons);
+    engine.expect(conditions);
     warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));
-    let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone())));
-    let outcome = run_call(engine, handle, link, front_end, &screen).await;
+    let window = front_end != FrontEnd::Elsewhere;
+    let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone(), window)));
+    let outcome = run_call(engine, handle.clone(), link, front_end, &screen).await;
+    let test = handle.take_conditions();
     if let Some(guests) = guests {
         // Dropped, and so removed, before the process ends.
         guests.abort();
         let _ = guests.await;
     }
-    Ok(outcome)
+    Ok((outcome, test))
 }
 
 /// Opens the devices, which may take seconds, beside the runtime's own work.
@@ -484,8 +595,8 @@ pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_e
     outcome
 }
 
-async fn show(handle: Handle, front_end: FrontEnd, screen: tui::Options) {
-    // How it ended is in the call's outcome; a front end that is gone has ended the call itself.
+/// Shows a call until it is over or its front end is gone, which has ended the call itself.
+pub(crate) async fn show(handle: Handle, front_end: FrontEnd, screen: tui::Options) -> Ended {
     match front_end {
         FrontEnd::Tui => tui::run(handle.clone(), screen).await.unwrap_or_else(|e| {
             let text = format!("this terminal cannot show a full screen ({e}); use --line");
@@ -499,7 +610,19 @@ async fn show(handle: Handle, front_end: FrontEnd, screen: tui::Options) {
             line::run_on(handle, options, std::io::empty(), crate::stderr::Ours).await
         }
         FrontEnd::JsonOnStderr => json::run_on(handle, std::io::empty(), crate::stderr::Ours).await,
-    };
+        FrontEnd::Elsewhere => {
+            // Nobody needs the beginning.
+            drop(handle.attach());
+            let (_, mut events) = handle.watch();
+            loop {
+                match events.recv().await {
+                    Ok(Envelope { event: Event::Left { code, .. }, .. }) => return Ended::Left { code },
+                    Err(RecvError::Closed) => return Ended::Abandoned,
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                }
+            }
+        }
+    }
 }
 
 /// Ctrl-C, SIGTERM and SIGHUP end the call as leaving does: the others are told and the recording is whole.
@@ -518,12 +641,13 @@ pub(crate) async fn on_signal(handle: Handle) {
     handle.end(Outcome { reason: LeaveReason::Signal, exit, text: format!("{name} ended the call.") });
     // A second Ctrl-C ends the process at once.
     if int.recv().await.is_some() {
+        keyboard::give_back();
         std::process::exit(Exit::Interrupted as i32);
     }
 }
 
 /// Ctrl-Z, and coming back after it or after SIGSTOP. The TUI takes Ctrl-Z itself: it has a terminal to give back.
-async fn on_stop(handle: Handle, front_end: FrontEnd) {
+pub(crate) async fn on_stop(handle: Handle, front_end: FrontEnd) {
     use tokio::signal::unix::signal;
     let (Ok(mut stop), Ok(mut goes_on)) = (signal(suspend::stop_signal()), signal(suspend::continue_signal())) else { return };
     loop {
@@ -533,7 +657,10 @@ async fn on_stop(handle: Handle, front_end: FrontEnd) {
                     suspend::stop(&handle).await;
                 }
             }
-            Some(()) = goes_on.recv() => handle.interrupt(Interruption::GoesOn).await,
+            Some(()) = goes_on.recv() => {
+                let _ = keyboard::again();
+                handle.interrupt(Interruption::GoesOn).await;
+            }
             else => return,
         }
     }

@@ -26,6 +26,22 @@ pub fn lines(reader: impl Read + Send + 'static) -> mpsc::Receiver<Input> {
     rx
 }
 
+/// Reads what comes, as it comes, on a thread until the end of the input; then the queue closes.
+pub fn chunks(mut reader: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
+    let (tx, rx) = mpsc::channel(QUEUE);
+    spawn("stdin", move || {
+        let mut chunk = [0; 1024];
+        loop {
+            match reader.read(&mut chunk) {
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Ok(n @ 1..) if tx.blocking_send(chunk.get(..n).unwrap_or_default().to_vec()).is_ok() => {}
+                _ => break,
+            }
+        }
+    });
+    rx
+}
+
 fn read_lines(mut reader: impl Read, mut give: impl FnMut(Input) -> bool) {
     let mut chunk = [0; 8192];
     let mut line: Vec<u8> = Vec::new();
@@ -63,10 +79,10 @@ fn text_of(line: &[u8]) -> String {
     String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()
 }
 
-/// Lines on their way out.
+/// Text on its way out.
 #[derive(Debug)]
 pub struct Output {
-    lines: mpsc::Sender<String>,
+    texts: mpsc::Sender<String>,
     done: oneshot::Receiver<()>,
 }
 
@@ -75,42 +91,48 @@ pub struct Output {
 pub struct Gone;
 
 impl Output {
-    /// Writes lines on a thread, each flushed as soon as no other waits.
+    /// Writes on a thread, each text flushed.
     pub fn new(mut writer: impl Write + Send + 'static) -> Self {
-        let (lines, mut rx) = mpsc::channel::<String>(QUEUE);
+        let (texts, mut rx) = mpsc::channel::<String>(QUEUE);
         let (done_tx, done) = oneshot::channel();
         spawn("stdout", move || {
-            let mut write = |mut line: String| {
-                line.push('\n');
-                writer.write_all(line.as_bytes())
-            };
-            while let Some(line) = rx.blocking_recv() {
-                if write(line).is_err() {
+            // What has no line's end yet (an echoed key) must be seen too.
+            while let Some(text) = rx.blocking_recv() {
+                if writer.write_all(text.as_bytes()).and_then(|()| writer.flush()).is_err() {
                     return;
                 }
             }
             let _ = writer.flush();
             let _ = done_tx.send(());
         });
-        Self { lines, done }
+        Self { texts, done }
     }
 
     /// Queues one line; waits while the queue is full.
     ///
     /// # Errors
     /// [`Gone`] if nobody reads any more.
-    pub async fn line(&self, line: String) -> Result<(), Gone> {
-        self.lines.send(line).await.map_err(|_| Gone)
+    pub async fn line(&self, mut line: String) -> Result<(), Gone> {
+        line.push('\n');
+        self.text(line).await
+    }
+
+    /// The same for text that has its line ends, or none.
+    ///
+    /// # Errors
+    /// [`Gone`] if nobody reads any more.
+    pub async fn text(&self, text: String) -> Result<(), Gone> {
+        self.texts.send(text).await.map_err(|_| Gone)
     }
 
     /// Waits until nobody reads any more.
     pub async fn gone(&self) {
-        self.lines.closed().await;
+        self.texts.closed().await;
     }
 
     /// Waits until all lines are written, at most `limit`.
     pub async fn finish(self, limit: Duration) {
-        drop(self.lines);
+        drop(self.texts);
         let _ = tokio::time::timeout(limit, self.done).await;
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::call::Handle;
 use crate::call::engine::Interruption;
+use crate::front_end::keyboard;
 use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::{Pid, getppid, getsid};
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub fn as_the_terminal_does() {
 pub async fn stop(handle: &Handle) {
     let _ = tokio::time::timeout(CLOSING, handle.interrupt(Interruption::Stops)).await;
     tokio::time::sleep(ANNOUNCING).await;
+    keyboard::give_back();
     // SIGSTOP, because SIGTSTP is ours now.
     let _ = raise(Signal::SIGSTOP);
+    let _ = keyboard::again();
 }

@@ -79,7 +79,8 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             with_warnings(&peer.name, &peer.name_marks, &peer.standing, &peer.key, text)
         }
         Event::PeerLeft { name, .. } => format!("{} left. {}.", clean(name), people(state)),
-        Event::PeerUpdated { .. }
+        Event::Snapshot { .. }
+        | Event::PeerUpdated { .. }
         | Event::Speaking { .. }
         | Event::Stats(_)
         | Event::Hearing { .. }
@@ -129,15 +130,10 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::Reply { ok: false, error, .. } => sentence(&clean(error.as_deref().unwrap_or("that could not be done"))),
         Event::Reply { .. } | Event::KnockGone { .. } => return None,
         Event::Waiting => security(state),
-        Event::LetIn { founded, role, .. } => {
-            let mut text = security(state);
-            if *founded {
-                text.push_str(" You founded this room: you decide who comes in.");
-            } else if *role >= Role::Moderator {
-                text.push_str(" You are a moderator.");
-            }
-            text
-        }
+        Event::LetIn { role, .. } => match own_role(*role) {
+            Some(role) => format!("{} {role}", security(state)),
+            None => security(state),
+        },
         Event::Knock { id, standing, .. } => {
             let k = state.knock(id)?;
             let name = clean(&k.name);
@@ -201,6 +197,15 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
             )
         }
     })
+}
+
+/// What we are in the room, if that is more than a member.
+pub fn own_role(role: Role) -> Option<String> {
+    match role {
+        Role::Member => None,
+        Role::Moderator => Some("You are a moderator.".into()),
+        Role::Creator => Some("You founded this room: you decide who comes in.".into()),
+    }
 }
 
 /// What the room's founder decided for it, if it was anything.

@@ -31,6 +31,7 @@ pub struct Terminal {
     keyboard: Arc<Mutex<Box<dyn Write + Send>>>,
     seen: Arc<Mutex<Seen>>,
     modes: String,
+    _state: tempfile::TempDir,
 }
 
 struct Seen {
@@ -48,6 +49,11 @@ impl Spawn<'_> {
         for unset in ["NO_COLOR", "CLICOLOR", "LC_ALL", "LC_CTYPE", "BRLTTY", "CONCLAVE_LINE", "COLUMNS", "LINES"] {
             command.env_remove(unset);
         }
+        // Somebody who has seen the full screen before, and is not offered line mode again.
+        let state = tempfile::tempdir().unwrap();
+        std::fs::create_dir(state.path().join("conclave")).unwrap();
+        std::fs::write(state.path().join("conclave/front-end"), "tui\n").unwrap();
+        command.env("XDG_STATE_HOME", state.path());
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("TZ", "UTC")].iter().chain(self.env) {
             command.env(name, value);
         }
@@ -60,7 +66,7 @@ impl Spawn<'_> {
         let reader = pty.master.try_clone_reader().unwrap();
         let (seen_by_reader, answers, releases) = (seen.clone(), keyboard.clone(), self.releases);
         std::thread::spawn(move || read(reader, &seen_by_reader, &answers, releases));
-        Terminal { child, master: pty.master, keyboard, seen, modes }
+        Terminal { child, master: pty.master, keyboard, seen, modes, _state: state }
     }
 }
 

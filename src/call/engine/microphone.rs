@@ -25,6 +25,8 @@ pub enum Interruption {
     Locked,
     /// The machine goes to sleep.
     Sleeps,
+    /// The last window of a call that goes on without one is gone.
+    Unwatched,
 }
 
 /// An interruption and whom to tell that it was dealt with.
@@ -172,6 +174,7 @@ impl Engine {
                 self.control(Control::ReleaseMicrophone);
             }
             Interruption::GoesOn => self.came_back("this program was stopped", commands),
+            Interruption::Unwatched => self.came_back("the window of this call was closed", commands),
             Interruption::Locked | Interruption::Sleeps => {
                 let sleeps = interruption == Interruption::Sleeps;
                 self.came_back(if sleeps { "the machine went to sleep" } else { "the screen was locked" }, commands);

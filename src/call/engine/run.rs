@@ -48,6 +48,7 @@ impl Engine {
         let mut limit = Some(Instant::now() + JOIN_TIMEOUT);
         tokio::pin!(joining);
         let session = loop {
+            let expected = self.expected_by();
             tokio::select! {
                 joined = &mut joining => match joined {
                     Ok(session) => break session,
@@ -65,6 +66,9 @@ impl Engine {
                     }
                 }
                 Some(outcome) = self.ends.recv() => return outcome,
+                () = sleep_until(expected) => if let Some(outcome) = self.overdue() {
+                    return outcome;
+                },
                 Some(request) = self.requests.recv() => match request.command {
                     Command::Leave => return Outcome::left(),
                     _ => self.reply(&request, Err("not in the room yet; wait for \"joined\"".into())),
@@ -113,6 +117,7 @@ impl Engine {
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut next_stats = self.options.stats.map(|d| Instant::now() + d);
         let (outcome, polite) = loop {
+            let expected = self.expected_by();
             tokio::select! {
                 event = events.recv() => match event {
                     Some(BackendEvent::Ended { reason, failure }) => {
@@ -157,6 +162,9 @@ impl Engine {
                 },
                 Some(Ok((request, result))) = listings.join_next() => self.reply(&request, result),
                 Some(outcome) = self.ends.recv() => break (outcome, true),
+                () = sleep_until(expected) => if let Some(outcome) = self.overdue() {
+                    break (outcome, true);
+                },
                 Some(interruption) = self.interruptions.recv() => self.on_interruption(interruption, &commands),
                 () = sleep_until(deadline) => {
                     let text = "The duration is over.".into();
@@ -470,7 +478,12 @@ impl Engine {
                 self.emit(Event::Stats(stats.clone()));
                 return serde_json::to_value(stats).map(Some).map_err(|e| e.to_string());
             }
+            Command::Earcons { kind, on } => self.earcons.set(*kind, *on),
             Command::Again { seconds } => self.play_again(*seconds)?,
+            Command::Attach => return Err("only a connection to the control socket can attach".into()),
+            Command::Detach => {
+                return Err("this call ends with its window; join with --detach to go and come back".into());
+            }
             Command::Leave | Command::Devices => {} // taken by the loop
             of_the_group => self.group_command(of_the_group, commands)?,
         }

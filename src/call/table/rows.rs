@@ -1,8 +1,8 @@
 //! The rows.
 
-use super::words::{alone, knocker, overwriting, person, processing, say, shown, somebody_or_all, switch, volume, word};
+use super::words::{alone, knocker, overwriting, person, processing, say, shown, somebody_or_all, speak, switch, volume, word};
 use super::{Action, Row, find};
-use crate::call::{Command, DeviceKind};
+use crate::call::{Command, DeviceKind, Kind};
 
 /// How many seconds of what was heard are kept.
 const AGAIN: u16 = crate::audio::again::SECONDS;
@@ -102,6 +102,16 @@ pub const TABLE: &[Row] = &[
             let (peer, text) = person(w, s)?;
             say(text, Some(peer))
         },
+    },
+    Row {
+        name: "to",
+        aliases: &[],
+        usage: "PERSON|all",
+        help: "whom what you write goes to from now on",
+        keys: "",
+        command: "say",
+        acts_on_others: false,
+        parse: |w, s| Ok(Action::To(somebody_or_all(w, s)?)),
     },
     Row {
         name: "name",
@@ -505,9 +515,38 @@ pub const TABLE: &[Row] = &[
         command: "",
         acts_on_others: false,
         parse: |w, _| match w {
-            "" | "on" => Ok(Action::Talking(true)),
-            "off" => Ok(Action::Talking(false)),
+            "" | "on" => Ok(Action::Speak(Some(Kind::Talking), true)),
+            "off" => Ok(Action::Speak(Some(Kind::Talking), false)),
             _ => Err("say /talking on or /talking off".into()),
+        },
+    },
+    Row {
+        name: "speak",
+        aliases: &["announce"],
+        usage: "[on|off KIND|all]",
+        help: "tell more or fewer kinds of events (line mode); alone: which are told",
+        keys: "",
+        command: "",
+        acts_on_others: false,
+        parse: |w, _| speak(w),
+    },
+    Row {
+        name: "earcons",
+        aliases: &["tones"],
+        usage: "on|off [KIND]",
+        help: "short tones that tell what happens; only you hear them",
+        keys: "",
+        command: "earcons",
+        acts_on_others: false,
+        parse: |w, _| {
+            let (on, kind) = word(w);
+            let on = match on {
+                "on" => true,
+                "off" => false,
+                _ => return Err("say /earcons on or /earcons off, and which: /earcons off join".into()),
+            };
+            let kind = if matches!(kind, "" | "all") { None } else { Some(kind.parse()?) };
+            Ok(Action::Send(Command::Earcons { kind, on }))
         },
     },
     Row {
@@ -522,6 +561,16 @@ pub const TABLE: &[Row] = &[
             "" => Ok(Action::Help(None)),
             topic => find(topic).map(|r| Action::Help(Some(r))),
         },
+    },
+    Row {
+        name: "detach",
+        aliases: &[],
+        usage: "",
+        help: "close this window; the call goes on, muted, until conclave attach",
+        keys: "",
+        command: "detach",
+        acts_on_others: false,
+        parse: |_, _| Ok(Action::Send(Command::Detach)),
     },
     Row {
         name: "leave",

@@ -184,7 +184,7 @@ fn what_fits_is_offered_the_best_first_and_leads_to_a_line_that_means_it() {
     assert_eq!(tane, ["hush p4", "hush p5"], "two of one name are told apart");
     let ana = PeerId("p1".into());
     let about: Vec<String> = offers_on(&ana, "", &s).into_iter().map(|o| o.line).collect();
-    assert_eq!(about, ["msg Ana Ngata ", "volume Ana Ngata ", "hush Ana Ngata"]);
+    assert_eq!(about, ["msg Ana Ngata ", "to Ana Ngata", "volume Ana Ngata ", "hush Ana Ngata"]);
     let chief = State { role: crate::call::Role::Moderator, ..s.clone() };
     assert_eq!(offers_on(&ana, "kick", &chief)[0].line, "kick Ana Ngata");
 }

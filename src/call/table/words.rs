@@ -43,6 +43,16 @@ pub(super) fn switch(w: &str) -> Result<bool, String> {
     }
 }
 
+/// `off join`, `on all`, in either order; nothing asks how it is.
+pub(super) fn speak(words: &str) -> Result<Action, String> {
+    let (on, kind) = match word(words) {
+        ("", _) => return Ok(Action::Spoken),
+        (word @ ("on" | "off"), kind) | (kind, word @ ("on" | "off")) => (word == "on", kind),
+        _ => return Err("say /speak off KIND or /speak on KIND; /speak says what is told".into()),
+    };
+    Ok(Action::Speak(if matches!(kind, "" | "all") { None } else { Some(kind.parse()?) }, on))
+}
+
 /// `echo auto, noise strong`: pairs of what and how, commas as one likes.
 pub(super) fn processing(words: &str) -> Result<Action, String> {
     let mut wish = Wish::default();

@@ -132,3 +132,16 @@ impl Teller {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_that_never_comes_back_is_lost_and_silence_is_not() {
+        let silent = Teller::new(true);
+        assert_eq!(silent.end(), Ok(Exit::Ok));
+        let unheard = Teller { spoken: true, ..Teller::new(true) };
+        assert_eq!(unheard.end().unwrap_err().exit as u8, 74);
+    }
+}

@@ -29,14 +29,12 @@ pub struct Screen {
 impl Screen {
     /// The same for the TUI, in a call to a link.
     pub(crate) fn options(&self, link: &Link) -> Options {
-        Options {
-            link: link.public(),
-            secret_link: link.has_secret(),
-            mouse: self.mouse,
-            bell: self.bell,
-            notify: self.notify,
-            title: self.title,
-            ..Options::new(&link.authority(), self.theme)
-        }
+        Options { link: link.public(), secret_link: link.has_secret(), ..self.at(&link.authority()) }
+    }
+
+    /// The same in a call at a server of which no more is known.
+    pub(crate) fn at(&self, server: &str) -> Options {
+        let Self { theme, mouse, bell, notify, title, .. } = *self;
+        Options { mouse, bell, notify, title, ..Options::new(server, theme) }
     }
 }

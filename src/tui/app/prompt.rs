@@ -215,7 +215,11 @@ impl App {
             Action::Help(Some(row)) => self.answer(format!("{}: {}.", row.synopsis(), row.help)),
             Action::Who => words::who(&self.state).into_iter().for_each(|line| self.answer(line)),
             Action::Status => self.answer(words::status(&self.state)),
-            Action::Talking(_) => self.answer("Who speaks is marked with > in the list of people."),
+            Action::Speak(..) | Action::Spoken => self.answer("That is for line mode; who speaks is marked with > here."),
+            Action::To(to) => {
+                self.to = to;
+                self.leave_to(Focus::Chat);
+            }
         }
     }
 
