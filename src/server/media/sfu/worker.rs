@@ -61,7 +61,8 @@ impl Waker {
 /// The way to a thread.
 #[derive(Clone)]
 pub(crate) struct Mailbox {
-    commands: Sender<Command>,
+    /// In boxes: the queue's places are there from the start, and a command is large.
+    commands: Sender<Box<Command>>,
     handed: Sender<Handed>,
     waker: Waker,
 }
@@ -72,7 +73,7 @@ impl Mailbox {
         if matches!(command, Command::SendData { .. }) && self.commands.len() >= DATA_COMMANDS {
             return false;
         }
-        let sent = self.commands.try_send(command).is_ok();
+        let sent = self.commands.try_send(Box::new(command)).is_ok();
         self.waker.wake();
         sent
     }
@@ -95,7 +96,7 @@ impl Mailbox {
 
 /// What a thread receives.
 pub(crate) struct Inbox {
-    commands: Receiver<Command>,
+    commands: Receiver<Box<Command>>,
     handed: Receiver<Handed>,
     pending: Arc<AtomicBool>,
     pipe: UnixStream,
@@ -182,7 +183,7 @@ pub(crate) fn run(mut core: Core, socket: UdpSocket, ends: Ends) {
         let now = Instant::now();
         for _ in 0..COMMANDS {
             let Ok(command) = inbox.commands.try_recv() else { break };
-            core.command(now, command, &mut out, &mut happened);
+            core.command(now, *command, &mut out, &mut happened);
         }
         for _ in 0..HANDED {
             let Ok(mut handed) = inbox.handed.try_recv() else { break };
