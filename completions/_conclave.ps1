@@ -21,19 +21,19 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'conclave' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what stands between this machine and a meeting, and what to ask for')
-            [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password or through your organisation, or become its owner with its owner link')
-            [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
@@ -43,75 +43,25 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
             [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Invite people to a room, by links that end')
-            [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
             [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Put many participants into a room, and measure what they get')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show, change and check your configuration')
             [CompletionResult]::new('json-schema', 'json-schema', [CompletionResultType]::ParameterValue, 'Print what --json writes and reads, as JSON Schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write those of all subcommands to a directory')
+            [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
+            [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
+            [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'conclave;join' {
-            [CompletionResult]::new('--link-fd', '--link-fd', [CompletionResultType]::ParameterName, 'Read the link from this file descriptor')
-            [CompletionResult]::new('--token-fd', '--token-fd', [CompletionResultType]::ParameterName, 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)')
-            [CompletionResult]::new('--pin-fd', '--pin-fd', [CompletionResultType]::ParameterName, 'Read the PIN of the link''s invite from this file descriptor; without it you are asked')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Your display name')
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Your display name')
-            [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty)')
-            [CompletionResult]::new('--echo-cancel', '--echo-cancel', [CompletionResultType]::ParameterName, 'Take out of the microphone what the loudspeaker plays; auto: not with a headset, a file or a pipe')
-            [CompletionResult]::new('--noise', '--noise', [CompletionResultType]::ParameterName, 'Lower the noise around the speaker [default: on, except for a file or a pipe]')
-            [CompletionResult]::new('--gain', '--gain', [CompletionResultType]::ParameterName, 'Bring the voice to a usual level [default: on, except for a file or a pipe]')
-            [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more')
-            [CompletionResult]::new('--earcons', '--earcons', [CompletionResultType]::ParameterName, 'Tones that tell what happens, for your ears only: all, none, or a list of muted, unmuted, join, leave, knock, hand, lost, back [default: all in line mode; knock, lost and back on a full screen; none with a file, a pipe or --json]')
-            [CompletionResult]::new('--play-at', '--play-at', [CompletionResultType]::ParameterName, 'When a file as microphone begins: when somebody can hear it, or at once')
-            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Leave after this long (10s, 5m, 1h); exit code 0')
-            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Report figures this often')
-            [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all)')
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal]')
-            [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'Expect an event, "EVENT [who=NAME] [FIELD=VALUE] [within=TIME]": where it does not come in time (counted from the start, or before the end), the call ends with exit code 83. May be given more than once')
-            [CompletionResult]::new('--leave-when', '--leave-when', [CompletionResultType]::ParameterName, 'Leave, with exit code 0, when the last of the others has left (empty), when the last host has (host-leaves), or at an event as for --expect. May be given more than once')
-            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was expected, and what came of it, as JUnit XML')
-            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused')
-            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--secret-fd', '--secret-fd', [CompletionResultType]::ParameterName, 'Read the room''s secret from this file descriptor: a link''s k, its 16 words, or a passphrase')
-            [CompletionResult]::new('--admission', '--admission', [CompletionResultType]::ParameterName, 'If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room''s secret)')
-            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust this administrator''s key for this call (may be repeated); ''conclave keys trust'' does so for good')
-            [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the link has none')
-            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78')
-            [CompletionResult]::new('--recordings', '--recordings', [CompletionResultType]::ParameterName, 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it]')
-            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in rooms that keep receipts. Exit code 73 if there is none')
-            [CompletionResult]::new('--muted', '--muted', [CompletionResultType]::ParameterName, 'Begin with the microphone closed (the default, except with a file as microphone)')
-            [CompletionResult]::new('--unmuted', '--unmuted', [CompletionResultType]::ParameterName, 'Begin with the microphone open')
-            [CompletionResult]::new('--release-when-muted', '--release-when-muted', [CompletionResultType]::ParameterName, 'Give the microphone''s device back to the system while it is closed: its light goes out, opening takes a moment longer, and nobody can tell you that you speak into a closed microphone')
-            [CompletionResult]::new('--listen-only', '--listen-only', [CompletionResultType]::ParameterName, 'Only listen; publish no microphone')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, commands as JSON lines on standard input')
-            [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen: for screen readers, logs and simple terminals')
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Before joining, show your name, what the link says of security, and how loud you are, and play a tone if you like')
-            [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'Select and scroll with the mouse (the terminal''s own copy and paste then needs Shift)')
-            [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell when somebody asks to be let in, writes to you alone or writes your name')
-            [CompletionResult]::new('--notify', '--notify', [CompletionResultType]::ParameterName, 'Tell the desktop of the same, through the terminal and without names or texts')
-            [CompletionResult]::new('--title', '--title', [CompletionResultType]::ParameterName, 'Name the room in the window''s title, where others may see it in lists of windows')
-            [CompletionResult]::new('--tui', '--tui', [CompletionResultType]::ParameterName, 'A full screen, also if you chose line mode when you were asked')
-            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'The call goes on in the background, with a closed microphone: prints its number, with which conclave attach shows it and conclave ctl --pid steers it')
-            [CompletionResult]::new('--detached', '--detached', [CompletionResultType]::ParameterName, 'The same, in the process that it begins')
-            [CompletionResult]::new('--allow-plain', '--allow-plain', [CompletionResultType]::ParameterName, 'Accept a room that is not end-to-end encrypted')
-            [CompletionResult]::new('--require-e2ee', '--require-e2ee', [CompletionResultType]::ParameterName, 'End with exit code 80 unless the room is end-to-end encrypted')
-            [CompletionResult]::new('--require-vouched', '--require-vouched', [CompletionResultType]::ParameterName, 'End with exit code 80 unless everybody in the room is vouched for or verified')
-            [CompletionResult]::new('--no-recording', '--no-recording', [CompletionResultType]::ParameterName, 'If you are the first: nobody may record')
-            [CompletionResult]::new('--ask-receipts', '--ask-receipts', [CompletionResultType]::ParameterName, 'If you are the first: members'' clients sign receipts of the meeting (who was there, how known, whether encryption held)')
-            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; exit with code 77 instead')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'conclave;attach' {
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, the first of them a snapshot, and commands as JSON lines on standard input')
             [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -124,6 +74,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--pid', '--pid', [CompletionResultType]::ParameterName, 'Which call, if several run: the number of its process')
             [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Which call, if several run: the number of its process')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'With events and xray: end after this many')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the JSON lines themselves')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'With events: until the call ends (else: the next one)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -132,19 +86,11 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'conclave;demo' {
-            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long the call takes without a terminal')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where the recording goes without a terminal [default: a new directory for temporary files]')
-            [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Your devices, with a terminal (see conclave join --help)')
-            [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Run as without a terminal: JSON events, a recording, a summary')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
         'conclave;devices' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print a JSON array')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -157,6 +103,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;devices;test' {
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'auto, pulse[:MICROPHONE,LOUDSPEAKER], alsa or jack')
             [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'How long your voice is recorded, in seconds')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object at the end instead of lines')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -178,29 +128,16 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;doctor' {
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Which sound is tried: auto, pulse[:MICROPHONE,LOUDSPEAKER], alsa, jack, or null for none')
             [CompletionResult]::new('--bundle', '--bundle', [CompletionResultType]::ParameterName, 'Write a report for support, which names no hosts, addresses, devices and files')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Name them in the report')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'conclave;echo' {
-            [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty)')
-            [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'End after so many seconds [default: when you press Ctrl-C; 15 without a terminal]')
-            [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the address has none')
-            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
-            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object per measurement, and one at the end')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
@@ -212,8 +149,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--device', '--device', [CompletionResultType]::ParameterName, 'What to call this device in the list of your logins [default: the machine''s name]')
             [CompletionResult]::new('--setup-fd', '--setup-fd', [CompletionResultType]::ParameterName, 'Read the setup code from this file descriptor')
             [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code of the second factor, or a recovery code, from this file descriptor; without it you are asked')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--setup', '--setup', [CompletionResultType]::ParameterName, 'Your administrator gave you a setup code: you are asked for it and choose a password')
             [CompletionResult]::new('--sso', '--sso', [CompletionResultType]::ParameterName, 'Sign in through your organisation: you are shown an address and a code to type there, in a browser on any machine')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -222,135 +163,13 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'conclave;account' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
-            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'conclave;account;totp' {
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
-            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
-            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'conclave;account;totp;on' {
-            [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
-            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'conclave;account;totp;off' {
-            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'conclave;account;totp;recovery-codes' {
-            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'conclave;account;totp;help' {
-            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
-            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
-            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'conclave;account;totp;help;on' {
-            break
-        }
-        'conclave;account;totp;help;off' {
-            break
-        }
-        'conclave;account;totp;help;recovery-codes' {
-            break
-        }
-        'conclave;account;totp;help;help' {
-            break
-        }
-        'conclave;account;devices' {
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'conclave;account;revoke' {
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'conclave;account;help' {
-            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
-            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'conclave;account;help;totp' {
-            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
-            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
-            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
-            break
-        }
-        'conclave;account;help;totp;on' {
-            break
-        }
-        'conclave;account;help;totp;off' {
-            break
-        }
-        'conclave;account;help;totp;recovery-codes' {
-            break
-        }
-        'conclave;account;help;devices' {
-            break
-        }
-        'conclave;account;help;revoke' {
-            break
-        }
-        'conclave;account;help;help' {
-            break
-        }
         'conclave;logout' {
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Forget the account here even if the server cannot be told; the token stays good there until it expires')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -361,9 +180,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;whoami' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -371,6 +193,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;keys' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -391,9 +217,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;show' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -403,9 +232,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;export' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -415,9 +247,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;verify' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -427,9 +262,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;forget' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -439,9 +277,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;trust' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Trust it no longer')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -452,9 +293,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;import' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -464,9 +308,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;rotate' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -474,8 +321,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;keys;issuer' {
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -486,6 +337,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;keys;issuer;new' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'Replace the one that is there; all its vouches lose their worth once nobody trusts it')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -494,6 +349,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;keys;issuer;show' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -518,8 +377,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;vouch' {
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Their name')
             [CompletionResult]::new('--hours', '--hours', [CompletionResultType]::ParameterName, 'How long it is good for, in hours')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -529,9 +392,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;keys;revoke' {
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
             [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which of several identities in the keyring')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -594,6 +460,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;secret' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -605,6 +475,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;secret;new' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--passphrase', '--passphrase', [CompletionResultType]::ParameterName, 'Print a passphrase instead, to be given with ''join --secret-fd''. Weaker: a hostile server may try guesses')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -614,6 +488,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;secret;words' {
             [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the link (or its k alone) from this file descriptor; without it you are asked, or it is read from standard input')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -622,6 +500,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;secret;link' {
             [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the words from this file descriptor; without it you are asked, or they are read from standard input')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -648,6 +530,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;receipt' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -659,6 +545,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;receipt;verify' {
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'An administrator''s key that you trust (may be repeated): vouches by others are marked')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -667,6 +557,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;receipt;show' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -701,6 +595,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--drain', '--drain', [CompletionResultType]::ParameterName, 'How long calls may go on when the server is told to end (SIGTERM); nobody new is let in meanwhile [default: 0]')
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'How log lines look [default: text]')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a server does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78 [default: auto]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Development server: no encryption, this machine only, rooms come into being when first joined')
             [CompletionResult]::new('--insecure-listen', '--insecure-listen', [CompletionResultType]::ParameterName, 'Let --dev listen beyond this machine, without encryption')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON line instead of text when the server listens')
@@ -721,6 +617,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;user' {
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -746,6 +644,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'What it may do: member (be vouched for by the server) or owner (everything)')
             [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--setup', '--setup', [CompletionResultType]::ParameterName, 'Print a setup code instead of asking for a password: with it the person chooses one (''conclave login SERVER --setup'')')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -756,6 +656,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;user;password' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -764,6 +666,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;reset' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -772,6 +676,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;require-totp' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--off', '--off', [CompletionResultType]::ParameterName, 'Demand it no longer')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -781,6 +687,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;reset-totp' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -791,6 +699,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The provider, as [oidc] issuer says it')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'What the provider calls the person for good (the claim ''sub'')')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -799,6 +709,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;unlink' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -807,6 +719,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;disable' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -815,6 +729,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;enable' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -823,6 +739,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;export' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -831,6 +749,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;erase' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -839,6 +759,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;remove' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -847,6 +769,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;list' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -855,6 +779,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;user;key' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -921,6 +847,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;device' {
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -932,6 +860,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;device;list' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -940,6 +870,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;serve;device;revoke' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -965,6 +897,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port to listen at, as for ''conclave serve''')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -973,6 +907,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;config' {
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -982,6 +918,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;config;example' {
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1000,6 +938,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;certificate' {
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1012,6 +952,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;certificate;show' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1022,6 +964,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;certificate;rotate' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1044,6 +988,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;serve;audit' {
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1057,6 +1003,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--head', '--head', [CompletionResultType]::ParameterName, 'A hash that the log had at some time (an earlier check printed it): it must still be in it')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1070,6 +1018,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only entries of this event: joined, left, login_refused, room…')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the entries as they are in the log')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1096,6 +1046,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--recipient', '--recipient', [CompletionResultType]::ParameterName, 'Encrypt it to this age recipient (age1…), whose private key need not be here')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: /etc/conclave/server.toml, else server.toml in the data directory; with --dev none]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where accounts, rooms, keys and the audit log are kept [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1105,6 +1057,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;restore' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The data directory to make, or an empty one')
             [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'The age identity that opens an encrypted backup: a file as age-keygen makes it')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1114,6 +1068,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;serve;systemd-unit' {
             [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The program as the unit starts it [default: where this one is]')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The user that runs it, and whose the data directory is')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1248,6 +1204,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name that others see [default: the identity]')
             [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'How long the token is good for: 90s, 15m, 1h, 7d')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory [default: conclave/server in the XDG data directory]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--load', '--load', [CompletionResultType]::ParameterName, 'The token is for conclave load: each who brings it is another participant, the identity and a number')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1256,6 +1216,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;rooms' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1284,8 +1248,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'The role of an account in this room: owner is given by the server''s own owners'' accounts; moderator, speaker, listener, guest, bot, or none to take it away; may be given several times')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1306,8 +1274,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'The role of an account in this room: owner is given by the server''s own owners'' accounts; moderator, speaker, listener, guest, bot, or none to take it away; may be given several times')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--forget-bans', '--forget-bans', [CompletionResultType]::ParameterName, 'Ban nobody from it any more, from its next meeting on')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1318,8 +1290,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;rooms;show' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1330,8 +1306,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;rooms;list' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1342,8 +1322,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;rooms;delete' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1378,6 +1362,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;invite' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1396,8 +1384,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'With --data: the address that guests reach the server at, for the link: https://HOST[:PORT]')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Ask for a PIN beside the link: a random one is made and printed; give it to your guest by another way than the link. Ten wrong ones lock the invite')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -1409,8 +1401,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;invite;list' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1421,8 +1417,12 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;invite;revoke' {
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The server''s data directory, on its own machine [default: conclave/server in the XDG data directory]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, after ''conclave login'': https://HOST[:PORT]')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
             [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1446,17 +1446,6 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;invite;help;help' {
-            break
-        }
-        'conclave;people' {
-            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in')
-            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none')
-            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'conclave;load' {
@@ -1483,6 +1472,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'Participants that cannot join, or are put out')
             [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write the thresholds to this file, for a CI system')
             [CompletionResult]::new('--prometheus', '--prometheus', [CompletionResultType]::ParameterName, 'Write the figures to this file, for a node exporter''s textfile collector')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'A JSON object a second on standard output, and one at the end')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -1490,7 +1483,128 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'conclave;config' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every key, what it is, and who set it')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print what a key is; exit code 1 and nothing if nobody set it')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a key in your configuration (with -P in that profile); comments stay')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say everything that is wrong in the files that count, or in one file; exit code 78 if anything is')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the keys as JSON Schema, for editors')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Say where the files are')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;config;show' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;config;get' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;config;set' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Take the key out, so that its default counts again')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;config;check' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;config;schema' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;config;path' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;config;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every key, what it is, and who set it')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print what a key is; exit code 1 and nothing if nobody set it')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a key in your configuration (with -P in that profile); comments stay')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say everything that is wrong in the files that count, or in one file; exit code 78 if anything is')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the keys as JSON Schema, for editors')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Say where the files are')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;config;help;show' {
+            break
+        }
+        'conclave;config;help;get' {
+            break
+        }
+        'conclave;config;help;set' {
+            break
+        }
+        'conclave;config;help;check' {
+            break
+        }
+        'conclave;config;help;schema' {
+            break
+        }
+        'conclave;config;help;path' {
+            break
+        }
+        'conclave;config;help;help' {
+            break
+        }
         'conclave;json-schema' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1498,6 +1612,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;completions' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1505,22 +1623,291 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;man' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'conclave;account' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;totp' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;totp;on' {
+            [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in [config: server]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;totp;off' {
+            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in [config: server]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;totp;recovery-codes' {
+            [CompletionResult]::new('--code-fd', '--code-fd', [CompletionResultType]::ParameterName, 'Read the code from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in [config: server]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;totp;help' {
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;totp;help;on' {
+            break
+        }
+        'conclave;account;totp;help;off' {
+            break
+        }
+        'conclave;account;totp;help;recovery-codes' {
+            break
+        }
+        'conclave;account;totp;help;help' {
+            break
+        }
+        'conclave;account;devices' {
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in [config: server]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;revoke' {
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in [config: server]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;account;help' {
+            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;account;help;totp' {
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            break
+        }
+        'conclave;account;help;totp;on' {
+            break
+        }
+        'conclave;account;help;totp;off' {
+            break
+        }
+        'conclave;account;help;totp;recovery-codes' {
+            break
+        }
+        'conclave;account;help;devices' {
+            break
+        }
+        'conclave;account;help;revoke' {
+            break
+        }
+        'conclave;account;help;help' {
+            break
+        }
+        'conclave;people' {
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server''s address, https://HOST[:PORT]; without it the only one where you are logged in [config: server]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON document')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;demo' {
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long the call takes without a terminal')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where the recording goes without a terminal [default: a new directory for temporary files]')
+            [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Your devices, with a terminal (see conclave join --help) [config: audio.devices]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Run as without a terminal: JSON events, a recording, a summary')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;echo' {
+            [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'End after so many seconds [default: when you press Ctrl-C; 15 without a terminal]')
+            [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the address has none')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty) [config: audio.devices]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78 [config: sandbox]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object per measurement, and one at the end')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'conclave;join' {
+            [CompletionResult]::new('--link-fd', '--link-fd', [CompletionResultType]::ParameterName, 'Read the link from this file descriptor')
+            [CompletionResult]::new('--token-fd', '--token-fd', [CompletionResultType]::ParameterName, 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)')
+            [CompletionResult]::new('--pin-fd', '--pin-fd', [CompletionResultType]::ParameterName, 'Read the PIN of the link''s invite from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--earcons', '--earcons', [CompletionResultType]::ParameterName, 'Tones that tell what happens, for your ears only: all, none, or a list of muted, unmuted, join, leave, knock, hand, lost, back [default: all in line mode; knock, lost and back on a full screen; none with a file, a pipe or --json]')
+            [CompletionResult]::new('--play-at', '--play-at', [CompletionResultType]::ParameterName, 'When a file as microphone begins: when somebody can hear it, or at once')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Leave after this long (10s, 5m, 1h); exit code 0')
+            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Report figures this often')
+            [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'Expect an event, "EVENT [who=NAME] [FIELD=VALUE] [within=TIME]": where it does not come in time (counted from the start, or before the end), the call ends with exit code 83. May be given more than once')
+            [CompletionResult]::new('--leave-when', '--leave-when', [CompletionResultType]::ParameterName, 'Leave, with exit code 0, when the last of the others has left (empty), when the last host has (host-leaves), or at an event as for --expect. May be given more than once')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was expected, and what came of it, as JUnit XML')
+            [CompletionResult]::new('--identity', '--identity', [CompletionResultType]::ParameterName, 'Where your device key is: in the keyring (the default if there is one), or made for this run only')
+            [CompletionResult]::new('--identity-fd', '--identity-fd', [CompletionResultType]::ParameterName, 'Read the device key''s seed (32 bytes as base64url) from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name in the keyring [default: default]')
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--secret-fd', '--secret-fd', [CompletionResultType]::ParameterName, 'Read the room''s secret from this file descriptor: a link''s k, its 16 words, or a passphrase')
+            [CompletionResult]::new('--admission', '--admission', [CompletionResultType]::ParameterName, 'If you are the first: who lets others in. auto (anybody), admit (you), link (whoever knows the room''s secret)')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Trust this administrator''s key for this call (may be repeated); ''conclave keys trust'' does so for good')
+            [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the link has none')
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in rooms that keep receipts. Exit code 73 if there is none')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Your display name [config: name]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Your display name [config: name]')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server of a room that is named without one: conclave join board [config: server]')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty) [config: audio.devices]')
+            [CompletionResult]::new('--echo-cancel', '--echo-cancel', [CompletionResultType]::ParameterName, 'Take out of the microphone what the loudspeaker plays; auto: not with a headset, a file or a pipe [config: audio.echo_cancel]')
+            [CompletionResult]::new('--noise', '--noise', [CompletionResultType]::ParameterName, 'Lower the noise around the speaker [default: on, except for a file or a pipe] [config: audio.noise]')
+            [CompletionResult]::new('--gain', '--gain', [CompletionResultType]::ParameterName, 'Bring the voice to a usual level [default: on, except for a file or a pipe] [config: audio.gain]')
+            [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more [config: audio.frame]')
+            [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all) [config: call.reconnect]')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal] [config: ui.theme]')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused [config: e2ee.mode]')
+            [CompletionResult]::new('--recordings', '--recordings', [CompletionResultType]::ParameterName, 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it] [config: record.directory]')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78 [config: sandbox]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--listen-only', '--listen-only', [CompletionResultType]::ParameterName, 'Only listen; publish no microphone')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, commands as JSON lines on standard input')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Before joining, show your name, what the link says of security, and how loud you are, and play a tone if you like')
+            [CompletionResult]::new('--tui', '--tui', [CompletionResultType]::ParameterName, 'A full screen, also if you chose line mode when you were asked')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'The call goes on in the background, with a closed microphone: prints its number, with which conclave attach shows it and conclave ctl --pid steers it')
+            [CompletionResult]::new('--detached', '--detached', [CompletionResultType]::ParameterName, 'The same, in the process that it begins')
+            [CompletionResult]::new('--allow-plain', '--allow-plain', [CompletionResultType]::ParameterName, 'Accept a room that is not end-to-end encrypted')
+            [CompletionResult]::new('--no-recording', '--no-recording', [CompletionResultType]::ParameterName, 'If you are the first: nobody may record')
+            [CompletionResult]::new('--ask-receipts', '--ask-receipts', [CompletionResultType]::ParameterName, 'If you are the first: members'' clients sign receipts of the meeting (who was there, how known, whether encryption held)')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; exit with code 77 instead')
+            [CompletionResult]::new('--muted', '--muted', [CompletionResultType]::ParameterName, 'Begin with the microphone closed (the default, except with a file as microphone) [config: audio.start_muted]')
+            [CompletionResult]::new('--unmuted', '--unmuted', [CompletionResultType]::ParameterName, 'Begin with the microphone open [config: audio.start_muted]')
+            [CompletionResult]::new('--release-when-muted', '--release-when-muted', [CompletionResultType]::ParameterName, 'Give the microphone''s device back to the system while it is closed: its light goes out, opening takes a moment longer, and nobody can tell you that you speak into a closed microphone [config: audio.release_when_muted]')
+            [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen: for screen readers, logs and simple terminals [config: ui.mode]')
+            [CompletionResult]::new('--mouse', '--mouse', [CompletionResultType]::ParameterName, 'Select and scroll with the mouse (the terminal''s own copy and paste then needs Shift) [config: ui.mouse]')
+            [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell when somebody asks to be let in, writes to you alone or writes your name [config: ui.bell]')
+            [CompletionResult]::new('--notify', '--notify', [CompletionResultType]::ParameterName, 'Tell the desktop of the same, through the terminal and without names or texts [config: ui.notify]')
+            [CompletionResult]::new('--title', '--title', [CompletionResultType]::ParameterName, 'Name the room in the window''s title, where others may see it in lists of windows [config: ui.title]')
+            [CompletionResult]::new('--require-e2ee', '--require-e2ee', [CompletionResultType]::ParameterName, 'End with exit code 80 unless the room is end-to-end encrypted [config: e2ee.require]')
+            [CompletionResult]::new('--require-vouched', '--require-vouched', [CompletionResultType]::ParameterName, 'End with exit code 80 unless everybody in the room is vouched for or verified [config: e2ee.require_vouched]')
+            [CompletionResult]::new('--never-record', '--never-record', [CompletionResultType]::ParameterName, 'Keep nothing of this call in a file: no recording begins, and no file is a loudspeaker [config: record.allow]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;help' {
-            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what stands between this machine and a meeting, and what to ask for')
-            [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Log in to a server with a password or through your organisation, or become its owner with its owner link')
-            [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'End your login at a server')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Say who you are: your device, and your accounts on servers')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Your device key, whom you trust and whom you vouch for')
@@ -1530,24 +1917,23 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a LiveKit access token for scripts and stock SDKs')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'Manage the rooms of a server')
             [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Invite people to a room, by links that end')
-            [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
             [CompletionResult]::new('load', 'load', [CompletionResultType]::ParameterValue, 'Put many participants into a room, and measure what they get')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show, change and check your configuration')
             [CompletionResult]::new('json-schema', 'json-schema', [CompletionResultType]::ParameterValue, 'Print what --json writes and reads, as JSON Schema')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write those of all subcommands to a directory')
+            [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
+            [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
+            [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'conclave;help;join' {
             break
         }
         'conclave;help;attach' {
             break
         }
         'conclave;help;ctl' {
-            break
-        }
-        'conclave;help;demo' {
             break
         }
         'conclave;help;devices' {
@@ -1560,37 +1946,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;help;doctor' {
             break
         }
-        'conclave;help;echo' {
-            break
-        }
         'conclave;help;login' {
-            break
-        }
-        'conclave;help;account' {
-            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
-            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
-            break
-        }
-        'conclave;help;account;totp' {
-            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
-            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
-            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
-            break
-        }
-        'conclave;help;account;totp;on' {
-            break
-        }
-        'conclave;help;account;totp;off' {
-            break
-        }
-        'conclave;help;account;totp;recovery-codes' {
-            break
-        }
-        'conclave;help;account;devices' {
-            break
-        }
-        'conclave;help;account;revoke' {
             break
         }
         'conclave;help;logout' {
@@ -1836,10 +2192,34 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         'conclave;help;invite;revoke' {
             break
         }
-        'conclave;help;people' {
+        'conclave;help;load' {
             break
         }
-        'conclave;help;load' {
+        'conclave;help;config' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every key, what it is, and who set it')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print what a key is; exit code 1 and nothing if nobody set it')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a key in your configuration (with -P in that profile); comments stay')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say everything that is wrong in the files that count, or in one file; exit code 78 if anything is')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the keys as JSON Schema, for editors')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Say where the files are')
+            break
+        }
+        'conclave;help;config;show' {
+            break
+        }
+        'conclave;help;config;get' {
+            break
+        }
+        'conclave;help;config;set' {
+            break
+        }
+        'conclave;help;config;check' {
+            break
+        }
+        'conclave;help;config;schema' {
+            break
+        }
+        'conclave;help;config;path' {
             break
         }
         'conclave;help;json-schema' {
@@ -1849,6 +2229,45 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;man' {
+            break
+        }
+        'conclave;help;account' {
+            [CompletionResult]::new('totp', 'totp', [CompletionResultType]::ParameterValue, 'A code beside the password at each login (TOTP), from a program on your phone or another machine')
+            [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List where you are logged in')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End the login of a device (a lost one, say); a call that it is in ends too')
+            break
+        }
+        'conclave;help;account;totp' {
+            [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Begin: shows the secret for your program, asks for its first code, and shows ten recovery codes to keep on paper')
+            [CompletionResult]::new('off', 'off', [CompletionResultType]::ParameterValue, 'End it: from now on the password is enough')
+            [CompletionResult]::new('recovery-codes', 'recovery-codes', [CompletionResultType]::ParameterValue, 'Make ten fresh recovery codes; the ones before count no longer')
+            break
+        }
+        'conclave;help;account;totp;on' {
+            break
+        }
+        'conclave;help;account;totp;off' {
+            break
+        }
+        'conclave;help;account;totp;recovery-codes' {
+            break
+        }
+        'conclave;help;account;devices' {
+            break
+        }
+        'conclave;help;account;revoke' {
+            break
+        }
+        'conclave;help;people' {
+            break
+        }
+        'conclave;help;demo' {
+            break
+        }
+        'conclave;help;echo' {
+            break
+        }
+        'conclave;help;join' {
             break
         }
         'conclave;help;help' {

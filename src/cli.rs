@@ -7,7 +7,11 @@ pub mod account;
 pub mod attach;
 pub mod completions;
 #[cfg(feature = "client")]
+pub mod config;
+#[cfg(feature = "client")]
 pub mod ctl;
+#[cfg(feature = "client")]
+pub mod defaults;
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod demo;
 #[cfg(feature = "client")]
@@ -58,6 +62,10 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "conclave", version, propagate_version = true)]
 pub struct Cli {
+    /// Which configuration
+    #[cfg(feature = "client")]
+    #[command(flatten)]
+    pub configured: config::Global,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -126,6 +134,9 @@ pub enum Command {
     /// Put many participants into a room, and measure what they get
     #[cfg(all(feature = "client", feature = "server"))]
     Load(load::Args),
+    /// Show, change and check your configuration
+    #[cfg(feature = "client")]
+    Config(config::Args),
     /// Print what --json writes and reads, as JSON Schema
     #[cfg(feature = "client")]
     JsonSchema(schema::Args),
@@ -133,6 +144,25 @@ pub enum Command {
     Completions(completions::Args),
     /// Print the manual page, or write those of all subcommands to a directory
     Man(man::Args),
+}
+
+/// The whole command line, for reading it and for documentation.
+pub fn command() -> clap::Command {
+    let command = <Cli as clap::CommandFactory>::command();
+    #[cfg(feature = "client")]
+    let command = defaults::annotated(command);
+    command
+}
+
+/// Reads the command line of this process, with its configuration. Wrong arguments, `--help` and `--version` end the process.
+///
+/// # Errors
+/// The configuration cannot be understood, or the administrator's policy excludes something.
+pub fn parse() -> Result<Cli, Failure> {
+    #[cfg(feature = "client")]
+    return defaults::parse(std::env::args_os());
+    #[cfg(not(feature = "client"))]
+    Ok(<Cli as Parser>::parse())
 }
 
 /// Runs a parsed command line.
@@ -179,9 +209,11 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         #[cfg(all(feature = "client", feature = "server"))]
         Command::Load(a) => load::run(a),
         #[cfg(feature = "client")]
+        Command::Config(a) => config::run(&a, &cli.configured),
+        #[cfg(feature = "client")]
         Command::JsonSchema(a) => schema::run(&a),
-        Command::Completions(a) => completions::run(&a, <Cli as clap::CommandFactory>::command()),
-        Command::Man(a) => man::run(&a, <Cli as clap::CommandFactory>::command()),
+        Command::Completions(a) => completions::run(&a, command()),
+        Command::Man(a) => man::run(&a, command()),
     }
 }
 

@@ -46,6 +46,8 @@ pub mod backend;
 pub mod call;
 pub mod cli;
 #[cfg(feature = "client")]
+pub mod config;
+#[cfg(feature = "client")]
 pub mod control_socket;
 pub mod crash;
 #[cfg(feature = "client")]

@@ -1,6 +1,5 @@
 //! Arguments to command; exit code. Nothing else.
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -8,7 +7,7 @@ fn main() -> ExitCode {
     // Before anything is read that could be a secret.
     conclave::hygiene::limits::apply();
     let exit = conclave::crash::guarded(|| {
-        conclave::cli::run(conclave::cli::Cli::parse()).unwrap_or_else(|failure| {
+        conclave::cli::parse().and_then(conclave::cli::run).unwrap_or_else(|failure| {
             conclave::cli::complain(&failure);
             failure.exit
         })

@@ -11,6 +11,8 @@ pub mod fingerprint;
 pub mod http;
 #[cfg(any(feature = "client", feature = "server"))]
 mod race;
+#[cfg(feature = "client")]
+pub mod rules;
 pub mod tls;
 #[cfg(feature = "client")]
 pub mod websocket;

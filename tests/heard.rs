@@ -37,7 +37,7 @@ fn josefa(runtime: &Runtime, link: &str, loss: &Loss) -> Handle {
         net: conclave::net::Options::default(),
         keys: conclave::trust::Keys::ephemeral().unwrap().into(),
         secrecy: Default::default(),
-        recordings: None,
+        recordings: conclave::call::engine::Recordings::Anywhere,
         receipt: None,
         duration: None,
         stats: None,

@@ -3,9 +3,8 @@
 #![cfg(feature = "client")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use clap::CommandFactory;
 use conclave::call::{Envelope, Event, Peer, PeerId, PeerKind, Request, Stats};
-use conclave::cli::{Cli, completions, man, schema};
+use conclave::cli::{self, completions, man, schema};
 use std::path::Path;
 
 fn check(path: &str, wanted: &str) {
@@ -33,7 +32,7 @@ fn the_document_of_the_http_api_is_up_to_date() {
 #[cfg(all(feature = "server", feature = "audio-cpal"))]
 fn the_completions_are_up_to_date() {
     for shell in completions::SHELLS {
-        let command = Cli::command();
+        let command = cli::command();
         check(&format!("completions/{}", completions::file_name(shell, &command)), &completions::script(shell, command));
     }
 }
@@ -41,10 +40,10 @@ fn the_completions_are_up_to_date() {
 #[test]
 fn every_subcommand_has_a_manual_page() {
     let dir = tempfile::tempdir().unwrap();
-    man::run(&man::Args { directory: Some(dir.path().join("man")) }, Cli::command()).unwrap();
+    man::run(&man::Args { directory: Some(dir.path().join("man")) }, cli::command()).unwrap();
     let page = |name: &str| std::fs::read_to_string(dir.path().join("man").join(name)).unwrap();
     assert!(page("conclave.1").contains(".TH conclave 1"));
-    for subcommand in Cli::command().get_subcommands() {
+    for subcommand in cli::command().get_subcommands() {
         assert!(page(&format!("conclave-{}.1", subcommand.get_name())).contains("NAME"));
     }
 }

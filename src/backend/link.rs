@@ -133,6 +133,12 @@ impl Link {
         Ok(link)
     }
 
+    /// The same server's room of a name.
+    #[must_use]
+    pub fn to_room(self, room: &str) -> Self {
+        Self { room: room.to_owned(), ..self }
+    }
+
     /// Whether the link itself carries a secret, and so may not stand in an argument list.
     pub fn has_secret(&self) -> bool {
         self.key.is_some() || self.invite.is_some()

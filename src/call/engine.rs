@@ -32,6 +32,30 @@ const EVENT_QUEUE: usize = 4096;
 /// leave its tunnel and a notebook to change its network; short enough for a script that waits for the end.
 pub const PATIENCE: Duration = Duration::from_secs(300);
 
+/// Why a client that is configured so does not record.
+pub const NEVER_RECORD: &str = "by --never-record, the configuration or your administrator";
+
+/// Where recordings that begin during the call go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recordings {
+    /// To the current directory, or wherever the user says.
+    Anywhere,
+    /// There.
+    In(std::path::PathBuf),
+    /// This client keeps no call.
+    Never,
+}
+
+impl Recordings {
+    /// The directory, if there is a particular one.
+    pub fn directory(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::In(directory) => Some(directory),
+            Self::Anywhere | Self::Never => None,
+        }
+    }
+}
+
 /// What a call is made with.
 #[derive(Debug, Clone)]
 pub struct CallOptions {
@@ -51,8 +75,8 @@ pub struct CallOptions {
     pub keys: std::sync::Arc<crate::trust::Keys>,
     /// What is expected of the room's encryption.
     pub secrecy: crate::backend::Secrecy,
-    /// Where recordings that begin during the call go; `None`: the current directory, or wherever the user says.
-    pub recordings: Option<std::path::PathBuf>,
+    /// Where recordings that begin during the call go.
+    pub recordings: Recordings,
     /// Where a receipt is written when the call is over, if the room keeps receipts.
     pub receipt: Option<std::path::PathBuf>,
     /// Leave after this long in the room, with exit code 0.

@@ -4,7 +4,7 @@ mod listen;
 
 use crate::audio::{DeviceSpec, SAMPLE_RATE, Setup};
 use crate::backend::link::{Link, classify};
-use crate::call::engine::{CallOptions, Outcome};
+use crate::call::engine::{CallOptions, Outcome, Recordings};
 use crate::call::{Engine, Handle, LeaveReason, Phase};
 use crate::cli::join::{self, FrontEnd};
 use crate::exit::{Exit, Failure};
@@ -123,7 +123,7 @@ pub(super) fn options(name: &str, open: bool, duration: Option<Duration>) -> Res
         net: net::Options::default(),
         keys: super::secrecy::ephemeral()?,
         secrecy: crate::backend::Secrecy::default(),
-        recordings: None,
+        recordings: Recordings::Anywhere,
         receipt: None,
         duration,
         stats: None,

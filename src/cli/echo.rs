@@ -6,7 +6,7 @@ mod told;
 use crate::audio::{self, Audio, DeviceSpec, Setup, watch};
 use crate::backend::Secrecy;
 use crate::backend::link::{Link, Scheme, classify};
-use crate::call::engine::{CallOptions, Outcome};
+use crate::call::engine::{CallOptions, Outcome, Recordings};
 use crate::call::{Engine, Event, Handle, Phase};
 use crate::cli::{join, secrecy};
 use crate::exit::{Exit, Failure};
@@ -131,7 +131,7 @@ fn options(name: &str, keys: Arc<crate::trust::Keys>, secrecy: Secrecy) -> Resul
         net: net::Options::default(),
         keys,
         secrecy,
-        recordings: None,
+        recordings: Recordings::Anywhere,
         receipt: None,
         duration: None,
         stats: None,

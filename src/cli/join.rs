@@ -7,9 +7,9 @@ mod invite;
 mod screen;
 
 use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup};
-use crate::backend::link::{Link, Scheme, classify};
+use crate::backend::link::{Link, Scheme, classify, valid_room};
 use crate::call::conditions::{Conditions, LeaveWhen, Pattern};
-use crate::call::engine::{CallOptions, Interruption, Outcome};
+use crate::call::engine::{CallOptions, Interruption, NEVER_RECORD, Outcome, Recordings};
 use crate::call::processing::{EchoCancel, Noise, Wish};
 use crate::call::{Earcons, Engine, Envelope, Event, Handle, LeaveReason};
 use crate::cli::prompt;
@@ -43,8 +43,11 @@ pub struct Args {
     /// Read the PIN of the link's invite from this file descriptor; without it you are asked
     #[arg(long, value_name = "N")]
     pub pin_fd: Option<i32>,
+    /// The server of a room that is named without one: conclave join board
+    #[arg(long, value_name = "SERVER")]
+    pub server: Option<String>,
     /// Your display name
-    #[arg(long, short, env = "CONCLAVE_NAME")]
+    #[arg(long, short)]
     pub name: Option<String>,
     /// Sound
     #[command(flatten)]
@@ -96,6 +99,9 @@ pub struct Args {
     /// home directory or above it]
     #[arg(long, value_name = "DIR")]
     pub recordings: Option<PathBuf>,
+    /// Keep nothing of this call in a file: no recording begins, and no file is a loudspeaker
+    #[arg(long)]
+    pub never_record: bool,
     /// When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in
     /// rooms that keep receipts. Exit code 73 if there is none
     #[arg(long, value_name = "FILE")]
@@ -320,7 +326,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let junit = expected.junit.as_deref().map(create).transpose()?;
     let result = plan(args).and_then(|mut plan| {
         // After the keyring, before any thread: see the module.
-        let mut needs = needs(&plan.setup.device, plan.options.recordings.clone());
+        let mut needs = needs(&plan.setup.device, plan.options.recordings.directory().map(Path::to_owned));
         needs.write.extend(plan.options.receipt.as_deref().map(directory));
         // Whom one meets is remembered.
         needs.write.extend(plan.options.keys.file().and_then(|f| f.path().parent()).map(Path::to_owned));
@@ -368,14 +374,19 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     let mut link = link(&args, may_ask)?;
     link.token = token(&args, &link)?;
     let named = args.fingerprint.as_deref().map(net::Fingerprint::parse).transpose()?;
-    // A variable that is set to nothing is a variable that is not set.
-    let name = name(args.name.as_deref().filter(|n| !n.is_empty()), may_ask)?;
+    let name = name(args.name.as_deref(), may_ask)?;
     let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
     let trusted = keys.trusted(link.trust(named));
     invite::settle(&mut link, &trusted, args.pin_fd, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
     let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let device = DeviceSpec::parse(&args.sound.audio)?;
+    if let (true, DeviceSpec::File { output: Some(file), .. } | DeviceSpec::Pipe { output: Some(file), .. }) =
+        (args.never_record, &device)
+    {
+        let text = format!("this client keeps no call in a file ({NEVER_RECORD}), and {} would be one", file.display());
+        return Err(Failure::new(Exit::Policy, text));
+    }
     let front_end = front_end.beside(&device);
     let earcons = args.sound.earcons.clone().unwrap_or_else(|| front_end.earcons(&device));
     let is_file = matches!(&device, DeviceSpec::File { input: Some(_), .. });
@@ -390,7 +401,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             net: link.trust(named),
             keys,
             secrecy,
-            recordings: recordings(args.recordings)?,
+            recordings: if args.never_record { Recordings::Never } else { recordings(args.recordings)? },
             receipt: args.receipt.map(receipt).transpose()?,
             duration: args.duration,
             stats: args.stats,
@@ -437,17 +448,18 @@ pub(crate) fn needs(device: &DeviceSpec, recordings: Option<PathBuf>) -> Needs {
 
 /// Where recordings that begin during the call may be written: the directory that was named, or the current one unless
 /// it has everything of the user in it.
-fn recordings(given: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
+fn recordings(given: Option<PathBuf>) -> Result<Recordings, Failure> {
     let Some(dir) = given else {
         let here = std::env::current_dir().ok();
         let home = std::env::home_dir();
-        return Ok(here.filter(|here| !home.is_some_and(|home| home.starts_with(here)) && here.parent().is_some()));
+        let here = here.filter(|here| !home.is_some_and(|home| home.starts_with(here)) && here.parent().is_some());
+        return Ok(here.map_or(Recordings::Anywhere, Recordings::In));
     };
     if !dir.is_dir() {
         let text = format!("{} is no directory; make it, or name another with --recordings", dir.display());
         return Err(Failure::new(Exit::CantCreate, text));
     }
-    Ok(Some(std::path::absolute(&dir).unwrap_or(dir)))
+    Ok(Recordings::In(std::path::absolute(&dir).unwrap_or(dir)))
 }
 
 /// Where the receipt goes: said before the call if that is impossible.
@@ -472,6 +484,9 @@ fn link(args: &Args, may_ask: bool) -> Result<Link, Failure> {
         return Link::parse(&prompt::from_fd(fd, "the link")?);
     }
     match args.link.as_deref() {
+        Some(room) if let Some(server) = args.server.as_deref().filter(|_| valid_room(room)) => {
+            Link::parse(server).map(|link| link.to_room(room))
+        }
         Some("-") => Link::parse(&prompt::from_stdin("the link")?),
         Some(s) => {
             let link = Link::parse(s)?;

@@ -15,7 +15,7 @@ const UNIT_PASSPHRASE: &str = "conclave.passphrase";
 pub struct Args {
     /// Where your secrets are kept: auto (your desktop's keyring; without one your vault, if you have one), system, kernel
     /// (until you log out or the machine restarts), vault (a file that a passphrase opens) or none
-    #[arg(long, value_name = "STORE", env = "CONCLAVE_KEYRING", default_value = "auto", value_parser = place)]
+    #[arg(long, value_name = "STORE", default_value = "auto", value_parser = place)]
     pub keyring: Place,
     /// Read the vault's passphrase from this file descriptor (0 is standard input)
     #[arg(long, value_name = "N")]
@@ -23,8 +23,6 @@ pub struct Args {
 }
 
 fn place(s: &str) -> Result<Place, String> {
-    // A variable that is set to nothing is a variable that is not set.
-    let s = if s.is_empty() { "auto" } else { s };
     Place::from_str(s, false).map_err(|_| "auto, system, kernel, vault or none".into())
 }
 

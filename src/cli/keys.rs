@@ -137,7 +137,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
             if identity.identity_fd.is_some() || identity.identity == Some(super::secrecy::Kind::Ephemeral) {
                 return Err(Failure::new(Exit::Usage, "only a device key in the keyring can be replaced"));
             }
-            let (old, new) = trust::rotate(&identity.profile, &keyring)?;
+            let (old, new) = trust::rotate(identity.profile(), &keyring)?;
             super::print(format!(
                 "Your device was {} and is {} now.\nPeople who know you see KEY CHANGED until they verify the new one: tell it to them in person.\nVouches were for the old device: ask your administrator for a new one, and to revoke\n  {old}\n",
                 old.short(),
@@ -182,7 +182,7 @@ fn show(keys: &Keys, file: &TrustFile, identity: &Identity, keyring: &Keyring) -
     let device = keys.device.public();
     let place = match identity.identity_fd {
         Some(fd) => format!("given by file descriptor {fd}"),
-        None => format!("in {}, as conclave device:{}", keyring.place(), identity.profile),
+        None => format!("in {}, as conclave device:{}", keyring.place(), identity.profile()),
     };
     let mut lines = vec![
         format!("Fingerprint:  {}", device.short()),

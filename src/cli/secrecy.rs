@@ -63,9 +63,9 @@ pub struct Identity {
     /// Read the device key's seed (32 bytes as base64url) from this file descriptor (0 is standard input)
     #[arg(long, value_name = "N", conflicts_with = "identity")]
     pub identity_fd: Option<i32>,
-    /// Which of several identities in the keyring
-    #[arg(long, value_name = "NAME", default_value = "default", value_parser = profile)]
-    pub profile: String,
+    /// Which profile of your configuration, and which identity of the same name in the keyring [default: default]
+    #[arg(long, short = 'P', value_name = "NAME", value_parser = profile)]
+    pub profile: Option<String>,
     /// Where it is kept
     #[command(flatten)]
     pub keyring: keyring::Args,
@@ -96,7 +96,7 @@ fn issuer(s: &str) -> Result<IssuerKey, String> {
     s.parse().map_err(|e: conclave_e2ee::Error| e.to_string())
 }
 
-fn profile(s: &str) -> Result<String, String> {
+pub(super) fn profile(s: &str) -> Result<String, String> {
     let good = (1..=32).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     good.then(|| s.to_owned()).ok_or_else(|| "a profile has 1 to 32 letters, digits, '-' and '_'".into())
 }
@@ -113,8 +113,12 @@ impl Identity {
                 None => trust::Identity::Auto,
             },
         };
-        let profile = if self.profile.is_empty() { "default".to_owned() } else { self.profile.clone() };
-        Ok(trust::Options { identity, profile, trust: Vec::new() })
+        Ok(trust::Options { identity, profile: self.profile().to_owned(), trust: Vec::new() })
+    }
+
+    /// Which of several identities in the keyring.
+    pub fn profile(&self) -> &str {
+        self.profile.as_deref().unwrap_or("default")
     }
 }
 

@@ -38,6 +38,8 @@ const FINGERPRINT_MISMATCH: &str = "fingerprint mismatch";
 
 /// Connects to a target and, if it speaks TLS, proves that it is the right one.
 pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> {
+    #[cfg(feature = "client")]
+    let options = &*super::rules::apply(to, options)?;
     let tcp = dial::tcp(to).await?;
     if !to.tls {
         return Ok(Stream::Plain(tcp));

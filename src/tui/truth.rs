@@ -185,7 +185,7 @@ fn options(open: bool) -> CallOptions {
         net: Default::default(),
         keys: crate::trust::Keys::ephemeral().unwrap().into(),
         secrecy: Default::default(),
-        recordings: None,
+        recordings: crate::call::engine::Recordings::Anywhere,
         receipt: None,
         duration: None,
         stats: None,

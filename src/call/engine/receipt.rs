@@ -50,7 +50,7 @@ impl Engine {
     /// `/receipt FILE`: the answer comes when the file is written.
     pub(super) fn on_receipt(&mut self, request: Request, commands: &Sender<BackendCommand>) {
         let Command::Receipt { file, overwrite } = &request.command else { return };
-        let path = self.options.recordings.as_deref().unwrap_or(Path::new("")).join(file);
+        let path = self.options.recordings.directory().unwrap_or(Path::new("")).join(file);
         let overwrite = *overwrite;
         let possible = {
             let inner = self.shared.lock();

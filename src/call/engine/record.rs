@@ -164,7 +164,7 @@ impl Engine {
             return self.reply(&request, Err(why));
         }
         let Some(file) = file else { return self.end_record(request, commands) };
-        let place = self.options.recordings.clone();
+        let place = self.options.recordings.directory().map(Path::to_owned);
         self.record.opening.spawn_blocking(move || {
             let path = place.as_deref().unwrap_or(Path::new("")).join(file);
             let opened = open(&path, overwrite, place.as_deref());

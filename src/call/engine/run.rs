@@ -87,6 +87,10 @@ impl Engine {
         let Session { me, room, security, mut events, commands, media, gate, stats, mut capabilities, sound, probe: _ } = session;
         self.take_gate(gate);
         self.limit(security, capabilities.roles, &mut capabilities.unavailable);
+        if self.options.recordings == super::Recordings::Never {
+            let why = format!("this client keeps no call in a file, {}", super::NEVER_RECORD);
+            capabilities.unavailable.insert("record".into(), why);
+        }
         let passphrase = self.has_passphrase(security);
         self.hearing.joined(&me);
         self.names.own(&self.options.name);

@@ -43,7 +43,7 @@ pub(super) fn options() -> CallOptions {
         net: crate::net::Options::default(),
         keys: crate::trust::Keys::ephemeral().unwrap().into(),
         secrecy: crate::backend::Secrecy::default(),
-        recordings: None,
+        recordings: super::Recordings::Anywhere,
         receipt: None,
         duration: None,
         stats: None,

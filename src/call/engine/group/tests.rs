@@ -244,7 +244,7 @@ async fn a_late_recording_begins_when_everybody_was_told_and_its_end_is_told_too
     let mut c = start_in(
         Security::EndToEnd,
         false,
-        super::super::CallOptions { recordings: Some(dir.path().into()), ..options() },
+        super::super::CallOptions { recordings: super::super::Recordings::In(dir.path().into()), ..options() },
         Capabilities::default(),
     );
     say(&c, BackendEvent::Waiting).await;
