@@ -11,6 +11,7 @@ use crossterm::{cursor, execute, style};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout, Write};
+use std::panic::PanicHookInfo;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,8 @@ const OLD_TITLE: &str = "\x1b[23;2t";
 pub(crate) struct Screen {
     pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
     restore: Arc<Restore>,
+    /// What was done about panics before.
+    previous: Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>,
 }
 
 /// What must be undone, once.
@@ -56,15 +59,15 @@ impl Screen {
             stderr,
             panicked: Notify::new(),
         });
-        let previous = Arc::new(std::panic::take_hook());
-        let hook = (restore.clone(), previous);
+        let previous: Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync> = std::panic::take_hook().into();
+        let hook = (restore.clone(), previous.clone());
         std::panic::set_hook(Box::new(move |info| {
             let (restore, previous) = &hook;
             restore.undo();
             previous(info);
             restore.panicked.notify_one();
         }));
-        let screen = Self { terminal, restore };
+        let screen = Self { terminal, restore, previous };
         screen.enter()?;
         Ok(screen)
     }
@@ -158,7 +161,8 @@ impl Drop for Screen {
         self.restore.undo();
         // The hook cannot be changed while this thread panics; then it stays, and has nothing left to undo.
         if !std::thread::panicking() {
-            drop(std::panic::take_hook());
+            let previous = self.previous.clone();
+            std::panic::set_hook(Box::new(move |info| previous(info)));
         }
     }
 }
