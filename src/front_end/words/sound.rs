@@ -58,7 +58,8 @@ pub fn figures(stats: &Stats) -> Option<String> {
 
 /// Frames that could not be opened and were not played, if there are any: `12 frames refused`.
 pub fn refused(stats: &Stats) -> Option<String> {
-    (stats.frames_refused > 0).then(|| format!("{} frames refused", stats.frames_refused))
+    let plural = if stats.frames_refused == 1 { "" } else { "s" };
+    (stats.frames_refused > 0).then(|| format!("{} frame{plural} refused", stats.frames_refused))
 }
 
 /// Packets that never came, in percent of those expected: of the last seconds if they are known, else of the whole call.
