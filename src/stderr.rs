@@ -48,6 +48,17 @@ fn nowhere() -> io::Result<File> {
     File::options().write(true).open("/dev/null")
 }
 
+/// From now on standard error is this file; what it was is given back.
+pub(crate) fn replace(with: &File) -> io::Result<File> {
+    let mut state = lock();
+    if let Some(original) = &mut state.original {
+        return Ok(std::mem::replace(original, with.as_fd().try_clone_to_owned()?).into());
+    }
+    let before = io::stderr().as_fd().try_clone_to_owned()?;
+    nix::unistd::dup2_stderr(with)?;
+    Ok(before.into())
+}
+
 /// Standard error goes elsewhere until [`Redirected::restore`]: a screen is drawn.
 #[derive(Debug)]
 pub(crate) struct Redirected(File);

@@ -150,6 +150,7 @@ fn what_cannot_be_joined_is_said_where_it_was_asked_for() {
     let home = Home::new();
     let (code, out, err) = home.run(&["join", "http://127.0.0.1:9/r", "--audio", "null", "--detach", "--reconnect", "0s"]);
     assert_eq!((code, out.as_str()), (69, ""), "{err}");
+    assert!(err.contains("nothing listens at 127.0.0.1:9") && err.lines().count() == 1, "{err}");
     let (code, out, err) = home.run(&["join", "http://127.0.0.1:9/r", "--audio", "file:/no/such.wav,", "--detach"]);
     assert_eq!((code, out.as_str()), (66, ""), "{err}");
     assert!(err.contains("/no/such.wav"), "{err}");

@@ -569,16 +569,18 @@ async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
         }
     }
     let audio = open_audio(setup).await?;
-    if let Some(nowhere) = nowhere {
-        detach::leave_terminal(&nowhere)?;
-    }
+    let complaints = nowhere.map(|nowhere| detach::leave_terminal(&nowhere)).transpose()?;
     let (mut engine, handle) = Engine::new(options, audio);
     engine.set_earcons(earcons);
     engine.expect(conditions);
     warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));
     let window = front_end != FrontEnd::Elsewhere;
     let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone(), window)));
+    let begins = complaints.map(|complaints| tokio::spawn(detach::begins(handle.watch(), complaints)));
     let outcome = run_call(engine, handle.clone(), link, front_end, &screen).await;
+    if let Some(begins) = begins {
+        let _ = begins.await; // it is over with the call at the latest
+    }
     let test = handle.take_conditions();
     if let Some(guests) = guests {
         // Dropped, and so removed, before the process ends.

@@ -1,18 +1,19 @@
 //! `conclave join --detach`: the call gets a process and a session of its own.
 //!
-//! The terminal asks what there is to ask: the new process has it until its devices are open, and complains there. Then it turns its
-//! back on the terminal, and this process waits at the control socket until the call is joined or somebody must let it in.
+//! The terminal asks what there is to ask: the new process has it until its devices are open. Then it turns its back on the terminal, and
+//! this process waits at the control socket until the call is joined or somebody must let it in. Until then the new process holds on to
+//! standard error, and it alone complains there.
 
 use crate::call::engine::Outcome;
-use crate::call::{Event, LeaveReason, Phase};
+use crate::call::{Envelope, Event, LeaveReason, Phase, State};
 use crate::control_socket::{client, directory, path};
 use crate::exit::{Exit, Failure};
 use std::fs::File;
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command};
 use std::time::Duration;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// How often it is looked whether the call answers already.
 const LOOK: Duration = Duration::from_millis(20);
@@ -55,28 +56,28 @@ async fn joined(stream: UnixStream, child: &mut Child) -> Result<Exit, Failure> 
     let relay = tokio::spawn(relay);
     let signals = tokio::spawn(super::on_signal(handle.clone()));
     let (mut state, mut events) = handle.attach();
-    let result = loop {
+    let words = loop {
         let room = crate::text::clean(&state.room);
         match state.phase {
-            Phase::Joined | Phase::Reconnecting => break Ok(format!("You are in {room}.")),
-            _ if state.waiting => break Ok("You wait to be let in.".to_owned()),
+            Phase::Joined | Phase::Reconnecting => break format!("You are in {room}."),
+            _ if state.waiting => break "You wait to be let in.".to_owned(),
             Phase::Connecting | Phase::Left => {}
         }
         match events.recv().await {
             Ok(envelope) => {
-                if let Event::Left { code, text, .. } = &envelope.event {
-                    break Err(Failure::new(Exit::of(*code), crate::text::clean(text)));
+                if let Event::Left { code, .. } = envelope.event {
+                    let over = tokio::time::timeout(ENDING, ended(child)).await;
+                    return Ok(over.unwrap_or(Exit::of(code)));
                 }
                 state.apply(&envelope.event);
             }
             Err(RecvError::Lagged(_)) => state = handle.state(),
-            Err(RecvError::Closed) => break Err(Failure::new(Exit::Internal, "the call ended without a reason")),
+            Err(RecvError::Closed) => return Err(Failure::new(Exit::Internal, "the call ended without a reason")),
         }
     };
     signals.abort();
     handle.end(Outcome { reason: LeaveReason::Detached, exit: Exit::Ok, text: String::new() });
     let _ = relay.await;
-    let words = result?;
     crate::cli::print(format!("{pid}\n"))?;
     let _ = writeln!(std::io::stderr(), "{words} conclave attach {pid} shows the call; conclave ctl --pid {pid} leave ends it.");
     Ok(Exit::Ok)
@@ -99,11 +100,28 @@ pub(super) fn nowhere() -> Result<File, Failure> {
     File::options().read(true).write(true).open("/dev/null").map_err(failed)
 }
 
-/// Turns our back on the terminal: what happens to it is nothing to the call.
-pub(super) fn leave_terminal(nowhere: &File) -> Result<(), Failure> {
-    let failed = |e| Failure::new(Exit::Internal, format!("the terminal cannot be left ({e})"));
-    nix::unistd::setsid().map_err(failed)?;
-    nix::unistd::dup2_stdin(nowhere).map_err(failed)?;
-    nix::unistd::dup2_stdout(nowhere).map_err(failed)?;
-    nix::unistd::dup2_stderr(nowhere).map_err(failed)
+/// Turns our back on the terminal: what happens to it is nothing to the call. What was standard error is given back.
+pub(super) fn leave_terminal(nowhere: &File) -> Result<File, Failure> {
+    let failed = |e: io::Error| Failure::new(Exit::Internal, format!("the terminal cannot be left ({e})"));
+    nix::unistd::setsid().map_err(|e| failed(e.into()))?;
+    nix::unistd::dup2_stdin(nowhere).map_err(|e| failed(e.into()))?;
+    nix::unistd::dup2_stdout(nowhere).map_err(|e| failed(e.into()))?;
+    crate::stderr::replace(nowhere).map_err(failed)
+}
+
+/// Says why a call never began. Once it has, the terminal is let go: whoever waits for its last user must not wait for the call.
+pub(super) async fn begins((mut state, mut events): (State, Receiver<Envelope>), mut complaints: File) {
+    while !state.waiting && state.phase == Phase::Connecting {
+        match events.recv().await {
+            Ok(envelope) => {
+                if let Event::Left { text, .. } = &envelope.event {
+                    // Nobody can be told that nobody can be told.
+                    let _ = writeln!(complaints, "conclave: {}", crate::text::clean(text));
+                }
+                state.apply(&envelope.event);
+            }
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
 }
