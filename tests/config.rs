@@ -164,6 +164,10 @@ fn a_policy_that_others_could_write_is_refused() {
             "echo > /tmp/mine-$$; mkdir /etc/x; mount -t tmpfs tmpfs /etc/x; chmod 1777 /etc/x; echo > /etc/x/p; ln -s /etc/x/p /etc/conclave/policy.toml; rm /tmp/mine-$$",
             "/etc/x can be written by others",
         ),
+        (
+            "echo > /etc/p; ln -s /etc/p /etc/conclave/policy.toml; chmod 777 /etc/conclave",
+            "/etc/conclave can be written by others",
+        ),
         ("mkdir /etc/conclave/policy.toml", "cannot be read"),
         ("ln -s /nowhere /etc/conclave/policy.toml", "cannot be read"),
         (

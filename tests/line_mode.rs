@@ -88,7 +88,7 @@ fn the_first_full_screen_ever_is_offered_as_lines_once_and_the_answer_is_remembe
     let other = tempfile::tempdir().unwrap();
     let mut silent = start(&[&args[..], &["--no-input"]].concat(), other.path());
     silent.wait_for("board @ 127.0.0.1");
-    assert!(!silent.output().contains(question) && !other.path().join("conclave").exists());
+    assert!(!silent.output().contains(question) && !other.path().join("conclave/front-end").exists());
     silent.send("q");
     assert_eq!(silent.exit_code(), 0);
 }

@@ -68,7 +68,8 @@ pub fn read(path: &Path) -> Result<Option<Policy>, Failure> {
         Ok(_) => {}
     }
     let real = path.canonicalize().map_err(|e| bad(format!("cannot be read ({e})")))?;
-    for part in real.ancestors() {
+    // Where a link leads, and where it stands: whoever may write there decides where it leads.
+    for part in real.ancestors().chain(path.ancestors().skip(1)) {
         let about = fs::metadata(part).map_err(|e| bad(format!("cannot be looked at ({e})")))?;
         written_by_root_only(about.uid(), about.mode())
             .map_err(|why| bad(format!("is refused, because {} {why}", part.display())))?;
