@@ -164,10 +164,10 @@ while True:
 fn a_terminal_that_closes_leaves_at_once() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::dev(BIN);
-    for (room, more) in [("full", &[][..]), ("line", &["--line"])] {
+    for (room, more) in [("full", ["--tui"]), ("line", ["--line"])] {
         let room = server.room(room);
         let mut ben = watcher(&room);
-        let (program, args) = joins(&room, dir.path(), more);
+        let (program, args) = joins(&room, dir.path(), &more);
         let mut emulator = std::process::Command::new("python3").args(["-c", EMULATOR, &program]).args(&args).spawn().unwrap();
         let ana = peer(&mut ben, "Ana");
         ben.wait_for("sound of Ana", |e| e["event"] == "hearing" && e["id"] == ana);

@@ -126,6 +126,6 @@ mod tests {
         assert!(line(json!({"event": "speaking", "id": "a", "on": "yes"})).unwrap_err().starts_with("on: type"));
         assert!(line(json!({"event": "speaking", "id": "a"})).unwrap_err().contains("required"));
         assert!(line(json!({"event": "talking", "id": "a", "on": true})).is_err());
-        assert!(line(json!({"event": "reconnecting", "attempt": -1, "next_ms": 5})).unwrap_err().contains("minimum"));
+        assert!(line(json!({"event": "reconnecting", "attempt": -1, "next_ms": 5})).unwrap_err().starts_with("attempt: "));
     }
 }
