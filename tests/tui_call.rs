@@ -160,6 +160,7 @@ fn a_whole_meeting_by_keyboard_only() {
     ana.send("r");
     host.wait_for("Ana raised a hand.");
     host.send("\x1bOA");
+    // Rows that moved by themselves are not acted on for a second (`tui::keys::ALONE`): this is the user's pause, not a wait for ours.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     host.send("\r");
     host.wait_for("volume PERCENT");

@@ -1,8 +1,8 @@
 //! The first full screen ever: whoever cannot use one is asked before it comes, once, in one plain line.
 
 use crate::cli::prompt;
+use crate::config::places;
 use crate::exit::Failure;
-use etcetera::BaseStrategy as _;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -12,7 +12,7 @@ const QUESTION: &str = "Conclave has a full screen, and a line mode for screen r
 
 /// Where the answer is: in the state directory of the user.
 fn file() -> Option<PathBuf> {
-    Some(etcetera::choose_base_strategy().ok()?.state_dir()?.join("conclave/front-end"))
+    Some(places::state().ok()?.join("front-end"))
 }
 
 /// Whether lines are wanted where nothing on the command line says so. Asks once; an answer that cannot be kept is asked for again.
