@@ -1,5 +1,5 @@
-//! How bytes leave the machine. [`dial`] opens every socket of the client, so that the ladder of rungs (ICE-TCP,
-//! TURN, tunnels, proxies) can slip underneath without any backend knowing.
+//! How bytes leave the machine. [`dial`] opens every socket of the client, through a [`proxy`] where one is configured, so that the
+//! ladder of rungs (ICE-TCP, TURN, tunnels) can slip underneath without any backend knowing.
 
 pub mod dial;
 #[cfg(any(feature = "client", feature = "server"))]
@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod fingerprint;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod http;
+pub mod proxy;
 #[cfg(any(feature = "client", feature = "server"))]
 mod race;
 #[cfg(feature = "client")]
@@ -37,6 +38,8 @@ pub struct Options {
     pub successors: Vec<Fingerprint>,
     /// Certificate authorities beside the system's, where no key is named.
     pub authorities: Option<Arc<Vec<CertificateDer<'static>>>>,
+    /// Through which proxies.
+    pub proxies: proxy::Proxies,
 }
 
 impl Options {

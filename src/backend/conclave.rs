@@ -146,7 +146,9 @@ impl Backend for Conclave {
         let shield = begin.as_ref().map(|_| Arc::new(Shield::new(context.xray.clone())));
         let (media_target, media_net) = match &media.url {
             None => (target.clone(), context.net.clone()),
-            Some(url) => (Link::parse(url)?.target(), net::Options::default()),
+            Some(url) => {
+                (Link::parse(url)?.target(), net::Options { proxies: context.net.proxies.clone(), ..net::Options::default() })
+            }
         };
         let config = MediaConfig {
             target: media_target,

@@ -184,7 +184,7 @@ impl Account {
         }
         let spare = kept.spare.as_deref().map(Fingerprint::parse).transpose()?;
         if let Some(known) = known {
-            account.options = Options { successors: spare.into_iter().collect(), ..Options::pinned(Some(known)) };
+            account.options = Options { fingerprint: Some(known), successors: spare.into_iter().collect(), ..account.options };
         }
         account.token = Zeroizing::new(kept.token.clone());
         account.rooms.clone_from(&kept.rooms);
@@ -224,7 +224,8 @@ impl Account {
     async fn meet(&mut self) -> Result<(), Failure> {
         let known = conclave::well_known(&self.to, &self.options).await?;
         if let Some(said) = known.said().filter(|said| self.options.names(said.present)) {
-            self.options = Options { successors: said.spare.into_iter().collect(), ..Options::pinned(Some(said.present)) };
+            self.options.fingerprint = Some(said.present);
+            self.options.successors = said.spare.into_iter().collect();
         }
         Ok(())
     }

@@ -47,12 +47,12 @@ async fn look(link: &Link, expected: Options, proxy: Option<proxy::Proxy>) -> Se
         return seen;
     }
     let started = Instant::now();
-    let tcp = dial::tcp(&to).await.map(|_| started.elapsed());
+    let tcp = dial::tcp(&to, &seen.expected).await.map(|_| started.elapsed());
     if seen.tcp.insert(tcp).is_err() {
         return seen;
     }
     if to.tls {
-        seen.tls = Some(net::tls::presented(&to).await.and_then(|chain| tls::read(&to.host, &chain)));
+        seen.tls = Some(net::tls::presented(&to, &seen.expected).await.and_then(|chain| tls::read(&to.host, &chain)));
     }
     seen.answer = Some(ask(link, &to, &seen.expected).await);
     seen

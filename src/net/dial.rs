@@ -1,6 +1,7 @@
 //! Every socket of the client is opened here.
 
-use super::{DIAL_TIMEOUT, Target, race};
+use super::proxy::{Proxy, tunnel};
+use super::{DIAL_TIMEOUT, Options, Target, race};
 use crate::exit::{Exit, Failure};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -17,8 +18,21 @@ pub async fn addresses(of: &Target) -> Result<Vec<SocketAddr>, Failure> {
     Ok(found.collect())
 }
 
-/// Resolves a name and opens a TCP connection to the first of its addresses that answers.
-pub async fn tcp(to: &Target) -> Result<TcpStream, Failure> {
+/// Opens a TCP connection: through the proxy that serves the target, if one does; else directly.
+pub async fn tcp(to: &Target, options: &Options) -> Result<TcpStream, Failure> {
+    match options.proxies.serving(to)? {
+        Some(proxy) => tcp_by(&proxy, to).await,
+        None => tcp_direct(to).await,
+    }
+}
+
+/// Opens a tunnel through a proxy, which resolves the name itself. The stream is the target's from its first byte on.
+pub async fn tcp_by(proxy: &Proxy, to: &Target) -> Result<TcpStream, Failure> {
+    tunnel::open(proxy, to).await.map_err(|refusal| refusal.explain(proxy, to))
+}
+
+/// Resolves a name and opens a TCP connection to the first of its addresses that answers, whatever proxy is configured.
+pub async fn tcp_direct(to: &Target) -> Result<TcpStream, Failure> {
     let attempt = async {
         let stream = race::first(addresses(to).await?, TcpStream::connect).await.map_err(|e| refused(to, e))?;
         // A control message must not wait for the next one.

@@ -107,7 +107,7 @@ impl Rules {
             );
             Failure::new(Exit::Tls, text)
         })?;
-        Ok(Cow::Owned(Options { successors: keys.collect(), ..Options::pinned(Some(first)) }))
+        Ok(Cow::Owned(Options { fingerprint: Some(first), successors: keys.collect(), ..options.clone() }))
     }
 }
 

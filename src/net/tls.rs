@@ -40,7 +40,7 @@ const FINGERPRINT_MISMATCH: &str = "fingerprint mismatch";
 pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> {
     #[cfg(feature = "client")]
     let options = &*super::rules::apply(to, options)?;
-    let tcp = dial::tcp(to).await?;
+    let tcp = dial::tcp(to, options).await?;
     if !to.tls {
         return Ok(Stream::Plain(tcp));
     }
@@ -71,10 +71,10 @@ async fn shake_hands(
 /// The certificates that a server presents, its own first, whoever it is. Nothing is said over such a connection: it ends
 /// before the handshake does.
 #[cfg(feature = "client")]
-pub async fn presented(to: &Target) -> Result<Vec<CertificateDer<'static>>, Failure> {
+pub async fn presented(to: &Target, options: &Options) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let noted = Arc::new(Noted { chain: Mutex::default(), provider: provider.clone() });
-    let tcp = dial::tcp(to).await?;
+    let tcp = dial::tcp(to, options).await?;
     let failed = shake_hands(to, tcp, builder(provider)?, noted.clone()).await.err();
     let chain = std::mem::take(&mut *noted.chain.lock().unwrap_or_else(PoisonError::into_inner));
     match failed {

@@ -57,7 +57,7 @@ impl Servers {
     /// Whom to accept where a link names keys: each of them, or what has followed it.
     pub fn trusted(&self, link: Options) -> Options {
         let mut keys: Vec<Fingerprint> = Vec::new();
-        for named in link.fingerprint.into_iter().chain(link.successors) {
+        for named in link.fingerprint.into_iter().chain(link.successors.iter().copied()) {
             match self.of(named).and_then(|at| self.0.get(at)) {
                 Some(s) => keys.extend(s.keys.iter().skip(s.place(named).unwrap_or(0).max(s.present))),
                 None => keys.push(named),
@@ -70,7 +70,7 @@ impl Servers {
             }
         });
         let mut keys = once.into_iter();
-        Options { fingerprint: keys.next(), successors: keys.collect(), ..Options::default() }
+        Options { fingerprint: keys.next(), successors: keys.collect(), ..link }
     }
 
     /// What was last seen of the audit log of the server with this key.

@@ -1,0 +1,331 @@
+//! The CONNECT request (RFC 9110 section 9.3.6) over as many answers as a login takes: bytes in, bytes out. Of what a proxy sends,
+//! exactly its answers are taken; what follows them is the tunnel's.
+
+use super::auth::{self, Login, Scheme, Wrong};
+use super::ntlm::Fresh;
+use super::{Credentials, Refusal};
+use crate::text::clean;
+use zeroize::Zeroizing;
+
+/// The longest head of an answer, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
+/// The most headers of an answer.
+const MAX_HEADERS: usize = 100;
+/// The longest body of a refusal that is read to keep the connection, in bytes.
+const MAX_BODY: u64 = 256 * 1024;
+/// The most requests: NTLM takes three, and a proxy that forgot what it took before one more.
+const MAX_REQUESTS: usize = 5;
+/// The most answers that only say that another one follows.
+const MAX_INTERIM: usize = 8;
+/// The longest words of a proxy that are shown, in characters.
+const MAX_WORDS: usize = 120;
+
+/// What comes next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Send this.
+    Send(Zeroizing<Vec<u8>>),
+    /// Hand over what comes.
+    Receive,
+    /// Connect to the proxy again.
+    Reconnect,
+    /// The tunnel is there.
+    Open,
+}
+
+enum State {
+    Ask,
+    Head(Vec<u8>),
+    Body(Body),
+    Again,
+    Open,
+}
+
+/// One way into a tunnel.
+pub struct Connect {
+    authority: String,
+    login: Login,
+    state: State,
+    requests: usize,
+    interim: usize,
+    body: u64,
+}
+
+impl Connect {
+    /// To `host:port`.
+    pub fn new(authority: String, credentials: Option<Credentials>) -> Self {
+        Self::knowing(authority, credentials, None)
+    }
+
+    /// Where it is known what the proxy takes.
+    pub(super) fn knowing(authority: String, credentials: Option<Credentials>, takes: Option<Scheme>) -> Self {
+        let login = Login::new(credentials, takes, Fresh::now());
+        Self { authority, login, state: State::Ask, requests: 0, interim: 0, body: 0 }
+    }
+
+    /// What comes next.
+    pub fn next(&mut self) -> Next {
+        match self.state {
+            State::Ask => {
+                self.state = State::Head(Vec::new());
+                Next::Send(self.request())
+            }
+            State::Again => {
+                self.state = State::Ask;
+                Next::Reconnect
+            }
+            State::Head(_) | State::Body(_) => Next::Receive,
+            State::Open => Next::Open,
+        }
+    }
+
+    /// What it logged in with, so far.
+    pub(super) fn used(&self) -> Option<Scheme> {
+        self.login.used()
+    }
+
+    fn request(&mut self) -> Zeroizing<Vec<u8>> {
+        self.requests += 1;
+        let at = &self.authority;
+        let mut request =
+            Zeroizing::new(format!("CONNECT {at} HTTP/1.1\r\nHost: {at}\r\nProxy-Connection: Keep-Alive\r\n").into_bytes());
+        if let Some(login) = self.login.header() {
+            // At once in its final size: growing would leave copies behind.
+            let mut whole = Zeroizing::new(Vec::with_capacity(request.len() + login.len() + 64));
+            for part in [&request[..], b"Proxy-Authorization: ", login.as_bytes(), b"\r\n"] {
+                whole.extend_from_slice(part);
+            }
+            request = whole;
+        }
+        request.extend_from_slice(b"\r\n");
+        request
+    }
+
+    /// Takes what came, and says how much of it belonged to the proxy's answers.
+    ///
+    /// # Errors
+    /// The proxy does not open the tunnel.
+    pub fn receive(&mut self, bytes: &[u8]) -> Result<usize, Refusal> {
+        let mut taken = 0;
+        while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
+            taken += match &mut self.state {
+                State::Head(_) => self.head(rest)?,
+                State::Body(body) => {
+                    let (n, over) = body.take(rest)?;
+                    self.body += n as u64;
+                    if self.body > MAX_BODY {
+                        return Err(Refusal::TooLong);
+                    }
+                    if over {
+                        self.state = State::Ask;
+                    }
+                    n
+                }
+                State::Ask | State::Again | State::Open => break,
+            };
+        }
+        Ok(taken)
+    }
+
+    /// The proxy closed the connection.
+    ///
+    /// # Errors
+    /// There is no reason to try again.
+    pub fn closed(&mut self) -> Result<(), Refusal> {
+        match &self.state {
+            State::Head(head) => Err(Refusal::Closed { after: head.len() }),
+            // It says no more about a login that it asked for.
+            State::Body(_) | State::Ask if !self.login.is_tied() => {
+                self.state = State::Again;
+                Ok(())
+            }
+            State::Body(_) | State::Ask => Err(Refusal::Ntlm),
+            State::Again | State::Open => Ok(()),
+        }
+    }
+
+    /// Takes bytes of a head; as many as belong to it.
+    fn head(&mut self, bytes: &[u8]) -> Result<usize, Refusal> {
+        let State::Head(head) = &mut self.state else { return Ok(0) };
+        let before = head.len();
+        // A line that has not ended ends no head.
+        let room = MAX_HEAD.saturating_sub(before).min(bytes.len());
+        head.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        if !head.starts_with(b"HTTP/1.".get(..head.len().min(7)).unwrap_or_default()) {
+            return Err(Refusal::NoProxy(words(head)));
+        }
+        let parsed = if bytes.contains(&b'\n') { Answer::parse(head)? } else { None };
+        let Some((length, answer)) = parsed else {
+            return if head.len() >= MAX_HEAD { Err(Refusal::TooLong) } else { Ok(room) };
+        };
+        self.state = self.answered(&answer)?;
+        Ok(length.saturating_sub(before))
+    }
+
+    fn answered(&mut self, answer: &Answer) -> Result<State, Refusal> {
+        match answer.status {
+            100..=199 if self.interim < MAX_INTERIM => {
+                self.interim += 1;
+                Ok(State::Head(Vec::new()))
+            }
+            // Whatever it says of a body: there is none (RFC 9110 section 9.3.6).
+            200..=299 => Ok(State::Open),
+            407 => self.challenged(answer),
+            status @ 300..=399 => Err(Refusal::Redirect { status, words: answer.words.clone() }),
+            status @ (403 | 405) => Err(Refusal::Forbidden { status, words: answer.words.clone() }),
+            status @ 500..=599 => Err(Refusal::Beyond { status, words: answer.words.clone() }),
+            status => Err(Refusal::Other { status, words: answer.words.clone() }),
+        }
+    }
+
+    fn challenged(&mut self, answer: &Answer) -> Result<State, Refusal> {
+        let offers = auth::offers(answer.offers.iter().map(String::as_str));
+        let names = || offers.iter().map(|o| o.scheme.clone()).collect();
+        self.login.challenged(&offers).map_err(|wrong| match wrong {
+            Wrong::Missing => Refusal::Wants { offers: names() },
+            Wrong::Refused => Refusal::Wrong { offers: names() },
+            Wrong::Foreign => Refusal::Foreign { offers: names() },
+            Wrong::Broken => Refusal::Ntlm,
+        })?;
+        if self.requests >= MAX_REQUESTS {
+            return Err(Refusal::Wrong { offers: names() });
+        }
+        self.body = 0;
+        match answer.length {
+            Some(Length::Bytes(0)) if !answer.closes => Ok(State::Ask),
+            Some(length) if !answer.closes => Ok(State::Body(Body::of(length))),
+            _ if self.login.is_tied() => Err(Refusal::Ntlm),
+            _ => Ok(State::Again),
+        }
+    }
+}
+
+/// How long a body is.
+#[derive(Debug, Clone, Copy)]
+enum Length {
+    Bytes(u64),
+    Chunked,
+}
+
+/// What counts of an answer's head.
+struct Answer {
+    status: u16,
+    /// The proxy's own, made harmless.
+    words: String,
+    /// The values of `Proxy-Authenticate`.
+    offers: Vec<String>,
+    /// `None`: until the connection ends.
+    length: Option<Length>,
+    closes: bool,
+}
+
+impl Answer {
+    /// Reads a head, if it is whole; how long it is.
+    fn parse(head: &[u8]) -> Result<Option<(usize, Self)>, Refusal> {
+        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        let mut response = httparse::Response::new(&mut headers);
+        let length = match response.parse(head) {
+            Ok(httparse::Status::Complete(length)) => length,
+            Ok(httparse::Status::Partial) => return Ok(None),
+            Err(httparse::Error::TooManyHeaders) => return Err(Refusal::TooLong),
+            Err(_) => return Err(Refusal::NoProxy(words(head))),
+        };
+        // A proxy that speaks HTTP/1.0 keeps a connection only if it says so.
+        let mut answer = Self {
+            status: response.code.unwrap_or_default(),
+            words: words(response.reason.unwrap_or_default().as_bytes()),
+            offers: Vec::new(),
+            length: None,
+            closes: response.version == Some(0),
+        };
+        for header in response.headers.iter() {
+            let value = String::from_utf8_lossy(header.value);
+            let says = |word: &str| value.split(',').any(|v| v.trim().eq_ignore_ascii_case(word));
+            match header.name.to_ascii_lowercase().as_str() {
+                "proxy-authenticate" => answer.offers.push(value.into_owned()),
+                "connection" | "proxy-connection" if says("close") => answer.closes = true,
+                "connection" | "proxy-connection" if says("keep-alive") => answer.closes = false,
+                "transfer-encoding" if says("chunked") => answer.length = Some(Length::Chunked),
+                "content-length" if answer.length.is_none() => answer.length = value.trim().parse().ok().map(Length::Bytes),
+                _ => {}
+            }
+        }
+        Ok(Some((length, answer)))
+    }
+}
+
+/// The first line of what a proxy said, to be shown.
+fn words(said: &[u8]) -> String {
+    let line = said.split(|b| *b == b'\n').next().unwrap_or_default();
+    clean(&String::from_utf8_lossy(line)).trim().chars().take(MAX_WORDS).collect()
+}
+
+/// The rest of an answer, read and forgotten.
+enum Body {
+    /// Bytes that are left.
+    Length(u64),
+    /// RFC 9112 section 7.1: the line that is being read.
+    Line { line: Vec<u8>, of: Line },
+    /// Bytes of a chunk that are left, with the line end behind it.
+    Chunk(u64),
+}
+
+/// What a line between chunks is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Size,
+    Trailer,
+}
+
+/// The longest line between chunks.
+const MAX_LINE: usize = 1024;
+
+impl Body {
+    fn of(length: Length) -> Self {
+        match length {
+            Length::Bytes(left) => Self::Length(left),
+            Length::Chunked => Self::Line { line: Vec::new(), of: Line::Size },
+        }
+    }
+
+    /// Takes bytes of it: how many, and whether it is over.
+    fn take(&mut self, bytes: &[u8]) -> Result<(usize, bool), Refusal> {
+        match self {
+            Self::Length(left) | Self::Chunk(left) => {
+                let n = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
+                *left -= n as u64;
+                let done = *left == 0;
+                match self {
+                    Self::Chunk(_) if done => *self = Self::of(Length::Chunked),
+                    Self::Length(_) if done => return Ok((n, true)),
+                    _ => {}
+                }
+                Ok((n, false))
+            }
+            Self::Line { line, of } => {
+                let end = bytes.iter().position(|b| *b == b'\n');
+                let n = end.map_or(bytes.len(), |end| end + 1);
+                line.extend_from_slice(bytes.get(..n).unwrap_or_default());
+                if line.len() > MAX_LINE {
+                    return Err(Refusal::TooLong);
+                }
+                if end.is_none() {
+                    return Ok((n, false));
+                }
+                let (text, of) = (String::from_utf8_lossy(line).trim().to_owned(), *of);
+                line.clear();
+                let size = text.split(';').next().map(|size| u64::from_str_radix(size.trim(), 16));
+                match (of, size) {
+                    (Line::Trailer, _) => return Ok((n, text.is_empty())),
+                    (Line::Size, Some(Ok(0))) => *self = Self::Line { line: Vec::new(), of: Line::Trailer },
+                    (Line::Size, Some(Ok(size))) => *self = Self::Chunk(size.saturating_add(2)),
+                    (Line::Size, _) => return Err(Refusal::NoProxy(words(text.as_bytes()))),
+                }
+                Ok((n, false))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
