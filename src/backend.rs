@@ -52,6 +52,8 @@ pub struct Identity {
 pub struct Context {
     /// How connections are made and whom they trust.
     pub net: crate::net::Options,
+    /// Which ways media may take.
+    pub transport: crate::net::ladder::Transport,
     /// Announce the microphone as closed at first.
     pub muted: bool,
     /// Publish no microphone at all.

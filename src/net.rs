@@ -1,19 +1,30 @@
-//! How bytes leave the machine. [`dial`] opens every socket of the client, through a [`proxy`] where one is configured, so that the
-//! ladder of rungs (ICE-TCP, TURN, tunnels) can slip underneath without any backend knowing.
+//! How bytes leave the machine. [`dial`] opens every connection of the client, through a [`proxy`] where one is configured. Media takes
+//! the best way that the network lets through: [`ladder`] decides, [`path`] has the sockets, and neither the WebRTC stack nor any
+//! backend knows.
 
 pub mod dial;
 #[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod dtls_gate;
+#[cfg(feature = "client")]
+mod duplicates;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod endpoint;
 pub mod fingerprint;
 #[cfg(any(feature = "client", feature = "server"))]
+pub mod frames;
+#[cfg(any(feature = "client", feature = "server"))]
 pub mod http;
+#[cfg(feature = "client")]
+pub mod ladder;
+#[cfg(feature = "client")]
+pub mod path;
 pub mod proxy;
 #[cfg(any(feature = "client", feature = "server"))]
 mod race;
 #[cfg(feature = "client")]
 pub mod rules;
+#[cfg(feature = "client")]
+mod stun;
 pub mod tls;
 #[cfg(feature = "client")]
 pub mod websocket;

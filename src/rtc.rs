@@ -2,8 +2,8 @@
 //! nothing else (RFC 8829 offers and answers, RFC 7587 payload), with LiveKit's two data channels.
 //!
 //! What the crate needs to be told is decided here: mDNS is off (it would open port 5353), no STUN or TURN server is ever
-//! contacted, a peer-reflexive pair is accepted at once (the default waits for a second), and sockets come from
-//! [`crate::net::dial`] ([`sockets`]). Callbacks run on the crate's driver task, so they only forward events.
+//! contacted, a peer-reflexive pair is accepted at once (the default waits for a second), and datagrams take a
+//! [`crate::net::path`] ([`sockets`]). Callbacks run on the crate's driver task, so they only forward events.
 
 mod retransmission;
 mod sockets;
@@ -14,6 +14,7 @@ pub mod track;
 pub use track::{Packet, RemoteTrack};
 
 use crate::backend::MuteGate;
+use crate::net::path::Path;
 use bytes::{Bytes, BytesMut};
 use rtc::interceptor::Slot;
 use rtc::media_stream::MediaStreamTrack;
@@ -175,6 +176,7 @@ pub struct Peer {
     microphone: Mutex<Option<Microphone>>,
     levels: bool,
     figures: retransmission::Shared,
+    path: Option<Arc<Path>>,
     remote_known: AtomicBool,
     candidates: Mutex<Vec<RTCIceCandidateInit>>,
     _readers: JoinSet<()>,
@@ -276,11 +278,15 @@ impl Peer {
     /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet. With `levels`,
     /// we offer to tell the server with each packet whether there is a voice in it; never otherwise.
     pub async fn new(bind: IpAddr, levels: bool) -> Result<(Self, PeerEvents), Error> {
-        Self::behind(MuteGate::default(), bind, levels).await
+        Self::build(MuteGate::default(), bind, None, levels).await
     }
 
-    /// The same; every packet of sound passes the gate where it leaves, sent again ones too.
-    pub async fn behind(gate: MuteGate, bind: IpAddr, levels: bool) -> Result<(Self, PeerEvents), Error> {
+    /// The same; every packet of sound passes the gate where it leaves, sent again ones too, and every datagram takes the path.
+    pub async fn behind(gate: MuteGate, path: Arc<Path>, levels: bool) -> Result<(Self, PeerEvents), Error> {
+        Self::build(gate, path.local(), Some(path), levels).await
+    }
+
+    async fn build(gate: MuteGate, bind: IpAddr, path: Option<Arc<Path>>, levels: bool) -> Result<(Self, PeerEvents), Error> {
         let (events, events_rx) = mpsc::channel(EVENT_QUEUE);
         let (data, data_rx) = mpsc::channel(DATA_QUEUE);
         let mut media = MediaEngine::default();
@@ -309,7 +315,7 @@ impl Peer {
                 .with_media_engine(media)
                 .with_interceptor_registry(registry)
                 .with_setting_engine(settings)
-                .with_runtime(Arc::new(sockets::Sockets(gate)))
+                .with_runtime(Arc::new(sockets::Sockets { gate, path: path.clone() }))
                 .with_handler(Arc::new(Forward { events, data: data.clone() }))
                 .with_data_channel_send_buffer_limit(DATA_BUFFER)
                 .with_udp_addrs(vec![SocketAddr::new(bind, 0)])
@@ -330,6 +336,7 @@ impl Peer {
             microphone: Mutex::new(None),
             levels,
             figures,
+            path,
             remote_known: AtomicBool::new(false),
             candidates: Mutex::new(Vec::new()),
             _readers: readers,
@@ -378,7 +385,7 @@ impl Peer {
     /// Takes a foreign offer in and answers it. With `microphone` (a track id), ours is sent in the first audio section that
     /// may send and has no sender yet.
     pub async fn answer(&self, offer: String, microphone: Option<&str>) -> Result<String, Error> {
-        self.set_remote(RTCSessionDescription::offer(offer)?).await?;
+        self.set_remote(RTCSessionDescription::offer(self.described(offer))?).await?;
         if let Some(id) = microphone {
             let track = self.new_microphone(id).await;
             self.pc.add_track(track as Arc<dyn TrackLocal>).await?;
@@ -391,11 +398,19 @@ impl Peer {
     /// Takes the answer to our offer in.
     pub async fn apply_answer(&self, sdp: String) -> Result<(), Error> {
         let level = self.levels.then(|| level_extension(&sdp)).flatten();
-        self.set_remote(RTCSessionDescription::answer(sdp)?).await?;
+        self.set_remote(RTCSessionDescription::answer(self.described(sdp))?).await?;
         if let Some(microphone) = &mut *self.microphone.lock().await {
             microphone.level = level;
         }
         Ok(())
+    }
+
+    /// The other side's description as the crate is to see it: where the path leads is the path's affair.
+    fn described(&self, sdp: String) -> String {
+        match &self.path {
+            Some(path) => path.describe(&sdp),
+            None => sdp,
+        }
     }
 
     async fn set_remote(&self, description: RTCSessionDescription) -> Result<(), Error> {
@@ -413,6 +428,10 @@ impl Peer {
     /// Takes a candidate of the other side (JSON `RTCIceCandidateInit`); one that comes too early is kept.
     pub async fn add_candidate(&self, json: &str) -> Result<(), Error> {
         let candidate: RTCIceCandidateInit = serde_json::from_str(json).map_err(|e| Error(format!("not a candidate: {e}")))?;
+        if let Some(path) = &self.path {
+            path.learn(candidate.candidate.trim_start_matches("candidate:"));
+            return Ok(());
+        }
         if self.remote_known.load(Ordering::Acquire) {
             return Ok(self.pc.add_ice_candidate(candidate).await?);
         }

@@ -35,6 +35,7 @@ fn josefa(runtime: &Runtime, link: &str, loss: &Loss) -> Handle {
         allow_plain: true,
         patience: PATIENCE,
         net: conclave::net::Options::default(),
+        transport: Default::default(),
         keys: conclave::trust::Keys::ephemeral().unwrap().into(),
         secrecy: Default::default(),
         recordings: conclave::call::engine::Recordings::Anywhere,

@@ -119,7 +119,8 @@ impl Talker {
             muted,
             ask_for_token: false,
             levels: true,
-            slots: false,
+            ours: false,
+            transport: Default::default(),
             protection: None,
         };
         let joined_at = Instant::now();
@@ -501,7 +502,8 @@ async fn the_ways_to_end_have_their_exit_codes() {
         muted: false,
         ask_for_token: false,
         levels: true,
-        slots: false,
+        ours: false,
+        transport: Default::default(),
         protection: None,
     };
     let refused = media::join(config(server.port, server.forged_token("r", "eve"))).await.unwrap_err();
@@ -535,7 +537,8 @@ async fn a_fresh_token_is_asked_for_and_used() {
         muted: false,
         ask_for_token: true,
         levels: true,
-        slots: false,
+        ours: false,
+        transport: Default::default(),
         protection: None,
     };
     let (client, info) = media::join(config).await.unwrap();
@@ -562,6 +565,7 @@ async fn the_backend_joins_by_link_and_token() {
         link.token = token.map(Into::into);
         let context = Context {
             net: net::Options::default(),
+            transport: Default::default(),
             muted: false,
             listen_only: false,
             allow_plain: true,

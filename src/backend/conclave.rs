@@ -161,7 +161,8 @@ impl Backend for Conclave {
                 Mode::Strict => false,
                 Mode::Balanced | Mode::Open => true,
             },
-            slots: media.url.is_none(),
+            ours: media.url.is_none(),
+            transport: context.transport,
             protection: shield.clone().map(|shield| shield as Arc<dyn super::Protection>),
         };
         let (media, _) = media::join(config).await?;

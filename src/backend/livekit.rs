@@ -38,7 +38,8 @@ impl super::Backend for LiveKit {
             muted: context.muted,
             ask_for_token: false,
             levels: true,
-            slots: false,
+            ours: false,
+            transport: context.transport,
             protection: None,
         };
         let (client, info) = media::join(config).await?;

@@ -71,6 +71,8 @@ pub struct CallOptions {
     pub patience: Duration,
     /// Whom to trust on the network.
     pub net: crate::net::Options,
+    /// Which ways media may take.
+    pub transport: crate::net::ladder::Transport,
     /// Who we are, and whom we trust.
     pub keys: std::sync::Arc<crate::trust::Keys>,
     /// What is expected of the room's encryption.

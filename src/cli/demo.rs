@@ -121,6 +121,7 @@ pub(super) fn options(name: &str, open: bool, duration: Option<Duration>) -> Res
         // The server is in this process.
         patience: Duration::from_secs(10),
         net: net::Options::default(),
+        transport: Default::default(),
         keys: super::secrecy::ephemeral()?,
         secrecy: crate::backend::Secrecy::default(),
         recordings: Recordings::Anywhere,

@@ -11,7 +11,7 @@ use crate::call::{Engine, Event, Handle, Phase};
 use crate::cli::{join, secrecy};
 use crate::exit::{Exit, Failure};
 use crate::hygiene::sandbox::{self, Level};
-use crate::net;
+use crate::net::{self, ladder::Transport};
 use conclave_e2ee::secret::RoomSecret;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,10 @@ pub struct Args {
     /// Expect this server fingerprint, if the address has none
     #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     pub fingerprint: Option<String>,
+    /// The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web
+    /// pages are)
+    #[arg(long, default_value = "auto", value_name = "WAY", value_parser = join::transport)]
+    pub transport: Transport,
     /// Who you are, where the server asks
     #[command(flatten)]
     pub identity: secrecy::Identity,
@@ -83,6 +87,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         let sound = Sound::open(device).await?;
         let mut options = options("You", keys, secrecy)?;
         let limit = args.seconds.or_else(|| (!std::io::stdin().is_terminal()).then_some(15));
+        options.transport = args.transport;
         options.duration = limit.map(|s| Duration::from_secs(s.into()));
         match (remote, &own) {
             (Some(link), _) => echo(link, sound, options, secret, args.json).await,
@@ -129,6 +134,7 @@ fn options(name: &str, keys: Arc<crate::trust::Keys>, secrecy: Secrecy) -> Resul
         allow_plain: false,
         patience: Duration::from_secs(10),
         net: net::Options::default(),
+        transport: Default::default(),
         keys,
         secrecy,
         recordings: Recordings::Anywhere,

@@ -17,6 +17,7 @@ use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
 use crate::front_end::{Ended, gone, keyboard, screen_lock, suspend};
 use crate::hygiene::sandbox::{self, Level, Needs};
+use crate::net::ladder::Transport;
 use crate::protocol::control::RoomMode;
 use crate::{json, line, net, text, tui};
 use std::fs::File;
@@ -92,6 +93,10 @@ pub struct Args {
     /// Expect this server fingerprint, if the link has none
     #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     pub fingerprint: Option<String>,
+    /// The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web
+    /// pages are)
+    #[arg(long, default_value = "auto", value_name = "WAY", value_parser = transport)]
+    pub transport: Transport,
     /// Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78
     #[arg(long, value_enum, default_value_t = Level::Auto, value_name = "LEVEL", hide_possible_values = true)]
     pub sandbox: Level,
@@ -217,6 +222,11 @@ pub enum PlayAt {
     Heard,
     /// At once.
     Join,
+}
+
+/// For clap.
+pub(crate) fn transport(s: &str) -> Result<Transport, String> {
+    s.parse()
 }
 
 /// `10s`, `5m`, `1h`, `250ms`; a bare number means seconds.
@@ -399,6 +409,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             allow_plain,
             patience: args.reconnect,
             net: link.trust(named),
+            transport: args.transport,
             keys,
             secrecy,
             recordings: if args.never_record { Recordings::Never } else { recordings(args.recordings)? },

@@ -6,6 +6,7 @@ use crate::call::processing::{EchoCancel, Noise};
 use crate::cli::join::{Frame, Switch, duration};
 use crate::credentials::Place;
 use crate::hygiene::sandbox::Level;
+use crate::net::ladder::Transport;
 use crate::protocol::control::RoomMode;
 use crate::text;
 use crate::tui::Look;
@@ -115,6 +116,10 @@ fn modes() -> Vec<String> {
     [RoomMode::Strict, RoomMode::Balanced, RoomMode::Open].map(|m| m.word().to_owned()).into()
 }
 
+fn transports() -> Vec<String> {
+    Transport::WORDS.map(str::to_owned).into()
+}
+
 fn front_ends() -> Vec<String> {
     ["auto", "line"].map(str::to_owned).into()
 }
@@ -203,6 +208,13 @@ pub static TABLE: &[Key] = &[
         "\"20\"",
         "Milliseconds of sound in one packet",
         &[Sets::Value("frame", JOIN)],
+    ),
+    value(
+        "net.transport",
+        Form::Words(transports),
+        "\"auto\"",
+        "The way that sound takes through the network: the best that gets through, or this one",
+        &[Sets::Value("transport", &["join", "echo"])],
     ),
     value(
         "call.reconnect",

@@ -90,21 +90,24 @@ impl Way {
 }
 
 /// The way that media to a server should take: by the address from which its name is reached. One interface only, so
-/// that no other network that this machine is in is told to the server.
-pub async fn media_way(to: &Target) -> Result<Way, Failure> {
+/// that no other network that this machine is in is told to the server. Where a proxy serves the server, its name is not asked for
+/// here, and the way is the one that leads to most of the world.
+pub async fn media_way(to: &Target, options: &Options) -> Result<Way, Failure> {
+    let by_proxy = options.proxies.serving(to)?;
+    let mut remotes = match &by_proxy {
+        // Of nobody (RFC 5737, RFC 3849): no packet is sent.
+        Some(_) => vec![SocketAddr::from(([192, 0, 2, 1], 9)), SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 9))],
+        None => addresses(to).await?,
+    };
+    if let Some(proxy) = by_proxy {
+        remotes.extend(addresses(proxy.at()).await?);
+    }
     let mut last = None;
-    for remote in addresses(to).await? {
+    for remote in remotes {
         match local_address_towards(remote) {
             Ok(local) => return Ok(Way { remote, local }),
             Err(e) => last = Some(e),
         }
     }
     Err(refused(to, last))
-}
-
-/// Every UDP socket of a media transport passes through here before a packet is sent: a rung that tunnels media takes
-/// the bound socket and gives back its own end of the tunnel. Plain UDP, the first rung, uses the socket as it is.
-pub fn media_socket(bound: std::net::UdpSocket) -> io::Result<std::net::UdpSocket> {
-    bound.set_nonblocking(true)?;
-    Ok(bound)
 }

@@ -25,12 +25,17 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// The way that it takes; `None` if it has ended.
-    pub fn way(&self) -> Option<dial::Way> {
-        dial::Way::of(match self {
+    /// The connection below.
+    pub fn tcp(&self) -> &TcpStream {
+        match self {
             Self::Plain(tcp) => tcp,
             Self::Tls(tls) => tls.get_ref().0,
-        })
+        }
+    }
+
+    /// The way that it takes; `None` if it has ended.
+    pub fn way(&self) -> Option<dial::Way> {
+        dial::Way::of(self.tcp())
     }
 }
 
@@ -46,7 +51,24 @@ pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> 
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = verifier(options, provider.clone())?;
-    Ok(Stream::Tls(Box::new(shake_hands(to, tcp, builder(provider)?, verifier).await?)))
+    Ok(Stream::Tls(Box::new(shake_hands(to, tcp, builder(provider)?, verifier, None).await?)))
+}
+
+/// Connects to a target, proves that it is the right one, and that it speaks a protocol inside TLS (RFC 7301).
+#[cfg(feature = "client")]
+pub async fn tunnel(to: &Target, options: &Options, protocol: &[u8]) -> Result<Stream, Failure> {
+    let options = &*super::rules::apply(to, options)?;
+    let tcp = dial::tcp(to, options).await?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = verifier(options, provider.clone())?;
+    let stream = shake_hands(to, tcp, builder(provider)?, verifier, Some(protocol)).await?;
+    if stream.get_ref().1.alpn_protocol() != Some(protocol) {
+        return Err(Failure::new(
+            Exit::Protocol,
+            format!("{} has no tunnel for media, or TLS interception keeps it away", to.authority()),
+        ));
+    }
+    Ok(Stream::Tls(Box::new(stream)))
 }
 
 async fn shake_hands(
@@ -54,8 +76,10 @@ async fn shake_hands(
     tcp: TcpStream,
     config: ConfigBuilder<rustls::ClientConfig, WantsVerifier>,
     verifier: Arc<dyn ServerCertVerifier>,
+    protocol: Option<&[u8]>,
 ) -> Result<TlsStream<TcpStream>, Failure> {
-    let config = config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    let mut config = config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    config.alpn_protocols = protocol.map(<[u8]>::to_vec).into_iter().collect();
     let name = ServerName::try_from(to.host.clone())
         .map_err(|_| Failure::new(Exit::Data, format!("{} is not a host name; check the link", to.host)))?;
     let handshake = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp);
@@ -75,7 +99,7 @@ pub async fn presented(to: &Target, options: &Options) -> Result<Vec<Certificate
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let noted = Arc::new(Noted { chain: Mutex::default(), provider: provider.clone() });
     let tcp = dial::tcp(to, options).await?;
-    let failed = shake_hands(to, tcp, builder(provider)?, noted.clone()).await.err();
+    let failed = shake_hands(to, tcp, builder(provider)?, noted.clone(), None).await.err();
     let chain = std::mem::take(&mut *noted.chain.lock().unwrap_or_else(PoisonError::into_inner));
     match failed {
         Some(failure) if chain.is_empty() => Err(failure),

@@ -1,7 +1,7 @@
 //! The one public TCP port: who may connect, what they speak, TLS, HTTP. Every step has a deadline and a bound.
 //!
-//! The first bytes tell what a connection speaks ([`sniff::sniff`]): TLS and HTTP are served, media over TCP (ICE-TCP) is handed
-//! to the media plane, and TURN is turned away.
+//! The first bytes tell what a connection speaks ([`sniff::sniff`]): TLS and HTTP are served, media over TCP (ICE-TCP, and our
+//! tunnel, which is inside TLS where that is spoken) is handed to the media plane, and TURN is turned away.
 
 pub mod addresses;
 pub mod sniff;
@@ -10,6 +10,7 @@ pub mod tls;
 
 use self::sniff::Protocol;
 use self::stream::{Admission, Stream};
+use crate::net::frames;
 use crate::server::media::MediaPlane;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::{Extension, Router};
@@ -90,8 +91,8 @@ pub fn listen(at: SocketAddr) -> io::Result<TcpListener> {
 enum Opened {
     /// HTTP, with its TLS done.
     Http(stream::Io),
-    /// Media over TCP.
-    Media(TcpStream),
+    /// Media over a connection, with its TLS done.
+    Media(stream::Io),
     /// Dealt with.
     Done,
 }
@@ -136,10 +137,9 @@ pub async fn serve(
                         let router = if let Ok(reached) = reached { router.layer(Extension(reached)) } else { router };
                         http(Stream::new(io, ticket), router).await;
                     }
-                    Ok(Opened::Media(tcp)) => {
-                        let _counted = ticket;
+                    Ok(Opened::Media(io)) => {
                         let Some(media) = media else { return };
-                        if let Err(e) = media.serve_stream(tcp, peer).await {
+                        if let Err(e) = media.serve_stream(Stream::new(io, ticket), peer).await {
                             tracing::debug!(address = shown(peer.ip()), "media over TCP ended: {e}");
                         }
                     }
@@ -159,18 +159,32 @@ async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
         (Protocol::Tls, Some(acceptor)) => {
             let handshake = timeout(HANDSHAKE, acceptor.accept(tcp)).await;
             let stream = handshake.map_err(|_| timed_out("its TLS handshake"))??;
-            // A directory has seen what it wanted to see (RFC 8737 section 3).
-            let seen = stream.get_ref().1.alpn_protocol() == Some(tls::ALPN);
-            Ok(if seen { Opened::Done } else { Opened::Http(stream::Io::Tls(Box::new(stream))) })
+            Ok(match stream.get_ref().1.alpn_protocol() {
+                // A directory has seen what it wanted to see (RFC 8737 section 3).
+                Some(protocol) if protocol == tls::ALPN => Opened::Done,
+                Some(protocol) if protocol == frames::TUNNEL => {
+                    hold_little(stream.get_ref().0);
+                    Opened::Media(stream::Io::Tls(Box::new(stream)))
+                }
+                _ => Opened::Http(stream::Io::Tls(Box::new(stream))),
+            })
         }
         (Protocol::Http, None) => Ok(Opened::Http(stream::Io::Plain(tcp))),
         (Protocol::Http, Some(_)) => {
             timeout(HANDSHAKE, speak_tls(tcp)).await.map_err(|_| timed_out("an answer"))??;
             Ok(Opened::Done)
         }
-        (Protocol::IceTcp, _) => Ok(Opened::Media(tcp)),
+        (Protocol::Framed, _) => {
+            hold_little(&tcp);
+            Ok(Opened::Media(stream::Io::Plain(tcp)))
+        }
         (Protocol::Turn | Protocol::Tls | Protocol::Unknown, _) => Ok(Opened::Done),
     }
+}
+
+/// Has the system hold little of what is to be sent: it would be late.
+fn hold_little(media: &TcpStream) {
+    let _ = setsockopt(media, sockopt::SndBuf, &frames::KERNEL);
 }
 
 /// Tells a plain HTTP client to speak TLS. What it said is read to its end, or the system would take the answer away from it.

@@ -20,7 +20,7 @@ use sdp::Candidate;
 use signal::{Input, Limits};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use websocket::{Plane, Rooms};
 
@@ -114,12 +114,12 @@ impl MediaPlane {
         self.sfu.local_addr()
     }
 
-    /// Carries media over a TCP connection that begins with a framed STUN request.
+    /// Carries media over a connection that begins with a framed STUN request or a tunnel's hello.
     ///
     /// # Errors
     /// The connection broke, or what came is not framed as it must be.
-    pub async fn serve_stream(&self, tcp: TcpStream, from: SocketAddr) -> std::io::Result<()> {
-        self.sfu.serve_stream(tcp, from).await
+    pub async fn serve_stream(&self, stream: impl AsyncRead + AsyncWrite, from: SocketAddr) -> std::io::Result<()> {
+        self.sfu.serve_stream(stream, from).await
     }
 
     /// Ends somebody's media: their client is told why, and the others that they left.

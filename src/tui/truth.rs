@@ -183,6 +183,7 @@ fn options(open: bool) -> CallOptions {
         allow_plain: true,
         patience: crate::call::engine::PATIENCE,
         net: Default::default(),
+        transport: Default::default(),
         keys: crate::trust::Keys::ephemeral().unwrap().into(),
         secrecy: Default::default(),
         recordings: crate::call::engine::Recordings::Anywhere,

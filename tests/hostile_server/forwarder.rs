@@ -81,7 +81,8 @@ impl Forwarder {
             muted: false,
             ask_for_token: false,
             levels: false,
-            slots: false,
+            ours: false,
+            transport: Default::default(),
             protection: None,
         };
         let (client, _) = media::join(config).await.unwrap();

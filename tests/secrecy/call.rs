@@ -54,6 +54,7 @@ impl Member {
         let tap = Tap::default();
         let context = Context {
             net: link.trust(None),
+            transport: Default::default(),
             muted: false,
             listen_only: false,
             allow_plain: mode == RoomMode::Open,

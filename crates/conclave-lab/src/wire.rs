@@ -3,9 +3,13 @@
 //! What one side sends comes out at the other, late, twice or never, as an [`Impairment`](crate::network::Impairment) on the
 //! real clock says; the same one that serves virtual time. IP packets of any kind are meant: signalling suffers as media does.
 
+mod firewall;
 mod namespace;
 
+pub use firewall::Rules;
 pub use namespace::{Interface, Namespace};
+
+use firewall::Firewall;
 
 use crate::network::{Link, Phase, Tally};
 use nix::poll::{PollFd, PollFlags, ppoll};
@@ -41,6 +45,8 @@ pub struct Wire {
 enum Order {
     /// These conditions, from a time on: the left's packets, then the right's.
     Conditions { phases: [Vec<Phase>; 2], seed: u64, start: Instant },
+    /// Only this passes from now on.
+    Firewall(Rules),
     /// What happened since the last conditions.
     Tally(Sender<[Tally; 2]>),
 }
@@ -71,6 +77,11 @@ impl Wire {
     /// arrives at once.
     pub fn impair(&self, phases: &[Phase], seed: u64) {
         self.tell(Order::Conditions { phases: [phases.to_vec(), phases.to_vec()], seed, start: Instant::now() });
+    }
+
+    /// Only this passes from now on, in both directions.
+    pub fn firewall(&self, rules: Rules) {
+        self.tell(Order::Firewall(rules));
     }
 
     /// A perfect wire again.
@@ -104,6 +115,7 @@ impl Drop for Wire {
 fn run(mut ends: [Interface; 2], inbox: &Receiver<Order>, mut rings: UnixStream) {
     let perfect = || Link::<Vec<u8>>::new(&[], 0, Instant::now());
     let mut links = [perfect(), perfect()];
+    let mut wall = Firewall::default();
     let mut buffer = vec![0; LONGEST];
     loop {
         let now = Instant::now();
@@ -115,12 +127,14 @@ fn run(mut ends: [Interface; 2], inbox: &Receiver<Order>, mut rings: UnixStream)
         let _ = ppoll(&mut watched, wait, None);
         match rings.read(&mut [0; 64]) {
             Ok(0) => return,
-            Ok(_) => inbox.try_iter().for_each(|order| obey(order, &mut links, &mut ends)),
+            Ok(_) => inbox.try_iter().for_each(|order| obey(order, &mut links, &mut ends, &mut wall)),
             Err(_) => {}
         }
         for (from, link) in links.iter_mut().enumerate() {
             while let Some(n) = ends[from].read(&mut buffer) {
-                link.send(Instant::now(), n, buffer[..n].to_vec());
+                if wall.passes(&buffer[..n]) {
+                    link.send(Instant::now(), n, buffer[..n].to_vec());
+                }
             }
             while let Some((_, packet)) = link.poll(Instant::now()) {
                 ends[1 - from].write(&packet);
@@ -129,8 +143,9 @@ fn run(mut ends: [Interface; 2], inbox: &Receiver<Order>, mut rings: UnixStream)
     }
 }
 
-fn obey(order: Order, links: &mut [Link<Vec<u8>>; 2], ends: &mut [Interface; 2]) {
+fn obey(order: Order, links: &mut [Link<Vec<u8>>; 2], ends: &mut [Interface; 2], wall: &mut Firewall) {
     match order {
+        Order::Firewall(rules) => *wall = Firewall::new(rules),
         Order::Conditions { phases, seed, start } => {
             for (from, (link, phases)) in links.iter_mut().zip(phases).enumerate() {
                 while let Some((_, packet)) = link.deadline().and_then(|at| link.poll(at)) {

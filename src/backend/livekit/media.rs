@@ -38,8 +38,10 @@ pub struct MediaConfig {
     pub ask_for_token: bool,
     /// The server may know whether there is a voice in what we send (RFC 6464). `false`: the extension is neither offered nor sent.
     pub levels: bool,
-    /// The server is ours, and may send its speakers in slots ([`crate::protocol::slots`]).
-    pub slots: bool,
+    /// The server is ours: it may send its speakers in slots ([`crate::protocol::slots`]), and its port takes tunnels.
+    pub ours: bool,
+    /// Which ways media may take.
+    pub transport: net::ladder::Transport,
     /// What stands between codec and transport: every frame is sealed and opened, and nothing else is sent or played.
     /// [`crate::backend::SourceChange::Added`] then names whom the key names.
     pub protection: Option<Arc<dyn Protection>>,
@@ -87,7 +89,7 @@ pub struct JoinedInfo {
 pub enum MediaEvent {
     /// A way through the network was tried: media is connected, or it is not and cannot be.
     Transport {
-        /// Its name: `udp`.
+        /// Its name ([`net::ladder::Rung::name`]).
         rung: String,
         /// It works.
         ok: bool,

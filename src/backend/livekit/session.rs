@@ -23,6 +23,7 @@ use super::protocol::{self, About, Request, Response};
 use crate::backend::SourceId;
 use crate::call::{LeaveReason, PeerId};
 use crate::exit::{Exit, Failure};
+use crate::net::ladder::Rung;
 use crate::protocol::control::Secret;
 use crate::protocol::slots;
 use crate::rtc::TransportState;
@@ -78,6 +79,8 @@ pub enum Input {
     PeerFailed(Failure),
     /// The media transport changed.
     Transport(TransportState),
+    /// Media goes over this rung from now on.
+    Rung(&'static str),
     /// When the latest media or report on media came; said every second.
     Heard(Instant),
     /// A candidate of ours.
@@ -235,6 +238,8 @@ pub struct Session {
     media_heard: Option<Instant>,
     doubted: Option<Instant>,
     connected_once: bool,
+    /// The rung that media goes over.
+    rung: &'static str,
     /// Since when signalling or media is down.
     lost_since: Option<Instant>,
     attempt: u32,
@@ -278,6 +283,7 @@ impl Session {
             media_heard: None,
             doubted: None,
             connected_once: false,
+            rung: Rung::Udp.name(),
             lost_since: None,
             attempt: 0,
             reconnecting: false,
@@ -345,6 +351,7 @@ impl Session {
             Input::Offered(sdp) => self.offered(now, sdp),
             Input::PeerFailed(why) => self.reconnect(now, why, false),
             Input::Transport(state) => self.transport(now, state),
+            Input::Rung(rung) => self.over(rung),
             Input::Heard(at) => self.media_heard = Some(at),
             Input::Candidate(c) if self.phase == Phase::Up => self.send(protocol::trickle(c)),
             Input::Candidate(c) if self.candidates.len() < MAX_CANDIDATES => self.candidates.push_back(c),

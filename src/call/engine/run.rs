@@ -33,6 +33,7 @@ impl Engine {
         let (waits, mut waiting) = tokio::sync::watch::channel(false);
         let context = Context {
             net: self.options.net.clone(),
+            transport: self.options.transport,
             muted: !self.microphone.is_open(),
             listen_only: self.options.listen_only,
             allow_plain: self.options.allow_plain,

@@ -41,6 +41,7 @@ pub(super) fn options() -> CallOptions {
         allow_plain: false,
         patience: crate::call::engine::PATIENCE,
         net: crate::net::Options::default(),
+        transport: Default::default(),
         keys: crate::trust::Keys::ephemeral().unwrap().into(),
         secrecy: crate::backend::Secrecy::default(),
         recordings: super::Recordings::Anywhere,

@@ -1,5 +1,6 @@
 //! What a TCP connection speaks, by its first bytes.
 
+use crate::net::frames::TUNNEL;
 use std::io;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -13,8 +14,10 @@ pub enum Protocol {
     Http,
     /// STUN as such: TURN over TCP (RFC 8656).
     Turn,
-    /// STUN behind a two-byte length: ICE-TCP (RFC 4571).
-    IceTcp,
+    /// Datagrams behind their lengths (RFC 4571), the first of them STUN (ICE-TCP) or the [`hello`] of our tunnel.
+    ///
+    /// [`hello`]: crate::net::frames::hello
+    Framed,
     /// Nothing we know.
     Unknown,
 }
@@ -30,9 +33,10 @@ pub fn sniff(bytes: &[u8]) -> Option<Protocol> {
         0x16 => Some(Protocol::Tls),
         b'A'..=b'Z' => Some(Protocol::Http),
         // A STUN request begins with 00 or 01; framed, with the high byte of a length below 1500.
+        0x00..=0x05 if bytes.get(2..ENOUGH).is_some_and(|b| TUNNEL.starts_with(b)) => Some(Protocol::Framed),
         0x00..=0x05 => match (bytes.get(4..8), bytes.get(6..10)) {
             (Some(m), _) if m == MAGIC => Some(Protocol::Turn),
-            (_, Some(m)) if m == MAGIC => Some(Protocol::IceTcp),
+            (_, Some(m)) if m == MAGIC => Some(Protocol::Framed),
             (_, Some(_)) => Some(Protocol::Unknown),
             _ => None,
         },
@@ -67,7 +71,10 @@ mod tests {
         assert_eq!(sniff(&[0x16, 3, 1]), Some(Protocol::Tls));
         assert_eq!(sniff(b"G"), Some(Protocol::Http));
         assert_eq!(sniff(&stun), Some(Protocol::Turn));
-        assert_eq!(sniff(&framed), Some(Protocol::IceTcp));
+        assert_eq!(sniff(&framed), Some(Protocol::Framed));
+        let hello = [&[0, 32], &crate::net::frames::hello(&[7; 16])[..]].concat();
+        assert_eq!(sniff(&hello), Some(Protocol::Framed));
+        assert_eq!(sniff(&hello[..9]), None);
         assert_eq!(sniff(&stun[..4]), None);
         assert_eq!(sniff(&framed[..9]), None);
         assert_eq!(sniff(&[0; 10]), Some(Protocol::Unknown));

@@ -250,7 +250,7 @@ impl Certificates {
             .map_err(internal)?
             .with_no_client_auth()
             .with_cert_resolver(self.clone());
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![b"http/1.1".to_vec(), crate::net::frames::TUNNEL.to_vec()];
         if matches!(self.source, Source::Acme(_)) {
             config.alpn_protocols.push(ALPN.to_vec());
         }

@@ -51,7 +51,7 @@ async fn media_and_http_share_the_tcp_port() {
     let transport = PeerTransport { local: ours.clone(), remote: theirs.clone(), remote_fingerprint: [0; 32] };
     plane.sfu.add_peer(RoomKey(1), PeerKey(1), transport);
 
-    let mut media = TcpStream::connect(at).await.unwrap();
+    let mut media = tokio::net::TcpStream::connect(at).await.unwrap();
     let guess = IceCredentials { pwd: "a password that was guessed".into(), ..ours.clone() };
     // In one write and cut anywhere; who does not know the password hears nothing.
     let both = [framed(&guess, &theirs, 1), framed(&ours, &theirs, 2)].concat();
@@ -67,7 +67,7 @@ async fn media_and_http_share_the_tcp_port() {
     let answer = timeout(PATIENCE, answer).await.expect("the check is answered");
     assert_eq!(answered(&answer, &ours.pwd), Some([2; 12]));
 
-    let mut http = TcpStream::connect(at).await.unwrap();
+    let mut http = tokio::net::TcpStream::connect(at).await.unwrap();
     http.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
     let mut page = String::new();
     timeout(PATIENCE, http.read_to_string(&mut page)).await.expect("HTTP is answered").unwrap();

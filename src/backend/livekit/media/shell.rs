@@ -11,6 +11,8 @@ use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, MuteGate, Sour
 use crate::call::Stats;
 use crate::exit::{Exit, Failure};
 use crate::net::dial;
+use crate::net::ladder::Rung;
+use crate::net::path::{self, Path};
 use crate::protocol::slots;
 use crate::rtc::{self, Peer, PeerEvent, PeerEvents};
 use std::collections::HashMap;
@@ -46,7 +48,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         publish: config.publish,
         muted: config.muted,
         ask_for_token: config.ask_for_token,
-        about: About { device: "", slots: config.slots },
+        about: About { device: "", slots: config.ours },
     };
     let gate = MuteGate::default();
     let shell = Shell {
@@ -55,6 +57,8 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         peer: None,
         peer_events: None,
         way: None,
+        rungs: None,
+        rung: None,
         socket: None,
         socket_events,
         joined: Some(joined),
@@ -109,8 +113,12 @@ struct Shell {
     session: Session,
     peer: Option<Peer>,
     peer_events: Option<PeerEvents>,
-    /// The way that the peer connection takes.
+    /// The way that the peer connection takes: between which addresses,
     way: Option<dial::Way>,
+    /// by which rung,
+    rungs: Option<watch::Receiver<Option<Rung>>>,
+    /// and by which one last.
+    rung: Option<Rung>,
     socket: Option<Socket>,
     socket_events: mpsc::Sender<(u32, SocketEvent)>,
     joined: Option<Joined>,
@@ -166,7 +174,15 @@ impl Shell {
                     Err(_) => Input::PeerFailed(stuck()),
                 },
                 () = timer, if deadline.is_some() => Input::Tick,
+                rung = changed(&mut self.rungs) => match rung {
+                    Some(rung) => {
+                        self.rung = Some(rung);
+                        Input::Rung(rung.name())
+                    }
+                    None => continue,
+                },
                 _ = stats.tick() => if self.way.take_if(|w| w.has_moved()).is_some() {
+                    self.rung = None; // another network, with other rules
                     Input::PeerFailed(moved())
                 } else {
                     match timeout(STEP_TIMEOUT, self.refresh_stats()).await {
@@ -298,9 +314,20 @@ impl Shell {
             tokio::spawn(async move { old.close().await });
         }
         self.outgoing = Outgoing::new();
-        let way = dial::media_way(&self.config.target).await?;
+        let way = dial::media_way(&self.config.target, &self.config.net).await?;
         self.way = Some(way);
-        let (peer, events) = Peer::behind(self.gate.clone(), way.local, self.config.levels).await.map_err(|e| broken(&e))?;
+        let rungs = match self.config.ours {
+            true => {
+                let proxied = self.config.net.proxies.serving(&self.config.target)?.is_some();
+                self.config.transport.rungs(self.config.target.tls, proxied)
+            }
+            false => vec![Rung::Udp],
+        };
+        let (target, net) = (self.config.target.clone(), self.config.net.clone());
+        let path = Path::new(path::Config { target, net, rungs, first: self.rung, local: way.local });
+        let path = path.map_err(|e| broken(&rtc::Error(e.to_string())))?;
+        self.rungs = Some(path.used());
+        let (peer, events) = Peer::behind(self.gate.clone(), path.into(), self.config.levels).await.map_err(|e| broken(&e))?;
         (self.peer, self.peer_events) = (Some(peer), Some(events));
         Ok(())
     }
@@ -417,6 +444,16 @@ async fn next(events: &mut Option<PeerEvents>) -> Option<PeerEvent> {
         Some(e) => e.recv().await,
         None => std::future::pending().await,
     }
+}
+
+/// The rung in use, once it changes.
+async fn changed(rungs: &mut Option<watch::Receiver<Option<Rung>>>) -> Option<Rung> {
+    if let Some(rungs) = rungs
+        && rungs.changed().await.is_ok()
+    {
+        return *rungs.borrow_and_update();
+    }
+    std::future::pending().await
 }
 
 fn broken(e: &rtc::Error) -> Failure {

@@ -140,7 +140,7 @@ impl Session {
                 self.media_check = None;
                 self.ice_restarts = 0;
                 if !std::mem::replace(&mut self.connected_once, true) {
-                    self.event(MediaEvent::Transport { rung: "udp".into(), ok: true, error: None });
+                    self.event(MediaEvent::Transport { rung: self.rung.into(), ok: true, error: None });
                 }
                 self.check_reconnected();
                 self.check_heard(now);
@@ -153,6 +153,13 @@ impl Session {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Media takes another way, which people are told once it has taken one.
+    pub(super) fn over(&mut self, rung: &'static str) {
+        if std::mem::replace(&mut self.rung, rung) != rung && self.connected_once {
+            self.event(MediaEvent::Transport { rung: rung.into(), ok: true, error: None });
         }
     }
 
@@ -177,7 +184,7 @@ impl Session {
             return self.end(LeaveReason::Failed, no_media());
         }
         if !self.connected_once && self.ice_restarts == 0 && !self.told_lost {
-            self.event(MediaEvent::Transport { rung: "udp".into(), ok: false, error: Some(no_media().text) });
+            self.event(MediaEvent::Transport { rung: self.rung.into(), ok: false, error: Some(no_media().text) });
         }
         if self.ice_restarts >= ICE_RESTARTS {
             self.ice_restarts = 0;

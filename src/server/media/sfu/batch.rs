@@ -3,11 +3,10 @@
 use super::outbox::Outbox;
 use super::streams::Streams;
 use super::way::Way;
+pub(crate) use crate::net::frames::DATAGRAM; // longer ones are cut and fail to authenticate
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 
-/// Largest datagram taken; longer ones are cut and fail to authenticate.
-pub(crate) const DATAGRAM: usize = 2048;
 /// Datagrams taken from the kernel at once: a raised value costs memory, a lowered one system calls under load.
 const TAKEN: usize = 32;
 /// Datagrams given to the kernel at once.

@@ -1,118 +1,102 @@
-//! Media over TCP: ICE-TCP's passive candidates (RFC 6544), each datagram behind its length (RFC 4571).
+//! Media over connections: ICE-TCP's passive candidates (RFC 6544), and our tunnel, whose connections ([`frames::hello`]) may be
+//! several for one client.
 //!
 //! A connection's reader hands datagrams to the thread of their room, as if they had come by UDP; what goes back waits in a
-//! [`Backlog`] until the connection takes it. The backlog is short, and what it has no room for is dropped: audio that is late is
-//! worse than audio that is lost. A connection on which nothing was to be said for a while is closed; as an ICE agent
+//! [`Backlog`] until the connection takes it. A connection on which nothing was to be said for a while is closed; as an ICE agent
 //! answers nobody without the right password, that is also the end of those who only hold one open.
 
-use super::batch::DATAGRAM;
 use super::core::Command;
 use super::demux::{Kind, classify};
 use super::handle::Sfu;
 use super::way::Way;
-use nix::sys::socket::{setsockopt, sockopt};
+use crate::net::frames::{self, Backlog, DATAGRAM, Token};
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::time::timeout;
 
-/// What may wait for a connection, in bytes: a fifth of a second of twelve speakers, or a flight of the DTLS handshake.
-const BACKLOG: usize = 16 * 1024;
-/// What the kernel may hold of it in addition.
-const KERNEL: usize = 32 * 1024;
-/// How long a new connection may take to its first authentic check.
+/// How long a new connection may take to its first datagram, and then to its first authentic check.
 const FIRST: Duration = Duration::from_secs(10);
 /// How long a connection lives on which nothing is to be said: clients ask for consent every 5 s.
 const IDLE: Duration = Duration::from_secs(30);
+/// Connections of one tunnel: two, and one that has broken without a word. The oldest goes.
+const LANES: usize = 3;
 
-/// What goes out on a connection.
-#[derive(Debug, Default)]
-pub(crate) struct Backlog {
-    frames: Mutex<Vec<u8>>,
-    ready: Notify,
-}
-
-impl Backlog {
-    fn frames(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Puts a datagram behind the others; `false` if there is no room for it.
-    fn put(&self, datagram: &[u8]) -> bool {
-        let Ok(length) = u16::try_from(datagram.len()) else { return false };
-        let mut frames = self.frames();
-        if frames.len() + 2 + datagram.len() > BACKLOG {
-            return false;
-        }
-        frames.extend_from_slice(&length.to_be_bytes());
-        frames.extend_from_slice(datagram);
-        drop(frames);
-        self.ready.notify_one();
-        true
-    }
-
-    /// Takes all that waits; `taken` is emptied, and its memory used from now on.
-    fn take(&self, taken: &mut Vec<u8>) {
-        taken.clear();
-        std::mem::swap(&mut *self.frames(), taken);
-    }
+/// The connections of one way.
+#[derive(Debug)]
+struct Bundle {
+    way: Way,
+    token: Option<Token>,
+    /// Oldest first.
+    lanes: Vec<Arc<Backlog>>,
 }
 
 /// All connections of a forwarder.
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
-    open: RwLock<HashMap<u64, Arc<Backlog>>>,
-    last: AtomicU64,
+    open: RwLock<Bundles>,
+}
+
+#[derive(Debug, Default)]
+struct Bundles {
+    by_number: HashMap<u64, Bundle>,
+    by_token: HashMap<Token, u64>,
+    last: u64,
 }
 
 impl Streams {
-    fn open(&self) -> (u64, Arc<Backlog>) {
-        let (number, backlog) = (self.last.fetch_add(1, Ordering::Relaxed), Arc::<Backlog>::default());
-        self.open.write().unwrap_or_else(PoisonError::into_inner).insert(number, backlog.clone());
-        (number, backlog)
+    fn write(&self) -> RwLockWriteGuard<'_, Bundles> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn close(&self, number: u64) {
-        self.open.write().unwrap_or_else(PoisonError::into_inner).remove(&number);
+    /// One more connection: on a way of its own, or on that of the others with its token.
+    fn open(&self, from: SocketAddr, token: Option<Token>) -> (u64, Way, Arc<Backlog>) {
+        let lane = Arc::<Backlog>::default();
+        let bundles = &mut *self.write();
+        let known = token.and_then(|t| bundles.by_token.get(&t).copied());
+        if let Some(number) = known
+            && let Some(bundle) = bundles.by_number.get_mut(&number)
+        {
+            if bundle.lanes.len() >= LANES {
+                bundle.lanes.remove(0);
+            }
+            bundle.lanes.push(lane.clone());
+            return (number, bundle.way, lane);
+        }
+        bundles.last += 1;
+        let (number, way) = (bundles.last, Way::Tcp(bundles.last, from));
+        bundles.by_token.extend(token.map(|t| (t, number)));
+        bundles.by_number.insert(number, Bundle { way, token, lanes: vec![lane.clone()] });
+        (number, way, lane)
     }
 
-    /// Puts a datagram on its way; `false` if it is dropped.
+    /// Takes a connection away; whether the way ends with it.
+    fn close(&self, number: u64, lane: &Arc<Backlog>) -> bool {
+        let bundles = &mut *self.write();
+        let Some(bundle) = bundles.by_number.get_mut(&number) else { return false };
+        bundle.lanes.retain(|l| !Arc::ptr_eq(l, lane));
+        if !bundle.lanes.is_empty() {
+            return false;
+        }
+        if let Some(token) = bundle.token {
+            bundles.by_token.remove(&token);
+        }
+        bundles.by_number.remove(&number).is_some()
+    }
+
+    /// Puts a datagram on its way; `false` if it is dropped. Sound goes over every connection of the way, as one of them may
+    /// wait for what the network lost, and so do answers to checks, which show that a connection is alive.
     pub(crate) fn put(&self, number: u64, datagram: &[u8]) -> bool {
-        self.open.read().unwrap_or_else(PoisonError::into_inner).get(&number).is_some_and(|backlog| backlog.put(datagram))
+        let bundles = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(bundle) = bundles.by_number.get(&number) else { return false };
+        match classify(datagram) {
+            Some(Kind::Rtp | Kind::Stun) => bundle.lanes.iter().filter(|l| l.put(datagram)).count() > 0,
+            _ => bundle.lanes.iter().any(|l| l.put(datagram)),
+        }
     }
-}
-
-/// Reads one datagram; its length. `None`: the connection has ended between two datagrams.
-async fn read(from: &mut (impl AsyncRead + Unpin), datagram: &mut [u8; DATAGRAM]) -> io::Result<Option<usize>> {
-    let mut length = [0; 2];
-    match from.read_exact(&mut length).await {
-        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        other => other?,
-    };
-    let length = usize::from(u16::from_be_bytes(length));
-    let Some(room) = datagram.get_mut(..length) else {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "a datagram is too long"));
-    };
-    from.read_exact(room).await?;
-    Ok(Some(length))
-}
-
-/// Writes what comes into the backlog, until nothing has come for a while.
-async fn write(to: &mut (impl AsyncWrite + Unpin), backlog: &Backlog) -> io::Result<()> {
-    let mut frames = Vec::new();
-    let mut patience = FIRST;
-    while timeout(patience, backlog.ready.notified()).await.is_ok() {
-        backlog.take(&mut frames);
-        timeout(IDLE, to.write_all(&frames)).await??;
-        patience = IDLE;
-    }
-    Ok(())
 }
 
 /// Ends a connection's part in the forwarder, however its task ends.
@@ -120,50 +104,61 @@ struct Open<'a> {
     sfu: &'a Sfu,
     way: Way,
     number: u64,
-    /// The thread that has heard of it.
+    backlog: Arc<Backlog>,
+    /// The thread that has heard of its way.
     thread: Option<usize>,
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        self.sfu.streams().close(self.number);
-        if let Some(thread) = self.thread {
+        let ended = self.sfu.streams().close(self.number, &self.backlog);
+        if let Some(thread) = self.thread.or_else(|| self.sfu.thread_of(&[], self.way)).filter(|_| ended) {
             self.sfu.send(thread, Command::Gone { way: self.way });
         }
     }
 }
 
 impl Open<'_> {
-    async fn read(&mut self, from: impl AsyncRead + Unpin) -> io::Result<()> {
-        let mut from = BufReader::new(from);
+    fn take(&mut self, datagram: &[u8]) {
+        // A check says which room it is for; the rest goes where the last check went, on this connection or another of its way.
+        if classify(datagram) == Some(Kind::Stun) || self.thread.is_none() {
+            self.thread = self.sfu.thread_of(datagram, self.way).or(self.thread);
+        }
+        if let Some(thread) = self.thread {
+            self.sfu.hand_over(thread, self.way, datagram);
+        }
+    }
+
+    async fn read(&mut self, mut from: impl AsyncRead + Unpin) -> io::Result<()> {
         let mut datagram = [0; DATAGRAM];
-        while let Some(length) = read(&mut from, &mut datagram).await? {
-            let Some(datagram) = datagram.get(..length) else { continue };
-            // A check says which room it is for; the rest goes where the last check went.
-            if classify(datagram) == Some(Kind::Stun) {
-                self.thread = self.sfu.thread_of(datagram, self.way).or(self.thread);
-            }
-            if let Some(thread) = self.thread {
-                self.sfu.hand_over(thread, self.way, datagram);
-            }
+        while let Some(length) = frames::read(&mut from, &mut datagram).await? {
+            self.take(datagram.get(..length).unwrap_or_default());
         }
         Ok(())
     }
 }
 
 impl Sfu {
-    /// Carries media over a TCP connection whose first bytes are a framed STUN request, until it ends or nobody is behind it.
+    /// Carries media over a connection that begins with a framed STUN request or a tunnel's hello, until it ends or nobody is
+    /// behind it.
     ///
     /// # Errors
     /// The connection broke, or what came is not framed as it must be.
-    pub async fn serve_stream(&self, mut tcp: TcpStream, from: SocketAddr) -> io::Result<()> {
-        let _ = setsockopt(&tcp, sockopt::SndBuf, &KERNEL); // what the kernel holds is late
-        let (number, backlog) = self.streams().open();
-        let mut open = Open { sfu: self, way: Way::Tcp(number, from), number, thread: None };
-        let (reader, mut writer) = tcp.split();
+    pub async fn serve_stream(&self, stream: impl AsyncRead + AsyncWrite, from: SocketAddr) -> io::Result<()> {
+        let (reader, mut writer) = tokio::io::split(stream);
+        let mut reader = BufReader::new(reader);
+        let mut first = [0; DATAGRAM];
+        let Some(length) = timeout(FIRST, frames::read(&mut reader, &mut first)).await?? else { return Ok(()) };
+        let first = first.get(..length).unwrap_or_default();
+        let token = frames::token(first);
+        let (number, way, backlog) = self.streams().open(from, token);
+        let mut open = Open { sfu: self, way, number, backlog: backlog.clone(), thread: None };
+        if token.is_none() {
+            open.take(first);
+        }
         tokio::select! {
             ended = open.read(reader) => ended,
-            ended = write(&mut writer, &backlog) => ended,
+            ended = frames::write(&mut writer, &backlog, (FIRST, IDLE)) => ended,
         }
     }
 }
@@ -172,38 +167,50 @@ impl Sfu {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn datagrams_come_out_as_they_went_in_however_the_bytes_are_cut() {
-        let backlog = Backlog::default();
-        let sent: Vec<Vec<u8>> = [1usize, 0, 1500, 90, 2048].iter().enumerate().map(|(n, l)| vec![n as u8; *l]).collect();
-        assert!(sent.iter().all(|d| backlog.put(d)));
-        let mut frames = Vec::new();
-        backlog.take(&mut frames);
-        for cut in [1, 2, 3, 7, 1400] {
-            let (mut near, far) = tokio::io::duplex(cut);
-            let frames = frames.clone();
-            let sender = tokio::spawn(async move { near.write_all(&frames).await });
-            let mut far = BufReader::new(far);
-            let mut datagram = [0; DATAGRAM];
-            let mut came = Vec::new();
-            while let Some(length) = read(&mut far, &mut datagram).await.unwrap() {
-                came.push(datagram[..length].to_vec());
-            }
-            sender.await.unwrap().unwrap();
-            assert_eq!(came, sent);
+    const RTP: [u8; 12] = [0x80, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7];
+    const RTCP: [u8; 8] = [0x80, 201, 0, 1, 0, 0, 0, 5];
+
+    /// What waits on a connection, as the kinds of its datagrams.
+    async fn waits(lane: &Backlog) -> Vec<Kind> {
+        let (mut near, far) = tokio::io::duplex(65536);
+        let still = (Duration::ZERO, Duration::ZERO);
+        frames::write(&mut near, lane, still).await.unwrap();
+        drop(near);
+        let (mut far, mut datagram, mut kinds) = (far, [0; DATAGRAM], Vec::new());
+        while let Some(n) = frames::read(&mut far, &mut datagram).await.unwrap() {
+            kinds.extend(classify(&datagram[..n]));
         }
-        let too_long = (DATAGRAM as u16 + 1).to_be_bytes();
-        assert!(read(&mut &too_long[..], &mut [0; DATAGRAM]).await.is_err());
+        kinds
+    }
+
+    #[tokio::test]
+    async fn sound_goes_over_both_connections_of_a_tunnel_and_reports_over_one() {
+        let streams = Streams::default();
+        let (from, other) = ("192.0.2.1:1".parse().unwrap(), "192.0.2.9:2".parse().unwrap());
+        let (number, way, one) = streams.open(from, Some([1; 16]));
+        let (same, same_way, two) = streams.open(other, Some([1; 16]));
+        assert_eq!((same, same_way), (number, way));
+        let (third, third_way, alone) = streams.open(from, None);
+        assert!(third != number && third_way != way);
+        assert!(streams.put(number, &RTP) && streams.put(number, &RTCP) && streams.put(third, &RTP));
+        assert_eq!(waits(&one).await, [Kind::Rtp, Kind::Rtcp]);
+        assert_eq!(waits(&two).await, [Kind::Rtp]);
+        assert_eq!(waits(&alone).await, [Kind::Rtp]);
+        // One of them ends, and the other carries everything; with it the way ends, and a late one begins another.
+        assert!(!streams.close(number, &one));
+        assert!(streams.put(number, &RTCP));
+        assert_eq!(waits(&two).await, [Kind::Rtcp]);
+        assert!(streams.close(number, &two) && !streams.put(number, &RTP));
+        assert_ne!(streams.open(from, Some([1; 16])).0, number);
     }
 
     #[test]
-    fn a_connection_that_does_not_take_its_audio_loses_it() {
-        let backlog = Backlog::default();
-        let put = (0..1000).filter(|n: &u16| backlog.put(&n.to_be_bytes().repeat(50))).count();
-        assert_eq!(put, BACKLOG / 102);
-        let mut frames = Vec::new();
-        backlog.take(&mut frames);
-        assert!(frames.starts_with(&[0, 100, 0, 0]) && frames.len() == put * 102, "whole datagrams, the oldest first");
-        assert!(backlog.put(b"x"), "there is room again");
+    fn a_tunnel_has_a_few_connections_and_no_more() {
+        let streams = Streams::default();
+        let from = "192.0.2.1:1".parse().unwrap();
+        let lanes: Vec<_> = (0..100).map(|_| streams.open(from, Some([1; 16])).2).collect();
+        let bundles = streams.open.read().unwrap();
+        let left = &bundles.by_number[&1].lanes;
+        assert!(left.len() == LANES && Arc::ptr_eq(&left[LANES - 1], &lanes[99]));
     }
 }

@@ -1,0 +1,180 @@
+//! The connections of a path: opened, kept in pairs and closed as the ladder says.
+
+use super::Shared;
+use crate::exit::{Exit, Failure};
+use crate::net::frames::{self, Backlog, DATAGRAM, TUNNEL};
+use crate::net::ladder::{Do, Rung};
+use crate::net::{dial, tls};
+use nix::sys::socket::{setsockopt, sockopt};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::BufReader;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
+
+/// Connections of a rung that is in use: sound goes over both, as one of them may wait for what the network lost.
+const LANES: usize = 2;
+/// When a second connection that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(2);
+/// A connection of ours is not closed for want of something to say.
+const FOREVER: Duration = Duration::MAX;
+
+/// What a connection reports.
+enum Report {
+    Opened(Rung, u64, Arc<Backlog>),
+    Ended(Rung, u64, String),
+}
+
+/// A connection, from before it is open.
+struct Lane {
+    rung: Rung,
+    number: u64,
+    task: AbortHandle,
+}
+
+/// Carries out what the ladder says, for as long as the path exists.
+pub(super) async fn drive(shared: Arc<Shared>, used: watch::Sender<Option<Rung>>) {
+    let (reports_tx, mut reports) = mpsc::channel(8);
+    let mut driver = Driver { shared, lanes: Vec::new(), tasks: JoinSet::new(), reports: reports_tx, last: 0, pause: None };
+    loop {
+        let deadline = driver.step(&used);
+        tokio::select! {
+            () = tokio::time::sleep_until(deadline.into()) => {}
+            () = driver.shared.wake.notified() => {}
+            Some(report) = reports.recv() => driver.report(report),
+            Some(_) = driver.tasks.join_next() => {}
+        }
+    }
+}
+
+struct Driver {
+    shared: Arc<Shared>,
+    lanes: Vec<Lane>,
+    tasks: JoinSet<()>,
+    reports: mpsc::Sender<Report>,
+    last: u64,
+    /// Until then no further connection is added to one that is open.
+    pause: Option<Instant>,
+}
+
+impl Driver {
+    fn step(&mut self, used: &watch::Sender<Option<Rung>>) -> Instant {
+        let now = Instant::now();
+        loop {
+            let shared = self.shared.clone();
+            let state = &mut *shared.state();
+            match state.ladder.poll(now) {
+                Some(Do::Open(rung)) => self.open(rung),
+                Some(Do::Close(rung)) => {
+                    for lane in self.lanes.extract_if(.., |l| l.rung == rung) {
+                        lane.task.abort();
+                    }
+                    state.open.retain(|(r, ..)| *r != rung);
+                }
+                Some(Do::Use(rung)) => {
+                    tracing::debug!("media goes over {}", rung.name());
+                    state.told = None;
+                    state.tell(now);
+                    used.send_replace(Some(rung));
+                }
+                None => {
+                    if state.ladder.used().is_none() && used.borrow().is_some() {
+                        used.send_replace(None);
+                    }
+                    let pair = state.ladder.used().filter(|r| *r != Rung::Udp);
+                    let lacks = pair.is_some_and(|rung| self.lanes.iter().filter(|l| l.rung == rung).count() < LANES);
+                    let paused = self.pause.is_some_and(|until| now < until);
+                    let deadline = state.ladder.deadline();
+                    match (pair, lacks, paused) {
+                        (Some(rung), true, false) => self.open(rung),
+                        (_, true, true) => return self.pause.map_or(deadline, |until| until.min(deadline)),
+                        _ => return deadline,
+                    }
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, rung: Rung) {
+        self.last += 1;
+        let (shared, reports, number) = (self.shared.clone(), self.reports.clone(), self.last);
+        let task = self.tasks.spawn(async move {
+            let why = match lane(&shared, rung, number, &reports).await {
+                Ok(()) => "it was closed".to_owned(),
+                Err(failure) => failure.text,
+            };
+            let _ = reports.send(Report::Ended(rung, number, why)).await;
+        });
+        self.lanes.push(Lane { rung, number, task });
+    }
+
+    fn report(&mut self, report: Report) {
+        let now = Instant::now();
+        let shared = self.shared.clone();
+        let state = &mut *shared.state();
+        match report {
+            // Not if it was closed in the meantime.
+            Report::Opened(rung, number, backlog) if self.lanes.iter().any(|l| l.number == number) => {
+                state.open.push((rung, number, backlog));
+                state.ladder.opened(rung);
+            }
+            Report::Opened(..) => {}
+            Report::Ended(rung, number, why) => {
+                let before = self.lanes.len();
+                self.lanes.retain(|l| l.number != number);
+                state.open.retain(|(_, n, _)| *n != number);
+                if before == self.lanes.len() {
+                    return;
+                }
+                tracing::debug!("a connection for media over {} has ended: {why}", rung.name());
+                if state.open.iter().any(|(r, ..)| *r == rung) {
+                    self.pause = Some(now + AGAIN);
+                    return;
+                }
+                // None is open; one that is being opened is given up with it, so that there is one state of the rung.
+                for lane in self.lanes.extract_if(.., |l| l.rung == rung) {
+                    lane.task.abort();
+                }
+                state.failures.retain(|(r, _)| *r != rung);
+                state.failures.push((rung, why));
+                state.ladder.closed(now, rung);
+            }
+        }
+    }
+}
+
+/// One connection, until it ends.
+async fn lane(shared: &Shared, rung: Rung, number: u64, reports: &mpsc::Sender<Report>) -> Result<(), Failure> {
+    let stream = connect(shared, rung).await?;
+    let broken = |e: std::io::Error| Failure::new(Exit::Unavailable, format!("the connection broke ({e})"));
+    let _ = setsockopt(stream.tcp(), sockopt::SndBuf, &frames::KERNEL); // what the kernel holds is late
+    let backlog = Arc::new(Backlog::default());
+    backlog.put(&frames::hello(&shared.token));
+    let _ = reports.send(Report::Opened(rung, number, backlog.clone())).await;
+    let (reader, mut writer) = tokio::io::split(stream);
+    let receive = async {
+        let (mut reader, mut datagram) = (BufReader::new(reader), [0; DATAGRAM]);
+        while let Some(length) = frames::read(&mut reader, &mut datagram).await? {
+            let datagram = datagram.get(..length).unwrap_or_default();
+            if shared.receive(rung, None, datagram) {
+                // The stack does not read: what it has no room for is late anyway.
+                let _ = shared.incoming.try_send(datagram.to_vec());
+            }
+        }
+        Ok(())
+    };
+    tokio::select! {
+        ended = receive => ended,
+        ended = frames::write(&mut writer, &backlog, (FOREVER, FOREVER)) => ended,
+    }
+    .map_err(broken)
+}
+
+async fn connect(shared: &Shared, rung: Rung) -> Result<tls::Stream, Failure> {
+    let config = &shared.config;
+    match rung {
+        Rung::Udp => Err(Failure::new(Exit::Internal, "UDP has no connection")),
+        Rung::Tcp => Ok(tls::Stream::Plain(dial::tcp(&config.target, &config.net).await?)),
+        Rung::Tls | Rung::ProxyTls => tls::tunnel(&config.target, &config.net, TUNNEL).await,
+    }
+}

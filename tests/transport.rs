@@ -1,0 +1,111 @@
+//! A call takes the best way that the network lets through, and another one when that is closed: real processes in two network
+//! namespaces, and an office's firewall between them.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use conclave_lab::conclave::{Client, Server, run, text};
+use conclave_lab::wire::{RIGHT, Rules, Wire};
+use conclave_lab::{skip, speech};
+use serde_json::Value;
+
+const BIN: &str = env!("CARGO_BIN_EXE_conclave");
+
+/// An office on the left, the server and somebody who listens on the right.
+struct Office {
+    wire: Wire,
+    server: Server,
+    ben: Client,
+    tone: String,
+    _dir: tempfile::TempDir,
+}
+
+impl Office {
+    fn open() -> Option<Self> {
+        let wire = match Wire::start() {
+            Ok(wire) => wire,
+            Err(why) => {
+                skip("a wire between network namespaces", &why);
+                return None;
+            }
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let tone = dir.path().join("tone.wav");
+        speech::write(&tone, &speech::chirp(120.0));
+        let server = Server::start_by(wire.right.command(BIN), &[], &format!("{RIGHT}:0"));
+        let create = ["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())];
+        let (code, _, err) = run(BIN, &create, "");
+        assert_eq!(code, 0, "{err}");
+        let mut command = wire.right.command(BIN);
+        command.args(["join", &server.room("board"), "--json", "--name", "Ben", "--audio", "null"]);
+        let mut ben = Client::spawn({
+            command.args(["--mode", "open", "--allow-plain"]);
+            command
+        });
+        ben.event("joined");
+        let tone = text(&tone).to_owned();
+        Some(Self { wire, server, ben, tone, _dir: dir })
+    }
+
+    /// Somebody in the office, who speaks.
+    fn join(&self, more: &[&str]) -> Client {
+        let mut command = self.wire.left.command(BIN);
+        command.args(["join", &self.server.room("board"), "--json", "--name", "Ana", "--mode", "open", "--allow-plain"]);
+        command.args(["--audio", &format!("file:{},", self.tone)]).args(more);
+        Client::spawn(command)
+    }
+
+    /// Until Ben hears somebody from now on.
+    fn hears(&mut self, who: &Value) {
+        self.ben.wait_for_next("sound", |e| e["event"] == "speaking" && e["id"] == *who && e["on"] == true);
+    }
+}
+
+fn over(rung: &str) -> impl Fn(&Value) -> bool + '_ {
+    move |e| e["event"] == "transport" && e["ok"] == true && e["rung"] == rung
+}
+
+#[test]
+fn a_call_begins_by_the_best_way_that_the_firewall_lets_through() {
+    let Some(mut office) = Office::open() else { return };
+    for (rules, rung) in [(Rules::Open, "udp"), (Rules::NoUdp, "tcp"), (Rules::OnlyTls, "tls")] {
+        office.wire.firewall(rules);
+        let mut ana = office.join(&[]);
+        let me = ana.event("joined")["me"].clone();
+        ana.wait_for(rung, over(rung));
+        office.hears(&me);
+        let (code, events, stderr) = ana.leave();
+        assert_eq!(code, 0, "{stderr}");
+        assert!(events.iter().all(|e| e["event"] != "reconnecting"), "{events:#?}");
+        office.ben.wait_for_next("Ana's end", |e| e["event"] == "peer_left" && e["id"] == me);
+    }
+}
+
+#[test]
+fn a_call_moves_when_its_way_is_closed_and_back_when_it_is_open_again() {
+    let Some(mut office) = Office::open() else { return };
+    let mut ana = office.join(&[]);
+    let me = ana.event("joined")["me"].clone();
+    ana.wait_for("udp", over("udp"));
+    office.hears(&me);
+    for (rules, rung) in [(Rules::NoUdp, "tcp"), (Rules::Open, "udp")] {
+        office.wire.firewall(rules);
+        ana.wait_for_next(rung, over(rung));
+        let now = office.ben.events.len();
+        ana.send(r#"{"cmd":"hand","up":true}"#);
+        office.ben.wait_for_next("sound or its end", |e| e["event"] == "speaking" && e["id"] == me);
+        assert!(!office.ben.events[now..].iter().any(|e| e["event"] == "peer_left"), "she never left");
+    }
+    assert!(ana.events.iter().all(|e| e["event"] != "reconnecting"), "{:#?}", ana.events);
+}
+
+#[test]
+fn one_way_alone_can_be_asked_for_and_a_word_that_is_none_is_refused() {
+    let Some(mut office) = Office::open() else { return };
+    let mut ana = office.join(&["--transport", "tls"]);
+    let me = ana.event("joined")["me"].clone();
+    ana.wait_for("tls", over("tls"));
+    office.hears(&me);
+    assert_eq!(ana.leave().0, 0);
+    let (code, _, err) = run(BIN, &["join", "https://127.0.0.1:1/r", "--transport", "pigeon"], "");
+    assert!(code == 2 && err.contains("auto, udp, tcp, tls"), "{code} {err}");
+}
