@@ -2074,7 +2074,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__echo)
-            opts="-P -c -h -V --seconds --json --fingerprint --identity --identity-fd --profile --passphrase-fd --keyring --audio --sandbox --config --help --version"
+            opts="-P -c -h -V --seconds --json --fingerprint --identity --identity-fd --profile --passphrase-fd --keyring --audio --transport --sandbox --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2113,6 +2113,10 @@ _conclave() {
                     return 0
                     ;;
                 --audio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --transport)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3696,7 +3700,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --reconnect --line --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --sandbox --config --help --version"
+            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --reconnect --line --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --sandbox --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3816,6 +3820,10 @@ _conclave() {
                     ;;
                 --frame)
                     COMPREPLY=($(compgen -W "10 20" -- "${cur}"))
+                    return 0
+                    ;;
+                --transport)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --reconnect)
