@@ -40,6 +40,8 @@ pub mod people;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod prompt;
 #[cfg(feature = "client")]
+pub mod proxy;
+#[cfg(feature = "client")]
 pub mod receipt;
 #[cfg(feature = "server")]
 pub mod rooms;
@@ -66,6 +68,10 @@ pub struct Cli {
     #[cfg(feature = "client")]
     #[command(flatten)]
     pub configured: config::Global,
+    /// Through which proxy
+    #[cfg(feature = "client")]
+    #[command(flatten)]
+    pub proxied: proxy::Global,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -134,6 +140,9 @@ pub enum Command {
     /// Put many participants into a room, and measure what they get
     #[cfg(all(feature = "client", feature = "server"))]
     Load(load::Args),
+    /// The proxy that connections go through: show it, and keep your password for it
+    #[cfg(feature = "client")]
+    Proxy(proxy::Args),
     /// Show, change and check your configuration
     #[cfg(feature = "client")]
     Config(config::Args),
@@ -208,6 +217,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::People(a) => people::run(&a),
         #[cfg(all(feature = "client", feature = "server"))]
         Command::Load(a) => load::run(a),
+        #[cfg(feature = "client")]
+        Command::Proxy(a) => proxy::run(&a),
         #[cfg(feature = "client")]
         Command::Config(a) => config::run(&a, &cli.configured),
         #[cfg(feature = "client")]

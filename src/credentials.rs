@@ -148,6 +148,11 @@ impl Keyring {
         self.store()?.set(name, secret)
     }
 
+    /// Removes a secret; whether there was one.
+    pub fn delete_secret(&self, name: &str) -> Result<bool, Failure> {
+        self.store()?.delete(name)
+    }
+
     /// A 32-byte key by its name, see [`Keyring::load`].
     pub fn load_key(&self, name: &str) -> Result<Option<Zeroizing<[u8; 32]>>, Failure> {
         let Some(secret) = self.load(name)? else { return Ok(None) };

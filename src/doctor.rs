@@ -9,7 +9,7 @@ mod clock;
 mod files;
 mod keyring;
 pub mod network;
-mod proxy;
+pub mod proxy;
 mod sandbox;
 pub mod sound;
 mod terminal;
@@ -19,7 +19,6 @@ mod tls;
 pub use files::files;
 pub use keyring::keyring;
 pub use network::server;
-pub use proxy::{environment, proxy};
 pub use sandbox::{memory, sandbox};
 pub use sound::sound;
 pub use terminal::terminal;
@@ -50,7 +49,7 @@ pub enum Check {
     Name,
     /// A TCP connection with it.
     Tcp,
-    /// A proxy that the environment names.
+    /// The proxy that is configured.
     Proxy,
     /// Its certificate, and whether somebody is in between.
     Tls,

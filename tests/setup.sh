@@ -59,6 +59,8 @@ if [ "$goal" = test ]; then
   want python3-venv 'python3 -c "import venv, ensurepip"'
   want systemd 'have systemd-analyze'
   want chromium 'have chromium'
+  want squid 'have squid || test -x /usr/sbin/squid'
+  want tinyproxy-bin 'have tinyproxy'
 fi
 if [ "$goal" = bench-audio ]; then
   want pulseaudio 'have pulseaudio'
@@ -87,8 +89,18 @@ if [ ${#packages[@]} -gt 0 ]; then
     fi
   fi
   printf 'setup: apt-get install %s\n' "${packages[*]}"
+  # squid comes as a service too, which nobody here wants to run.
+  quiet=/usr/sbin/policy-rc.d
+  if [[ " ${packages[*]} " == *' squid '* ]] && [ ! -e $quiet ]; then
+    trap '"${run[@]}" rm -f $quiet' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${run[@]}" tee $quiet >/dev/null
+    "${run[@]}" chmod 755 $quiet
+  fi
   "${run[@]}" apt-get update -qq
   "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+  if [[ " ${packages[*]} " == *' squid '* ]] && have systemctl; then
+    "${run[@]}" systemctl disable --quiet squid 2>/dev/null || true
+  fi
 fi
 
 if [ "$goal" = test ]; then

@@ -6,6 +6,7 @@
 
 use super::Cli;
 use super::config::Global;
+use super::proxy;
 use crate::config::Config;
 use crate::config::keys::{Key, TABLE};
 use crate::exit::{Exit, Failure};
@@ -26,7 +27,10 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failu
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let typed = super::command().get_matches_from(&arguments);
     let path = path(&typed);
-    let matches = if path.first().is_some_and(|command| WITHOUT.contains(&command.as_str())) {
+    let matches = if let Some(command) = path.first().filter(|command| WITHOUT.contains(&command.as_str())) {
+        if typed.value_source("proxy") == Some(ValueSource::CommandLine) {
+            return Err(Failure::new(Exit::Usage, format!("conclave {command} goes through no proxy: leave --proxy away")));
+        }
         typed
     } else {
         let global = Global::from_arg_matches(&typed).map_err(|e| Failure::new(Exit::Usage, e.to_string()))?;
@@ -44,7 +48,10 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failu
         {
             command = default(command, &path, "profile", profile);
         }
-        command.get_matches_from(&arguments)
+        let matches = command.get_matches_from(&arguments);
+        let proxied = proxy::Global::from_arg_matches(&matches).map_err(|e| Failure::new(Exit::Usage, e.to_string()))?;
+        proxied.install()?;
+        matches
     };
     Cli::from_arg_matches(&matches).map_err(|e| Failure::new(Exit::Usage, e.to_string()))
 }
@@ -66,7 +73,9 @@ fn leaf(typed: &ArgMatches) -> &ArgMatches {
 
 /// The command with what is configured as the defaults of its options.
 fn with_defaults(command: Command, path: &[String], typed: &ArgMatches, config: &Config) -> Result<Command, Failure> {
-    let options: Vec<String> = options(&command, path);
+    let mut options: Vec<String> = options(&command, path);
+    let globals: Vec<String> = globals(&command).collect();
+    options.extend(globals.iter().cloned());
     let applies = |option: &str, of: &[&str]| {
         (of.is_empty() || path.first().is_some_and(|first| of.contains(&first.as_str()))) && options.iter().any(|o| o == option)
     };
@@ -87,7 +96,10 @@ fn with_defaults(command: Command, path: &[String], typed: &ArgMatches, config: 
             None => defaults.extend(wanted.into_iter().map(|(option, text, _)| (option, text.to_owned()))),
         }
     }
-    Ok(defaults.into_iter().fold(command, |command, (option, text)| default(command, path, option, text)))
+    Ok(defaults.into_iter().fold(command, |command, (option, text)| {
+        let path = if globals.iter().any(|g| g == option) { &[] } else { path };
+        default(command, path, option, text)
+    }))
 }
 
 /// An option that was given and says something else than the key does.
@@ -121,6 +133,11 @@ fn options(command: &Command, path: &[String]) -> Vec<String> {
     options.map(|a| a.get_id().to_string()).collect()
 }
 
+/// The ids of the options that all commands have.
+fn globals(command: &Command) -> impl Iterator<Item = String> {
+    command.get_arguments().filter(|a| a.is_global_set()).map(|a| a.get_id().to_string())
+}
+
 fn default(command: Command, path: &[String], option: &'static str, text: String) -> Command {
     match path.split_first() {
         Some((first, rest)) => command.mut_subcommand(first, |inner| default(inner, rest, option, text)),
@@ -137,6 +154,9 @@ pub fn annotated(command: Command) -> Command {
 }
 
 fn annotate(command: Command, key: &Key, (option, of): (&'static str, &[&str])) -> Command {
+    if globals(&command).any(|global| global == option) {
+        return annotate_own(command, key, option);
+    }
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let mut command = command;
     for name in names.iter().filter(|n| of.is_empty() || of.contains(&n.as_str())) {
@@ -145,13 +165,18 @@ fn annotate(command: Command, key: &Key, (option, of): (&'static str, &[&str])) 
     command
 }
 
-fn annotate_all(mut command: Command, key: &Key, option: &'static str) -> Command {
+fn annotate_own(mut command: Command, key: &Key, option: &'static str) -> Command {
     if command.get_arguments().any(|a| a.get_id() == option && a.get_long().is_some()) {
         command = command.mut_arg(option, |arg| {
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             arg.help(format!("{help} [config: {}]", key.name))
         });
     }
+    command
+}
+
+fn annotate_all(command: Command, key: &Key, option: &'static str) -> Command {
+    let command = annotate_own(command, key, option);
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     names.iter().fold(command, |command, name| command.mut_subcommand(name, |inner| annotate_all(inner, key, option)))
 }
@@ -170,13 +195,16 @@ mod tests {
         Layer { origin: Origin::File("c.toml".into()), entries }
     }
 
-    fn join(arguments: &str, config: &Config) -> Result<join::Args, Failure> {
+    fn cli(arguments: &str, config: &Config) -> Result<Cli, Failure> {
         let arguments = ["conclave", "join"].into_iter().chain(arguments.split(' ').filter(|a| !a.is_empty()));
         let arguments: Vec<&str> = arguments.collect();
         let typed = super::super::command().try_get_matches_from(&arguments).unwrap();
         let command = with_defaults(super::super::command(), &path(&typed), leaf(&typed), config)?;
-        let cli = Cli::from_arg_matches(&command.try_get_matches_from(&arguments).unwrap()).unwrap();
-        match cli.command {
+        Ok(Cli::from_arg_matches(&command.try_get_matches_from(&arguments).unwrap()).unwrap())
+    }
+
+    fn join(arguments: &str, config: &Config) -> Result<join::Args, Failure> {
+        match cli(arguments, config)?.command {
             Verb::Join(args) => Ok(args),
             _ => unreachable!(),
         }
@@ -223,6 +251,21 @@ mod tests {
         let args = join("board", &config).unwrap();
         assert!(args.secrecy.require_e2ee && args.never_record && args.name.as_deref() == Some("Ana"));
         assert!(join("board --require-e2ee --noise on", &config).is_ok());
+        let mut policy =
+            layer("net.proxy = \"http://proxy.example:3128\"\nnet.no_proxy = [\"intern.example\", \"10.0.0.0/8\"]\n");
+        policy.origin = Origin::Policy("/etc/conclave/policy.toml".into());
+        let layers = vec![layer("net.proxy = \"none\"\n"), policy.clone()];
+        let locked =
+            Config { layers, policy: Some(Policy { layer: policy, rules: rules::Rules::default() }), unknown: Vec::new() };
+        let cli = cli("board", &locked).unwrap();
+        assert_eq!(
+            (cli.proxied.proxy.as_str(), cli.proxied.no_proxy.as_str()),
+            ("http://proxy.example:3128", "intern.example,10.0.0.0/8")
+        );
+        for given in ["--proxy none", "--no-proxy *", "--proxy http://other:3128"] {
+            let refused = join(&format!("board {given}"), &locked).unwrap_err();
+            assert!(refused.exit == Exit::Policy && refused.text.contains("net."), "{refused}");
+        }
         for given in ["--allow-plain", "--mode open", "--noise off"] {
             let refused = join(&format!("board {given}"), &config).unwrap_err();
             let option = given.split(' ').next().unwrap();

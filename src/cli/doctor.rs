@@ -9,6 +9,7 @@ use crate::credentials::Keyring;
 use crate::doctor::{self, Finding, Report};
 use crate::exit::{Exit, Failure};
 use crate::net::Options;
+use crate::net::proxy::Proxies;
 use crate::trust::Keys;
 use std::path::PathBuf;
 
@@ -53,18 +54,17 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     if let Some(wanted) = sound {
         told.tell(doctor::sound(wanted))?;
     }
-    let proxy = doctor::environment();
+    if let (Some(link), Ok(keyring)) = (&link, &opened) {
+        // What cannot be used is what is looked at next.
+        let _ = super::proxy::ready(&link.target(), keyring, false);
+    }
+    let runtime = super::small_runtime()?;
     told.tell(match &link {
-        None => vec![doctor::proxy(proxy.as_ref())],
-        Some(link) => {
-            let trust = trust(link, opened.as_ref().ok());
-            let runtime = super::small_runtime()?;
-            let found = runtime.block_on(doctor::server(link, trust, proxy));
-            // A lookup of a name that nobody answers holds a thread.
-            runtime.shutdown_background();
-            found
-        }
+        None => vec![doctor::proxy::judge(&runtime.block_on(doctor::proxy::look(&Proxies::Installed, None)), None)],
+        Some(link) => runtime.block_on(doctor::server(link, trust(link, opened.as_ref().ok()))),
     })?;
+    // A lookup of a name that nobody answers holds a thread.
+    runtime.shutdown_background();
     // Last: nothing can be looked at from inside.
     told.tell([doctor::memory(), doctor::sandbox()])?;
     if let Some(file) = bundle {

@@ -5,7 +5,7 @@ mod sso;
 
 use crate::backend::link::Scheme;
 use crate::backend::{Link, conclave};
-use crate::cli::{keyring, prompt};
+use crate::cli::{keyring, prompt, proxy};
 use crate::credentials::{Keyring, ServerAccount};
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
@@ -82,6 +82,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     // The link works once: it is not used before the token can be kept.
     let keyring = args.keyring.open(true)?;
     keyring.prove()?;
+    proxy::ready(&link.target(), &keyring, true)?;
     let mut account = Account::at(&link, Zeroizing::new(String::new()));
     let name = args.name.unwrap_or_else(|| "owner".to_owned());
     let device = args.device.unwrap_or_else(second_step::this_machine);
@@ -164,7 +165,9 @@ impl Account {
     /// The account that the keyring holds for a server. Not from asynchronous code.
     pub fn load(server: &str, keyring: &Keyring) -> Result<Self, Failure> {
         let link = Link::parse(server)?;
-        Self::find(&link, keyring)?.ok_or_else(|| {
+        let account = Self::find(&link, keyring)?;
+        proxy::ready(&link.target(), keyring, true)?;
+        account.ok_or_else(|| {
             let server = Self::at(&link, Zeroizing::default()).server;
             let text = format!("you have no account at {server}; log in first: conclave login {server} --name NAME");
             Failure::new(Exit::Denied, text)

@@ -3,6 +3,7 @@
 use super::keyring;
 use super::login::Account;
 use super::prompt;
+use super::proxy;
 use crate::backend::link::Scheme;
 use crate::backend::{Link, Secrecy};
 use crate::credentials::Keyring;
@@ -180,12 +181,15 @@ impl Args {
             ..Secrecy::default()
         };
         if !conclave {
+            proxy::ready_with(&link.target(), &self.identity.keyring, may_ask)?;
             return Ok((ephemeral()?, secrecy));
         }
         let mut options = self.identity.options()?;
         options.trust.clone_from(&self.trust);
         let keyring = self.identity.keyring.open(may_ask)?;
         let mut keys = Keys::load(&options, &keyring)?;
+        // A vault that had to be opened is open now.
+        proxy::ready(&link.target(), &keyring, may_ask)?;
         // An identity for one call is not tied to an account.
         let account = if keys.kept { account(link, &keyring) } else { None };
         // By flag, by link, or by our own record of the room.

@@ -7,6 +7,7 @@ use crate::cli::join::{Frame, Switch, duration};
 use crate::credentials::Place;
 use crate::hygiene::sandbox::Level;
 use crate::net::ladder::Transport;
+use crate::net::proxy;
 use crate::protocol::control::RoomMode;
 use crate::text;
 use crate::tui::Look;
@@ -148,6 +149,10 @@ fn time(given: &str) -> Result<(), String> {
     duration(given).map(drop)
 }
 
+fn list(given: &str) -> Result<(), String> {
+    if given.contains(|c: char| c.is_control()) { Err("names and addresses with commas between them".into()) } else { Ok(()) }
+}
+
 fn directory(given: &str) -> Result<(), String> {
     if std::path::Path::new(given).is_absolute() { Ok(()) } else { Err("a directory from the root on: /home/…".into()) }
 }
@@ -222,6 +227,20 @@ pub static TABLE: &[Key] = &[
         "\"5m\"",
         "How long a lost connection is tried again",
         &[Sets::Value("reconnect", JOIN)],
+    ),
+    value(
+        "net.proxy",
+        Form::Text(proxy::check),
+        "\"env\"",
+        "The HTTP proxy that connections go through: http://[NAME@]HOST:PORT, none, or env (HTTPS_PROXY, ALL_PROXY and NO_PROXY)",
+        &[Sets::Value("proxy", ALL)],
+    ),
+    value(
+        "net.no_proxy",
+        Form::Text(list),
+        "\"localhost,127.0.0.0/8,::1\"",
+        "What it does not serve: names with all below them, addresses, networks or *",
+        &[Sets::Value("no_proxy", ALL)],
     ),
     value(
         "ui.mode",

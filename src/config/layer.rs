@@ -107,8 +107,9 @@ pub struct File {
     pub wrong: Vec<Mistake>,
 }
 
-/// The variable that sets a key: `CONCLAVE_UI_MODE` for `ui.mode`.
+/// The variable that sets a key: `CONCLAVE_UI_MODE` for `ui.mode`; `CONCLAVE_PROXY` for `net.proxy`, as such variables are called.
 pub fn variable(key: &str) -> String {
+    let key = key.strip_prefix("net.").filter(|short| short.ends_with("proxy")).unwrap_or(key);
     format!("CONCLAVE_{}", key.replace('.', "_").to_ascii_uppercase())
 }
 

@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 struct Seen {
     link: Link,
     expected: Options,
-    proxy: Option<proxy::Proxy>,
-    names: Result<usize, Failure>,
+    proxy: proxy::Seen,
+    /// `None`: a proxy resolves it.
+    names: Option<Result<usize, Failure>>,
     tcp: Option<Result<Duration, Failure>>,
     tls: Option<Result<Presented, Failure>>,
     answer: Option<Result<Answer, Failure>>,
@@ -34,22 +35,29 @@ struct Answer {
 }
 
 /// Looks at the way to a server. `expected`: whom to accept there.
-pub async fn server(link: &Link, expected: Options, proxy: Option<proxy::Proxy>) -> Vec<Finding> {
-    judge(&look(link, expected, proxy).await)
+pub async fn server(link: &Link, expected: Options) -> Vec<Finding> {
+    judge(&look(link, expected).await)
 }
 
-async fn look(link: &Link, expected: Options, proxy: Option<proxy::Proxy>) -> Seen {
+async fn look(link: &Link, expected: Options) -> Seen {
     let to = link.target();
-    let names = dial::addresses(&to).await.map(|found| found.len());
+    let proxy = proxy::look(&expected.proxies, Some(&to)).await;
     let now = i64::try_from(unix_now()).unwrap_or(i64::MAX);
-    let mut seen = Seen { link: link.clone(), expected, proxy, names, tcp: None, tls: None, answer: None, now };
-    if !matches!(seen.names, Ok(1..)) {
-        return seen;
-    }
-    let started = Instant::now();
-    let tcp = dial::tcp(&to, &seen.expected).await.map(|_| started.elapsed());
-    if seen.tcp.insert(tcp).is_err() {
-        return seen;
+    let mut seen = Seen { link: link.clone(), expected, proxy, names: None, tcp: None, tls: None, answer: None, now };
+    if seen.proxy.serves() {
+        if !matches!(seen.proxy, proxy::Seen::Asked(_, Ok(_))) {
+            return seen;
+        }
+    } else {
+        let names = dial::addresses(&to).await.map(|found| found.len());
+        if !matches!(seen.names.insert(names), Ok(1..)) {
+            return seen;
+        }
+        let started = Instant::now();
+        let tcp = dial::tcp_direct(&to).await.map(|_| started.elapsed());
+        if seen.tcp.insert(tcp).is_err() {
+            return seen;
+        }
     }
     if to.tls {
         seen.tls = Some(net::tls::presented(&to, &seen.expected).await.and_then(|chain| tls::read(&to.host, &chain)));
@@ -70,10 +78,10 @@ async fn ask(link: &Link, to: &Target, trust: &Options) -> Result<Answer, Failur
 
 fn judge(seen: &Seen) -> Vec<Finding> {
     let to = seen.link.target();
-    let reached = matches!(seen.tcp, Some(Ok(_)));
-    let mut findings = vec![name(&to, &seen.names)];
+    let reached = matches!((&seen.tcp, &seen.proxy), (Some(Ok(_)), _) | (None, proxy::Seen::Asked(_, Ok(_))));
+    let mut findings: Vec<Finding> = seen.names.iter().map(|names| name(&to, names)).collect();
     findings.extend(seen.tcp.as_ref().map(|tcp| judge_tcp(&to, tcp)));
-    findings.push(proxy::judge(seen.proxy.as_ref(), Some(reached)));
+    findings.push(proxy::judge(&seen.proxy, Some(&to)));
     let in_the_clear = || Finding::pass(Check::Tls, Text::of("none, to this machine itself"));
     let held = seen.tls.as_ref().map(|tls| judge_tls(tls, seen));
     let tls = held.or_else(|| (reached && !to.tls).then(in_the_clear));
@@ -184,8 +192,8 @@ mod tests {
         Seen {
             link: Link::parse("http://127.0.0.1:9/secret-room").unwrap(),
             expected: Options::default(),
-            proxy: None,
-            names: Ok(1),
+            proxy: proxy::Seen::None { script: false },
+            names: Some(Ok(1)),
             tcp: Some(Ok(Duration::from_millis(3))),
             tls: None,
             answer: Some(Ok(Answer { known: Some(Ok(WellKnown::ours(true))), ahead: Some(0) })),
@@ -208,7 +216,7 @@ mod tests {
         assert!(!good.iter().any(|f| f.lines(true).contains("secret-room")), "{good:#?}");
 
         let failure = |exit| Failure::new(exit, "why");
-        let nowhere = judge(&Seen { names: Err(failure(Exit::NoHost)), tcp: None, answer: None, ..seen() });
+        let nowhere = judge(&Seen { names: Some(Err(failure(Exit::NoHost))), tcp: None, answer: None, ..seen() });
         assert_eq!((checks(&nowhere), exit(&nowhere)), (vec![(Name, Fail), (Proxy, Pass)], Exit::NoHost));
         let away = judge(&Seen { tcp: Some(Err(failure(Exit::Unavailable))), answer: None, ..seen() });
         assert_eq!((checks(&away), exit(&away)), (vec![(Name, Pass), (Tcp, Fail), (Proxy, Pass)], Exit::Unavailable));

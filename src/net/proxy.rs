@@ -256,6 +256,11 @@ impl Proxy {
         self.0.credentials.get().is_some()
     }
 
+    /// What it took before: `NTLM` or `Basic`.
+    pub fn logs_in_by(&self) -> Option<&'static str> {
+        self.0.takes.get().map(|scheme| scheme.name())
+    }
+
     /// Gives it something to log in with; what it has already counts more.
     pub fn log_in_with(&self, credentials: Credentials) {
         let _ = self.0.credentials.set(credentials);

@@ -1,4 +1,4 @@
-//! Test support only: real servers, hostile ones and hostile members, a private PulseAudio, a pty, speech. Never part of the product.
+//! Test support only: real servers and proxies, hostile ones and hostile members, a private PulseAudio, a pty, speech. Never part of the product.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test harness fails by panicking")]
 
 #[cfg(target_os = "linux")]
@@ -10,6 +10,7 @@ pub mod livekit_server;
 pub mod network;
 pub mod process;
 pub mod profiles;
+pub mod proxy;
 pub mod pulse;
 pub mod puppet;
 pub mod relay;

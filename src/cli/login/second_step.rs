@@ -3,7 +3,7 @@
 use super::{Account, Args};
 use crate::backend::Link;
 use crate::cli::account::{self, secret};
-use crate::cli::prompt;
+use crate::cli::{prompt, proxy};
 use crate::exit::{Exit, Failure};
 use crate::net::http::Response;
 use crate::protocol::account::{
@@ -48,6 +48,7 @@ pub(super) fn run(args: &Args, link: &Link) -> Result<Exit, Failure> {
     let keyring = args.keyring.open(true)?;
     // A setup code works once, and so does a recovery code: neither is used before the token can be kept.
     keyring.prove()?;
+    proxy::ready(&link.target(), &keyring, true)?;
     let runtime = crate::cli::small_runtime()?;
     let mut account = Account::at(link, Zeroizing::new(String::new()));
     let device = args.device.clone().unwrap_or_else(this_machine);

@@ -56,7 +56,7 @@ pub(super) enum Scheme {
 impl Scheme {
     const ALL: [Self; 2] = [Self::Ntlm, Self::Basic];
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ntlm => "NTLM",
             Self::Basic => "Basic",

@@ -1,7 +1,7 @@
 //! The CONNECT request (RFC 9110 section 9.3.6) over as many answers as a login takes: bytes in, bytes out. Of what a proxy sends,
 //! exactly its answers are taken; what follows them is the tunnel's.
 
-use super::auth::{self, Login, Scheme, Wrong};
+use super::auth::{self, Login, Offer, Scheme, Wrong};
 use super::ntlm::Fresh;
 use super::{Credentials, Refusal};
 use crate::text::clean;
@@ -171,6 +171,8 @@ impl Connect {
             // Whatever it says of a body: there is none (RFC 9110 section 9.3.6).
             200..=299 => Ok(State::Open),
             407 => self.challenged(answer),
+            // tinyproxy's word for a wrong password.
+            401 if self.login.used().is_some() => Err(Refusal::Wrong { offers: names(&answer.offers()) }),
             status @ 300..=399 => Err(Refusal::Redirect { status, words: answer.words.clone() }),
             status @ (403 | 405) => Err(Refusal::Forbidden { status, words: answer.words.clone() }),
             status @ 500..=599 => Err(Refusal::Beyond { status, words: answer.words.clone() }),
@@ -179,8 +181,8 @@ impl Connect {
     }
 
     fn challenged(&mut self, answer: &Answer) -> Result<State, Refusal> {
-        let offers = auth::offers(answer.offers.iter().map(String::as_str));
-        let names = || offers.iter().map(|o| o.scheme.clone()).collect();
+        let offers = answer.offers();
+        let names = || names(&offers);
         self.login.challenged(&offers).map_err(|wrong| match wrong {
             Wrong::Missing => Refusal::Wants { offers: names() },
             Wrong::Refused => Refusal::Wrong { offers: names() },
@@ -212,7 +214,7 @@ struct Answer {
     status: u16,
     /// The proxy's own, made harmless.
     words: String,
-    /// The values of `Proxy-Authenticate`.
+    /// The values of `Proxy-Authenticate`; of a web server, `WWW-Authenticate`.
     offers: Vec<String>,
     /// `None`: until the connection ends.
     length: Option<Length>,
@@ -242,6 +244,7 @@ impl Answer {
             let value = String::from_utf8_lossy(header.value);
             let says = |word: &str| value.split(',').any(|v| v.trim().eq_ignore_ascii_case(word));
             match header.name.to_ascii_lowercase().as_str() {
+                "www-authenticate" if answer.status == 401 => answer.offers.push(value.into_owned()),
                 "proxy-authenticate" => answer.offers.push(value.into_owned()),
                 "connection" | "proxy-connection" if says("close") => answer.closes = true,
                 "connection" | "proxy-connection" if says("keep-alive") => answer.closes = false,
@@ -252,6 +255,14 @@ impl Answer {
         }
         Ok(Some((length, answer)))
     }
+
+    fn offers(&self) -> Vec<Offer> {
+        auth::offers(self.offers.iter().map(String::as_str))
+    }
+}
+
+fn names(offers: &[Offer]) -> Vec<String> {
+    offers.iter().map(|o| o.scheme.clone()).collect()
 }
 
 /// The first line of what a proxy said, to be shown.

@@ -16,8 +16,8 @@ const NTLM: u32 = 0x0000_0200;
 const ALWAYS_SIGN: u32 = 0x0000_8000;
 const EXTENDED_SESSION_SECURITY: u32 = 0x0008_0000;
 const TARGET_INFO: u32 = 0x0080_0000;
-/// What we can.
-const OURS: u32 = UNICODE | OEM | REQUEST_TARGET | NTLM | ALWAYS_SIGN | EXTENDED_SESSION_SECURITY | TARGET_INFO;
+/// What we can. Servers send the target's information unasked; squid's test helper says that it does if it is asked, and does not.
+const OURS: u32 = UNICODE | OEM | REQUEST_TARGET | NTLM | ALWAYS_SIGN | EXTENDED_SESSION_SECURITY;
 /// The identifier of the server's time in what it says of itself (MsvAvTimestamp).
 const TIMESTAMP: u16 = 7;
 /// The length of the last message's fixed part.
@@ -79,7 +79,7 @@ pub(super) fn authenticate(challenge: &[u8], who: &Credentials, fresh: &Fresh) -
         message.extend_from_slice(&at.to_le_bytes());
         at += u32::try_from(part.len()).ok()?;
     }
-    message.extend_from_slice(&(flags & OURS).to_le_bytes());
+    message.extend_from_slice(&(flags & (OURS | TARGET_INFO)).to_le_bytes());
     for part in [&lm[..], &nt[..], &domain[..], &user[..]] {
         message.extend_from_slice(part);
     }

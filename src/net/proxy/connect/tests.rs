@@ -69,6 +69,12 @@ fn a_login_goes_over_the_same_connection_where_that_is_kept() {
         assert!(sent(&mut connect).contains("Basic "));
         assert!(matches!(connect.receive(keeps(body).as_bytes()), Err(Refusal::Wrong { .. })));
     }
+    let tiny = b"HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"Tinyproxy\"\r\nConnection: close\r\n\r\n";
+    let (mut connect, _) = answered(who(), keeps("\r\n").as_bytes());
+    assert_eq!(connect.next(), Next::Reconnect);
+    let _ = sent(&mut connect);
+    assert_eq!(connect.receive(tiny), Err(Refusal::Wrong { offers: vec!["Basic".into()] }));
+    assert!(matches!(answered(None, tiny).1, Err(Refusal::Other { status: 401, .. })));
     let mut cut = answered(who(), keeps("Content-Length: 50\r\n\r\nhello").as_bytes()).0;
     assert_eq!((cut.next(), cut.closed(), cut.next()), (Next::Receive, Ok(()), Next::Reconnect));
 }
