@@ -106,10 +106,12 @@ fn a_call_moves_when_its_way_is_closed_and_back_when_it_is_open_again() {
 #[test]
 fn one_way_alone_can_be_asked_for_and_a_word_that_is_none_is_refused() {
     let Some(mut office) = Office::open() else { return };
-    let mut ana = office.join(&["--transport", "tls"]);
-    ana.wait_for("tls", over("tls"));
-    office.hears();
-    assert_eq!(leave(ana).0, 0);
+    for rung in ["tls", "wss"] {
+        let mut ana = office.join(&["--transport", rung]);
+        ana.wait_for(rung, over(rung));
+        office.hears();
+        assert_eq!(leave(ana).0, 0);
+    }
     let (code, _, err) = run(BIN, &["join", "https://127.0.0.1:1/r", "--transport", "pigeon"], "");
-    assert!(code == 2 && err.contains("auto, udp, tcp, tls"), "{code} {err}");
+    assert!(code == 2 && err.contains("auto, udp, tcp, tls, wss"), "{code} {err}");
 }

@@ -18,10 +18,12 @@ const BACKLOG: usize = 16 * 1024;
 /// What the kernel may hold of it in addition, in bytes: what it holds is late.
 pub const KERNEL: usize = 32 * 1024;
 /// How long the other end may take nothing of what is written.
-const STUCK: Duration = Duration::from_secs(30);
+pub const STUCK: Duration = Duration::from_secs(30);
 
 /// The tunnel's name: in ALPN (RFC 7301), and the first word on the tunnel.
 pub const TUNNEL: &[u8; 16] = b"conclave-media/1";
+/// The path under which the tunnel's datagrams are messages of a websocket: for proxies that look into TLS, or end it.
+pub const WEBSOCKET: &str = "/rtc/media";
 /// What connections of one client have in common: random, so that nobody joins another's by guessing.
 pub type Token = [u8; 16];
 
@@ -65,11 +67,27 @@ impl Backlog {
         true
     }
 
-    /// Takes all that waits; `taken` is emptied, and its memory used from now on.
+    /// Waits until something waits, and takes all of it; `taken` is emptied, and its memory used from now on. Nothing is lost when it is
+    /// cancelled.
+    pub async fn next(&self, taken: &mut Vec<u8>) {
+        self.ready.notified().await;
+        self.take(taken);
+    }
+
     fn take(&self, taken: &mut Vec<u8>) {
         taken.clear();
         std::mem::swap(&mut *self.frames(), taken);
     }
+}
+
+/// The datagrams in what [`Backlog::next`] took.
+pub fn split(mut frames: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (length, rest) = frames.split_first_chunk()?;
+        let (datagram, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        frames = rest;
+        Some(datagram)
+    })
 }
 
 /// Reads one datagram; its length. `None`: the connection has ended between two datagrams.
@@ -97,8 +115,7 @@ pub async fn read(from: &mut (impl AsyncRead + Unpin), datagram: &mut [u8; DATAG
 pub async fn write(to: &mut (impl AsyncWrite + Unpin), backlog: &Backlog, (first, idle): (Duration, Duration)) -> io::Result<()> {
     let mut frames = Vec::new();
     let mut patience = first;
-    while timeout(patience, backlog.ready.notified()).await.is_ok() {
-        backlog.take(&mut frames);
+    while timeout(patience, backlog.next(&mut frames)).await.is_ok() {
         let written = async {
             to.write_all(&frames).await?;
             to.flush().await
@@ -134,6 +151,8 @@ mod tests {
             sender.await.unwrap().unwrap();
             assert_eq!(came, sent);
         }
+        assert_eq!(split(&frames).collect::<Vec<_>>(), sent);
+        assert_eq!(split(&[0, 1]).chain(split(&[0])).count(), 0, "cut");
         let too_long = (DATAGRAM as u16 + 1).to_be_bytes();
         assert!(read(&mut &too_long[..], &mut [0; DATAGRAM]).await.is_err());
     }

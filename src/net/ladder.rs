@@ -23,11 +23,15 @@ pub enum Rung {
     Tls,
     /// The same inside HTTP CONNECT.
     ProxyTls,
+    /// Datagrams as messages of a websocket: past what looks into TLS, or ends it.
+    Wss,
+    /// The same inside HTTP CONNECT.
+    ProxyWss,
 }
 
 impl Rung {
     /// All of them, best first.
-    pub const ALL: [Self; 4] = [Self::Udp, Self::Tcp, Self::Tls, Self::ProxyTls];
+    pub const ALL: [Self; 6] = [Self::Udp, Self::Tcp, Self::Tls, Self::ProxyTls, Self::Wss, Self::ProxyWss];
 
     /// As people, options and events name it.
     pub fn name(self) -> &'static str {
@@ -36,6 +40,8 @@ impl Rung {
             Self::Tcp => "tcp",
             Self::Tls => "tls",
             Self::ProxyTls => "proxy+tls",
+            Self::Wss => "wss",
+            Self::ProxyWss => "proxy+wss",
         }
     }
 }
@@ -52,19 +58,20 @@ pub enum Transport {
 
 impl Transport {
     /// The words for it.
-    pub const WORDS: [&str; 4] = ["auto", "udp", "tcp", "tls"];
+    pub const WORDS: [&str; 5] = ["auto", "udp", "tcp", "tls", "wss"];
 
     /// The rungs towards a server that speaks TLS or does not, and that a proxy serves or not: whoever configured a proxy wants no
     /// connection beside it.
     pub fn rungs(self, tls: bool, proxied: bool) -> Vec<Rung> {
         let possible: &[Rung] = match (tls, proxied) {
-            (true, true) => &[Rung::Udp, Rung::ProxyTls],
-            (true, false) => &[Rung::Udp, Rung::Tcp, Rung::Tls],
-            (false, _) => &[Rung::Udp, Rung::Tcp],
+            (true, true) => &[Rung::Udp, Rung::ProxyTls, Rung::ProxyWss],
+            (true, false) => &[Rung::Udp, Rung::Tcp, Rung::Tls, Rung::Wss],
+            (false, _) => &[Rung::Udp, Rung::Tcp, Rung::Wss],
         };
         let wanted = |rung: &Rung| match self {
             Self::Auto => true,
             Self::Only(Rung::Tls) => matches!(rung, Rung::Tls | Rung::ProxyTls),
+            Self::Only(Rung::Wss) => matches!(rung, Rung::Wss | Rung::ProxyWss),
             Self::Only(only) => *rung == only,
         };
         possible.iter().copied().filter(wanted).collect()
@@ -79,6 +86,7 @@ impl std::str::FromStr for Transport {
             "udp" => Self::Only(Rung::Udp),
             "tcp" => Self::Only(Rung::Tcp),
             "tls" => Self::Only(Rung::Tls),
+            "wss" => Self::Only(Rung::Wss),
             _ => return Err(format!("it is one of {}", Self::WORDS.join(", "))),
         })
     }

@@ -13,8 +13,15 @@ pub mod token;
 pub mod websocket;
 
 use crate::exit::{Exit, Failure};
+use crate::net::frames;
 use crate::server::edge::addresses::reachable;
+use crate::server::edge::{self, Caller};
 use crate::server::webhook::{self, Webhooks};
+use axum::Extension;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+use axum::routing::get;
 use livekit_protocol as lk;
 use sdp::Candidate;
 use signal::{Input, Limits};
@@ -96,7 +103,8 @@ impl MediaPlane {
 
     /// The HTTP routes of the media plane. Request lines are long (2 to 4 KB) and may hold a token: do not log queries.
     pub fn router(self: &Arc<Self>) -> axum::Router {
-        websocket::router(self.plane.clone()).merge(room_service::router(self.plane.clone()))
+        let tunnel = axum::Router::new().route(frames::WEBSOCKET, get(tunnel)).with_state(self.sfu.clone());
+        websocket::router(self.plane.clone()).merge(room_service::router(self.plane.clone())).merge(tunnel)
     }
 
     /// What the forwarder has done so far.
@@ -153,6 +161,15 @@ impl MediaPlane {
             self.rooms.post(room, input);
         }
     }
+}
+
+/// Media over a websocket, for those whose network lets nothing else through.
+async fn tunnel(State(sfu): State<sfu::Sfu>, Extension(Caller(from)): Extension<Caller>, upgrade: WebSocketUpgrade) -> Response {
+    edge::websocket(upgrade, frames::DATAGRAM).on_upgrade(move |socket| async move {
+        if let Err(e) = sfu.serve_socket(socket, SocketAddr::new(from, 0)).await {
+            tracing::debug!(address = edge::shown(from), "media over a websocket ended: {e}");
+        }
+    })
 }
 
 /// Addresses that are told of UDP.

@@ -1,16 +1,21 @@
 //! The connections of a path: opened, kept in pairs and closed as the ladder says.
 
-use super::Shared;
+use super::{Config, Shared};
 use crate::exit::{Exit, Failure};
 use crate::net::frames::{self, Backlog, DATAGRAM, TUNNEL};
 use crate::net::ladder::{Do, Rung};
-use crate::net::{dial, tls};
+use crate::net::{dial, tls, websocket};
+use futures_util::{SinkExt as _, StreamExt as _};
 use nix::sys::socket::{setsockopt, sockopt};
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::BufReader;
+use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
 
 /// Connections of a rung that is in use: sound goes over both, as one of them may wait for what the network lost.
 const LANES: usize = 2;
@@ -145,36 +150,88 @@ impl Driver {
 
 /// One connection, until it ends.
 async fn lane(shared: &Shared, rung: Rung, number: u64, reports: &mpsc::Sender<Report>) -> Result<(), Failure> {
-    let stream = connect(shared, rung).await?;
-    let broken = |e: std::io::Error| Failure::new(Exit::Unavailable, format!("the connection broke ({e})"));
-    let _ = setsockopt(stream.tcp(), sockopt::SndBuf, &frames::KERNEL); // what the kernel holds is late
+    let Config { target, net, .. } = &shared.config;
     let backlog = Arc::new(Backlog::default());
     backlog.put(&frames::hello(&shared.token));
-    let _ = reports.send(Report::Opened(rung, number, backlog.clone())).await;
+    let opened = Report::Opened(rung, number, backlog.clone());
+    match rung {
+        Rung::Udp => Err(Failure::new(Exit::Internal, "UDP has no connection")),
+        Rung::Tcp | Rung::Tls | Rung::ProxyTls => {
+            let stream = match rung {
+                Rung::Tcp => tls::Stream::Plain(dial::tcp(target, net).await?),
+                _ => tls::tunnel(target, net, TUNNEL).await?,
+            };
+            hold_little(stream.tcp());
+            let _ = reports.send(opened).await;
+            stream_of(shared, rung, stream, &backlog).await.map_err(broken)
+        }
+        Rung::Wss | Rung::ProxyWss => {
+            let socket = websocket::connect(target, net, frames::WEBSOCKET, None, DATAGRAM).await?;
+            hold_little(socket.get_ref().tcp());
+            let _ = reports.send(opened).await;
+            messages_of(shared, rung, socket, &backlog).await
+        }
+    }
+}
+
+/// Has the system hold little of what is to be sent: it would be late.
+fn hold_little(tcp: &TcpStream) {
+    let _ = setsockopt(tcp, sockopt::SndBuf, &frames::KERNEL);
+}
+
+fn broken(why: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Unavailable, format!("the connection broke ({why})"))
+}
+
+impl Shared {
+    /// Gives the stack what came. If it does not read: what it has no room for is late anyway.
+    fn take(&self, rung: Rung, datagram: &[u8]) {
+        if self.receive(rung, None, datagram) {
+            let _ = self.incoming.try_send(datagram.to_vec());
+        }
+    }
+}
+
+async fn stream_of(shared: &Shared, rung: Rung, stream: tls::Stream, backlog: &Backlog) -> io::Result<()> {
     let (reader, mut writer) = tokio::io::split(stream);
     let receive = async {
         let (mut reader, mut datagram) = (BufReader::new(reader), [0; DATAGRAM]);
         while let Some(length) = frames::read(&mut reader, &mut datagram).await? {
-            let datagram = datagram.get(..length).unwrap_or_default();
-            if shared.receive(rung, None, datagram) {
-                // The stack does not read: what it has no room for is late anyway.
-                let _ = shared.incoming.try_send(datagram.to_vec());
-            }
+            shared.take(rung, datagram.get(..length).unwrap_or_default());
         }
         Ok(())
     };
     tokio::select! {
         ended = receive => ended,
-        ended = frames::write(&mut writer, &backlog, (FOREVER, FOREVER)) => ended,
+        ended = frames::write(&mut writer, backlog, (FOREVER, FOREVER)) => ended,
     }
-    .map_err(broken)
 }
 
-async fn connect(shared: &Shared, rung: Rung) -> Result<tls::Stream, Failure> {
-    let config = &shared.config;
-    match rung {
-        Rung::Udp => Err(Failure::new(Exit::Internal, "UDP has no connection")),
-        Rung::Tcp => Ok(tls::Stream::Plain(dial::tcp(&config.target, &config.net).await?)),
-        Rung::Tls | Rung::ProxyTls => tls::tunnel(&config.target, &config.net, TUNNEL).await,
+async fn messages_of(shared: &Shared, rung: Rung, socket: websocket::Socket, backlog: &Backlog) -> Result<(), Failure> {
+    let (mut sink, mut stream) = socket.split();
+    let receive = async {
+        while let Some(message) = stream.next().await {
+            if let Message::Binary(datagram) = message.map_err(broken)? {
+                shared.take(rung, &datagram);
+            }
+        }
+        Ok(())
+    };
+    let send = async {
+        let mut waiting = Vec::new();
+        loop {
+            backlog.next(&mut waiting).await;
+            let written = async {
+                for datagram in frames::split(&waiting) {
+                    sink.feed(Message::binary(datagram.to_vec())).await?;
+                }
+                sink.flush().await
+            };
+            timeout(frames::STUCK, written).await.map_err(broken)?.map_err(broken)?;
+        }
+    };
+    tokio::select! {
+        ended = receive => ended,
+        ended = send => ended,
     }
 }

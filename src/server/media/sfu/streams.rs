@@ -10,6 +10,9 @@ use super::demux::{Kind, classify};
 use super::handle::Sfu;
 use super::way::Way;
 use crate::net::frames::{self, Backlog, DATAGRAM, Token};
+use axum::extract::ws::{Message, WebSocket};
+use bytes::Bytes;
+use futures_util::SinkExt as _;
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
@@ -139,6 +142,52 @@ impl Open<'_> {
 }
 
 impl Sfu {
+    /// Takes a connection in by the first datagram on it.
+    fn open(&self, first: &[u8], from: SocketAddr) -> (Open<'_>, Arc<Backlog>) {
+        let token = frames::token(first);
+        let (number, way, backlog) = self.streams().open(from, token);
+        let mut open = Open { sfu: self, way, number, backlog: backlog.clone(), thread: None };
+        if token.is_none() {
+            open.take(first);
+        }
+        (open, backlog)
+    }
+
+    /// The same over a websocket, each datagram a message.
+    ///
+    /// # Errors
+    /// The connection broke, or nothing of it is taken any more.
+    pub async fn serve_socket(&self, mut socket: WebSocket, from: SocketAddr) -> io::Result<()> {
+        let Some(Message::Binary(first)) = timeout(FIRST, socket.recv()).await?.transpose().map_err(io::Error::other)? else {
+            return Ok(());
+        };
+        let (mut open, backlog) = self.open(&first, from);
+        let mut waiting = Vec::new();
+        let mut patience = FIRST;
+        loop {
+            tokio::select! {
+                message = socket.recv() => match message.transpose().map_err(io::Error::other)? {
+                    Some(Message::Binary(datagram)) => open.take(datagram.get(..DATAGRAM).unwrap_or(&datagram)),
+                    Some(Message::Ping(_) | Message::Pong(_)) => {}
+                    Some(Message::Text(_) | Message::Close(_)) | None => return Ok(()),
+                },
+                waits = timeout(patience, backlog.next(&mut waiting)) => {
+                    if waits.is_err() {
+                        return Ok(());
+                    }
+                    patience = IDLE;
+                    let written = async {
+                        for datagram in frames::split(&waiting) {
+                            socket.feed(Message::Binary(Bytes::copy_from_slice(datagram))).await?;
+                        }
+                        socket.flush().await
+                    };
+                    timeout(frames::STUCK, written).await?.map_err(io::Error::other)?;
+                }
+            }
+        }
+    }
+
     /// Carries media over a connection that begins with a framed STUN request or a tunnel's hello, until it ends or nobody is
     /// behind it.
     ///
@@ -149,13 +198,7 @@ impl Sfu {
         let mut reader = BufReader::new(reader);
         let mut first = [0; DATAGRAM];
         let Some(length) = timeout(FIRST, frames::read(&mut reader, &mut first)).await?? else { return Ok(()) };
-        let first = first.get(..length).unwrap_or_default();
-        let token = frames::token(first);
-        let (number, way, backlog) = self.streams().open(from, token);
-        let mut open = Open { sfu: self, way, number, backlog: backlog.clone(), thread: None };
-        if token.is_none() {
-            open.take(first);
-        }
+        let (mut open, backlog) = self.open(first.get(..length).unwrap_or_default(), from);
         tokio::select! {
             ended = open.read(reader) => ended,
             ended = frames::write(&mut writer, &backlog, (FIRST, IDLE)) => ended,
