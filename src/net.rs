@@ -23,8 +23,8 @@ pub mod proxy;
 mod race;
 #[cfg(feature = "client")]
 pub mod rules;
-#[cfg(feature = "client")]
-mod stun;
+#[cfg(any(feature = "client", feature = "server"))]
+pub(crate) mod stun;
 pub mod tls;
 #[cfg(feature = "client")]
 pub mod websocket;

@@ -6,6 +6,9 @@
 //! what there is no room for is dropped.
 
 mod lanes;
+mod probe;
+
+pub use probe::probe;
 
 use super::duplicates::Duplicates;
 use super::frames::{Backlog, Token};

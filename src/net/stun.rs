@@ -1,13 +1,104 @@
 //! What the ladder reads of the ICE agent's checks (STUN, RFC 8489): only kinds and names. Whether they are authentic is
-//! the agent's affair and the server's.
+//! the agent's affair and the server's. And a question that anybody may ask: whether datagrams get through to the server.
+
+use std::net::{IpAddr, SocketAddr};
 
 /// STUN's magic cookie (RFC 8489 section 5).
 const MAGIC: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
 const HEADER: usize = 20;
+#[cfg(feature = "client")]
 const USERNAME: u16 = 0x0006;
+const XOR_MAPPED_ADDRESS: u16 = 0x0020;
+#[cfg(feature = "client")]
 const USE_CANDIDATE: u16 = 0x0025;
+const SOFTWARE: u16 = 0x8022;
+const FINGERPRINT: u16 = 0x8028;
+const FINGERPRINT_XOR: u32 = 0x5354_554E;
+/// What a question is called.
+const WHO: &[u8] = b"conclave: does this get through?";
+/// The length of a question, in bytes: answers are shorter, so that nobody gains from having them sent to somebody else.
+const QUESTION: usize = 128;
+
+/// Appends the address that a request came from (RFC 8489 section 14.2).
+pub(crate) fn mapped_address(from: SocketAddr, transaction: &[u8], out: &mut Vec<u8>) {
+    let magic = u32::from_be_bytes(MAGIC);
+    let port = (from.port() ^ (magic >> 16) as u16).to_be_bytes();
+    out.extend(XOR_MAPPED_ADDRESS.to_be_bytes());
+    match from.ip().to_canonical() {
+        IpAddr::V4(ip) => {
+            out.extend([0, 8, 0, 1]);
+            out.extend(port);
+            out.extend((u32::from(ip) ^ magic).to_be_bytes());
+        }
+        IpAddr::V6(ip) => {
+            out.extend([0, 20, 0, 2]);
+            out.extend(port);
+            let mask = MAGIC.into_iter().chain(transaction.iter().copied());
+            out.extend(ip.octets().into_iter().zip(mask).map(|(a, m)| a ^ m));
+        }
+    }
+}
+
+/// Ends the message that begins at `start` with FINGERPRINT (RFC 8489 section 14.7), and writes its length.
+pub(crate) fn fingerprint(start: usize, out: &mut Vec<u8>) {
+    let length = (out.len() - start - HEADER + 8) as u16;
+    if let Some(field) = out.get_mut(start + 2..start + 4) {
+        field.copy_from_slice(&length.to_be_bytes());
+    }
+    let sum = sum(out.get(start..).unwrap_or_default());
+    out.extend(FINGERPRINT.to_be_bytes());
+    out.extend(4u16.to_be_bytes());
+    out.extend(sum.to_be_bytes());
+}
+
+/// The value of FINGERPRINT behind these bytes.
+pub(crate) fn sum(covered: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(covered);
+    crc.sum() ^ FINGERPRINT_XOR
+}
+
+/// Asks whether datagrams get through: a Binding request of nobody's.
+#[cfg(feature = "client")]
+pub(crate) fn question(transaction: &[u8; 12]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(QUESTION);
+    out.extend([0x00, 0x01, 0, 0]);
+    out.extend(MAGIC);
+    out.extend(transaction);
+    let room = QUESTION - HEADER - 4 - 8;
+    out.extend(SOFTWARE.to_be_bytes());
+    out.extend((room as u16).to_be_bytes());
+    out.extend(WHO.iter().copied().chain(std::iter::repeat(b' ')).take(room));
+    fingerprint(0, &mut out);
+    out
+}
+
+/// The answer to a [`question`]; `None` to everything else.
+#[cfg(feature = "server")]
+pub(crate) fn reply(question: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
+    let (covered, end) = question.split_at_checked(QUESTION - 8)?;
+    let right = question.starts_with(&[0x00, 0x01])
+        && question.len() == QUESTION
+        && question.get(HEADER + 4..)?.starts_with(WHO)
+        && end == [&FINGERPRINT.to_be_bytes()[..], &[0, 4], &sum(covered).to_be_bytes()].concat();
+    let transaction = question.get(8..HEADER).filter(|_| right)?;
+    let mut out = Vec::with_capacity(QUESTION);
+    out.extend([0x01, 0x01, 0, 0]);
+    out.extend(MAGIC);
+    out.extend(transaction);
+    mapped_address(from, transaction, &mut out);
+    fingerprint(0, &mut out);
+    Some(out)
+}
+
+/// Whether a datagram answers the [`question`] with this transaction.
+#[cfg(feature = "client")]
+pub(crate) fn answers(datagram: &[u8], transaction: &[u8; 12]) -> bool {
+    read(datagram) == Some(Message::Answer) && datagram.get(8..HEADER) == Some(transaction)
+}
 
 /// A message that matters here.
+#[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Message<'a> {
     /// A Binding request: for whom, and whether it nominates.
@@ -22,6 +113,7 @@ pub(super) enum Message<'a> {
 }
 
 /// Reads a datagram; `None` for everything else.
+#[cfg(feature = "client")]
 pub(super) fn read(datagram: &[u8]) -> Option<Message<'_>> {
     if datagram.get(4..8)? != MAGIC {
         return None;
@@ -44,7 +136,7 @@ pub(super) fn read(datagram: &[u8]) -> Option<Message<'_>> {
     Some(Message::Check { username, nominates })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "client", feature = "server"))]
 mod tests {
     use super::*;
 
@@ -63,5 +155,21 @@ mod tests {
         }
         let odd = [&check[..20], &[0, 6, 255, 255, 1][..]].concat();
         assert_eq!(read(&[&[0][..], &odd[1..]].concat()), None);
+    }
+
+    #[test]
+    fn a_question_is_answered_with_less_and_nothing_else_is() {
+        for from in ["192.0.2.1:1234", "[2001:db8::1]:9"] {
+            let asked = question(&[7; 12]);
+            let answer = reply(&asked, from.parse().unwrap()).unwrap();
+            assert!(asked.len() == QUESTION && answer.len() < asked.len() / 2, "{}", answer.len());
+            assert!(answers(&answer, &[7; 12]) && !answers(&answer, &[8; 12]) && !answers(&asked, &[7; 12]));
+            for at in 0..asked.len() {
+                let mut odd = asked.clone();
+                odd[at] ^= 1;
+                assert_eq!(reply(&odd, from.parse().unwrap()), None, "byte {at}");
+                assert_eq!(reply(&asked[..at], from.parse().unwrap()), None);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::ice::Request;
 use super::outbox::Outbox;
 use super::room::{Room, Step};
 use super::way::Way;
+use crate::net::stun;
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, SfuEvent, TrackKey};
 use crate::server::metrics::Dropped;
 use std::collections::HashMap;
@@ -187,7 +188,11 @@ impl Core {
         let Some(kind) = classify(datagram) else { return dropped(out, Dropped::Malformed) };
         let mut step = Step { now, out, events };
         if kind == Kind::Stun {
-            let Some(request) = Request::parse(datagram) else { return dropped(step.out, Dropped::Malformed) };
+            let Some(request) = Request::parse(datagram) else {
+                let Some(reply) = stun::reply(datagram, from.address()) else { return dropped(step.out, Dropped::Malformed) };
+                step.out.push(from, &reply);
+                return Taken::Here;
+            };
             let Some(&(room_key, peer)) = self.ufrags.get(request.ufrag()) else {
                 return self.elsewhere(datagram, from, step.out);
             };

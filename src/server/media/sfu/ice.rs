@@ -6,9 +6,10 @@
 use super::IceCredentials;
 use super::demux::{read_u16, read_u32};
 use super::way::Way;
+use crate::net::stun;
 use ring::hmac;
 use rtc_dtls::crypto_provider::constant_time_eq;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 const MAGIC: u32 = 0x2112_A442;
@@ -17,14 +18,12 @@ const BINDING_REQUEST: u16 = 0x0001;
 const BINDING_SUCCESS: u16 = 0x0101;
 const USERNAME: u16 = 0x0006;
 const MESSAGE_INTEGRITY: u16 = 0x0008;
-const XOR_MAPPED_ADDRESS: u16 = 0x0020;
 const USE_CANDIDATE: u16 = 0x0025;
 #[cfg(any(test, feature = "client"))]
 const PRIORITY: u16 = 0x0024;
 #[cfg(any(test, feature = "client"))]
 const ICE_CONTROLLING: u16 = 0x802A;
 const FINGERPRINT: u16 = 0x8028;
-const FINGERPRINT_XOR: u32 = 0x5354_554E;
 /// Addresses a peer may be heard from; the oldest goes.
 const MAX_ADDRESSES: usize = 16;
 
@@ -55,7 +54,7 @@ impl<'a> Request<'a> {
             match (kind, integrity_at) {
                 (FINGERPRINT, _) => {
                     // It must be the last attribute, and covers everything before it (RFC 8489 section 14.7).
-                    let sum = crc32(message.get(..at)?) ^ FINGERPRINT_XOR;
+                    let sum = stun::sum(message.get(..at)?);
                     if at + 8 != message.len() || read_u32(value, 0) != Some(sum) {
                         return None;
                     }
@@ -100,12 +99,6 @@ fn integrity(pwd: &str, covered: &[u8]) -> hmac::Tag {
     signing.sign()
 }
 
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    crc.sum()
-}
-
 /// Appends a Binding success response to `out`.
 pub(crate) fn respond(request: &[u8], pwd: &str, from: SocketAddr, out: &mut Vec<u8>) {
     let start = out.len();
@@ -114,21 +107,7 @@ pub(crate) fn respond(request: &[u8], pwd: &str, from: SocketAddr, out: &mut Vec
     out.extend([0, 0]);
     out.extend(MAGIC.to_be_bytes());
     out.extend(transaction);
-    let port = (from.port() ^ (MAGIC >> 16) as u16).to_be_bytes();
-    out.extend(XOR_MAPPED_ADDRESS.to_be_bytes());
-    match from.ip().to_canonical() {
-        IpAddr::V4(ip) => {
-            out.extend([0, 8, 0, 1]);
-            out.extend(port);
-            out.extend((u32::from(ip) ^ MAGIC).to_be_bytes());
-        }
-        IpAddr::V6(ip) => {
-            out.extend([0, 20, 0, 2]);
-            out.extend(port);
-            let mask = MAGIC.to_be_bytes().into_iter().chain(transaction.iter().copied());
-            out.extend(ip.octets().into_iter().zip(mask).map(|(a, m)| a ^ m));
-        }
-    }
+    stun::mapped_address(from, transaction, out);
     sign(pwd, start, out);
 }
 
@@ -187,14 +166,7 @@ fn sign(pwd: &str, start: usize, out: &mut Vec<u8>) {
     out.extend(MESSAGE_INTEGRITY.to_be_bytes());
     out.extend(20u16.to_be_bytes());
     out.extend(mac.as_ref());
-    let length = (out.len() - start - HEADER + 8) as u16;
-    if let Some(field) = out.get_mut(start + 2..start + 4) {
-        field.copy_from_slice(&length.to_be_bytes());
-    }
-    let sum = crc32(out.get(start..).unwrap_or_default()) ^ FINGERPRINT_XOR;
-    out.extend(FINGERPRINT.to_be_bytes());
-    out.extend(4u16.to_be_bytes());
-    out.extend(sum.to_be_bytes());
+    stun::fingerprint(start, out);
 }
 
 /// Both sides' credentials of one ICE generation.

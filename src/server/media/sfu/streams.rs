@@ -9,6 +9,7 @@ use super::core::Command;
 use super::demux::{Kind, classify};
 use super::handle::Sfu;
 use super::way::Way;
+use crate::net::stun;
 use crate::net::frames::{self, Backlog, DATAGRAM, Token};
 use axum::extract::ws::{Message, WebSocket};
 use bytes::Bytes;
@@ -127,8 +128,11 @@ impl Open<'_> {
         if classify(datagram) == Some(Kind::Stun) || self.thread.is_none() {
             self.thread = self.sfu.thread_of(datagram, self.way).or(self.thread);
         }
-        if let Some(thread) = self.thread {
-            self.sfu.hand_over(thread, self.way, datagram);
+        match self.thread {
+            Some(thread) => self.sfu.hand_over(thread, self.way, datagram),
+            None => {
+                stun::reply(datagram, self.way.address()).map(|reply| self.backlog.put(&reply));
+            }
         }
     }
 
