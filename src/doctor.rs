@@ -8,6 +8,7 @@ pub mod bundle;
 mod clock;
 mod files;
 mod keyring;
+mod media;
 pub mod network;
 pub mod proxy;
 mod sandbox;

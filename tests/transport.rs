@@ -104,6 +104,29 @@ fn a_call_moves_when_its_way_is_closed_and_back_when_it_is_open_again() {
 }
 
 #[test]
+fn the_doctor_tries_every_way_and_names_what_is_closed() {
+    let Some(office) = Office::open() else { return };
+    let link = office.server.room("board");
+    for (rules, closed, best) in
+        [(Rules::Open, &[][..], "udp"), (Rules::NoUdp, &["udp"][..], "tcp"), (Rules::OnlyTls, &["udp", "tcp"][..], "tls")]
+    {
+        office.wire.firewall(rules);
+        let out = office.wire.left.command(BIN).args(["doctor", &link, "--json", "--audio", "null"]).output().unwrap();
+        let found: Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"));
+        let media: Vec<&Value> = found["findings"].as_array().unwrap().iter().filter(|f| f["check"] == "media").collect();
+        assert_eq!(media.len(), 4, "{found:#}");
+        for line in media {
+            let text = line["text"].as_str().unwrap();
+            let (rung, rest) = text.split_once(": ").unwrap();
+            assert_eq!(line["status"] == "pass", !closed.contains(&rung), "{line}");
+            assert_eq!(rest.contains("a call takes this way"), rung == best, "{line}");
+            let advice = line["advice"].as_str().unwrap_or_default();
+            assert_eq!(advice.contains("ask IT to let"), closed.contains(&rung), "{line}");
+        }
+    }
+}
+
+#[test]
 fn one_way_alone_can_be_asked_for_and_a_word_that_is_none_is_refused() {
     let Some(mut office) = Office::open() else { return };
     for rung in ["tls", "wss"] {

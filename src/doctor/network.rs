@@ -2,7 +2,7 @@
 //! before it held.
 
 use super::tls::{self, Presented};
-use super::{Check, Finding, Private, Text, clock, proxy};
+use super::{Check, Finding, Private, Text, clock, media, proxy};
 use crate::backend::conclave;
 use crate::backend::link::{Link, Scheme};
 use crate::exit::Failure;
@@ -22,6 +22,8 @@ struct Seen {
     tcp: Option<Result<Duration, Failure>>,
     tls: Option<Result<Presented, Failure>>,
     answer: Option<Result<Answer, Failure>>,
+    /// Of a Conclave server.
+    media: Vec<media::Tried>,
     /// When it was looked at, by this machine's clock.
     now: i64,
 }
@@ -43,7 +45,8 @@ async fn look(link: &Link, expected: Options) -> Seen {
     let to = link.target();
     let proxy = proxy::look(&expected.proxies, Some(&to)).await;
     let now = i64::try_from(unix_now()).unwrap_or(i64::MAX);
-    let mut seen = Seen { link: link.clone(), expected, proxy, names: None, tcp: None, tls: None, answer: None, now };
+    let mut seen =
+        Seen { link: link.clone(), expected, proxy, names: None, tcp: None, tls: None, answer: None, media: Vec::new(), now };
     if seen.proxy.serves() {
         if !matches!(seen.proxy, proxy::Seen::Asked(_, Ok(_))) {
             return seen;
@@ -63,6 +66,9 @@ async fn look(link: &Link, expected: Options) -> Seen {
         seen.tls = Some(net::tls::presented(&to, &seen.expected).await.and_then(|chain| tls::read(&to.host, &chain)));
     }
     seen.answer = Some(ask(link, &to, &seen.expected).await);
+    if matches!(&seen.answer, Some(Ok(Answer { known: Some(Ok(_)), .. }))) {
+        seen.media = media::look(&to, &seen.expected).await;
+    }
     seen
 }
 
@@ -89,7 +95,11 @@ fn judge(seen: &Seen) -> Vec<Finding> {
     findings.extend(tls);
     // What came from somebody whom we would not talk to says nothing of the server.
     if let Some(answer) = seen.answer.as_ref().filter(|_| trusted) {
-        findings.extend(judge_answer(&seen.link, answer));
+        findings.extend(judge_answer(answer));
+        match seen.link.scheme {
+            Scheme::Conclave => findings.extend(media::judge(&to, &seen.media)),
+            Scheme::LiveKit => findings.extend(answer.is_ok().then(|| in_a_call(&seen.link))),
+        }
     }
     findings
 }
@@ -147,7 +157,7 @@ fn judge_tls(tls: &Result<Presented, Failure>, seen: &Seen) -> Finding {
     }
 }
 
-fn judge_answer(link: &Link, answer: &Result<Answer, Failure>) -> Vec<Finding> {
+fn judge_answer(answer: &Result<Answer, Failure>) -> Vec<Finding> {
     let no = |why: &Failure| {
         let advice = "check the link; if it is right, update whichever of the two is too old";
         Finding::fail(Check::Server, why.exit, Text::of("").private(Private::Words, &why.text), Text::of(advice))
@@ -164,22 +174,15 @@ fn judge_answer(link: &Link, answer: &Result<Answer, Failure>) -> Vec<Finding> {
             Finding::pass(Check::Server, text)
         }
     };
-    let ours = matches!(answer.known, Some(Ok(_)) | None);
-    let mut findings = vec![server, clock::judge(answer.ahead)];
-    findings.extend(ours.then(|| media(link)));
-    findings
+    vec![server, clock::judge(answer.ahead)]
 }
 
 /// What cannot be known from outside of a call is said to be so.
-fn media(link: &Link) -> Finding {
+fn in_a_call(link: &Link) -> Finding {
     let text = Text::of("whether sound gets through (UDP, port ")
         .number(link.port)
-        .and(") shows in a call only: servers answer nobody else there");
-    let advice = match link.scheme {
-        Scheme::Conclave => Text::of("try it in a room in which nobody is: conclave echo https://HOST/ROOM"),
-        Scheme::LiveKit => Text::of("join a room, and see whether you hear somebody"),
-    };
-    Finding::warn(Check::Media, text, advice)
+        .and(") shows in a call only: a LiveKit server answers nobody else there");
+    Finding::warn(Check::Media, text, Text::of("join a room, and see whether you hear somebody"))
 }
 
 #[cfg(test)]
@@ -187,6 +190,7 @@ mod tests {
     use super::super::{Status, exit};
     use super::*;
     use crate::exit::Exit;
+    use crate::net::ladder::Rung;
 
     fn seen() -> Seen {
         Seen {
@@ -197,6 +201,7 @@ mod tests {
             tcp: Some(Ok(Duration::from_millis(3))),
             tls: None,
             answer: Some(Ok(Answer { known: Some(Ok(WellKnown::ours(true))), ahead: Some(0) })),
+            media: vec![media::Tried { rung: Rung::Udp, answer: Ok(Duration::from_millis(3)) }],
             now: 0,
         }
     }
@@ -210,7 +215,7 @@ mod tests {
         use Check::*;
         use Status::*;
         let good = judge(&seen());
-        let all = [(Name, Pass), (Tcp, Pass), (Proxy, Pass), (Tls, Pass), (Server, Pass), (Clock, Pass), (Media, Warn)];
+        let all = [(Name, Pass), (Tcp, Pass), (Proxy, Pass), (Tls, Pass), (Server, Pass), (Clock, Pass), (Media, Pass)];
         assert_eq!(checks(&good), all);
         assert_eq!(exit(&good), Exit::Ok);
         assert!(!good.iter().any(|f| f.lines(true).contains("secret-room")), "{good:#?}");
@@ -221,7 +226,7 @@ mod tests {
         let away = judge(&Seen { tcp: Some(Err(failure(Exit::Unavailable))), answer: None, ..seen() });
         assert_eq!((checks(&away), exit(&away)), (vec![(Name, Pass), (Tcp, Fail), (Proxy, Pass)], Exit::Unavailable));
         let other = Answer { known: Some(Err(failure(Exit::Protocol))), ahead: None };
-        let other = judge(&Seen { answer: Some(Ok(other)), ..seen() });
+        let other = judge(&Seen { answer: Some(Ok(other)), media: vec![], ..seen() });
         assert_eq!((checks(&other)[4..].to_vec(), exit(&other)), (vec![(Server, Fail), (Clock, Warn)], Exit::Protocol));
     }
 }

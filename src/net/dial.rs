@@ -100,7 +100,7 @@ pub async fn media_way(to: &Target, options: &Options) -> Result<Way, Failure> {
         None => addresses(to).await?,
     };
     if let Some(proxy) = by_proxy {
-        remotes.extend(addresses(proxy.at()).await?);
+        remotes.extend(addresses(proxy.target()).await?);
     }
     let mut last = None;
     for remote in remotes {

@@ -176,11 +176,6 @@ pub fn check(wanted: &str) -> Result<(), String> {
 }
 
 impl Proxy {
-    /// Where it is.
-    pub fn at(&self) -> &Target {
-        &self.0.at
-    }
-
     /// Reads an address, with or without a password in it.
     fn parse(text: &str, named_by: &str) -> Result<Self, Failure> {
         let no = |why: &str| Failure::new(Exit::Usage, format!("{named_by} names no proxy that can be used: {why}"));

@@ -1,7 +1,7 @@
 //! Whether a rung leads to the server, outside of a call: for `conclave doctor`.
 
 use crate::exit::{Exit, Failure};
-use crate::net::frames::{self, DATAGRAM, TUNNEL, Token};
+use crate::net::frames::{self, DATAGRAM, TUNNEL};
 use crate::net::ladder::Rung;
 use crate::net::{Options, Target, dial, stun, tls, websocket};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -37,6 +37,11 @@ pub async fn probe(rung: Rung, target: &Target, net: &Options) -> Result<Duratio
         Ok(Err(failure)) => Err(failure),
         Err(_) => Err(Failure::new(Exit::Unavailable, "nothing comes back")),
     }
+}
+
+/// As random as the transaction.
+fn token(transaction: &[u8; 12]) -> frames::Token {
+    std::array::from_fn(|n| transaction.get(n % 12).copied().unwrap_or_default())
 }
 
 fn broken(why: impl std::fmt::Display) -> Failure {
@@ -80,7 +85,7 @@ async fn by_udp_to(to: SocketAddr, transaction: &[u8; 12]) -> std::io::Result<bo
 
 async fn by_stream(mut stream: impl AsyncRead + AsyncWrite + Unpin, transaction: &[u8; 12]) -> Result<(), Failure> {
     let mut said = Vec::new();
-    for datagram in [&frames::hello(&Token::default())[..], &stun::question(transaction)] {
+    for datagram in [&frames::hello(&token(transaction))[..], &stun::question(transaction)] {
         said.extend((datagram.len() as u16).to_be_bytes());
         said.extend(datagram);
     }
@@ -97,11 +102,12 @@ async fn by_stream(mut stream: impl AsyncRead + AsyncWrite + Unpin, transaction:
 
 async fn by_messages(target: &Target, net: &Options, transaction: &[u8; 12]) -> Result<(), Failure> {
     let mut socket = websocket::connect(target, net, frames::WEBSOCKET, None, DATAGRAM).await?;
-    for datagram in [&frames::hello(&Token::default())[..], &stun::question(transaction)] {
+    for datagram in [&frames::hello(&token(transaction))[..], &stun::question(transaction)] {
         socket.send(Message::binary(datagram.to_vec())).await.map_err(broken)?;
     }
     while let Some(message) = socket.next().await {
-        if message.map_err(broken)?.into_data().as_ref().first_chunk::<20>().is_some_and(|d| stun::answers(d, transaction)) {
+        let data = message.map_err(broken)?.into_data();
+        if stun::answers(&data, transaction) {
             return Ok(());
         }
     }
