@@ -55,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'The rooms where you were: list them, or forget them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -2177,6 +2178,20 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'conclave;history' {
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The server whose rooms are named without it [config: server]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
+            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'There is no history: none is kept and none is shown [config: history.rooms]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;echo' {
             [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'End after so many seconds [default: when you press Ctrl-C; 15 without a terminal]')
             [CompletionResult]::new('--fingerprint', '--fingerprint', [CompletionResultType]::ParameterName, 'Expect this server fingerprint, if the address has none')
@@ -2263,6 +2278,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--require-e2ee', '--require-e2ee', [CompletionResultType]::ParameterName, 'End with exit code 80 unless the room is end-to-end encrypted [config: e2ee.require]')
             [CompletionResult]::new('--require-vouched', '--require-vouched', [CompletionResultType]::ParameterName, 'End with exit code 80 unless everybody in the room is vouched for or verified [config: e2ee.require_vouched]')
             [CompletionResult]::new('--never-record', '--never-record', [CompletionResultType]::ParameterName, 'Keep nothing of this call in a file: no recording begins, and no file is a loudspeaker [config: record.allow]')
+            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Do not note this room in the history [config: history.rooms]')
+            [CompletionResult]::new('--keep-secret', '--keep-secret', [CompletionResultType]::ParameterName, 'Keep the room''s secret in your keyring, so that the room can be joined again without it: by its link alone, by its name in the history, or from the list of rooms [config: history.secrets]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -2293,6 +2310,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'The rooms where you were: list them, or forget them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -2645,6 +2663,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;demo' {
+            break
+        }
+        'conclave;help;history' {
             break
         }
         'conclave;help;echo' {

@@ -20,6 +20,8 @@ pub mod devices;
 pub mod doctor;
 #[cfg(feature = "client")]
 pub mod echo;
+#[cfg(feature = "client")]
+pub mod history;
 #[cfg(feature = "server")]
 pub mod invite;
 #[cfg(feature = "client")]
@@ -83,6 +85,9 @@ pub enum Command {
     /// Join a room
     #[cfg(feature = "client")]
     Join(join::Args),
+    /// The rooms where you were: list them, or forget them
+    #[cfg(feature = "client")]
+    History(history::Args),
     /// Show a call that runs in the background, or in another terminal
     #[cfg(feature = "client")]
     Attach(attach::Args),
@@ -179,6 +184,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
         Command::Join(a) => join::run(a),
+        #[cfg(feature = "client")]
+        Command::History(a) => history::run(&a),
         #[cfg(feature = "client")]
         Command::Attach(a) => attach::run(&a),
         #[cfg(feature = "client")]

@@ -57,6 +57,8 @@ pub mod doctor;
 pub mod exit;
 #[cfg(feature = "client")]
 pub mod front_end;
+#[cfg(feature = "client")]
+pub mod history;
 pub mod hygiene;
 #[cfg(feature = "client")]
 pub mod json;
@@ -67,6 +69,8 @@ pub mod line;
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod load;
 pub mod net;
+#[cfg(feature = "client")]
+pub mod private_file;
 pub mod protocol;
 #[cfg(feature = "client")]
 pub mod rtc;

@@ -3,6 +3,9 @@
 use crate::exit::{Exit, Failure};
 use clap_complete::Shell;
 
+#[cfg(feature = "client")]
+mod rooms;
+
 /// Options of `conclave completions`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -26,7 +29,10 @@ pub fn script(shell: Shell, mut command: clap::Command) -> String {
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, name, &mut script);
-    String::from_utf8_lossy(&script).into_owned()
+    let script = String::from_utf8_lossy(&script).into_owned();
+    #[cfg(feature = "client")]
+    let script = rooms::added(shell, &command, script);
+    script
 }
 
 /// The file name under which a shell looks for the script: `conclave.bash`, `_conclave`, `conclave.fish`, `_conclave.ps1`.

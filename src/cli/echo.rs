@@ -70,7 +70,11 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let (keys, secrecy) = match &remote {
         Some(link) => {
             let may_ask = std::io::stdin().is_terminal() && !args.json;
-            secrecy::Args { identity: args.identity.clone(), ..secrecy::Args::default() }.resolve(link, may_ask)?
+            secrecy::Args { identity: args.identity.clone(), ..secrecy::Args::default() }.resolve(
+                link,
+                secrecy::Kept::No,
+                may_ask,
+            )?
         }
         None => (secrecy::ephemeral()?, Secrecy { secret: Some(secret.clone()), ..Secrecy::default() }),
     };

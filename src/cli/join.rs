@@ -3,6 +3,7 @@
 mod check;
 mod detach;
 mod first;
+mod history;
 mod invite;
 mod screen;
 
@@ -32,8 +33,10 @@ pub use screen::Screen;
 /// Options of `conclave join`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The room's link. Without it you are asked; `-` reads it from standard input. A link that carries a secret (`k=`) is
-    /// taken from the prompt, `-` or --link-fd only, because other users of this machine can see arguments.
+    /// The room's link, or the name of a room where you were before. Without it you are asked; `-` reads it from standard input.
+    /// A link that carries a secret (`k=`) is taken from the prompt, `-` or --link-fd only, because other users of this machine can
+    /// see arguments.
+    #[arg(value_hint = clap::ValueHint::Url)]
     pub link: Option<String>,
     /// Read the link from this file descriptor
     #[arg(long, value_name = "N", conflicts_with = "link")]
@@ -111,6 +114,13 @@ pub struct Args {
     /// rooms that keep receipts. Exit code 73 if there is none
     #[arg(long, value_name = "FILE")]
     pub receipt: Option<PathBuf>,
+    /// Do not note this room in the history
+    #[arg(long)]
+    pub no_history: bool,
+    /// Keep the room's secret in your keyring, so that the room can be joined again without it: by its link alone, by its name in
+    /// the history, or from the list of rooms
+    #[arg(long)]
+    pub keep_secret: bool,
     /// Never ask anything; exit with code 77 instead
     #[arg(long)]
     pub no_input: bool,
@@ -321,6 +331,8 @@ pub(crate) struct Plan {
     pub nowhere: Option<File>,
     /// Where `conclave ctl` reaches the call, and what the user should know of it and the sandbox.
     pub socket: Option<Socket>,
+    /// What the history will say of it.
+    pub note: Option<history::Note>,
     /// See `socket`.
     pub warnings: Vec<(&'static str, String)>,
 }
@@ -340,6 +352,13 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         needs.write.extend(plan.options.receipt.as_deref().map(directory));
         // Whom one meets is remembered.
         needs.write.extend(plan.options.keys.file().and_then(|f| f.path().parent()).map(Path::to_owned));
+        match plan.note.as_ref().map(history::Note::place).transpose() {
+            Ok(place) => needs.write.extend(place),
+            Err(e) => {
+                plan.note = None;
+                plan.warnings.push(("history", format!("this call is not noted in the history of rooms ({e})")));
+            }
+        }
         match Socket::bind() {
             Ok(socket) => {
                 needs.write.push(socket.directory());
@@ -381,15 +400,19 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         false => (FrontEnd::ask(args.json, args.line, args.tui, !args.no_input)?, None),
     };
     let may_ask = !args.no_input && front_end != FrontEnd::Json;
-    let mut link = link(&args, may_ask)?;
+    let memory = history::Memory::open(args.no_history, front_end != FrontEnd::Json, args.keep_secret);
+    let mut link = link(&args, may_ask, &memory)?;
     link.token = token(&args, &link)?;
     let named = args.fingerprint.as_deref().map(net::Fingerprint::parse).transpose()?;
-    let name = name(args.name.as_deref(), may_ask)?;
-    let (keys, secrecy) = args.secrecy.resolve(&link, may_ask)?;
+    let before = memory.of(&link).map(|room| room.name.clone()).filter(|name| !name.is_empty());
+    let name = name(args.name.as_deref().or(before.as_deref()), may_ask)?;
+    let (keys, secrecy) = args.secrecy.resolve(&link, memory.secret(&link), may_ask)?;
     let trusted = keys.trusted(link.trust(named));
     invite::settle(&mut link, &trusted, args.pin_fd, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
-    let warnings = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
+    let mut warnings: Vec<_> = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
+    let (note, missing) = memory.note(&link, &name, secrecy.secret.is_some());
+    warnings.extend(missing.map(|text| ("history", text.to_owned())));
     let device = DeviceSpec::parse(&args.sound.audio)?;
     if let (true, DeviceSpec::File { output: Some(file), .. } | DeviceSpec::Pipe { output: Some(file), .. }) =
         (args.never_record, &device)
@@ -434,6 +457,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         screen: args.screen,
         nowhere,
         socket: None,
+        note,
         warnings,
     })
 }
@@ -489,8 +513,8 @@ fn directory(file: &Path) -> PathBuf {
     file.parent().filter(|d| !d.as_os_str().is_empty()).map_or_else(|| ".".into(), Path::to_owned)
 }
 
-/// The link from the argument list, a file descriptor, standard input or the prompt.
-fn link(args: &Args, may_ask: bool) -> Result<Link, Failure> {
+/// The link from the argument list, the history, a file descriptor, standard input or the prompt.
+fn link(args: &Args, may_ask: bool, memory: &history::Memory) -> Result<Link, Failure> {
     if let Some(fd) = args.link_fd {
         return Link::parse(&prompt::from_fd(fd, "the link")?);
     }
@@ -500,6 +524,9 @@ fn link(args: &Args, may_ask: bool) -> Result<Link, Failure> {
         }
         Some("-") => Link::parse(&prompt::from_stdin("the link")?),
         Some(s) => {
+            if let Some(link) = memory.named(s, crate::cli::history::server(args.server.as_deref()).as_ref()) {
+                return Ok(link);
+            }
             let link = Link::parse(s)?;
             if link.has_secret() {
                 return Err(Failure::new(
@@ -572,7 +599,7 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 
 /// Runs one call with its front end, to its end; how it ended, and what came of what was expected.
 async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
-    let Plan { link, options, setup, earcons, conditions, front_end, screen, nowhere, socket, warnings } = plan;
+    let Plan { link, options, setup, earcons, conditions, front_end, screen, nowhere, socket, note, warnings } = plan;
     if screen.check && front_end == FrontEnd::Tui {
         let facts = check::facts(&options.name, &link);
         if check::decide(&screen.options(&link), &facts, &setup.device).await? == tui::check::Decision::Leave {
@@ -587,10 +614,14 @@ async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
     warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));
     let window = front_end != FrontEnd::Elsewhere;
     let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone(), window)));
+    let note = note.map(|note| tokio::spawn(note.when_joined(handle.watch())));
     let begins = complaints.map(|complaints| tokio::spawn(detach::begins(handle.watch(), complaints)));
     let outcome = run_call(engine, handle.clone(), link, front_end, &screen).await;
     if let Some(begins) = begins {
         let _ = begins.await; // it is over with the call at the latest
+    }
+    if let Some(note) = note {
+        let _ = note.await; // likewise
     }
     let test = handle.take_conditions();
     if let Some(guests) = guests {

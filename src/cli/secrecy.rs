@@ -102,6 +102,41 @@ pub(super) fn profile(s: &str) -> Result<String, String> {
     good.then(|| s.to_owned()).ok_or_else(|| "a profile has 1 to 32 letters, digits, '-' and '_'".into())
 }
 
+/// What the keyring has to do with a room's secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing.
+    No,
+    /// It has it.
+    Load,
+    /// It shall have it.
+    Store,
+}
+
+/// The keyring's entry of a room's secret.
+fn room_entry(link: &Link) -> String {
+    format!("room:{}", link.display())
+}
+
+/// The secret of a room that the keyring keeps. Without it one can still be let in.
+fn kept_secret(link: &Link, keyring: &Keyring) -> Option<RoomSecret> {
+    let load = || -> Result<Option<RoomSecret>, Failure> {
+        let Some(text) = keyring.load(&room_entry(link))? else { return Ok(None) };
+        let text = Zeroizing::new(String::from_utf8_lossy(&text).into_owned());
+        RoomSecret::from_link(&text).map(Some).map_err(trust::failure)
+    };
+    load().inspect_err(|e| eprintln!("conclave: the room's secret, which you kept, is not used: {e}")).ok().flatten()
+}
+
+/// Keeps the secret of a room.
+fn keep_secret(link: &Link, keyring: &Keyring, secret: &RoomSecret) -> Result<(), Failure> {
+    let text = secret.to_link().ok_or_else(|| {
+        let text = "a passphrase is not kept: give it each time, or make the room a secret of its own (conclave secret new)";
+        Failure::new(Exit::Usage, text)
+    })?;
+    keyring.store_secret(&room_entry(link), text.as_bytes())
+}
+
 impl Identity {
     /// What [`Keys::load`] is asked for.
     pub fn options(&self) -> Result<trust::Options, Failure> {
@@ -158,7 +193,7 @@ impl Args {
     }
 
     /// The keys to join with, and what is expected of the room. Asks only if it may.
-    pub fn resolve(&self, link: &Link, may_ask: bool) -> Result<(Arc<Keys>, Secrecy), Failure> {
+    pub fn resolve(&self, link: &Link, kept: Kept, may_ask: bool) -> Result<(Arc<Keys>, Secrecy), Failure> {
         let conclave = link.scheme == Scheme::Conclave;
         let given = self.secret_fd.map(|fd| prompt::from_fd(fd, "the room's secret")).transpose()?;
         let in_link = link.key.as_ref().filter(|_| conclave);
@@ -187,6 +222,12 @@ impl Args {
         let mut options = self.identity.options()?;
         options.trust.clone_from(&self.trust);
         let keyring = self.identity.keyring.open(may_ask)?;
+        match (kept, &secrecy.secret) {
+            (Kept::No, _) => {}
+            (Kept::Store, Some(secret)) => keep_secret(link, &keyring, secret)?,
+            (Kept::Load | Kept::Store, None) => secrecy.secret = kept_secret(link, &keyring),
+            (Kept::Load, Some(_)) => {}
+        }
         let mut keys = Keys::load(&options, &keyring)?;
         // A vault that had to be opened is open now.
         proxy::ready(&link.target(), &keyring, may_ask)?;

@@ -174,7 +174,7 @@ pub static TABLE: &[Key] = &[
         Form::Text(server),
         "",
         "Your server, https://HOST[:PORT][#fp=…]: 'conclave join board' means its room board",
-        &[Sets::Value("server", &["join", "people", "account"])],
+        &[Sets::Value("server", &["join", "people", "account", "history"])],
     ),
     value("keyring", Form::Words(words::<Place>), "\"auto\"", "Where your secrets are kept", &[Sets::Value("keyring", ALL)]),
     value(
@@ -308,6 +308,20 @@ pub static TABLE: &[Key] = &[
         &[Sets::Switch { when: "false", option: "never_record", of: JOIN }],
     ),
     value("record.directory", Form::Text(directory), "", "Where recordings go", &[Sets::Value("recordings", JOIN)]),
+    value(
+        "history.rooms",
+        Form::Bool,
+        "true",
+        "Note the rooms that you join, without secrets, to find them again",
+        &[Sets::Switch { when: "false", option: "no_history", of: &["join", "history"] }],
+    ),
+    value(
+        "history.secrets",
+        Form::Bool,
+        "false",
+        "Keep the secrets of rooms in your keyring",
+        &[Sets::Switch { when: "true", option: "keep_secret", of: JOIN }],
+    ),
     value(
         "sandbox",
         Form::Words(words::<Level>),
