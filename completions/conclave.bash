@@ -46,6 +46,9 @@ _conclave() {
             conclave,help)
                 cmd="conclave__subcmd__help"
                 ;;
+            conclave,history)
+                cmd="conclave__subcmd__history"
+                ;;
             conclave,invite)
                 cmd="conclave__subcmd__invite"
                 ;;
@@ -234,6 +237,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,help)
                 cmd="conclave__subcmd__help__subcmd__help"
+                ;;
+            conclave__subcmd__help,history)
+                cmd="conclave__subcmd__help__subcmd__history"
                 ;;
             conclave__subcmd__help,invite)
                 cmd="conclave__subcmd__help__subcmd__invite"
@@ -989,7 +995,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo echo join help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2455,7 +2461,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo echo join help"
+            opts="attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2777,6 +2783,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__history)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3812,6 +3832,52 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__history)
+            opts="-c -P -h -V --json --server --no-history --config --profile --proxy-password-fd --proxy --no-proxy --help --version list clear names"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -P)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-password-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__invite)
             opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version create list revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -4119,7 +4185,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --reconnect --line --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --reconnect --line --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9068,3 +9134,18 @@ if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERS
 else
     complete -F _conclave -o bashdefault -o default conclave
 fi
+
+# Rooms where you were before, for conclave join.
+_conclave_with_rooms() {
+    _conclave "$@"
+    local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" word joins=
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word == join ]] && joins=yes
+    done
+    [[ -z $joins || $cur == -* ]] && return
+    case "$prev" in
+        --link-fd | --token-fd | --pin-fd | --earcons | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --reconnect | --theme | --mode | --recordings | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy) return ;;
+    esac
+    COMPREPLY=( $(compgen -W "$("${COMP_WORDS[0]}" history names 2>/dev/null)" -- "$cur") )
+}
+complete -F _conclave_with_rooms -o bashdefault -o default conclave

@@ -54,6 +54,8 @@ pub mod secrecy;
 pub mod secret;
 #[cfg(feature = "server")]
 pub mod serve;
+#[cfg(feature = "client")]
+pub mod start;
 #[cfg(feature = "server")]
 pub mod token;
 #[cfg(feature = "client")]
@@ -65,6 +67,7 @@ use clap::{Parser, Subcommand};
 /// Secure conferences from the terminal, and the server they call home
 #[derive(Debug, Parser)]
 #[command(name = "conclave", version, propagate_version = true)]
+#[cfg_attr(feature = "client", command(after_help = "Without a command: the rooms where you were before, to join one of them."))]
 pub struct Cli {
     /// Which configuration
     #[cfg(feature = "client")]
@@ -74,6 +77,10 @@ pub struct Cli {
     #[cfg(feature = "client")]
     #[command(flatten)]
     pub proxied: proxy::Global,
+    /// Without a command
+    #[cfg(feature = "client")]
+    #[command(flatten)]
+    pub start: start::Args,
     /// What to do
     #[command(subcommand)]
     pub command: Command,

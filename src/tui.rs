@@ -14,6 +14,7 @@ mod editor;
 pub mod keys;
 mod links;
 mod options;
+pub mod rooms;
 mod screen;
 pub mod theme;
 mod view;

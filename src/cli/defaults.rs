@@ -4,9 +4,8 @@
 //! configured as the defaults of the options ([`crate::config::keys`]). So each command knows its options and nothing of files, and an option that
 //! was given always counts more, except against the administrator's policy: then it is refused.
 
-use super::Cli;
 use super::config::Global;
-use super::proxy;
+use super::{Cli, proxy, start};
 use crate::config::Config;
 use crate::config::keys::{Key, TABLE};
 use crate::exit::{Exit, Failure};
@@ -24,8 +23,8 @@ const WITHOUT: &[&str] = &["serve", "token", "completions", "man", "json-schema"
 /// # Errors
 /// See [`Config::load`]; [`Exit::Policy`] for an option that the administrator's policy excludes.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failure> {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let typed = super::command().get_matches_from(&arguments);
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let (typed, from_list) = start::read(super::command(), &mut arguments)?;
     let path = path(&typed);
     let matches = if let Some(command) = path.first().filter(|command| WITHOUT.contains(&command.as_str())) {
         if typed.value_source("proxy") == Some(ValueSource::CommandLine) {
@@ -53,7 +52,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failu
         proxied.install()?;
         matches
     };
-    Cli::from_arg_matches(&matches).map_err(|e| Failure::new(Exit::Usage, e.to_string()))
+    let mut cli = Cli::from_arg_matches(&matches).map_err(|e| Failure::new(Exit::Usage, e.to_string()))?;
+    if let (true, super::Command::Join(join)) = (from_list, &mut cli.command) {
+        join.from_list = true;
+    }
+    Ok(cli)
 }
 
 /// The names of the command and its subcommands.

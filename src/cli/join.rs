@@ -19,7 +19,7 @@ use crate::exit::{Exit, Failure};
 use crate::front_end::{Ended, gone, keyboard, screen_lock, suspend};
 use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::net::ladder::Transport;
-use crate::protocol::control::RoomMode;
+use crate::protocol::control::{RoomMode, Secret};
 use crate::{json, line, net, text, tui};
 use std::fs::File;
 use std::io::{IsTerminal, Write as _};
@@ -38,6 +38,12 @@ pub struct Args {
     /// see arguments.
     #[arg(value_hint = clap::ValueHint::Url)]
     pub link: Option<String>,
+    /// The room is chosen from a list, first
+    #[arg(skip)]
+    pub from_list: bool,
+    /// A link that was typed or pasted there
+    #[arg(skip)]
+    pub pasted: Option<Secret>,
     /// Read the link from this file descriptor
     #[arg(long, value_name = "N", conflicts_with = "link")]
     pub link_fd: Option<i32>,
@@ -338,7 +344,10 @@ pub(crate) struct Plan {
 }
 
 /// Runs it.
-pub fn run(args: Args) -> Result<Exit, Failure> {
+pub fn run(mut args: Args) -> Result<Exit, Failure> {
+    if args.from_list && !super::start::choose(&mut args)? {
+        return Ok(Exit::Ok);
+    }
     if args.detach {
         return detach::launch();
     }
@@ -515,6 +524,9 @@ fn directory(file: &Path) -> PathBuf {
 
 /// The link from the argument list, the history, a file descriptor, standard input or the prompt.
 fn link(args: &Args, may_ask: bool, memory: &history::Memory) -> Result<Link, Failure> {
+    if let Some(pasted) = &args.pasted {
+        return Link::parse(&pasted.0);
+    }
     if let Some(fd) = args.link_fd {
         return Link::parse(&prompt::from_fd(fd, "the link")?);
     }

@@ -86,6 +86,19 @@ pub fn ask_new_secret(question: &str) -> Result<Zeroizing<String>, Failure> {
 /// Asks on the terminal without showing what is typed or pasted.
 #[cfg(feature = "client")]
 pub fn ask_secret(question: &str) -> Result<Zeroizing<String>, Failure> {
+    typed(question, |_| false)
+}
+
+/// Asks on the terminal for a link, or something else, and shows of it what is no secret: a link up to its `#`.
+#[cfg(feature = "client")]
+pub fn ask_link(question: &str) -> Result<Zeroizing<String>, Failure> {
+    let answer = typed(question, |before| !before.contains('#'))?;
+    Ok(Zeroizing::new(answer.trim().to_owned()))
+}
+
+/// Reads a line in raw mode. `shown`: whether a character is, that comes after these.
+#[cfg(feature = "client")]
+fn typed(question: &str, shown: fn(&str) -> bool) -> Result<Zeroizing<String>, Failure> {
     use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
     use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
     let fail = |e: std::io::Error| unreadable("the answer", &e);
@@ -96,14 +109,22 @@ pub fn ask_secret(question: &str) -> Result<Zeroizing<String>, Failure> {
     let result = loop {
         match read() {
             Err(e) => break Err(fail(e)),
-            Ok(Event::Paste(p)) if s.len() + p.len() <= MAX as usize => s.push_str(&p),
             Ok(Event::Key(k)) if k.kind != KeyEventKind::Release => match k.code {
                 KeyCode::Enter => break Ok(()),
-                KeyCode::Backspace => drop(s.pop()),
+                KeyCode::Backspace => {
+                    if s.pop().is_some() && shown(&s) {
+                        let _ = out.write_all(b"\x08 \x08").and_then(|()| out.flush());
+                    }
+                }
                 KeyCode::Char('c' | 'd') if k.modifiers.contains(KeyModifiers::CONTROL) => {
                     break Err(Failure::new(Exit::Interrupted, "nothing was entered"));
                 }
-                KeyCode::Char(c) if s.len() < MAX as usize => s.push(c),
+                KeyCode::Char(c) if s.len() < MAX as usize => {
+                    if shown(&s) {
+                        let _ = write!(out, "{c}").and_then(|()| out.flush());
+                    }
+                    s.push(c);
+                }
                 _ => {}
             },
             Ok(_) => {}
