@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Say what is kept of you on this machine, and delete it')
             [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
@@ -62,6 +63,25 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;forget' {
+            [CompletionResult]::new('--passphrase-fd', '--passphrase-fd', [CompletionResultType]::ParameterName, 'Read the vault''s passphrase from this file descriptor (0 is standard input)')
+            [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Where your secrets are kept: auto (your desktop''s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--proxy-password-fd', '--proxy-password-fd', [CompletionResultType]::ParameterName, 'Read the proxy''s password from this file descriptor; its address names the user. ''conclave proxy login'' keeps it instead')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'The HTTP proxy that connections go through: http://[NAME@]HOST:PORT, none, or env (HTTPS_PROXY, ALL_PROXY and NO_PROXY) [config: net.proxy]')
+            [CompletionResult]::new('--no-proxy', '--no-proxy', [CompletionResultType]::ParameterName, 'What it does not serve: names with all below them, addresses, networks (10.0.0.0/8) or *, with commas between them [config: net.no_proxy]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Forget everything but your configuration')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before deleting')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: found, deleted, failed, notes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'conclave;attach' {
@@ -2293,6 +2313,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help' {
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Say what is kept of you on this machine, and delete it')
             [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
@@ -2320,6 +2341,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'conclave;help;forget' {
             break
         }
         'conclave;help;attach' {

@@ -43,6 +43,9 @@ _conclave() {
             conclave,echo)
                 cmd="conclave__subcmd__echo"
                 ;;
+            conclave,forget)
+                cmd="conclave__subcmd__forget"
+                ;;
             conclave,help)
                 cmd="conclave__subcmd__help"
                 ;;
@@ -234,6 +237,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,echo)
                 cmd="conclave__subcmd__help__subcmd__echo"
+                ;;
+            conclave__subcmd__help,forget)
+                cmd="conclave__subcmd__help__subcmd__forget"
                 ;;
             conclave__subcmd__help,help)
                 cmd="conclave__subcmd__help__subcmd__help"
@@ -995,7 +1001,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version forget attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2460,8 +2466,58 @@ _conclave() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        conclave__subcmd__forget)
+            opts="-c -P -h -V --all --yes --json --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keyring)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -P)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-password-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         conclave__subcmd__help)
-            opts="attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
+            opts="forget attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2769,6 +2825,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__echo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__forget)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

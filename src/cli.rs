@@ -21,6 +21,8 @@ pub mod doctor;
 #[cfg(feature = "client")]
 pub mod echo;
 #[cfg(feature = "client")]
+pub mod forget;
+#[cfg(feature = "client")]
 pub mod history;
 #[cfg(feature = "server")]
 pub mod invite;
@@ -95,6 +97,9 @@ pub enum Command {
     /// The rooms where you were: list them, or forget them
     #[cfg(feature = "client")]
     History(history::Args),
+    /// Say what is kept of you on this machine, and delete it
+    #[cfg(feature = "client")]
+    Forget(forget::Args),
     /// Show a call that runs in the background, or in another terminal
     #[cfg(feature = "client")]
     Attach(attach::Args),
@@ -193,6 +198,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Join(a) => join::run(a),
         #[cfg(feature = "client")]
         Command::History(a) => history::run(&a),
+        #[cfg(feature = "client")]
+        Command::Forget(a) => forget::run(&a),
         #[cfg(feature = "client")]
         Command::Attach(a) => attach::run(&a),
         #[cfg(feature = "client")]

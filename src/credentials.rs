@@ -55,6 +55,8 @@ trait Store {
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), Failure>;
     /// Removes a secret; whether there was one.
     fn delete(&self, name: &str) -> Result<bool, Failure>;
+    /// The names under which it keeps something, as far as they are known.
+    fn names(&self) -> Result<Vec<String>, Failure>;
     /// Shows by writing that it can keep something.
     fn prove(&self) -> Result<(), Failure>;
     /// The next use of it asks the user for a passphrase.
@@ -148,6 +150,17 @@ impl Keyring {
         self.store()?.set(name, secret)
     }
 
+    /// The names of all secrets, those apart that only name others. What was kept before there was a list of names is not known, but
+    /// for accounts.
+    pub fn names(&self) -> Result<Vec<String>, Failure> {
+        let mut names = self.store()?.names()?;
+        names.extend(self.servers()?.iter().map(|server| account_entry(server)));
+        names.retain(|name| name != SERVERS);
+        names.sort();
+        names.dedup();
+        Ok(names)
+    }
+
     /// Removes a secret; whether there was one.
     pub fn delete_secret(&self, name: &str) -> Result<bool, Failure> {
         self.store()?.delete(name)
@@ -190,7 +203,10 @@ impl Keyring {
         let was = self.store()?.delete(&account_entry(server))?;
         let mut servers = self.servers()?;
         servers.retain(|s| s != server);
-        self.store_servers(&servers)?;
+        match servers.is_empty() {
+            true => drop(self.delete_secret(SERVERS)?),
+            false => self.store_servers(&servers)?,
+        }
         Ok(was)
     }
 
@@ -206,6 +222,11 @@ impl Keyring {
     fn store(&self) -> Result<&dyn Store, Failure> {
         self.store.as_deref().map_err(|why| Failure::new(Exit::Denied, format!("there is nowhere to keep secrets: {why}")))
     }
+}
+
+/// The vault's file, if there is one.
+pub fn vault() -> Option<std::path::PathBuf> {
+    Vault::found()
 }
 
 fn account_entry(server: &str) -> String {

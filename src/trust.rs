@@ -210,6 +210,21 @@ impl Keys {
         }
     }
 
+    /// Whether a server with one of these keys is remembered.
+    pub fn knows_server(&self, keys: &[Fingerprint]) -> bool {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).knows(keys)
+    }
+
+    /// Forgets the servers with these keys, for good.
+    pub fn forget_server(&self, keys: &[Fingerprint]) -> Result<(), Failure> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).forget(keys);
+        let forget = |record: &mut Record| {
+            record.servers.forget(keys);
+            Ok(())
+        };
+        self.file.as_ref().map_or(Ok(()), |file| file.update(forget))
+    }
+
     /// Where pins and imports are kept; `None` for an ephemeral identity.
     pub fn file(&self) -> Option<&TrustFile> {
         self.file.as_ref()

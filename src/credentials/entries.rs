@@ -3,11 +3,17 @@
 use super::{ALTERNATIVES, Store};
 use crate::exit::{Exit, Failure};
 use keyring_core::{CredentialStore, Entry, Error};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// The service name of all our entries.
 const SERVICE: &str = "conclave";
+
+/// The entry that names the others: not every keyring can be listed.
+const INDEX: &str = "index";
+/// Names that are listed at most.
+const MAX_NAMES: usize = 2000;
 
 /// Entries of one keyring.
 pub(super) struct Entries {
@@ -53,6 +59,31 @@ impl Entries {
     fn entry(&self, name: &str) -> Result<Entry, Failure> {
         self.store.build(SERVICE, name, None).map_err(unusable)
     }
+
+    /// The names of the entries. Called where the keyring is known to be open.
+    fn index(&self) -> Result<BTreeSet<String>, Failure> {
+        match self.entry(INDEX)?.get_secret() {
+            Ok(text) => Ok(serde_json::from_slice(&text).unwrap_or_default()),
+            Err(Error::NoEntry) => Ok(BTreeSet::new()),
+            Err(e) => Err(unusable(e)),
+        }
+    }
+
+    /// Changes the names of the entries.
+    fn reindex(&self, change: impl FnOnce(&mut BTreeSet<String>)) -> Result<(), Failure> {
+        let before = self.index()?;
+        let mut after = before.clone();
+        change(&mut after);
+        if after == before {
+            return Ok(());
+        }
+        let entry = self.entry(INDEX)?;
+        let written = match after.is_empty() {
+            true => entry.delete_credential(),
+            false => entry.set_secret(&serde_json::to_vec(&after).unwrap_or_default()),
+        };
+        written.map_err(unusable)
+    }
 }
 
 impl Store for Entries {
@@ -69,15 +100,28 @@ impl Store for Entries {
     }
 
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), Failure> {
-        self.entry(name)?.set_secret(secret).map_err(unusable)
+        self.entry(name)?.set_secret(secret).map_err(unusable)?;
+        self.reindex(|names| {
+            if names.len() < MAX_NAMES {
+                names.insert(name.to_owned());
+            }
+        })
     }
 
     fn delete(&self, name: &str) -> Result<bool, Failure> {
-        match self.entry(name)?.delete_credential() {
-            Ok(()) => Ok(true),
-            Err(Error::NoEntry) => self.prove().map(|()| false),
-            Err(e) => Err(unusable(e)),
-        }
+        let there = match self.entry(name)?.delete_credential() {
+            Ok(()) => true,
+            Err(Error::NoEntry) => self.prove().map(|()| false)?,
+            Err(e) => return Err(unusable(e)),
+        };
+        self.reindex(|names| {
+            names.remove(name);
+        })?;
+        Ok(there)
+    }
+
+    fn names(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.index()?.into_iter().collect())
     }
 
     fn prove(&self) -> Result<(), Failure> {

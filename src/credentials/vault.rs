@@ -4,6 +4,7 @@
 //! wrote in between is read first. `age -d vault.age` opens it without us.
 
 use super::{Passphrase, Store};
+use crate::config::places;
 use crate::exit::{Exit, Failure};
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
@@ -50,9 +51,7 @@ pub(super) struct Vault {
 }
 
 fn path() -> Result<PathBuf, Failure> {
-    use etcetera::BaseStrategy as _;
-    let none = |_| Failure::new(Exit::Config, "there is no home directory to keep a vault in; set HOME");
-    Ok(etcetera::choose_base_strategy().map_err(none)?.config_dir().join("conclave/vault.age"))
+    Ok(places::user()?.with_file_name("vault.age"))
 }
 
 impl Vault {
@@ -67,7 +66,12 @@ impl Vault {
 
     /// Whether the user has a vault. What cannot be looked at is there.
     pub(super) fn exists() -> bool {
-        path().is_ok_and(|p| !matches!(fs::symlink_metadata(p), Err(e) if e.kind() == io::ErrorKind::NotFound))
+        Self::found().is_some()
+    }
+
+    /// The user's vault, if there is one.
+    pub(super) fn found() -> Option<PathBuf> {
+        path().ok().filter(|p| !matches!(fs::symlink_metadata(p), Err(e) if e.kind() == io::ErrorKind::NotFound))
     }
 
     /// The file as it is; `None` if there is none.
@@ -234,6 +238,10 @@ impl Store for Vault {
             Some(content) if content.entries.contains_key(name) => self.update(|c| c.entries.remove(name).is_some()),
             _ => Ok(false),
         }
+    }
+
+    fn names(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.content()?.map(|content| content.entries.into_keys().collect()).unwrap_or_default())
     }
 
     fn prove(&self) -> Result<(), Failure> {

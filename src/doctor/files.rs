@@ -1,6 +1,7 @@
 //! Who may read and change our own files.
 
 use super::{Check, Finding, Private, Text};
+use crate::config::places;
 use crate::exit::Exit;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -20,16 +21,16 @@ struct Seen {
 
 /// Looks at the directories of this program.
 pub fn files() -> Finding {
-    let seen: Vec<Seen> = places().iter().flat_map(|place| look(place)).collect();
+    let seen: Vec<Seen> = directories().iter().flat_map(|place| look(place)).collect();
     judge(&seen, nix::unistd::geteuid().as_raw())
 }
 
 /// Configuration and vault, what is remembered of people and servers, reports of faults, and the sockets of running calls.
-fn places() -> Vec<PathBuf> {
-    use etcetera::BaseStrategy as _;
-    let base = etcetera::choose_base_strategy();
-    let base = base.map(|b| vec![b.config_dir().join("conclave"), b.data_dir().join("conclave/trust")]);
-    let mut places = base.unwrap_or_default();
+fn directories() -> Vec<PathBuf> {
+    let config = places::user().ok().and_then(|file| file.parent().map(Path::to_owned));
+    let trust = places::data().ok().map(|data| data.join("trust"));
+    let history = places::state().ok().map(|state| state.join("history"));
+    let mut places: Vec<PathBuf> = config.into_iter().chain(trust).chain(history).collect();
     places.extend(crate::crash::directory());
     places.push(crate::control_socket::directory());
     places

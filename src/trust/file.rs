@@ -64,10 +64,7 @@ pub(super) struct Lock {
 
 /// A directory of its own, for a call may write in it: neither the vault nor a server's data is there.
 fn directory() -> Result<PathBuf, Failure> {
-    use etcetera::BaseStrategy as _;
-    let base = etcetera::choose_base_strategy();
-    let none = "there is no home directory to remember people in; set HOME, or use --identity ephemeral";
-    let path = base.map_err(|_| Failure::new(Exit::Config, none))?.data_dir().join("conclave/trust");
+    let path = crate::config::places::data()?.join("trust");
     DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|e| cannot("create", &path, &e))?;
     Ok(path)
 }

@@ -78,6 +78,16 @@ impl Servers {
         self.of(key).and_then(|at| self.0.get(at))?.audit
     }
 
+    /// Whether one of the keys is a server's that is remembered.
+    pub fn knows(&self, keys: &[Fingerprint]) -> bool {
+        keys.iter().any(|key| self.of(*key).is_some())
+    }
+
+    /// Forgets the servers with these keys.
+    pub fn forget(&mut self, keys: &[Fingerprint]) {
+        self.0.retain(|server| !server.keys.iter().any(|key| keys.contains(key)));
+    }
+
     /// Learns what a server says, over a connection on which these keys were accepted. What it says of a key that is none of
     /// them counts for nothing.
     pub fn learn(&mut self, by: &Options, said: Said) {
@@ -184,6 +194,16 @@ mod tests {
         assert!(s.0.iter().all(|s| s.keys.len() <= MAX_KEYS));
         assert_eq!(s.trusted(link(195, &[])), link(199, &[200]));
         assert_eq!(serde_json::from_str::<Servers>(&serde_json::to_string(&s).unwrap()).unwrap(), s);
+    }
+
+    #[test]
+    fn a_server_is_forgotten_by_any_of_its_keys() {
+        let mut s = Servers::default();
+        s.learn(&link(1, &[]), said(1, 2));
+        s.learn(&link(5, &[]), said(5, 6));
+        assert!(s.knows(&[key(9), key(2)]) && !s.knows(&[key(9)]));
+        s.forget(&[key(2)]);
+        assert!(!s.knows(&[key(1), key(2)]) && s.knows(&[key(6)]));
     }
 
     #[test]
