@@ -4255,7 +4255,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --reconnect --line --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --log-file --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --reconnect --line --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --no-log --log-level --log-keep --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4341,6 +4341,10 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4394,6 +4398,14 @@ _conclave() {
                     return 0
                     ;;
                 --recordings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-level)
+                    COMPREPLY=($(compgen -W "error warn info debug" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-keep)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -9214,7 +9226,7 @@ _conclave_with_rooms() {
     done
     [[ -z $joins || $cur == -* ]] && return
     case "$prev" in
-        --link-fd | --token-fd | --pin-fd | --earcons | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --reconnect | --theme | --mode | --recordings | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy) return ;;
+        --link-fd | --token-fd | --pin-fd | --earcons | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --log-file | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --reconnect | --theme | --mode | --recordings | --log-level | --log-keep | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy) return ;;
     esac
     COMPREPLY=( $(compgen -W "$("${COMP_WORDS[0]}" history names 2>/dev/null)" -- "$cur") )
 }

@@ -971,6 +971,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l admission -d 
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l trust -d 'Trust this administrator\'s key for this call (may be repeated); \'conclave keys trust\' does so for good' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l fingerprint -d 'Expect this server fingerprint, if the link has none' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l receipt -d 'When the call is over, write a receipt of it that the others have signed to this file, which must not exist yet; in rooms that keep receipts. Exit code 73 if there is none' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l log-file -d 'Log into this file, in place of ~/.local/state/conclave/log' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s n -l name -d 'Your display name [config: name]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l server -d 'The server of a room that is named without one: conclave join board [config: server]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]' -r
@@ -992,6 +993,11 @@ mono\t'None: bold and reversed only'
 high-contrast\t'Bright on black, whatever the terminal\'s own colours are'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l mode -d 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused [config: e2ee.mode]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l recordings -d 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it] [config: record.directory]' -r -F
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l log-level -d 'The least that is logged: error, warn, info or debug [config: log.level]' -r -f -a "error\t'Something failed'
+warn\t'Something that the user was warned of'
+info\t'What happened in the call'
+debug\t'Figures, and what happened inside'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l log-keep -d 'How many log files are kept [config: log.keep]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l sandbox -d 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78 [config: sandbox]' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
 strict\t'Landlock, as far as this kernel has it, and seccomp; or exit code 78'
 off\t'Nothing'"
@@ -1022,6 +1028,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l require-vouch
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l never-record -d 'Keep nothing of this call in a file: no recording begins, and no file is a loudspeaker [config: record.allow]'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l no-history -d 'Do not note this room in the history [config: history.rooms]'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l keep-secret -d 'Keep the room\'s secret in your keyring, so that the room can be joined again without it: by its link alone, by its name in the history, or from the list of rooms [config: history.secrets]'
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l no-log -d 'Log nothing in files [config: log.file]'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand help; and not __fish_seen_subcommand_from forget attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help" -f -a "forget" -d 'Say what is kept of you on this machine, and delete it'

@@ -66,8 +66,12 @@ fn text(info: &PanicHookInfo<'_>) -> String {
     let message = message.copied().unwrap_or("(left out: it was put together while the program ran, and may name somebody)");
     // Threads are named by the program.
     let thread = std::thread::current().name().unwrap_or("without a name").to_owned();
+    #[cfg(feature = "client")]
+    let log = crate::log::recent().concat();
+    #[cfg(not(feature = "client"))]
+    let log = "";
     format!(
-        "conclave {} {} {}, {}\nthread: {thread}\nat: {place}\nmessage: {message}\n\n{}\n",
+        "conclave {} {} {}, {}\nthread: {thread}\nat: {place}\nmessage: {message}\n\n{}\n{log}",
         crate::protocol::VERSION,
         std::env::consts::OS,
         std::env::consts::ARCH,
@@ -127,6 +131,14 @@ mod tests {
             let exit = guarded(|| match how.as_str() {
                 "words" => panic!("the table has no row"),
                 "quote" => panic!("no row for {name}"),
+                #[cfg(feature = "client")]
+                "logged" => {
+                    use crate::log::{Level, Line, Name, Options};
+                    let _ = Options { write: false, file: None, level: Level::Info, keep: 1 }.open();
+                    crate::log::write(&Line::new(Level::Info, "before it: ").redacted(Name(&name)));
+                    tracing::warn!(rows = 7, "no row for {name}");
+                    panic!("after the log")
+                }
                 "confined" => {
                     use crate::hygiene::sandbox::{Level, Needs, enter};
                     let _ = enter(Level::Auto, &Needs::default());
@@ -151,6 +163,12 @@ mod tests {
         assert!(!reports[0].0.contains("Ana") && reports[0].0.contains("left out"), "{reports:?}");
         let (code, said, reports) = fall_over("confined");
         assert!(code == Some(70) && reports[0].0.contains("behind the door"), "{said}");
+        if cfg!(feature = "client") {
+            let (_, _, reports) = fall_over("logged");
+            let report = &reports[0].0;
+            assert!(report.contains("INFO  before it: <name>\n") && report.contains(" WARN  at src/crash.rs:"), "{report}");
+            assert!(report.contains(" rows=7\n") && !report.contains("Ana"), "{report}");
+        }
         let (code, _, reports) = fall_over("again and again");
         assert_eq!((code, reports.len()), (Some(0), MOST), "a thread that falls over does not end the others");
     }

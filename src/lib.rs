@@ -68,6 +68,8 @@ pub mod junit;
 pub mod line;
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod load;
+#[cfg(feature = "client")]
+pub mod log;
 pub mod net;
 #[cfg(feature = "client")]
 pub mod private_file;

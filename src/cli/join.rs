@@ -5,6 +5,7 @@ mod detach;
 mod first;
 mod history;
 mod invite;
+mod log;
 mod screen;
 
 use crate::audio::{self, Audio, DeviceSpec, FrameLength, Setup};
@@ -18,6 +19,7 @@ use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
 use crate::front_end::{Ended, gone, keyboard, screen_lock, suspend};
 use crate::hygiene::sandbox::{self, Level, Needs};
+use crate::log::Opened;
 use crate::net::ladder::Transport;
 use crate::protocol::control::{RoomMode, Secret};
 use crate::{json, line, net, text, tui};
@@ -127,6 +129,9 @@ pub struct Args {
     /// the history, or from the list of rooms
     #[arg(long)]
     pub keep_secret: bool,
+    /// What is logged
+    #[command(flatten)]
+    pub log: log::Args,
     /// Never ask anything; exit with code 77 instead
     #[arg(long)]
     pub no_input: bool,
@@ -337,6 +342,8 @@ pub(crate) struct Plan {
     pub nowhere: Option<File>,
     /// Where `conclave ctl` reaches the call, and what the user should know of it and the sandbox.
     pub socket: Option<Socket>,
+    /// Where the log's lines go, and what they may say.
+    pub log: Option<Opened>,
     /// What the history will say of it.
     pub note: Option<history::Note>,
     /// See `socket`.
@@ -355,12 +362,16 @@ pub fn run(mut args: Args) -> Result<Exit, Failure> {
     let level = args.sandbox;
     let (expected, began) = (args.expected.clone(), Instant::now());
     let junit = expected.junit.as_deref().map(create).transpose()?;
+    let (opened, unlogged) = args.log.options().open();
     let result = plan(args).and_then(|mut plan| {
+        plan.warnings.extend(unlogged.map(|text| ("log", text)));
         // After the keyring, before any thread: see the module.
         let mut needs = needs(&plan.setup.device, plan.options.recordings.directory().map(Path::to_owned));
         needs.write.extend(plan.options.receipt.as_deref().map(directory));
         // Whom one meets is remembered.
         needs.write.extend(plan.options.keys.file().and_then(|f| f.path().parent()).map(Path::to_owned));
+        needs.write.extend(opened.path());
+        plan.log = Some(opened);
         match plan.note.as_ref().map(history::Note::place).transpose() {
             Ok(place) => needs.write.extend(place),
             Err(e) => {
@@ -381,6 +392,7 @@ pub fn run(mut args: Args) -> Result<Exit, Failure> {
         let outcome = runtime.block_on(call(plan));
         // Whatever still blocks (a reader on standard input) must not keep the process.
         runtime.shutdown_timeout(Duration::from_millis(200));
+        crate::log::flush();
         outcome
     });
     if json && let Err(failure) = &result {
@@ -466,6 +478,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
         screen: args.screen,
         nowhere,
         socket: None,
+        log: None,
         note,
         warnings,
     })
@@ -611,7 +624,7 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 
 /// Runs one call with its front end, to its end; how it ended, and what came of what was expected.
 async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
-    let Plan { link, options, setup, earcons, conditions, front_end, screen, nowhere, socket, note, warnings } = plan;
+    let Plan { link, options, setup, earcons, conditions, front_end, screen, nowhere, socket, log, note, warnings } = plan;
     if screen.check && front_end == FrontEnd::Tui {
         let facts = check::facts(&options.name, &link);
         if check::decide(&screen.options(&link), &facts, &setup.device).await? == tui::check::Decision::Leave {
@@ -623,6 +636,11 @@ async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
     let (mut engine, handle) = Engine::new(options, audio);
     engine.set_earcons(earcons);
     engine.expect(conditions);
+    let logged = log.map(|log| {
+        let (salt, complaints) = log.run();
+        let (_, events) = handle.watch();
+        tokio::spawn(crate::log::follow(handle.clone(), events, link.display(), salt, complaints))
+    });
     warnings.into_iter().for_each(|(code, text)| engine.warn(code, text));
     let window = front_end != FrontEnd::Elsewhere;
     let guests = socket.map(|s| tokio::spawn(s.serve(handle.clone(), window)));
@@ -634,6 +652,9 @@ async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
     }
     if let Some(note) = note {
         let _ = note.await; // likewise
+    }
+    if let Some(logged) = logged {
+        let _ = logged.await; // likewise
     }
     let test = handle.take_conditions();
     if let Some(guests) = guests {

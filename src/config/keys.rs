@@ -153,6 +153,11 @@ fn list(given: &str) -> Result<(), String> {
     if given.contains(|c: char| c.is_control()) { Err("names and addresses with commas between them".into()) } else { Ok(()) }
 }
 
+fn files(given: &str) -> Result<(), String> {
+    let good = given.parse().is_ok_and(|n: u16| (1..=1000).contains(&n));
+    good.then_some(()).ok_or_else(|| "a number from 1 to 1000".into())
+}
+
 fn directory(given: &str) -> Result<(), String> {
     if std::path::Path::new(given).is_absolute() { Ok(()) } else { Err("a directory from the root on: /home/…".into()) }
 }
@@ -322,6 +327,21 @@ pub static TABLE: &[Key] = &[
         "Keep the secrets of rooms in your keyring",
         &[Sets::Switch { when: "true", option: "keep_secret", of: JOIN }],
     ),
+    value(
+        "log.file",
+        Form::Bool,
+        "true",
+        "Log calls in files, without names, texts, links, secrets and addresses",
+        &[Sets::Switch { when: "false", option: "no_log", of: JOIN }],
+    ),
+    value(
+        "log.level",
+        Form::Words(words::<crate::log::Level>),
+        "\"info\"",
+        "The least that is logged",
+        &[Sets::Value("log_level", JOIN)],
+    ),
+    value("log.keep", Form::Text(files), "\"5\"", "How many log files are kept", &[Sets::Value("log_keep", JOIN)]),
     value(
         "sandbox",
         Form::Words(words::<Level>),
