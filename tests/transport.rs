@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use conclave_lab::conclave::{Client, Server, run, text};
+use conclave_lab::proxy::{self, Kind, PASSWORD, Proxy, USER};
 use conclave_lab::wire::{RIGHT, Rules, Wire};
 use conclave_lab::{skip, speech};
 use serde_json::Value;
+use std::net::SocketAddr;
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 
@@ -16,7 +18,7 @@ struct Office {
     server: Server,
     ben: Client,
     tone: String,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Office {
@@ -43,7 +45,7 @@ impl Office {
         });
         ben.event("joined");
         let tone = text(&tone).to_owned();
-        Some(Self { wire, server, ben, tone, _dir: dir })
+        Some(Self { wire, server, ben, tone, dir })
     }
 
     /// Somebody in the office, who speaks.
@@ -59,6 +61,18 @@ impl Office {
         let came = |e: &Value| e["packets_received"].as_u64();
         let before = self.ben.events.iter().rev().find_map(came).unwrap_or_default();
         self.ben.wait_for_next("sound", |e| came(e).is_some_and(|now| now >= before + 100));
+    }
+
+    /// Somebody in the office, by the proxy in between alone. The password is on file descriptor 9.
+    fn join_by(&self, proxy: &Proxy, more: &[&str]) -> Client {
+        let password = self.dir.path().join("password");
+        std::fs::write(&password, format!("{PASSWORD}\n")).unwrap();
+        let mut command = self.wire.left.command("sh");
+        command.args(["-c", "exec \"$0\" \"$@\" 9<\"$PASSWORD_FILE\"", BIN]).env("PASSWORD_FILE", password);
+        command.args(["join", &self.server.room("board"), "--json", "--name", "Ana", "--mode", "open", "--allow-plain"]);
+        command.args(["--proxy", &format!("http://{USER}@{}", proxy.authority), "--proxy-password-fd", "9", "--no-proxy", ""]);
+        command.args(["--audio", &format!("file:{},", self.tone)]).args(more);
+        Client::spawn(command)
     }
 }
 
@@ -101,6 +115,29 @@ fn a_call_moves_when_its_way_is_closed_and_back_when_it_is_open_again() {
     }
     assert!(!office.ben.events.iter().any(|e| e["event"] == "peer_left"), "she never left");
     assert!(ana.events.iter().all(|e| e["event"] != "reconnecting"), "{:#?}", ana.events);
+}
+
+#[test]
+fn where_only_a_proxy_leads_out_sound_goes_through_it() {
+    let Some(mut office) = Office::open() else { return };
+    for (kind, options, rung) in [
+        (Kind::Tinyproxy, &[][..], "proxy+tls"),
+        (Kind::SquidNtlm, &[][..], "proxy+tls"),
+        (Kind::SquidBasic, &["--transport", "wss"][..], "proxy+wss"),
+    ] {
+        let proxy = match office.wire.right.within(|| proxy::start_at(kind, RIGHT)).unwrap() {
+            Ok(proxy) => proxy,
+            Err(why) => return skip(&format!("{kind:?}"), &why),
+        };
+        let port = proxy.authority.parse::<SocketAddr>().unwrap().port();
+        office.wire.firewall(Rules::OnlyPort(port));
+        let mut ana = office.join_by(&proxy, options);
+        ana.wait_for(rung, over(rung));
+        office.hears();
+        let (code, events, stderr) = leave(ana);
+        assert_eq!(code, 0, "{stderr}");
+        assert!(events.iter().all(|e| e["event"] != "reconnecting"), "{events:#?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Real HTTP proxies on loopback: squid, with a login by Basic or by NTLM, and tinyproxy.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,7 +37,7 @@ impl Kind {
 /// A running proxy; killed on drop.
 pub struct Proxy {
     process: Child,
-    /// `127.0.0.1:port`.
+    /// `address:port`.
     pub authority: String,
     /// squid's name for itself, under which it keeps what processes share.
     shared: Option<String>,
@@ -59,6 +59,11 @@ impl Drop for Proxy {
 
 /// Starts one and waits until it listens. `Err`: why it cannot be had.
 pub fn start(kind: Kind) -> Result<Proxy, String> {
+    start_at(kind, Ipv4Addr::LOCALHOST)
+}
+
+/// The same at another address of the network that this thread is in; whoever reaches it may ask.
+pub fn start_at(kind: Kind, ip: Ipv4Addr) -> Result<Proxy, String> {
     let program = match kind {
         Kind::Tinyproxy => "tinyproxy",
         // Where only root's PATH leads.
@@ -68,7 +73,7 @@ pub fn start(kind: Kind) -> Result<Proxy, String> {
     if !crate::has(program) && !Path::new(program).exists() {
         return Err(format!("{program} is not installed"));
     }
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|s| s.local_addr()).map_err(|e| e.to_string())?;
+    let free = TcpListener::bind((ip, 0)).and_then(|s| s.local_addr()).map_err(|e| e.to_string())?;
     let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
     let write = |name: &str, text: String| std::fs::write(dir.path().join(name), text).map_err(|e| e.to_string());
     let mut command = Command::new(program);
@@ -79,7 +84,7 @@ pub fn start(kind: Kind) -> Result<Proxy, String> {
             write(
                 "conf",
                 format!(
-                    "Port {}\nListen 127.0.0.1\nTimeout 600\nAllow 127.0.0.1\nLogLevel Connect\nLogFile \"{}\"\nPidFile \"{}\"\nBasicAuth {USER} {PASSWORD}\nDisableViaHeader Yes\n",
+                    "Port {}\nListen {ip}\nTimeout 600\nLogLevel Connect\nLogFile \"{}\"\nPidFile \"{}\"\nBasicAuth {USER} {PASSWORD}\nDisableViaHeader Yes\n",
                     free.port(),
                     log.display(),
                     dir.path().join("pid").display()
@@ -90,7 +95,7 @@ pub fn start(kind: Kind) -> Result<Proxy, String> {
         Kind::SquidBasic | Kind::SquidNtlm => {
             write("passwords", format!("{USER}:{HASH}\n"))?;
             write("hosts", format!("127.0.0.1 {NAME}\n"))?;
-            write("conf", squid(kind, free.port(), dir.path()))?;
+            write("conf", squid(kind, free, dir.path()))?;
             own(dir.path())?;
             static COUNT: AtomicU32 = AtomicU32::new(0);
             // A name is good for one start.
@@ -119,7 +124,7 @@ pub fn start(kind: Kind) -> Result<Proxy, String> {
     Ok(proxy)
 }
 
-fn squid(kind: Kind, port: u16, dir: &Path) -> String {
+fn squid(kind: Kind, at: SocketAddr, dir: &Path) -> String {
     let d = dir.display();
     let login = match kind {
         Kind::SquidNtlm => "auth_param ntlm program /usr/lib/squid/ntlm_fake_auth\nauth_param ntlm children 2".to_owned(),
@@ -128,7 +133,7 @@ fn squid(kind: Kind, port: u16, dir: &Path) -> String {
         }
     };
     format!(
-        "http_port 127.0.0.1:{port}\n{login}\nacl authed proxy_auth REQUIRED\nacl CONNECT method CONNECT\n\
+        "http_port {at}\n{login}\nacl authed proxy_auth REQUIRED\nacl CONNECT method CONNECT\n\
          http_access deny !CONNECT\nhttp_access allow authed\nhttp_access deny all\ncache deny all\ncache_mem 8 MB\n\
          access_log stdio:{d}/log\ncache_log {d}/diary\npid_filename {d}/pid\ncoredump_dir {d}\nnetdb_filename none\n\
          pinger_enable off\nhosts_file {d}/hosts\ndns_nameservers 127.0.0.1\ncache_effective_user proxy\n\

@@ -12,6 +12,8 @@ pub enum Rules {
     NoUdp,
     /// TCP connections that begin with TLS. Those that were there before the rules go on.
     OnlyTls,
+    /// TCP to this port, and the answers.
+    OnlyPort(u16),
     /// Nothing.
     Nothing,
 }
@@ -33,6 +35,17 @@ pub(super) struct Firewall {
     flows: HashMap<(u16, u16), Flow>,
 }
 
+/// What follows the IPv4 header.
+fn behind_ip(packet: &[u8]) -> Option<&[u8]> {
+    packet.get(usize::from(packet.first()? & 0x0F) * 4..)
+}
+
+/// The ports, from and to.
+fn ports(packet: &[u8]) -> Option<(u16, u16)> {
+    let port = |at: usize| Some(u16::from_be_bytes(*behind_ip(packet)?.get(at..)?.first_chunk()?));
+    Some((port(0)?, port(2)?))
+}
+
 const TCP: u8 = 6;
 const UDP: u8 = 17;
 const SYN: u8 = 0x02;
@@ -51,6 +64,7 @@ impl Firewall {
             Rules::Open => true,
             Rules::Nothing => false,
             Rules::NoUdp => protocol != UDP,
+            Rules::OnlyPort(port) => protocol == TCP && ports(packet).is_some_and(|(from, to)| from == port || to == port),
             Rules::OnlyTls if protocol == TCP => self.is_tls(packet).unwrap_or(false),
             Rules::OnlyTls => protocol != UDP,
         }
@@ -58,9 +72,8 @@ impl Firewall {
 
     /// Whether a TCP segment belongs to a connection that speaks TLS, or may yet.
     fn is_tls(&mut self, packet: &[u8]) -> Option<bool> {
-        let tcp = packet.get(usize::from(packet.first()? & 0x0F) * 4..)?;
-        let port = |at: usize| Some(u16::from_be_bytes(*tcp.get(at..)?.first_chunk()?));
-        let (from, to, flags) = (port(0)?, port(2)?, *tcp.get(13)?);
+        let ((from, to), tcp) = (ports(packet)?, behind_ip(packet)?);
+        let flags = *tcp.get(13)?;
         let payload = tcp.get(usize::from(tcp.get(12)? >> 4) * 4..)?;
         if flags & (SYN | ACK) == SYN {
             self.flows.insert((from, to), Flow::New);
@@ -100,6 +113,11 @@ mod tests {
             assert_eq!(wall.passes(&packet(TCP, port, 443, ACK, b"more")), passes);
             assert_eq!(wall.passes(&packet(TCP, 443, port, ACK, b"answer")), passes);
         }
+        let mut wall = Firewall::new(Rules::OnlyPort(3128));
+        let passes = [(TCP, 9, 3128), (TCP, 3128, 9), (TCP, 9, 443), (UDP, 9, 3128)]
+            .map(|(p, from, to)| wall.passes(&packet(p, from, to, SYN, b"")));
+        assert_eq!(passes, [true, true, false, false]);
+        let mut wall = Firewall::new(Rules::OnlyTls);
         assert!(!wall.passes(b"") && !wall.passes(&[0x4F; 12]));
         assert!(Firewall::default().passes(b"anything"));
     }
