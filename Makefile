@@ -1,5 +1,5 @@
 # Each target sets up what it needs and assumes no earlier step.
-.PHONY: demo test bench bench-audio bench-server fuzz prove completions
+.PHONY: demo test bench bench-audio bench-server bench-networks fuzz prove completions
 .DEFAULT_GOAL := demo
 
 demo: ## A call on this machine: a server, two synthetic people, and you
@@ -26,6 +26,10 @@ bench-audio: ## Sound through 33 networks in virtual time, and beside Chromium o
 bench-server: ## Our server and livekit-server under the same load, alternately: CPU per packet, memory, joins, loss, delay
 	@tests/setup.sh bench-server
 	@cargo bench --bench server
+
+bench-networks: ## What each way through a network costs: UDP, TCP, TLS, websockets, proxies, at 0, 2 and 5 % of loss
+	@tests/setup.sh test
+	@cargo bench --bench networks
 
 fuzz: ## Fuzzes what reads bytes from outside, a minute each (FUZZ_SECONDS=600: longer); needs nightly and cargo-fuzz
 	@fuzz/run.sh

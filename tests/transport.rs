@@ -3,77 +3,19 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use conclave_lab::conclave::{Client, Server, run, text};
-use conclave_lab::proxy::{self, Kind, PASSWORD, Proxy, USER};
-use conclave_lab::wire::{RIGHT, Rules, Wire};
-use conclave_lab::{skip, speech};
+use conclave_lab::conclave::{Client, run};
+use conclave_lab::office::Office;
+use conclave_lab::proxy::{self, Kind};
+use conclave_lab::skip;
+use conclave_lab::wire::{RIGHT, Rules};
 use serde_json::Value;
 use std::net::SocketAddr;
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 
-/// An office on the left, the server and somebody who listens on the right.
-struct Office {
-    wire: Wire,
-    server: Server,
-    ben: Client,
-    tone: String,
-    dir: tempfile::TempDir,
-}
-
-impl Office {
-    fn open() -> Option<Self> {
-        let wire = match Wire::start() {
-            Ok(wire) => wire,
-            Err(why) => {
-                skip("a wire between network namespaces", &why);
-                return None;
-            }
-        };
-        let dir = tempfile::tempdir().unwrap();
-        let tone = dir.path().join("tone.wav");
-        speech::write(&tone, &speech::chirp(120.0));
-        let server = Server::start_by(wire.right.command(BIN), &[], &format!("{RIGHT}:0"));
-        let create = ["rooms", "create", "board", "--mode", "open", "--data", text(server.data.path())];
-        let (code, _, err) = run(BIN, &create, "");
-        assert_eq!(code, 0, "{err}");
-        let mut command = wire.right.command(BIN);
-        command.args(["join", &server.room("board"), "--json", "--name", "Ben", "--audio", "null", "--stats", "250ms"]);
-        let mut ben = Client::spawn({
-            command.args(["--mode", "open", "--allow-plain"]);
-            command
-        });
-        ben.event("joined");
-        let tone = text(&tone).to_owned();
-        Some(Self { wire, server, ben, tone, dir })
-    }
-
-    /// Somebody in the office, who speaks.
-    fn join(&self, more: &[&str]) -> Client {
-        let mut command = self.wire.left.command(BIN);
-        command.args(["join", &self.server.room("board"), "--json", "--name", "Ana", "--mode", "open", "--allow-plain"]);
-        command.args(["--audio", &format!("file:{},", self.tone)]).args(more);
-        Client::spawn(command)
-    }
-
-    /// Until two more seconds of sound have come to Ben.
-    fn hears(&mut self) {
-        let came = |e: &Value| e["packets_received"].as_u64();
-        let before = self.ben.events.iter().rev().find_map(came).unwrap_or_default();
-        self.ben.wait_for_next("sound", |e| came(e).is_some_and(|now| now >= before + 100));
-    }
-
-    /// Somebody in the office, by the proxy in between alone. The password is on file descriptor 9.
-    fn join_by(&self, proxy: &Proxy, more: &[&str]) -> Client {
-        let password = self.dir.path().join("password");
-        std::fs::write(&password, format!("{PASSWORD}\n")).unwrap();
-        let mut command = self.wire.left.command("sh");
-        command.args(["-c", "exec \"$0\" \"$@\" 9<\"$PASSWORD_FILE\"", BIN]).env("PASSWORD_FILE", password);
-        command.args(["join", &self.server.room("board"), "--json", "--name", "Ana", "--mode", "open", "--allow-plain"]);
-        command.args(["--proxy", &format!("http://{USER}@{}", proxy.authority), "--proxy-password-fd", "9", "--no-proxy", ""]);
-        command.args(["--audio", &format!("file:{},", self.tone)]).args(more);
-        Client::spawn(command)
-    }
+/// An office, or a word why there is none.
+fn office() -> Option<Office> {
+    Office::open(BIN).inspect_err(|why| skip("a wire between network namespaces", why)).ok()
 }
 
 /// Says goodbye; the exit code, the events and what was said beside them.
@@ -88,7 +30,7 @@ fn over(rung: &str) -> impl Fn(&Value) -> bool + '_ {
 
 #[test]
 fn a_call_begins_by_the_best_way_that_the_firewall_lets_through() {
-    let Some(mut office) = Office::open() else { return };
+    let Some(mut office) = office() else { return };
     for (rules, rung) in [(Rules::Open, "udp"), (Rules::NoUdp, "tcp"), (Rules::OnlyTls, "tls")] {
         office.wire.firewall(rules);
         let mut ana = office.join(&[]);
@@ -104,7 +46,7 @@ fn a_call_begins_by_the_best_way_that_the_firewall_lets_through() {
 
 #[test]
 fn a_call_moves_when_its_way_is_closed_and_back_when_it_is_open_again() {
-    let Some(mut office) = Office::open() else { return };
+    let Some(mut office) = office() else { return };
     let mut ana = office.join(&[]);
     ana.wait_for("udp", over("udp"));
     office.hears();
@@ -119,7 +61,7 @@ fn a_call_moves_when_its_way_is_closed_and_back_when_it_is_open_again() {
 
 #[test]
 fn where_only_a_proxy_leads_out_sound_goes_through_it() {
-    let Some(mut office) = Office::open() else { return };
+    let Some(mut office) = office() else { return };
     for (kind, options, rung) in [
         (Kind::Tinyproxy, &[][..], "proxy+tls"),
         (Kind::SquidNtlm, &[][..], "proxy+tls"),
@@ -142,7 +84,7 @@ fn where_only_a_proxy_leads_out_sound_goes_through_it() {
 
 #[test]
 fn the_doctor_tries_every_way_and_names_what_is_closed() {
-    let Some(office) = Office::open() else { return };
+    let Some(office) = office() else { return };
     let link = office.server.room("board");
     for (rules, closed, best) in
         [(Rules::Open, &[][..], "udp"), (Rules::NoUdp, &["udp"][..], "tcp"), (Rules::OnlyTls, &["udp", "tcp"][..], "tls")]
@@ -165,7 +107,7 @@ fn the_doctor_tries_every_way_and_names_what_is_closed() {
 
 #[test]
 fn one_way_alone_can_be_asked_for_and_a_word_that_is_none_is_refused() {
-    let Some(mut office) = Office::open() else { return };
+    let Some(mut office) = office() else { return };
     for rung in ["tls", "wss"] {
         let mut ana = office.join(&["--transport", rung]);
         ana.wait_for(rung, over(rung));

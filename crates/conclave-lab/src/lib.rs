@@ -8,6 +8,8 @@ pub mod ghost;
 pub mod hostile;
 pub mod livekit_server;
 pub mod network;
+#[cfg(target_os = "linux")]
+pub mod office;
 pub mod process;
 pub mod profiles;
 pub mod proxy;

@@ -1,0 +1,102 @@
+//! What each way through a network costs: real processes in two network namespaces, 30 ms ± 5 ms of wire each way, and a firewall
+//! that leaves one way open (needs root, or user namespaces). Columns: seconds from the start of the program until somebody else hears it;
+//! the way there and back; what the listener's buffer adds; and what of the sound was made up because it came too late or never. Run
+//! with `make bench-networks`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
+
+use conclave_lab::network::{Conditions, Loss, Phase};
+use conclave_lab::office::Office;
+use conclave_lab::proxy::{self, Kind};
+use conclave_lab::wire::{RIGHT, Rules};
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+const BIN: &str = env!("CARGO_BIN_EXE_conclave");
+/// How long each cell is listened to.
+const CELL: Duration = Duration::from_secs(20);
+/// Loss each way.
+const LOSSES: [f64; 3] = [0.0, 0.02, 0.05];
+
+/// A way, and how it comes about.
+struct Way {
+    name: &'static str,
+    rules: Rules,
+    options: &'static [&'static str],
+    proxy: Option<Kind>,
+}
+
+const WAYS: [Way; 6] = [
+    Way { name: "udp", rules: Rules::Open, options: &[], proxy: None },
+    Way { name: "tcp", rules: Rules::NoUdp, options: &[], proxy: None },
+    Way { name: "tls", rules: Rules::OnlyTls, options: &[], proxy: None },
+    Way { name: "wss", rules: Rules::OnlyTls, options: &["--transport", "wss"], proxy: None },
+    Way { name: "tinyproxy + tls", rules: Rules::Open, options: &[], proxy: Some(Kind::Tinyproxy) },
+    Way { name: "squid + tls", rules: Rules::Open, options: &[], proxy: Some(Kind::SquidBasic) },
+];
+
+/// The value at a share of all values.
+fn at(share: f64, mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(((values.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(f64::NAN)
+}
+
+fn figures(events: &[Value], name: &str) -> Vec<f64> {
+    events.iter().filter(|e| e["event"] == "stats").filter_map(|e| e[name].as_f64()).collect()
+}
+
+fn main() {
+    let mut office = Office::open(BIN).unwrap_or_else(|why| panic!("no office: {why}"));
+    println!("{:<16} {:>5} {:>8} {:>15} {:>15} {:>8}", "way", "loss", "first s", "rtt p50/p95 ms", "buffer p50/p95", "made up");
+    for way in &WAYS {
+        for loss in LOSSES {
+            cell(&mut office, way, loss);
+        }
+    }
+}
+
+fn cell(office: &mut Office, way: &Way, loss: f64) {
+    let proxy = way.proxy.map(|kind| {
+        let started = office.wire.right.within(|| proxy::start_at(kind, RIGHT)).expect("a thread");
+        started.unwrap_or_else(|why| panic!("{kind:?}: {why}"))
+    });
+    let port = proxy.as_ref().map(|p| p.authority.parse::<SocketAddr>().expect("an address").port());
+    office.wire.firewall(port.map_or(way.rules, Rules::OnlyPort));
+    let (delay, variation) = (Duration::from_millis(30), Duration::from_millis(5));
+    let conditions = Conditions { delay, variation, loss: Loss::random(loss), ..Conditions::default() };
+    office.wire.impair(&[Phase { from: Duration::ZERO, conditions }], 7);
+    let began = Instant::now();
+    let more = [way.options, &["--stats", "250ms"]].concat();
+    let mut ana = match &proxy {
+        Some(proxy) => office.join_by(proxy, &more),
+        None => office.join(&more),
+    };
+    let me = ana.event("joined")["me"].clone();
+    office.ben.wait_for("her sound", |e| e["event"] == "hearing" && e["id"] == me);
+    let first = began.elapsed().as_secs_f64();
+    let (hers, his) = (ana.events.len(), office.ben.events.len());
+    let until = Instant::now() + CELL;
+    while Instant::now() < until {
+        office.ben.wait_for_next("figures", |e| e["event"] == "stats");
+    }
+    ana.send(r#"{"cmd":"leave"}"#);
+    let (code, events, stderr) = ana.finish();
+    assert_eq!(code, 0, "{stderr}");
+    office.ben.wait_for_next("her end", |e| e["event"] == "peer_left" && e["id"] == me);
+    let his = office.ben.events.get(his..).unwrap_or_default();
+    let round_trip = figures(events.get(hers..).unwrap_or_default(), "rtt_ms");
+    let buffer = figures(his, "buffer_ms");
+    let (made_up, played) = (figures(his, "concealed_ms"), figures(his, "played_ms"));
+    let grown = |v: &[f64]| v.last().unwrap_or(&0.0) - v.first().unwrap_or(&0.0);
+    println!(
+        "{:<16} {:>3} % {:>8.2} {:>7.0} / {:<5.0} {:>7.0} / {:<5.0} {:>6.1} %",
+        way.name,
+        loss * 100.0,
+        first,
+        at(0.5, round_trip.clone()),
+        at(0.95, round_trip),
+        at(0.5, buffer.clone()),
+        at(0.95, buffer),
+        100.0 * grown(&made_up) / grown(&played).max(1.0)
+    );
+}
