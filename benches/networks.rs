@@ -79,6 +79,8 @@ fn cell(office: &mut Office, way: &Way, loss: f64) {
     while Instant::now() < until {
         office.ben.wait_for_next("figures", |e| e["event"] == "stats");
     }
+    // A goodbye that is lost would be noticed half a minute later.
+    office.wire.clear();
     ana.send(r#"{"cmd":"leave"}"#);
     let (code, events, stderr) = ana.finish();
     assert_eq!(code, 0, "{stderr}");

@@ -6,11 +6,13 @@
 use crate::backend::link::{Link, Scheme};
 use crate::config::places;
 use crate::exit::{Exit, Failure};
+use crate::net::ladder::Rung;
 use crate::private_file as file;
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 /// Rooms that are kept; the one that was left alone for longest goes first.
@@ -53,6 +55,31 @@ pub struct Room {
     /// What was needed beside the link.
     #[serde(default)]
     pub secret: Secret,
+    /// How sound got there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
+}
+
+/// How sound got through a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// The rung ([`Rung::name`]).
+    pub rung: String,
+    /// This machine's address there.
+    pub network: IpAddr,
+    /// When, in seconds since the Unix epoch.
+    pub at: i64,
+}
+
+/// How long a way is believed in, in seconds: networks change their rules.
+const DAY: i64 = 24 * 60 * 60;
+
+/// How sound got to a server from this network, if that was today.
+pub fn way(rooms: &[Room], to: &Link, network: IpAddr, now: i64) -> Option<Rung> {
+    let server = to.target();
+    let there = rooms.iter().filter(|r| r.parsed().is_ok_and(|link| link.target() == server));
+    let ways = there.filter_map(|r| r.way.as_ref()).filter(|w| w.network == network && (0..DAY).contains(&(now - w.at)));
+    Rung::named(&ways.max_by_key(|w| w.at)?.rung)
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -66,7 +93,7 @@ impl Room {
     pub fn of(link: &Link, room: &str, name: &str, secret: Secret, now: i64) -> Self {
         let (room, name) = (text::clean_name(room), text::clean_name(name).unwrap_or_default());
         let room = room.unwrap_or_else(|| link.room.clone());
-        Self { link: link.public(), room, name, last: now, times: 1, secret }
+        Self { link: link.public(), room, name, last: now, times: 1, secret, way: None }
     }
 
     /// The parsed link.
@@ -105,8 +132,8 @@ impl Room {
     /// As it may be believed: whatever somebody wrote into the file.
     fn cleaned(self) -> Option<Self> {
         let link = self.parsed().ok()?;
-        let Self { last, times, secret, .. } = self;
-        Some(Self { last, times, ..Self::of(&link, &self.room, &self.name, secret, last) })
+        let Self { last, times, secret, way, .. } = self;
+        Some(Self { last, times, way, ..Self::of(&link, &self.room, &self.name, secret, last) })
     }
 }
 
@@ -187,9 +214,18 @@ impl History {
     pub fn note(&self, room: Room) -> Result<(), Failure> {
         self.update(|rooms| {
             let before = rooms.iter().position(|r| r.is(&room)).map(|at| rooms.remove(at));
-            let times = before.map_or(0, |r| r.times).saturating_add(1);
-            rooms.insert(0, Room { times, ..room });
+            let times = before.as_ref().map_or(0, |r| r.times).saturating_add(1);
+            let way = before.and_then(|r| r.way);
+            rooms.insert(0, Room { times, way, ..room });
         })
+    }
+
+    /// Notes how sound got to a room that is noted.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn came_by(&self, room: &Room, way: Way) -> Result<(), Failure> {
+        self.update(|rooms| rooms.iter_mut().filter(|r| r.is(room)).for_each(|r| r.way = Some(way.clone())))
     }
 
     /// Forgets a room.

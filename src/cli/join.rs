@@ -432,6 +432,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     invite::settle(&mut link, &trusted, args.pin_fd, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
     let mut warnings: Vec<_> = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
+    let first = memory.way(&link);
     let (note, missing) = memory.note(&link, &name, secrecy.secret.is_some());
     warnings.extend(missing.map(|text| ("history", text.to_owned())));
     let device = DeviceSpec::parse(&args.sound.audio)?;
@@ -453,7 +454,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             allow_plain,
             patience: args.reconnect,
             net: link.trust(named),
-            transport: args.transport,
+            transport: Transport { first, ..args.transport },
             keys,
             secrecy,
             recordings: if args.never_record { Recordings::Never } else { recordings(args.recordings)? },

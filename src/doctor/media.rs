@@ -16,7 +16,7 @@ pub(super) struct Tried {
 /// Tries the rungs that a call would try, all at once.
 pub(super) async fn look(to: &Target, net: &Options) -> Vec<Tried> {
     let proxied = matches!(net.proxies.serving(to), Ok(Some(_)));
-    let rungs = Transport::Auto.rungs(to.tls, proxied);
+    let rungs = Transport::default().rungs(to.tls, proxied);
     let tries = rungs.into_iter().map(async |rung| Tried { rung, answer: path::probe(rung, to, net).await });
     futures_util::future::join_all(tries).await
 }

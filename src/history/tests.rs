@@ -109,3 +109,20 @@ proptest::proptest! {
         let _ = parse(&bytes);
     }
 }
+
+#[test]
+fn how_sound_got_to_a_server_is_remembered_for_a_day_and_one_network() {
+    let (_dir, history) = history();
+    let here: IpAddr = [192, 0, 2, 7].into();
+    let (board, other) = (room("https://h/board", 10), room("https://elsewhere/board", 10));
+    for room in [&board, &other] {
+        history.note(room.clone()).unwrap();
+    }
+    history.came_by(&board, Way { rung: "proxy+tls".into(), network: here, at: 100 }).unwrap();
+    history.note(board).unwrap(); // joined again: what is known stays
+    let to = |link: &str, network: IpAddr, now: i64| way(&history.glance(), &Link::parse(link).unwrap(), network, now);
+    assert_eq!(to("https://h/another-room", here, 200), Some(Rung::ProxyTls));
+    assert_eq!(to("https://h/board", [192, 0, 2, 8].into(), 200), None, "another network");
+    assert_eq!(to("https://elsewhere/board", here, 200), None, "another server");
+    assert_eq!((to("https://h/board", here, 100 + DAY), to("https://h/board", here, 99)), (None, None));
+}

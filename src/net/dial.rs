@@ -8,6 +8,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+/// Addresses of nobody (RFC 5737, RFC 3849), on the way to most of the world.
+const NOBODY: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9),
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)), 9),
+];
+
 /// The addresses of a host, in the system's order.
 pub async fn addresses(of: &Target) -> Result<Vec<SocketAddr>, Failure> {
     let unresolved = |why: String| {
@@ -66,6 +72,11 @@ pub fn local_address_towards(remote: SocketAddr) -> io::Result<IpAddr> {
     Ok(s.local_addr()?.ip())
 }
 
+/// This machine's address towards most of the world, by which one network is told from another. No packet is sent.
+pub fn network() -> Option<IpAddr> {
+    NOBODY.into_iter().find_map(|remote| local_address_towards(remote).ok())
+}
+
 /// How a server is reached from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Way {
@@ -95,8 +106,7 @@ impl Way {
 pub async fn media_way(to: &Target, options: &Options) -> Result<Way, Failure> {
     let by_proxy = options.proxies.serving(to)?;
     let mut remotes = match &by_proxy {
-        // Of nobody (RFC 5737, RFC 3849): no packet is sent.
-        Some(_) => vec![SocketAddr::from(([192, 0, 2, 1], 9)), SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 9))],
+        Some(_) => NOBODY.to_vec(),
         None => addresses(to).await?,
     };
     if let Some(proxy) = by_proxy {

@@ -33,6 +33,11 @@ impl Rung {
     /// All of them, best first.
     pub const ALL: [Self; 6] = [Self::Udp, Self::Tcp, Self::Tls, Self::ProxyTls, Self::Wss, Self::ProxyWss];
 
+    /// By its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rung| rung.name() == name)
+    }
+
     /// As people, options and events name it.
     pub fn name(self) -> &'static str {
         match self {
@@ -46,18 +51,17 @@ impl Rung {
     }
 }
 
-/// Which rungs may be used.
+/// Which rungs may be used, and which was best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Transport {
-    /// All of them.
-    #[default]
-    Auto,
-    /// This one, directly or by the proxy that serves the server.
-    Only(Rung),
+pub struct Transport {
+    /// This one alone, directly or by the proxy that serves the server. `None`: all of them.
+    pub only: Option<Rung>,
+    /// The one that was in use the last time, on this network: it begins at once.
+    pub first: Option<Rung>,
 }
 
 impl Transport {
-    /// The words for it.
+    /// The words for what may be used.
     pub const WORDS: [&str; 5] = ["auto", "udp", "tcp", "tls", "wss"];
 
     /// The rungs towards a server that speaks TLS or does not, and that a proxy serves or not: whoever configured a proxy wants no
@@ -68,11 +72,11 @@ impl Transport {
             (true, false) => &[Rung::Udp, Rung::Tcp, Rung::Tls, Rung::Wss],
             (false, _) => &[Rung::Udp, Rung::Tcp, Rung::Wss],
         };
-        let wanted = |rung: &Rung| match self {
-            Self::Auto => true,
-            Self::Only(Rung::Tls) => matches!(rung, Rung::Tls | Rung::ProxyTls),
-            Self::Only(Rung::Wss) => matches!(rung, Rung::Wss | Rung::ProxyWss),
-            Self::Only(only) => *rung == only,
+        let wanted = |rung: &Rung| match self.only {
+            None => true,
+            Some(Rung::Tls) => matches!(rung, Rung::Tls | Rung::ProxyTls),
+            Some(Rung::Wss) => matches!(rung, Rung::Wss | Rung::ProxyWss),
+            Some(only) => *rung == only,
         };
         possible.iter().copied().filter(wanted).collect()
     }
@@ -81,14 +85,15 @@ impl Transport {
 impl std::str::FromStr for Transport {
     type Err = String;
     fn from_str(word: &str) -> Result<Self, String> {
-        Ok(match word {
-            "auto" => Self::Auto,
-            "udp" => Self::Only(Rung::Udp),
-            "tcp" => Self::Only(Rung::Tcp),
-            "tls" => Self::Only(Rung::Tls),
-            "wss" => Self::Only(Rung::Wss),
+        let only = match word {
+            "auto" => None,
+            "udp" => Some(Rung::Udp),
+            "tcp" => Some(Rung::Tcp),
+            "tls" => Some(Rung::Tls),
+            "wss" => Some(Rung::Wss),
             _ => return Err(format!("it is one of {}", Self::WORDS.join(", "))),
-        })
+        };
+        Ok(Self { only, first: None })
     }
 }
 

@@ -3,7 +3,9 @@
 use crate::backend::link::{Link, Scheme};
 use crate::call::{Envelope, Event, Phase, State};
 use crate::cli::secrecy::Kept;
-use crate::history::{self, History, Room, Secret};
+use crate::history::{self, History, Room, Secret, Way};
+use crate::net::dial;
+use crate::net::ladder::Rung;
 use crate::trust::unix_now;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -43,6 +45,11 @@ impl Memory {
         self.rooms.iter().find(|r| r.parsed().is_ok_and(|known| known.display() == link.display()))
     }
 
+    /// How sound got to the server from here the last time.
+    pub(super) fn way(&self, link: &Link) -> Option<Rung> {
+        history::way(&self.rooms, link, dial::network()?, i64::try_from(unix_now()).unwrap_or_default())
+    }
+
     /// What is to be done about the room's secret.
     pub(super) fn secret(&self, link: &Link) -> Kept {
         match (self.keep_secret, self.of(link).map(|r| r.secret)) {
@@ -78,7 +85,7 @@ impl Note {
         Ok(self.history.directory().to_owned())
     }
 
-    /// Waits until the room is joined, and notes it.
+    /// Waits until the room is joined, and notes it; and when the call is over, how sound got there.
     pub(super) async fn when_joined(self, (mut state, mut events): (State, Receiver<Envelope>)) {
         while state.phase != Phase::Joined {
             match events.recv().await {
@@ -90,8 +97,23 @@ impl Note {
         let Self { history, room, link } = self;
         // LiveKit's token names the room, and no link does.
         let room = if link.room.is_empty() { Room::of(&link, &state.room, &room.name, room.secret, room.last) } else { room };
-        if let Ok(Err(e)) = tokio::task::spawn_blocking(move || history.note(room)).await {
+        let (noted, noting) = (room.clone(), history.clone());
+        if let Ok(Err(e)) = tokio::task::spawn_blocking(move || noting.note(noted)).await {
             tracing::warn!("this call is not noted: {e}");
+            return;
+        }
+        let mut rung = state.transport;
+        loop {
+            match events.recv().await {
+                Ok(Envelope { event: Event::Transport { rung: now, ok: true, .. }, .. }) => rung = Some(now),
+                Ok(Envelope { event: Event::Left { .. }, .. }) | Err(RecvError::Closed) => break,
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+            }
+        }
+        let Some((rung, network)) = rung.zip(dial::network()) else { return };
+        let way = Way { rung, network, at: i64::try_from(unix_now()).unwrap_or_default() };
+        if let Ok(Err(e)) = tokio::task::spawn_blocking(move || history.came_by(&room, way)).await {
+            tracing::warn!("how sound got there is not noted: {e}");
         }
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         about: About { device: "", slots: config.ours },
     };
     let gate = MuteGate::default();
+    let first = config.transport.first;
     let shell = Shell {
         session: Session::new(Instant::now(), settings),
         config,
@@ -58,7 +59,7 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         peer_events: None,
         way: None,
         rungs: None,
-        rung: None,
+        rung: first,
         socket: None,
         socket_events,
         joined: Some(joined),
