@@ -36,7 +36,6 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Say what is kept of you on this machine, and delete it')
-            [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what stands between this machine and a meeting, and what to ask for')
@@ -58,6 +57,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write those of all subcommands to a directory')
             [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
+            [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'The rooms where you were: list them, or forget them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
@@ -80,23 +80,6 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object: found, deleted, failed, notes')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            break
-        }
-        'conclave;attach' {
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal]')
-            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
-            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
-            [CompletionResult]::new('--proxy-password-fd', '--proxy-password-fd', [CompletionResultType]::ParameterName, 'Read the proxy''s password from this file descriptor; its address names the user. ''conclave proxy login'' keeps it instead')
-            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'The HTTP proxy that connections go through: http://[NAME@]HOST:PORT, none, or env (HTTPS_PROXY, ALL_PROXY and NO_PROXY) [config: net.proxy]')
-            [CompletionResult]::new('--no-proxy', '--no-proxy', [CompletionResultType]::ParameterName, 'What it does not serve: names with all below them, addresses, networks (10.0.0.0/8) or *, with commas between them [config: net.no_proxy]')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, the first of them a snapshot, and commands as JSON lines on standard input')
-            [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
@@ -2182,10 +2165,29 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'conclave;attach' {
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal]')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of the full screen and of line mode: auto is that of LC_ALL, LC_MESSAGES or LANG where it is one of these, and English otherwise. Commands, JSON and errors are always English [config: ui.lang]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
+            [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
+            [CompletionResult]::new('--proxy-password-fd', '--proxy-password-fd', [CompletionResultType]::ParameterName, 'Read the proxy''s password from this file descriptor; its address names the user. ''conclave proxy login'' keeps it instead')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'The HTTP proxy that connections go through: http://[NAME@]HOST:PORT, none, or env (HTTPS_PROXY, ALL_PROXY and NO_PROXY) [config: net.proxy]')
+            [CompletionResult]::new('--no-proxy', '--no-proxy', [CompletionResultType]::ParameterName, 'What it does not serve: names with all below them, addresses, networks (10.0.0.0/8) or *, with commas between them [config: net.no_proxy]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON lines on standard output, the first of them a snapshot, and commands as JSON lines on standard input')
+            [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'conclave;demo' {
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long the call takes without a terminal')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where the recording goes without a terminal [default: a new directory for temporary files]')
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Your devices, with a terminal (see conclave join --help) [config: audio.devices]')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of the full screen and of line mode: auto is that of LC_ALL, LC_MESSAGES or LANG where it is one of these, and English otherwise. Commands, JSON and errors are always English [config: ui.lang]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration in place of your own (or set CONCLAVE_CONFIG)')
             [CompletionResult]::new('-P', '-P ', [CompletionResultType]::ParameterName, 'Which profile of your configuration, and which identity of the same name (or set CONCLAVE_PROFILE) [default: default]')
@@ -2195,8 +2197,8 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--no-proxy', '--no-proxy', [CompletionResultType]::ParameterName, 'What it does not serve: names with all below them, addresses, networks (10.0.0.0/8) or *, with commas between them [config: net.no_proxy]')
             [CompletionResult]::new('--line', '--line', [CompletionResultType]::ParameterName, 'Plain lines instead of a full screen')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Run as without a terminal: JSON events, a recording, a summary')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
@@ -2275,6 +2277,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('--frame', '--frame', [CompletionResultType]::ParameterName, 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more [config: audio.frame]')
             [CompletionResult]::new('--transport', '--transport', [CompletionResultType]::ParameterName, 'The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web pages are) [config: net.transport]')
             [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all) [config: call.reconnect]')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of the full screen and of line mode: auto is that of LC_ALL, LC_MESSAGES or LANG where it is one of these, and English otherwise. Commands, JSON and errors are always English [config: ui.lang]')
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the full screen [default: by NO_COLOR and the terminal] [config: ui.theme]')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused [config: e2ee.mode]')
             [CompletionResult]::new('--recordings', '--recordings', [CompletionResultType]::ParameterName, 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it] [config: record.directory]')
@@ -2318,7 +2321,6 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;help' {
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Say what is kept of you on this machine, and delete it')
-            [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Ask or tell a running call something')
             [CompletionResult]::new('devices', 'devices', [CompletionResultType]::ParameterValue, 'List microphones and loudspeakers, and try them')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what stands between this machine and a meeting, and what to ask for')
@@ -2340,6 +2342,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write those of all subcommands to a directory')
             [CompletionResult]::new('account', 'account', [CompletionResultType]::ParameterValue, 'Your account on a server: second factor, and where you are logged in')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'Say who is in a room now')
+            [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Show a call that runs in the background, or in another terminal')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'A call on this machine: a server, two synthetic people, and you')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'The rooms where you were: list them, or forget them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
@@ -2348,9 +2351,6 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;forget' {
-            break
-        }
-        'conclave;help;attach' {
             break
         }
         'conclave;help;ctl' {
@@ -2694,6 +2694,9 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             break
         }
         'conclave;help;people' {
+            break
+        }
+        'conclave;help;attach' {
             break
         }
         'conclave;help;demo' {

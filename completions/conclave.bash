@@ -1001,7 +1001,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version forget attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1595,7 +1595,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__attach)
-            opts="-c -P -h -V --json --line --theme --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --line --theme --lang --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1603,6 +1603,10 @@ _conclave() {
             case "${prev}" in
                 --theme)
                     COMPREPLY=($(compgen -W "default mono high-contrast" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en mi de fr es" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -2143,7 +2147,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__demo)
-            opts="-c -P -h -V --line --json --duration --out --audio --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --line --json --duration --out --audio --lang --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2159,6 +2163,10 @@ _conclave() {
                     ;;
                 --audio)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en mi de fr es" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -2517,7 +2525,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="forget attach ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people demo history echo join help"
+            opts="forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4255,7 +4263,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --log-file --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --reconnect --line --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --no-log --log-level --log-keep --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --earcons --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --log-file --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --reconnect --line --lang --theme --mouse --bell --notify --title --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --no-log --log-level --log-keep --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4387,6 +4395,10 @@ _conclave() {
                     ;;
                 --reconnect)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en mi de fr es" -- "${cur}"))
                     return 0
                     ;;
                 --theme)
@@ -9226,7 +9238,7 @@ _conclave_with_rooms() {
     done
     [[ -z $joins || $cur == -* ]] && return
     case "$prev" in
-        --link-fd | --token-fd | --pin-fd | --earcons | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --log-file | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --reconnect | --theme | --mode | --recordings | --log-level | --log-keep | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy) return ;;
+        --link-fd | --token-fd | --pin-fd | --earcons | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --log-file | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --reconnect | --lang | --theme | --mode | --recordings | --log-level | --log-keep | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy) return ;;
     esac
     COMPREPLY=( $(compgen -W "$("${COMP_WORDS[0]}" history names 2>/dev/null)" -- "$cur") )
 }

@@ -9,6 +9,7 @@ use crate::control_socket::FIRST_GUEST_ID;
 use crate::exit::Failure;
 use crate::front_end::stdio::{Input, MAX_LINE, Output};
 use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, put};
+use crate::i18n;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use tokio::sync::broadcast::error::RecvError;
@@ -117,7 +118,7 @@ pub(crate) fn command(input: &Input) -> Result<Option<Request>, (Option<u64>, St
     let name = value.get("cmd").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     serde_json::from_value(value).map(Some).map_err(|e| {
         let known = table::TABLE.iter().any(|r| r.command == name);
-        let error = match table::find(&name) {
+        let error = match i18n::with(i18n::Lang::En, || table::find(&name)) {
             _ if name.is_empty() => "the command has no name: \"cmd\" is missing".into(),
             _ if known => format!("\"{name}\": {e}"),
             Ok(row) if !row.command.is_empty() => format!("there is no command {name:?}; did you mean {:?}?", row.command),

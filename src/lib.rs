@@ -61,6 +61,8 @@ pub mod front_end;
 pub mod history;
 pub mod hygiene;
 #[cfg(feature = "client")]
+pub mod i18n;
+#[cfg(feature = "client")]
 pub mod json;
 #[cfg(feature = "client")]
 pub mod junit;

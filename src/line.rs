@@ -12,6 +12,7 @@ use crate::call::{Command, Event, Handle};
 use crate::front_end::keyboard::Keyboard;
 use crate::front_end::stdio::{Input, Output, chunks, lines};
 use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, words, write};
+use crate::i18n::tr;
 use jiff::tz::TimeZone;
 use page::{Key, Page};
 use std::io::{IsTerminal, Read, Write};
@@ -82,7 +83,7 @@ pub async fn run_on(
     let teller = Teller::new(state, options.zone);
     let mut desk = Desk { handle: &handle, teller, page: Page::new(Instant::now()), leaving: None };
     if let Some((code, text)) = over {
-        let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(words::sentence(&text))).await;
+        let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(words::told(&text))).await;
         output.finish(LEAVE_LIMIT).await;
         return Ended::Left { code };
     }
@@ -182,7 +183,7 @@ impl Desk<'_> {
         if let Some(request) = request {
             let leaves = request.command == Command::Leave;
             if !self.handle.send(request) {
-                told.push("Too much at once; please say that again.".into());
+                told.push(tr!("too-much"));
             } else if leaves {
                 self.leaving = Some(Instant::now() + LEAVE_LIMIT);
             }

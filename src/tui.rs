@@ -23,6 +23,7 @@ use crate::call::engine::Outcome;
 use crate::call::{Envelope, Event, Handle, LeaveReason};
 use crate::exit::Exit;
 use crate::front_end::{Ended, suspend};
+use crate::i18n::tr;
 use alert::Signal;
 use app::{App, Leaving};
 use crossterm::event::EventStream;
@@ -47,7 +48,7 @@ const BATCH: usize = 256;
 pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
     let (state, events) = handle.attach();
     if let Some((code, text)) = crate::front_end::over(&state) {
-        let _ = writeln!(io::stdout(), "{}", crate::front_end::words::sentence(&text));
+        let _ = writeln!(io::stdout(), "{}", crate::front_end::words::told(&text));
         return Ok(Ended::Left { code });
     }
     let zone = options.zone.clone();
@@ -58,10 +59,10 @@ pub async fn run(handle: Handle, options: Options) -> io::Result<Ended> {
     for line in app.state.summary.iter().flat_map(|s| crate::front_end::words::summary(s, &zone)) {
         let _ = writeln!(io::stdout(), "{line}");
     }
-    let why = app.state.left.as_ref().map(|(_, text)| crate::front_end::words::sentence(&crate::text::clean(text)));
+    let why = app.state.left.as_ref().map(|(_, text)| crate::front_end::words::told(text));
     let why = match (&result, why) {
         (_, Some(why)) => why,
-        (Ok(Ended::Abandoned), None) => "You left; the server did not answer in time.".into(),
+        (Ok(Ended::Abandoned), None) => tr!("answer-abandoned"),
         _ => return result,
     };
     let _ = writeln!(io::stdout(), "{why}");
@@ -152,7 +153,7 @@ async fn show(
                     shown.screen.reclaim()?;
                     app.came_back(Instant::now());
                 } else {
-                    app.answer("No shell of this terminal could bring this program back, so it was not stopped.");
+                    app.answer(tr!("answer-not-stopped"));
                 }
             }
             () = shown.screen.panicked() => {
@@ -223,6 +224,8 @@ impl Shown {
     }
 }
 
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod pty_tests;
 #[cfg(test)]

@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Listeners that are kept; a server of ours lets fewer in.
 const MAX_LISTENERS: usize = 1000;
 /// Names in a text; the others are counted.
-const NAMES: usize = 4;
+pub const NAMES: usize = 4;
 
 /// What is wrong with how a listener hears us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -37,28 +37,6 @@ pub enum NameMark {
     MixedScript,
 }
 
-impl NameMark {
-    /// After "is" or "it": for people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Own => "looks like your own name",
-            Self::Duplicate => "is also the name of somebody else here",
-            Self::Confusable => "looks like the name of somebody else here",
-            Self::Reserved => "is a title that nobody gave them",
-            Self::MixedScript => "mixes letters of several alphabets",
-        }
-    }
-}
-
-/// What is to be said of a name that is marked.
-pub fn warning(name: &str, marks: &[NameMark]) -> Option<String> {
-    if marks.is_empty() {
-        return None;
-    }
-    let why: Vec<&str> = marks.iter().map(|m| m.words()).collect();
-    Some(format!("CHECK WHO IT IS: the name {} {}.", crate::text::clean(name), why.join(" and ")))
-}
-
 /// A name as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {

@@ -8,7 +8,7 @@ mod rows;
 mod words;
 
 use super::{Command, Kind, PeerId, State};
-use std::fmt::Write as _;
+use crate::i18n::{said, tr};
 use words::{distance, say, sentence, shown, word};
 
 pub use offers::{Offer, offers, offers_on};
@@ -42,7 +42,7 @@ pub struct Row {
     pub aliases: &'static [&'static str],
     /// What follows the name; `[ ]` may be left out.
     pub usage: &'static str,
-    /// What it does, as one phrase.
+    /// What it does, as one phrase, in English: [`crate::i18n::said`] has the others.
     pub help: &'static str,
     /// Its keys in the TUI, as shown; empty if it has none.
     pub keys: &'static str,
@@ -71,6 +71,12 @@ impl Row {
         state.unavailable.get(self.command).map(String::as_str)
     }
 
+    /// The same in brackets, as it follows what the row does; empty if it can be done.
+    pub fn not_here(&self, state: &State) -> String {
+        let why = self.unavailable(state).map(|why| said(&crate::text::clean(why)));
+        why.map_or(String::new(), |why| format!(" {}", tr!("not-possible-here", why = why)))
+    }
+
     /// `/name usage`.
     pub fn synopsis(&self) -> String {
         if self.usage.is_empty() { format!("/{}", self.name) } else { format!("/{} {}", self.name, self.usage) }
@@ -95,10 +101,8 @@ pub fn find(name: &str) -> Result<&'static Row, String> {
     let closest =
         TABLE.iter().flat_map(|r| std::iter::once(r.name).chain(r.aliases.iter().copied()).map(move |w| (near(w), r.name))).min();
     Err(match closest {
-        Some((d, name)) if d <= 1 + wanted.chars().count() / 3 => {
-            format!("There is no command /{}. Did you mean /{name}?", shown(&wanted))
-        }
-        _ => format!("There is no command /{}. /help lists them.", shown(&wanted)),
+        Some((d, name)) if d <= 1 + wanted.chars().count() / 3 => tr!("err-no-command-close", word = shown(&wanted), name = name),
+        _ => tr!("err-no-command", word = shown(&wanted)),
     })
 }
 
@@ -109,14 +113,14 @@ pub fn find(name: &str) -> Result<&'static Row, String> {
 pub fn parse(line: &str, state: &State) -> Result<Action, String> {
     let (name, rest) = word(line);
     if name.is_empty() {
-        return Err("Say which command; /help lists them.".into());
+        return Err(tr!("err-which"));
     }
     let row = find(name)?;
     if let Some(why) = row.unavailable(state) {
-        return Err(format!("/{} is not possible in this call: {}", row.name, crate::text::clean(why)));
+        return Err(tr!("err-impossible", name = row.name, why = said(&crate::text::clean(why))));
     }
     if row.usage.is_empty() && !rest.is_empty() {
-        return Err(format!("/{} takes no words after it.", row.name));
+        return Err(tr!("err-no-words", name = row.name));
     }
     (row.parse)(rest, state).map_err(|e| sentence(&e))
 }
@@ -147,21 +151,12 @@ pub fn is_command(line: &str) -> bool {
 /// The help text, one line per command.
 pub fn help(state: &State) -> Vec<String> {
     let width = TABLE.iter().map(|r| r.synopsis().len()).max().unwrap_or(0);
-    TABLE
-        .iter()
-        .map(|r| {
-            let mut line = format!("{:width$}  {}", r.synopsis(), r.help);
-            if let Some(why) = r.unavailable(state) {
-                let _ = write!(line, " (not possible here: {})", crate::text::clean(why));
-            }
-            line
-        })
-        .collect()
+    TABLE.iter().map(|r| format!("{:width$}  {}{}", r.synopsis(), said(r.help), r.not_here(state))).collect()
 }
 
 fn chat(text: &str, state: &State) -> Result<Action, String> {
     match state.unavailable.get("say") {
-        Some(why) => Err(format!("Chat is not possible in this call: {}", crate::text::clean(why))),
+        Some(why) => Err(tr!("err-chat-impossible", why = said(&crate::text::clean(why)))),
         None => say(text, None).map_err(|e| sentence(&e)),
     }
 }

@@ -22,10 +22,14 @@ pub struct Args {
     /// Colours of the full screen [default: by NO_COLOR and the terminal]
     #[arg(long, env = "CONCLAVE_THEME", value_enum, value_name = "THEME")]
     theme: Option<Look>,
+    /// Which language people read
+    #[command(flatten)]
+    language: join::Language,
 }
 
 /// Runs it.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    crate::i18n::choose(args.language.lang);
     let (_, stream) = client::connect(args.session)?;
     let front_end = FrontEnd::ask(args.json, args.line, false, true)?;
     // What a window shows was written by others; it needs the terminal and the call, and nothing else.

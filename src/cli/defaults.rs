@@ -10,8 +10,9 @@ use crate::config::Config;
 use crate::config::keys::{Key, TABLE};
 use crate::exit::{Exit, Failure};
 use crate::net::rules;
+use clap::builder::Resettable;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, FromArgMatches as _};
+use clap::{Arg, ArgMatches, Command, FromArgMatches as _};
 use std::ffi::{OsStr, OsString};
 
 /// Commands that have nothing to do with the client's configuration, or must work when it is broken.
@@ -24,7 +25,7 @@ const WITHOUT: &[&str] = &["serve", "token", "completions", "man", "json-schema"
 /// See [`Config::load`]; [`Exit::Policy`] for an option that the administrator's policy excludes.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failure> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
-    let (typed, from_list) = start::read(super::command(), &mut arguments)?;
+    let (typed, from_list) = start::read(command(), &mut arguments)?;
     let path = path(&typed);
     let matches = if let Some(command) = path.first().filter(|command| WITHOUT.contains(&command.as_str())) {
         if typed.value_source("proxy") == Some(ValueSource::CommandLine) {
@@ -41,7 +42,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failu
         if let Some(policy) = &config.policy {
             rules::install(policy.rules.clone());
         }
-        let mut command = with_defaults(super::command(), &path, leaf(&typed), &config)?;
+        let mut command = with_defaults(command(), &path, leaf(&typed), &config)?;
         if let Some(profile) = wanted.profile
             && options(&command, &path).iter().any(|o| o == "profile")
         {
@@ -57,6 +58,16 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failu
         join.from_list = true;
     }
     Ok(cli)
+}
+
+/// The whole command line. A variable that is set to nothing is one that is not set.
+fn command() -> Command {
+    fn heeded(command: Command) -> Command {
+        let is_empty = |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+        command.mut_subcommands(heeded)
+    }
+    heeded(super::command())
 }
 
 /// The names of the command and its subcommands.

@@ -31,6 +31,9 @@ pub struct Args {
     /// Your devices, with a terminal (see conclave join --help)
     #[arg(long, default_value = "auto", value_name = "DEVICES")]
     pub audio: String,
+    /// Which language people read
+    #[command(flatten)]
+    pub language: join::Language,
 }
 
 /// Somebody who says one sentence again and again. The speech is generated: see `docs/contributor.md`.
@@ -53,6 +56,7 @@ const ROUNDS: usize = 40;
 
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
+    crate::i18n::choose(args.language.lang);
     let front_end = match FrontEnd::ask(args.json, args.line, false, true)? {
         FrontEnd::Line if !args.line => FrontEnd::Json,
         chosen => chosen,

@@ -19,6 +19,7 @@ use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
 use crate::front_end::{Ended, gone, keyboard, screen_lock, suspend};
 use crate::hygiene::sandbox::{self, Level, Needs};
+use crate::i18n::{self, tr};
 use crate::log::Opened;
 use crate::net::ladder::Transport;
 use crate::protocol::control::{RoomMode, Secret};
@@ -30,7 +31,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
 use zeroize::Zeroizing;
 
-pub use screen::Screen;
+pub use screen::{Language, Screen};
 
 /// Options of `conclave join`.
 #[derive(Debug, clap::Args)]
@@ -82,6 +83,9 @@ pub struct Args {
     /// The full screen
     #[command(flatten)]
     pub screen: Screen,
+    /// Which language people read
+    #[command(flatten)]
+    pub language: Language,
     /// A full screen, also if you chose line mode when you were asked
     #[arg(long, conflicts_with_all = ["json", "line"])]
     pub tui: bool,
@@ -416,6 +420,7 @@ pub fn run(mut args: Args) -> Result<Exit, Failure> {
 }
 
 fn plan(args: Args) -> Result<Plan, Failure> {
+    i18n::choose(args.language.lang);
     let (front_end, nowhere) = match args.detached {
         true => (FrontEnd::Elsewhere, Some(detach::nowhere()?)),
         false => (FrontEnd::ask(args.json, args.line, args.tui, !args.no_input)?, None),
@@ -563,7 +568,9 @@ fn link(args: &Args, may_ask: bool, memory: &history::Memory) -> Result<Link, Fa
             }
             Ok(link)
         }
-        None if may_ask && std::io::stdin().is_terminal() => Link::parse(&prompt::ask_secret("Link: ")?),
+        None if may_ask && std::io::stdin().is_terminal() => {
+            Link::parse(&prompt::ask_secret(&format!("{} ", tr!("prompt-link")))?)
+        }
         None => Err(Failure::new(
             Exit::Denied,
             "no link was given and nobody can be asked; give it as an argument, with - or --link-fd",
@@ -577,9 +584,8 @@ fn accepts_plain(link: &Link, expected: Option<RoomMode>, may_ask: bool) -> Resu
     if !open || !may_ask || !std::io::stdin().is_terminal() {
         return Ok(false);
     }
-    let question = "This room is not end-to-end encrypted: whoever runs the server can hear and read everything.\n\
-                    Type yes to join all the same: ";
-    if prompt::ask(question)?.eq_ignore_ascii_case("yes") {
+    let question = format!("{}\n{} ", tr!("prompt-plain"), tr!("prompt-plain-yes"));
+    if prompt::ask(&question)?.eq_ignore_ascii_case("yes") {
         return Ok(true);
     }
     Err(Failure::new(Exit::Policy, "you did not accept a room without end-to-end encryption, so it was not joined"))
@@ -616,7 +622,7 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
     }
     if may_ask
         && std::io::stdin().is_terminal()
-        && let Some(name) = text::clean_name(&prompt::ask("Your name: ")?)
+        && let Some(name) = text::clean_name(&prompt::ask(&format!("{} ", tr!("prompt-name")))?)
     {
         return Ok(name);
     }

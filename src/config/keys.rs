@@ -6,6 +6,7 @@ use crate::call::processing::{EchoCancel, Noise};
 use crate::cli::join::{Frame, Switch, duration};
 use crate::credentials::Place;
 use crate::hygiene::sandbox::Level;
+use crate::i18n::Choice;
 use crate::net::ladder::Transport;
 use crate::net::proxy;
 use crate::protocol::control::RoomMode;
@@ -164,6 +165,7 @@ fn directory(given: &str) -> Result<(), String> {
 
 const JOIN: &[&str] = &["join"];
 const CALLS: &[&str] = &["join", "echo", "demo"];
+const WINDOWS: &[&str] = &["join", "attach", "demo"];
 const ALL: &[&str] = &[];
 
 /// A key of one option.
@@ -253,6 +255,13 @@ pub static TABLE: &[Key] = &[
         "\"auto\"",
         "auto: a full screen where one can work; line: plain lines",
         &[Sets::Switch { when: "line", option: "line", of: JOIN }],
+    ),
+    value(
+        "ui.lang",
+        Form::Words(words::<Choice>),
+        "\"auto\"",
+        "Language of the full screen and of line mode",
+        &[Sets::Value("lang", WINDOWS)],
     ),
     value("ui.theme", Form::Words(words::<Look>), "", "Colours of the full screen", &[Sets::Value("theme", JOIN)]),
     value(

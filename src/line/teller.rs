@@ -4,6 +4,7 @@ use super::INTRODUCTION;
 use crate::call::{Command, Envelope, Event, Kind, Peer, PeerId, Phase, Request, State, table};
 use crate::front_end::stdio::Input;
 use crate::front_end::words;
+use crate::i18n::{said, tr};
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -33,8 +34,8 @@ impl Teller {
     /// Whom the next line of text goes to.
     pub(crate) fn prompt(&self) -> String {
         match &self.to {
-            None => "to all> ".into(),
-            Some((_, name)) => format!("to {name}> "),
+            None => format!("{} ", tr!("line-to-all")),
+            Some((_, name)) => format!("{} ", tr!("line-to", name = name)),
         }
     }
 
@@ -67,20 +68,24 @@ impl Teller {
         let s = &self.state;
         let names: Vec<String> = s.peers.iter().map(|p| crate::text::clean(&p.name)).collect();
         let people = if names.is_empty() {
-            "Nobody else is here yet.".to_owned()
+            tr!("line-alone")
         } else {
-            format!("{}: {} and you.", words::people(s), names.join(", "))
+            tr!("line-people", people = words::people(s), names = names.join(", "))
         };
-        let open = if s.muted && !s.unavailable.contains_key("mute") { " /unmute opens it." } else { "" };
+        let closed = s.muted && !s.unavailable.contains_key("mute");
+        let open = if closed { format!(" {}", tr!("line-unmute-opens")) } else { String::new() };
         let odd = |p: &Peer| words::odd_name(&p.name, &p.name_marks);
         let warnings = s.peers.iter().flat_map(|p| words::changed(&p.name, &p.standing, &p.key).into_iter().chain(odd(p)));
-        let here = if s.waiting { "You are before the door of" } else { "You are in" };
+        let (room, name) = (crate::text::clean(&s.room), crate::text::clean(&s.name));
         [
-            format!("{here} {} as {}.", crate::text::clean(&s.room), crate::text::clean(&s.name)),
+            match s.waiting {
+                true => tr!("line-before-door", room = room, name = name),
+                false => tr!("line-in", room = room, name = name),
+            },
             people,
             format!("{}{open}", words::microphone(s)),
             words::security(s),
-            "Type to chat; /help lists the commands; /leave leaves.".into(),
+            tr!("line-how"),
         ]
         .into_iter()
         .chain(words::own_role(s.role))
@@ -136,13 +141,13 @@ impl Teller {
 
     pub(crate) fn lagged(&mut self, lost: u64, state: State) -> Vec<String> {
         self.state = state;
-        vec![format!("{lost} events went by too fast to be told. {}", words::status(&self.state))]
+        vec![tr!("line-lagged", n = lost, status = words::status(&self.state))]
     }
 
     pub(crate) fn input(&mut self, input: &Input) -> (Vec<String>, Option<Request>) {
         let line = match input {
             Input::Line(line) => line,
-            Input::TooLong => return (vec!["That line is too long; nothing was sent.".into()], None),
+            Input::TooLong => return (vec![tr!("line-too-long")], None),
         };
         let action = match table::parse_input(line, &self.state) {
             None => return (Vec::new(), None),
@@ -157,7 +162,7 @@ impl Teller {
                 }
                 // Nobody else reads what was meant for one.
                 let name = self.to.as_ref().map_or("", |(_, name)| name);
-                vec![format!("{name} is not here, and nothing was sent. /to all writes to everybody.")]
+                vec![tr!("line-gone", name = name)]
             }
             table::Action::Send(command) => {
                 // Figures are told as an event, and the answer's data is for programs.
@@ -167,7 +172,7 @@ impl Teller {
                 return (Vec::new(), Some(Request { id: asks.then_some(self.asked), command }));
             }
             table::Action::Help(None) => table::help(&self.state),
-            table::Action::Help(Some(row)) => vec![format!("{}: {}.", row.synopsis(), row.help)],
+            table::Action::Help(Some(row)) => vec![format!("{}: {}.", row.synopsis(), said(row.help))],
             table::Action::Who => words::who(&self.state),
             table::Action::Status => vec![words::status(&self.state)],
             table::Action::To(to) => {
@@ -176,8 +181,8 @@ impl Teller {
                     (id, name)
                 });
                 vec![match &self.to {
-                    None => "What you write goes to everybody.".into(),
-                    Some((_, name)) => format!("What you write goes to {name} alone, until /to all."),
+                    None => tr!("line-writes-to-all"),
+                    Some((_, name)) => tr!("line-writes-to", name = name),
                 }]
             }
             table::Action::Speak(kind, on) => {
@@ -199,9 +204,9 @@ impl Teller {
         let list = |told: bool| {
             let kinds = Kind::ALL.iter().filter(|k| self.spoken.contains(k) == told);
             let words: Vec<&str> = kinds.map(|k| k.word()).collect();
-            if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
+            if words.is_empty() { tr!("line-nothing") } else { words.join(", ") }
         };
-        format!("Told: {}. Not told: {}. What touches you or security is always told.", list(true), list(false))
+        tr!("line-told", told = list(true), not = list(false))
     }
 }
 

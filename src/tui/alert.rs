@@ -13,7 +13,7 @@ pub(crate) enum Signal {
     Bell,
     /// A notification of the desktop: OSC 9, or 777 where the terminal knows only that. What happened, and no name or text:
     /// it may stand on a locked screen.
-    Notify(&'static str),
+    Notify(String),
     /// The window's title (OSC 2).
     Title(String),
 }

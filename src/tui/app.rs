@@ -18,6 +18,7 @@ use crate::audio::level::Level;
 use crate::call::chat::ChatLine;
 use crate::call::{Command, Envelope, Event, PeerId, Phase, Request, State};
 use crate::front_end::words;
+use crate::i18n::tr;
 use crate::text::clean;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -247,7 +248,7 @@ impl App {
         }
         if self.code_until.take_if(|at| *at <= now).is_some() && self.focus == Focus::Safety {
             self.focus = self.back;
-            self.answer("The safety code is no longer shown; s shows it again.");
+            self.answer(tr!("answer-code-gone"));
         }
         self.toast.take_if(|(_, until)| *until <= now);
         if self.minute.is_some_and(|at| at <= now) {
@@ -335,8 +336,11 @@ impl App {
     /// A message as it stands in the log: the sender between `<` and `>`, so that it can be taken for nothing else.
     fn chat_words(&self, line: &ChatLine) -> Option<(Kind, String)> {
         let (from, text) = (clean(&line.name), clean(&line.text));
-        let to = |id: &PeerId| if self.state.me.as_ref() == Some(id) { "you".to_owned() } else { clean(self.state.name_of(id)) };
-        let head = line.to.as_ref().map_or_else(|| from.clone(), |id| format!("{from} to {} alone", to(id)));
+        let head = match &line.to {
+            None => from,
+            Some(id) if self.state.me.as_ref() == Some(id) => tr!("chat-head-you", from = from),
+            Some(id) => tr!("chat-head", from = from, to = clean(self.state.name_of(id))),
+        };
         let kind = if line.to.is_some() { Kind::Private } else { Kind::Chat };
         (!text.trim().is_empty()).then(|| (kind, format!("<{head}> {text}")))
     }
@@ -356,10 +360,10 @@ impl App {
             !name.is_empty() && words(&text.to_lowercase()).contains(&words(&name))
         };
         let what = match event {
-            Event::Knock { .. } => "somebody asks to be let in",
-            Event::Chat(line) if other(&line.from) && line.to.is_some() => "a message to you alone",
-            Event::Chat(line) if other(&line.from) && named(&line.text) => "somebody wrote your name",
-            Event::Hand { id, on: true, .. } if other(id) && self.keys.moderating => "a hand is up",
+            Event::Knock { .. } => tr!("notify-knock"),
+            Event::Chat(line) if other(&line.from) && line.to.is_some() => tr!("notify-private"),
+            Event::Chat(line) if other(&line.from) && named(&line.text) => tr!("notify-mention"),
+            Event::Hand { id, on: true, .. } if other(id) && self.keys.moderating => tr!("notify-hand"),
             _ => return,
         };
         if self.bell {
@@ -376,7 +380,7 @@ impl App {
         let selected = self.anchor();
         self.state = state;
         self.keep_selected(selected);
-        self.alarm(format!("{lost} events went by too fast to be shown."));
+        self.alarm(tr!("answer-lagged", n = lost));
     }
 
     fn push(&mut self, kind: Kind, at: String, text: String) {
@@ -395,7 +399,7 @@ impl App {
     /// A request could not be queued.
     pub(crate) fn refused(&mut self) {
         if self.leaving.is_none() {
-            self.answer("Too much at once; please do that again.");
+            self.answer(tr!("answer-too-much"));
         }
     }
 }

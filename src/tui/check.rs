@@ -4,6 +4,7 @@
 use super::screen::Screen;
 use super::theme::Theme;
 use super::{Options, cells};
+use crate::i18n::tr;
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
 use ratatui::Frame;
@@ -91,11 +92,9 @@ impl Mirror<'_> {
         let area = frame.area();
         frame.buffer_mut().set_style(area, self.theme.plain());
         let cells = usize::from(area.width.saturating_sub(2)).max(1);
-        let tone = if self.sound.can_play { ", t plays a soft tone" } else { "" };
-        let keys = format!("Enter joins, Esc goes away{tone}.");
+        let keys = if self.sound.can_play { tr!("check-keys-tone") } else { tr!("check-keys") };
         // On a small screen the keys and the level count for more than the rest, and stand first there.
-        let mut parts =
-            vec![("BEFORE YOU JOIN".to_owned(), self.theme.heading()), (self.sound.level.clone(), self.theme.heading())];
+        let mut parts = vec![(tr!("check-head"), self.theme.heading()), (self.sound.level.clone(), self.theme.heading())];
         let rest = self.facts.iter().chain(&self.sound.lines).map(|line| (line.clone(), self.theme.plain()));
         if area.height < 12 {
             parts.insert(0, (keys, self.theme.heading()));

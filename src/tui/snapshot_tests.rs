@@ -14,9 +14,9 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Position;
 use std::time::Instant;
 
-const MONO: Theme = Theme { look: Look::Mono, utf8: true };
+pub(super) const MONO: Theme = Theme { look: Look::Mono, utf8: true };
 
-const EVERYWHERE: [Focus; 9] = [
+pub(super) const EVERYWHERE: [Focus; 9] = [
     Focus::People,
     Focus::Log,
     Focus::Chat,
@@ -33,7 +33,7 @@ fn say(seq: u64, from: &str, name: &str, text: &str) -> Event {
     Event::Chat(ChatLine { id: seq, from: id(from), name: name.into(), to: None, text: text.into(), at })
 }
 
-fn board(theme: Theme) -> App {
+pub(super) fn board(theme: Theme) -> App {
     let mut app = App::new(State::new("Me"), &Options::plain("meet.govt.example", theme, true), Instant::now());
     let device = |kind, name: &str| Event::Device { kind, name: name.into(), state: "open".into(), text: None };
     let events = [
@@ -58,7 +58,7 @@ fn board(theme: Theme) -> App {
     app
 }
 
-fn draw(app: &mut App, width: u16, height: u16) -> Terminal<TestBackend> {
+pub(super) fn draw(app: &mut App, width: u16, height: u16) -> Terminal<TestBackend> {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let mut metrics = app.metrics;
     terminal.draw(|f| metrics = view::draw(f, app)).unwrap();
@@ -66,7 +66,7 @@ fn draw(app: &mut App, width: u16, height: u16) -> Terminal<TestBackend> {
     terminal
 }
 
-fn screen(app: &mut App, width: u16, height: u16) -> String {
+pub(super) fn screen(app: &mut App, width: u16, height: u16) -> String {
     draw(app, width, height).backend().to_string()
 }
 
@@ -86,7 +86,7 @@ fn open_microphone() {
 }
 
 /// The same in an encrypted room, with a code to compare and somebody at the door.
-fn secret() -> App {
+pub(super) fn secret() -> App {
     use crate::call::trust::{Role, SafetyCode, Standing};
     let mut app = board(MONO);
     app.log = Default::default();
@@ -154,7 +154,7 @@ fn marked_and_moderated() {
 }
 
 /// We speak, Wiremu does not hear us well, and what Ana says is hard to understand.
-fn trouble() -> App {
+pub(super) fn trouble() -> App {
     let mut app = board(MONO);
     let text = "heard by 2 of 3; Wiremu Kahu: breaking up";
     let trouble = vec![(id("w"), Trouble::BreakingUp)];

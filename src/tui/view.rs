@@ -13,6 +13,7 @@ mod status;
 use super::app::{App, Metrics};
 use super::cells;
 use super::keys::Focus;
+use crate::i18n::tr;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -31,10 +32,11 @@ pub(crate) fn draw(frame: &mut Frame<'_>, app: &App) -> Metrics {
     let mut metrics = Metrics { log: Rect::ZERO, people: Rect::ZERO, ..app.metrics };
     pen.frame.buffer_mut().set_style(area, app.theme.plain());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        let words = format!("terminal too small (need {}x{})", SMALLEST.0, SMALLEST.1);
+        let size = format!("{}x{}", SMALLEST.0, SMALLEST.1);
+        let words = tr!("too-small", size = size.as_str());
         let mut lines = cells::wrap(&words, area.width.into());
         if lines.len() > area.height.into() {
-            lines = vec![format!("need {}x{}", SMALLEST.0, SMALLEST.1)];
+            lines = vec![tr!("too-small-short", size = size)];
         }
         for (row, line) in lines.iter().enumerate().take(area.height.into()) {
             pen.text(0, row as u16, area.width, line, Style::new());

@@ -46,7 +46,8 @@ impl Spawn<'_> {
         let pty = native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
         let mut command = CommandBuilder::new(self.program);
         command.args(self.args);
-        for unset in ["NO_COLOR", "CLICOLOR", "LC_ALL", "LC_CTYPE", "BRLTTY", "CONCLAVE_LINE", "COLUMNS", "LINES"] {
+        let locale = ["LC_ALL", "LC_CTYPE", "LC_MESSAGES", "CONCLAVE_LANG", "CONCLAVE_UI_LANG"];
+        for unset in ["NO_COLOR", "CLICOLOR", "BRLTTY", "CONCLAVE_LINE", "COLUMNS", "LINES"].into_iter().chain(locale) {
             command.env_remove(unset);
         }
         // Somebody who has seen the full screen before, and is not offered line mode again.

@@ -117,13 +117,6 @@ fn words_of_several_alphabets_are_marked_and_those_that_belong_together_are_not(
     }
 }
 
-#[test]
-fn a_warning_says_what_is_odd_and_shows_nothing_that_moves_a_terminal() {
-    assert_eq!(warning("Ana", &[]), None);
-    let text = warning("A\u{1b}[2J\u{202E}", &[NameMark::Own, NameMark::MixedScript]).unwrap();
-    assert_eq!(text, "CHECK WHO IT IS: the name A[2J looks like your own name and mixes letters of several alphabets.");
-}
-
 /// What people could call themselves, and pieces of what others are called.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

@@ -3,6 +3,7 @@
 use super::words::{distinct, strip_name};
 use super::{Row, TABLE, find};
 use crate::call::{Peer, PeerId, Role, State};
+use crate::i18n::{said, tr};
 use crate::protocol::room::{RoomRole, Verb};
 use crate::text::clean;
 
@@ -16,7 +17,7 @@ pub struct Offer {
     /// What it does, or who that is.
     pub help: String,
     /// Keys that do the same; empty if there are none.
-    pub keys: &'static str,
+    pub keys: String,
     /// Nothing has to follow: the line can be run.
     pub whole: bool,
 }
@@ -96,12 +97,11 @@ fn command(row: &'static Row, person: Option<&str>, state: &State) -> Offer {
     let about = person.map_or(String::new(), |name| format!("{name} "));
     let usage = if person.is_some() { row.usage.split_once(' ').map_or("", |(_, more)| more) } else { row.usage };
     let whole = usage.is_empty() || usage.starts_with('[');
-    let why = row.unavailable(state).map(|why| format!(" (not possible here: {})", clean(why)));
     Offer {
         line: format!("{} {about}", row.name).trim_end().to_owned() + if usage.is_empty() { "" } else { " " },
         label: format!("{} {usage}", row.name).trim_end().to_owned(),
-        help: format!("{}{}", row.help, why.unwrap_or_default()),
-        keys: row.keys,
+        help: said(row.help) + &row.not_here(state),
+        keys: said(row.keys),
         whole,
     }
 }
@@ -109,7 +109,10 @@ fn command(row: &'static Row, person: Option<&str>, state: &State) -> Offer {
 /// How well a row fits: its name, its other words, the words of its help, letters of its name in their order.
 fn fit(row: &Row, typed: &str) -> Option<u32> {
     let names = || std::iter::once(row.name).chain(row.aliases.iter().copied());
-    let is_beginning = |typed: &str| row.help.split(' ').chain(names()).any(|word| word.to_lowercase().starts_with(typed));
+    // Who reads a command's help in another language may look for it in both.
+    let help = said(row.help);
+    let words = || row.help.split(' ').chain(help.split(' ')).chain(names());
+    let is_beginning = |typed: &str| words().any(|word| word.to_lowercase().starts_with(typed));
     if typed.is_empty() {
         Some(1000)
     } else if names().any(|name| name == typed) {
@@ -181,7 +184,7 @@ fn arguments(row: &'static Row, rest: &str, state: &State) -> Vec<Offer> {
                 let folded = label.to_lowercase();
                 let fits = if folded.starts_with(&typed) { 100 } else { letters(&typed, &folded)? };
                 let line = format!("{before}{word}{}", if whole { "" } else { " " });
-                Some((fits, Offer { line, label, help, keys: "", whole }))
+                Some((fits, Offer { line, label, help, keys: String::new(), whole }))
             })
             .collect();
         found.sort_by_key(|(fits, _)| std::cmp::Reverse(*fits));
@@ -194,14 +197,18 @@ fn arguments(row: &'static Row, rest: &str, state: &State) -> Vec<Offer> {
 fn choices(row: &Row, word: &str, state: &State) -> Vec<Choice> {
     let one = |one: &str| match one {
         "PERSON" if of_the_door(row) => {
-            state.knocks.iter().filter_map(|k| Choice::person(&k.id, &k.name, k.standing.words(), state)).collect()
+            state.knocks.iter().filter_map(|k| Choice::person(&k.id, &k.name, said(&k.standing.words()), state)).collect()
         }
         "PERSON" => state.peers.iter().filter_map(|p| Choice::person(&p.id, &p.name, known(p), state)).collect(),
         "ROLE" => RoomRole::ALL.iter().map(|role| Choice::plain(role.word(), "")).collect(),
-        "PERCENT" => [("100", "as sent"), ("50", "softer"), ("150", "louder"), ("0", "not at all")]
-            .map(|(percent, what)| Choice::plain(percent, what))
-            .into(),
-        "COMMAND" => TABLE.iter().map(|row| Choice::plain(row.name, row.help)).collect(),
+        "PERCENT" => [
+            Choice::plain("100", &tr!("offer-as-sent")),
+            Choice::plain("50", &tr!("offer-softer")),
+            Choice::plain("150", &tr!("offer-louder")),
+            Choice::plain("0", &tr!("offer-not-at-all")),
+        ]
+        .into(),
+        "COMMAND" => TABLE.iter().map(|row| Choice::plain(row.name, &said(row.help))).collect(),
         word if word.chars().all(|c| c.is_ascii_lowercase()) => vec![Choice::plain(word, "")],
         _ => Vec::new(),
     };
@@ -210,6 +217,6 @@ fn choices(row: &Row, word: &str, state: &State) -> Vec<Choice> {
 
 /// How somebody is known, and how loud they are here if that was changed.
 fn known(peer: &Peer) -> String {
-    let volume = if peer.volume == 100 { String::new() } else { format!("volume {}", peer.volume) };
-    [peer.standing.words(), volume].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ")
+    let volume = if peer.volume == 100 { String::new() } else { tr!("offer-volume", percent = peer.volume) };
+    [said(&peer.standing.words()), volume].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ")
 }

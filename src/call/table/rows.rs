@@ -1,8 +1,11 @@
 //! The rows.
 
-use super::words::{alone, knocker, overwriting, person, processing, say, shown, somebody_or_all, speak, switch, volume, word};
+use super::words::{
+    alone, knocker, overwriting, parsed, person, processing, say, shown, somebody_or_all, speak, switch, volume, word,
+};
 use super::{Action, Row, find};
 use crate::call::{Command, DeviceKind, Kind};
+use crate::i18n::tr;
 
 /// How many seconds of what was heard are kept.
 const AGAIN: u16 = crate::audio::again::SECONDS;
@@ -22,7 +25,7 @@ pub const TABLE: &[Row] = &[
                 "" | "on" => true,
                 "off" => false,
                 "toggle" => !s.muted,
-                _ => return Err(format!("\"{}\" is not on, off or toggle", shown(w))),
+                _ => return Err(tr!("err-not-toggle", word = shown(w))),
             };
             Ok(Action::Send(Command::Mute { on: Some(on) }))
         },
@@ -49,7 +52,7 @@ pub const TABLE: &[Row] = &[
             "start" | "down" | "on" => Ok(Action::Send(Command::Talk { down: Some(true) })),
             "stop" | "up" | "off" => Ok(Action::Send(Command::Talk { down: Some(false) })),
             "toggle" => Ok(Action::Send(Command::Talk { down: None })),
-            _ => Err("say /talk start, /talk stop or /talk toggle".into()),
+            _ => Err(tr!("err-talk")),
         },
     },
     Row {
@@ -75,7 +78,7 @@ pub const TABLE: &[Row] = &[
                 "" | "toggle" => s.hand.is_none(),
                 "up" | "on" => true,
                 "down" | "off" => false,
-                _ => return Err(format!("\"{}\" is not up or down", shown(w))),
+                _ => return Err(tr!("err-not-up-down", word = shown(w))),
             };
             Ok(Action::Send(Command::Hand { up: Some(up) }))
         },
@@ -122,7 +125,7 @@ pub const TABLE: &[Row] = &[
         command: "name",
         acts_on_others: true,
         parse: |w, _| {
-            let name = crate::text::clean_name(w).ok_or("say which name: /name NAME")?;
+            let name = crate::text::clean_name(w).ok_or_else(|| tr!("err-name"))?;
             Ok(Action::Send(Command::Name { name }))
         },
     },
@@ -141,10 +144,7 @@ pub const TABLE: &[Row] = &[
             match percent.trim_end_matches('%').parse::<i32>() {
                 Ok(by) if relative => Ok(volume(peer, now.saturating_add(by))),
                 Ok(percent @ 0..=200) => Ok(volume(peer, percent)),
-                _ => {
-                    let name = crate::text::clean(s.name_of(&peer));
-                    Err(format!("say how loud {name} shall be, from 0 to 200: /volume PERSON PERCENT"))
-                }
+                _ => Err(tr!("err-volume", name = crate::text::clean(s.name_of(&peer)))),
             }
         },
     },
@@ -222,7 +222,7 @@ pub const TABLE: &[Row] = &[
         acts_on_others: true,
         parse: |w, s| {
             let (peer, role) = person(w, s)?;
-            Ok(Action::Send(Command::Role { peer, role: role.parse()? }))
+            Ok(Action::Send(Command::Role { peer, role: parsed(role)? }))
         },
     },
     Row {
@@ -275,7 +275,7 @@ pub const TABLE: &[Row] = &[
         acts_on_others: true,
         parse: |w, _| match w {
             "everybody" => Ok(Action::Send(Command::EndForAll)),
-            _ => Err("to end the meeting for everybody, say /end everybody; /leave leaves alone".into()),
+            _ => Err(tr!("err-end")),
         },
     },
     Row {
@@ -340,7 +340,7 @@ pub const TABLE: &[Row] = &[
         command: "react",
         acts_on_others: true,
         parse: |w, _| match crate::text::clean(w).trim() {
-            "" => Err("say which reaction: /react TEXT".into()),
+            "" => Err(tr!("err-react")),
             text => Ok(Action::Send(Command::React { text: text.to_owned() })),
         },
     },
@@ -353,7 +353,7 @@ pub const TABLE: &[Row] = &[
         command: "record",
         acts_on_others: true,
         parse: |w, _| match overwriting(w) {
-            (_, "") => Err("name the file: /record FILE; /record off ends a recording".into()),
+            (_, "") => Err(tr!("err-record")),
             (_, "off" | "stop") => Ok(Action::Send(Command::Record { file: None, overwrite: false })),
             (overwrite, file) => Ok(Action::Send(Command::Record { file: Some(file.to_owned()), overwrite })),
         },
@@ -367,7 +367,7 @@ pub const TABLE: &[Row] = &[
         command: "receipt",
         acts_on_others: true,
         parse: |w, _| match overwriting(w) {
-            (_, "") => Err("name the file: /receipt FILE".into()),
+            (_, "") => Err(tr!("err-receipt")),
             (overwrite, file) => Ok(Action::Send(Command::Receipt { file: file.to_owned(), overwrite })),
         },
     },
@@ -382,7 +382,7 @@ pub const TABLE: &[Row] = &[
         parse: |w, _| match (w, w.parse()) {
             ("", _) => Ok(Action::Send(Command::Again { seconds: None })),
             (_, Ok(seconds @ 1..=AGAIN)) => Ok(Action::Send(Command::Again { seconds: Some(seconds) })),
-            _ => Err(format!("say how many seconds, from 1 to {AGAIN}: /again SECONDS")),
+            _ => Err(tr!("err-again", most = AGAIN)),
         },
     },
     Row {
@@ -418,10 +418,10 @@ pub const TABLE: &[Row] = &[
             let kind = match kind {
                 "input" | "in" | "mic" => DeviceKind::Input,
                 "output" | "out" | "speaker" => DeviceKind::Output,
-                _ => return Err("say which one: /device input NAME or /device output NAME".into()),
+                _ => return Err(tr!("err-device")),
             };
             if name.is_empty() {
-                return Err("name the device as /devices lists it".into());
+                return Err(tr!("err-device-name"));
             }
             Ok(Action::Send(Command::Device { kind, name: name.to_owned() }))
         },
@@ -517,7 +517,7 @@ pub const TABLE: &[Row] = &[
         parse: |w, _| match w {
             "" | "on" => Ok(Action::Speak(Some(Kind::Talking), true)),
             "off" => Ok(Action::Speak(Some(Kind::Talking), false)),
-            _ => Err("say /talking on or /talking off".into()),
+            _ => Err(tr!("err-talking")),
         },
     },
     Row {
@@ -543,9 +543,9 @@ pub const TABLE: &[Row] = &[
             let on = match on {
                 "on" => true,
                 "off" => false,
-                _ => return Err("say /earcons on or /earcons off, and which: /earcons off join".into()),
+                _ => return Err(tr!("err-earcons")),
             };
-            let kind = if matches!(kind, "" | "all") { None } else { Some(kind.parse()?) };
+            let kind = if matches!(kind, "" | "all") { None } else { Some(parsed(kind)?) };
             Ok(Action::Send(Command::Earcons { kind, on }))
         },
     },

@@ -3,15 +3,16 @@
 use super::Action;
 use crate::call::processing::{EchoCancel, Noise, Wish};
 use crate::call::{Command, PeerId, State};
+use crate::i18n::{said, tr};
 
 pub(super) fn say(text: &str, to: Option<PeerId>) -> Result<Action, String> {
     let text = crate::text::clean(text);
     let text = text.trim();
     if text.is_empty() {
-        return Err("there is no text to send".into());
+        return Err(tr!("err-no-text"));
     }
     if text.len() > crate::text::MAX_CHAT {
-        return Err(format!("the text is too long ({} bytes); {} fit", text.len(), crate::text::MAX_CHAT));
+        return Err(tr!("err-too-long", bytes = text.len(), most = crate::text::MAX_CHAT));
     }
     Ok(Action::Send(Command::Say { text: text.to_owned(), to }))
 }
@@ -39,7 +40,7 @@ pub(super) fn switch(w: &str) -> Result<bool, String> {
     match w {
         "" | "on" => Ok(true),
         "off" => Ok(false),
-        _ => Err(format!("\"{}\" is not on or off", shown(w))),
+        _ => Err(tr!("err-not-on-off", word = shown(w))),
     }
 }
 
@@ -48,9 +49,9 @@ pub(super) fn speak(words: &str) -> Result<Action, String> {
     let (on, kind) = match word(words) {
         ("", _) => return Ok(Action::Spoken),
         (word @ ("on" | "off"), kind) | (kind, word @ ("on" | "off")) => (word == "on", kind),
-        _ => return Err("say /speak off KIND or /speak on KIND; /speak says what is told".into()),
+        _ => return Err(tr!("err-speak")),
     };
-    Ok(Action::Speak(if matches!(kind, "" | "all") { None } else { Some(kind.parse()?) }, on))
+    Ok(Action::Speak(if matches!(kind, "" | "all") { None } else { Some(parsed(kind)?) }, on))
 }
 
 /// `echo auto, noise strong`: pairs of what and how, commas as one likes.
@@ -59,7 +60,6 @@ pub(super) fn processing(words: &str) -> Result<Action, String> {
     let mut words = words.split([' ', '\t', ',']).filter(|w| !w.is_empty());
     while let Some(what) = words.next() {
         let how = words.next().unwrap_or_default();
-        let wrong = |takes: &str| Err(format!("\"{}\" is not {takes}", shown(how)));
         match (what, how) {
             ("echo", "auto") => wish.echo = Some(EchoCancel::Auto),
             ("echo", "on") => wish.echo = Some(EchoCancel::On),
@@ -69,17 +69,31 @@ pub(super) fn processing(words: &str) -> Result<Action, String> {
             ("noise", "off") => wish.noise = Some(Noise::Off),
             ("gain", "on") => wish.gain = Some(true),
             ("gain", "off") => wish.gain = Some(false),
-            (_, "") => return Err("say what and how: echo auto, noise strong, gain off".into()),
-            ("echo", _) => return wrong("auto, on or off"),
-            ("noise", _) => return wrong("on, strong or off"),
-            ("gain", _) => return wrong("on or off"),
-            _ => return Err(format!("\"{}\" is not echo, noise or gain", shown(what))),
+            (_, "") => return Err(tr!("err-processing")),
+            ("echo", _) => return Err(tr!("err-not-echo", word = shown(how))),
+            ("noise", _) => return Err(tr!("err-not-noise", word = shown(how))),
+            ("gain", _) => return Err(tr!("err-not-on-off", word = shown(how))),
+            _ => return Err(tr!("err-not-step", word = shown(what))),
         }
     }
     if wish.is_empty() {
-        return Err("say what and how: echo auto, noise strong, gain off".into());
+        return Err(tr!("err-processing"));
     }
     Ok(Action::Send(Command::Processing { echo: wish.echo, noise: wish.noise, gain: wish.gain }))
+}
+
+/// A word of a list: a sort of events, a role, a tone.
+pub(super) fn parsed<T: std::str::FromStr<Err = String>>(word: &str) -> Result<T, String> {
+    word.parse().map_err(|why: String| said(&why))
+}
+
+/// Where somebody is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the call.
+    Here,
+    /// Among those who wait.
+    Door,
 }
 
 /// A person in the call and nothing after.
@@ -98,18 +112,18 @@ pub(super) fn somebody_or_all(words: &str, state: &State) -> Result<Option<PeerI
 /// A person who waits; without a name, the only one.
 pub(super) fn knocker(words: &str, state: &State) -> Result<PeerId, String> {
     match state.knocks.as_slice() {
-        [] => Err("nobody waits to be let in".into()),
+        [] => Err(tr!("err-nobody-waits")),
         [one] if words.is_empty() => Ok(one.id.clone()),
-        all => only(one_of(words, all.iter().map(|k| (&k.id, k.name.as_str())).collect(), "waits")?),
+        all => only(one_of(words, all.iter().map(|k| (&k.id, k.name.as_str())).collect(), Place::Door)?),
     }
 }
 
 pub(super) fn only((id, rest): (PeerId, &str)) -> Result<PeerId, String> {
-    if rest.is_empty() { Ok(id) } else { Err(format!("\"{}\" is too much after the name", shown(rest))) }
+    if rest.is_empty() { Ok(id) } else { Err(tr!("err-too-much", word = shown(rest))) }
 }
 
 pub(super) fn person<'a>(words: &'a str, state: &State) -> Result<(PeerId, &'a str), String> {
-    one_of(words, state.peers.iter().map(|p| (&p.id, p.name.as_str())).collect(), "here")
+    one_of(words, state.peers.iter().map(|p| (&p.id, p.name.as_str())).collect(), Place::Here)
 }
 
 /// What to type so that nobody else is meant: the name, or the id where another name begins like it; `None`: nobody has this id.
@@ -121,13 +135,13 @@ pub(super) fn distinct(id: &PeerId, state: &State) -> Option<String> {
     let (_, name) = people.iter().find(|(known, _)| *known == id)?;
     let name = crate::text::clean(name);
     let line = format!("{name} 0");
-    let found = one_of(&line, people, "here");
+    let found = one_of(&line, people, Place::Here);
     Some(if found == Ok((id.clone(), "0")) { name } else { id.0.clone() })
 }
 
 /// A person at the beginning of `words` and what follows: a whole name (quoted or not), an id, or an unambiguous
 /// beginning of either.
-pub(super) fn one_of<'a>(words: &'a str, people: Vec<(&PeerId, &str)>, place: &str) -> Result<(PeerId, &'a str), String> {
+pub(super) fn one_of<'a>(words: &'a str, people: Vec<(&PeerId, &str)>, place: Place) -> Result<(PeerId, &'a str), String> {
     let words = words.trim();
     let (wanted, rest) = match words.strip_prefix('"').and_then(|w| w.split_once('"')) {
         Some((name, rest)) => (name, rest.trim()),
@@ -137,7 +151,7 @@ pub(super) fn one_of<'a>(words: &'a str, people: Vec<(&PeerId, &str)>, place: &s
         },
     };
     if wanted.is_empty() {
-        return Err("say to whom; /who lists the people".into());
+        return Err(tr!("err-to-whom"));
     }
     let folded = wanted.to_lowercase();
     let exact: Vec<_> = people.iter().filter(|(id, name)| id.0 == wanted || name.to_lowercase() == folded).collect();
@@ -150,12 +164,12 @@ pub(super) fn one_of<'a>(words: &'a str, people: Vec<(&PeerId, &str)>, place: &s
         [(id, _)] => Ok(((*id).clone(), rest)),
         [] => {
             let close = people.iter().map(|(_, n)| (distance(&n.to_lowercase(), &folded), n)).min_by_key(|(d, _)| *d);
-            let called = if place == "here" { "here is called" } else { "who waits is called" };
-            Err(match close {
-                Some((d, name)) if d <= 2 => {
-                    format!("nobody {called} {}; did you mean {}?", shown(wanted), crate::text::clean(name))
-                }
-                _ => format!("nobody {called} {}; /who lists the people", shown(wanted)),
+            let (name, close) = (shown(wanted), close.filter(|(d, _)| *d <= 2).map(|(_, close)| crate::text::clean(close)));
+            Err(match (close, place) {
+                (Some(close), Place::Here) => tr!("err-nobody-here-close", name = name, close = close),
+                (Some(close), Place::Door) => tr!("err-nobody-waiting-close", name = name, close = close),
+                (None, Place::Here) => tr!("err-nobody-here", name = name),
+                (None, Place::Door) => tr!("err-nobody-waiting", name = name),
             })
         }
         several => {
@@ -164,7 +178,7 @@ pub(super) fn one_of<'a>(words: &'a str, people: Vec<(&PeerId, &str)>, place: &s
                 .take(5)
                 .map(|(id, name)| format!("{} ({})", crate::text::clean(name), crate::text::clean(&id.0)))
                 .collect();
-            Err(format!("{} could be {}; say more of the name, or the id", shown(wanted), names.join(" or ")))
+            Err(tr!("err-several", name = shown(wanted), names = names.join(&format!(" {} ", tr!("or")))))
         }
     }
 }

@@ -4,7 +4,10 @@ use crate::audio::DeviceSpec;
 use crate::audio::device::{self, OpenError, bench::Bench};
 use crate::audio::loudness::{Loudness, VoiceLevel};
 use crate::backend::link::Link;
+use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
+use crate::front_end::words;
+use crate::i18n::{said, tr};
 use crate::text::clean;
 use crate::tui::Options;
 use crate::tui::check::{self, Decision, Sound};
@@ -17,14 +20,13 @@ const LISTEN: Duration = Duration::from_secs(1);
 /// What the user sees of the call to come.
 pub(super) fn facts(name: &str, link: &Link) -> Vec<String> {
     let server = match (&link.fingerprint, link.tls) {
-        (Some(_), _) => "The link names the server's key: nobody can stand in for the server.",
-        (None, true) => "The link names no key: the server is known by its certificate alone.",
-        (None, false) => "This server is on this machine; the way to it is not encrypted.",
+        (Some(_), _) => tr!("check-key-named"),
+        (None, true) => tr!("check-no-key"),
+        (None, false) => tr!("check-local"),
     };
-    let secret = if link.key.is_some() { "The link carries the room's secret: only who has it comes in." } else { "" };
-    let mode = link.mode.map(|mode| format!("The link asks for a room that is {}.", mode.word())).unwrap_or_default();
-    let lines =
-        [format!("You are {}.", clean(name)), format!("The room: {}", link.display()), server.into(), secret.into(), mode];
+    let secret = if link.key.is_some() { tr!("check-secret") } else { String::new() };
+    let mode = link.mode.map(|mode| tr!("check-mode", mode = mode.word())).unwrap_or_default();
+    let lines = [tr!("check-you", name = clean(name)), tr!("check-room", link = link.display()), server, secret, mode];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
@@ -33,7 +35,7 @@ pub(super) fn facts(name: &str, link: &Link) -> Vec<String> {
 /// # Errors
 /// The terminal cannot be used.
 pub(super) async fn decide(options: &Options, facts: &[String], device: &DeviceSpec) -> Result<Decision, Failure> {
-    let (heard, sound) = watch::channel(Sound { level: "Your microphone is being opened.".into(), ..Sound::default() });
+    let (heard, sound) = watch::channel(Sound { level: tr!("check-opening"), ..Sound::default() });
     let (tone, tones) = mpsc::channel(1);
     let device = device.clone();
     let listening = tokio::task::spawn_blocking(move || listen(&device, &heard, tones));
@@ -47,14 +49,14 @@ pub(super) async fn decide(options: &Options, facts: &[String], device: &DeviceS
 /// Says how loud the voice is, once a second, until nobody asks for tones any more.
 fn listen(spec: &DeviceSpec, heard: &watch::Sender<Sound>, mut tones: mpsc::Receiver<()>) {
     let Ok((hosts, input, output)) = device::wanted(spec) else {
-        let level = "There is no device to try: --audio names none.".into();
+        let level = tr!("check-no-device");
         return drop(heard.send(Sound { level, ..Sound::default() }));
     };
     let mut bench = Bench::open(&hosts, input, output);
     let (hears, plays) = bench.settle();
     let lines = vec![
-        line("Microphone", bench.microphone.as_ref().map(|end| end.name()), hears),
-        line("Loudspeaker", bench.loudspeaker.as_ref().map(|end| end.name()), plays),
+        line(&words::device(DeviceKind::Input), bench.microphone.as_ref().map(|end| end.name()), hears),
+        line(&words::device(DeviceKind::Output), bench.loudspeaker.as_ref().map(|end| end.name()), plays),
     ];
     loop {
         match tones.try_recv() {
@@ -64,11 +66,9 @@ fn listen(spec: &DeviceSpec, heard: &watch::Sender<Sound>, mut tones: mpsc::Rece
         }
         let voice = bench.run(&[], LISTEN);
         let level = match VoiceLevel::of(&voice).filter(|_| hears) {
-            Some(l) if l.level == Loudness::Silent => {
-                "Your microphone is silent: say something, or is it muted or unplugged?".into()
-            }
-            Some(l) => format!("Your voice is {}.", l.level.words()),
-            None => "The microphone gives no sound; you can listen and write.".into(),
+            Some(l) if l.level == Loudness::Silent => tr!("check-silent"),
+            Some(l) => tr!("check-voice", word = said(l.level.words())),
+            None => tr!("check-no-sound"),
         };
         let now = Sound { lines: lines.clone(), level, can_play: plays };
         heard.send_if_modified(|shown| std::mem::replace(shown, now.clone()) != now);
@@ -77,9 +77,9 @@ fn listen(spec: &DeviceSpec, heard: &watch::Sender<Sound>, mut tones: mpsc::Rece
 
 fn line(what: &str, name: Result<Option<&str>, &OpenError>, flows: bool) -> String {
     match (name, flows) {
-        (Ok(name), true) => format!("{what}: {}.", clean(name.unwrap_or("open"))),
-        (Ok(name), false) => format!("{what}: {} is open, but no sound flows.", clean(name.unwrap_or("it"))),
-        (Err(why), _) => format!("{what}: none opens ({}).", clean(&why.to_string())),
+        (Ok(name), true) => format!("{what}: {}.", name.map_or_else(|| tr!("check-device-open"), clean)),
+        (Ok(name), false) => tr!("check-device-still", what = what, name = name.map_or_else(|| tr!("check-device-it"), clean)),
+        (Err(why), _) => tr!("check-device-shut", what = what, why = clean(&why.to_string())),
     }
 }
 

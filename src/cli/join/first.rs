@@ -3,12 +3,11 @@
 use crate::cli::prompt;
 use crate::config::places;
 use crate::exit::Failure;
+use crate::i18n::tr;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-
-const QUESTION: &str = "Conclave has a full screen, and a line mode for screen readers. Type l and Enter for line mode, or Enter for the full screen: ";
 
 /// Where the answer is: in the state directory of the user.
 fn file() -> Option<PathBuf> {
@@ -21,7 +20,7 @@ pub(super) fn wants_lines() -> Result<bool, Failure> {
     if let Some(kept) = file.as_deref().and_then(kept) {
         return Ok(kept);
     }
-    let lines = prompt::ask(QUESTION)?.to_lowercase().starts_with('l');
+    let lines = prompt::ask(&format!("{} ", tr!("first-question")))?.to_lowercase().starts_with('l');
     if let Some(file) = file {
         let _ = keep(&file, lines);
     }

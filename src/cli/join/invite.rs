@@ -4,6 +4,7 @@ use crate::backend::Link;
 use crate::cli::login::Account;
 use crate::cli::prompt;
 use crate::exit::{Exit, Failure};
+use crate::i18n::tr;
 use crate::net::Options;
 use crate::protocol::api::ErrorBody;
 use crate::protocol::invite::{LOOK, Looked, PIN};
@@ -31,7 +32,7 @@ pub(super) fn settle(link: &mut Link, net: &Options, pin_fd: Option<i32>, may_as
         if link.pin.is_some() {
             let _ = writeln!(std::io::stderr(), "{text}");
         }
-        link.pin = Some(prompt::ask_secret("PIN of the invite: ")?);
+        link.pin = Some(prompt::ask_secret(&format!("{} ", tr!("prompt-pin")))?);
     }
     Ok(())
 }

@@ -1,7 +1,17 @@
-//! Options of the full screen.
+//! Options of the full screen and of line mode.
 
 use crate::backend::link::Link;
+use crate::i18n::Choice;
 use crate::tui::{Look, Options};
+
+/// Which language people read.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Language {
+    /// Language of the full screen and of line mode: auto is that of LC_ALL, LC_MESSAGES or LANG where it is one of these, and English
+    /// otherwise. Commands, JSON and errors are always English
+    #[arg(long, env = "CONCLAVE_LANG", value_enum, value_name = "LANG", default_value_t = Choice::Auto)]
+    pub lang: Choice,
+}
 
 /// How the full screen looks and behaves.
 #[derive(Debug, Clone, Default, clap::Args)]

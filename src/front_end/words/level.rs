@@ -1,13 +1,17 @@
 //! The answer to `/level` as a sentence.
 
+use crate::i18n::{tr, word};
+use crate::text::clean;
 use serde_json::Value;
 
 /// `Microphone: good (-23 dBFS).`; `None` if it is another answer.
 pub(super) fn words(data: &Value) -> Option<String> {
-    let (word, level) = (data.get("microphone")?.as_str()?, data.get("loudness_dbfs")?.as_f64()?);
+    let (loudness, level) = (data.get("microphone")?.as_str()?, data.get("loudness_dbfs")?.as_f64()?);
+    let loudness = word("loudness", loudness).unwrap_or_else(|| clean(loudness));
+    let level = format!("{level:.0}");
     Some(match data.get("open")?.as_bool()? {
-        true => format!("Microphone: {word} ({level:.0} dBFS)."),
-        false => format!("Microphone: closed; if it were open: {word} ({level:.0} dBFS)."),
+        true => tr!("level-open", word = loudness, level = level),
+        false => tr!("level-closed", word = loudness, level = level),
     })
 }
 

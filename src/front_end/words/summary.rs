@@ -1,8 +1,9 @@
 //! What a call was, in lines that fit on a screen.
 
-use super::{clock, sentence};
+use super::{clock, list, secured, told};
 use crate::call::summary::{Attendee, Kept, Summary};
-use crate::call::{Security, Standing};
+use crate::call::{Role, Security, Standing};
+use crate::i18n::{said, tr, word};
 use crate::text::clean;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -17,33 +18,33 @@ const LINES: usize = 23;
 /// The lines, times in this zone.
 pub fn summary(s: &Summary, zone: &TimeZone) -> Vec<String> {
     let span = |from: &str, to: Option<&str>| match to {
-        Some(to) => format!("{} to {}", clock(from, zone), clock(to, zone)),
-        None => format!("from {} on", clock(from, zone)),
+        Some(to) => tr!("summary-span", from = clock(from, zone), to = clock(to, zone)),
+        None => tr!("summary-span-open", from = clock(from, zone)),
     };
-    let mut lines = vec![format!("In {}, {}{}:", clean(&s.room), span(&s.from, Some(&s.to)), minutes(&s.from, &s.to))];
+    let within = span(&s.from, Some(&s.to));
+    let mut lines = vec![tr!("summary-in", room = clean(&s.room), span = within, minutes = minutes(&s.from, &s.to))];
     lines.push(match (s.security, s.unbroken) {
-        (Security::EndToEnd, true) => "End-to-end encrypted, unbroken from the first to the last second.".into(),
-        (Security::EndToEnd, false) => "End-to-end encrypted, but NOT undisturbed:".into(),
-        (other, _) => format!("Transport encryption only ({}): the server could hear and read everything.", other.words()),
+        (Security::EndToEnd, true) => tr!("summary-unbroken"),
+        (Security::EndToEnd, false) => tr!("summary-disturbed"),
+        (other, _) => tr!("summary-transport", security = secured(other)),
     });
-    let disturbances = s.disturbances.iter().map(|d| format!("  {} {}", clock(&d.at, zone), sentence(&clean(&d.text))));
+    let disturbances = s.disturbances.iter().map(|d| format!("  {} {}", clock(&d.at, zone), told(&d.text)));
     cut(&mut lines, disturbances.collect(), DISTURBANCES, s.more_disturbances);
     if s.frames_refused > 0 {
-        let frames = if s.frames_refused == 1 { "1 frame".into() } else { format!("{} frames", s.frames_refused) };
-        lines.push(format!("{frames} of sound could not be opened, and nothing of that was played."));
+        lines.push(tr!("summary-refused", n = s.frames_refused));
     }
     let count = s.people.len() as u64 + s.more_people;
-    lines.push(if count == 1 { "Nobody else was there.".into() } else { format!("{count} people were there:") });
+    lines.push(tr!("summary-people", n = count));
     if count > 1 {
         let people = s.people.iter().map(|p| format!("  {}.", person(p, &|p| span(&p.from, p.to.as_deref()))));
         cut(&mut lines, people.collect(), PEOPLE, s.more_people);
     }
     if s.recordings.is_empty() {
-        lines.push("Nobody announced a recording.".into());
+        lines.push(tr!("summary-no-recording"));
     }
     let end = |r: &Kept| r.to.clone().unwrap_or_else(|| s.to.clone());
-    let kept = s.recordings.iter().map(|r| format!("Recorded by {}, {}.", clean(&r.name), span(&r.from, Some(&end(r)))));
-    cut(&mut lines, kept.collect(), RECORDINGS, 0);
+    let kept = |r: &Kept| tr!("summary-recording", name = clean(&r.name), span = span(&r.from, Some(&end(r))));
+    cut(&mut lines, s.recordings.iter().map(kept).collect(), RECORDINGS, 0);
     if lines.len() < LINES {
         lines.extend(sound(s));
     }
@@ -52,11 +53,14 @@ pub fn summary(s: &Summary, zone: &TimeZone) -> Vec<String> {
 
 /// How the sound was, if there is anything to say.
 fn sound(s: &Summary) -> Option<String> {
-    let times = |n: u64| if n == 1 { "once".to_owned() } else { format!("{n} times") };
-    let poor = (s.poor > 0).then(|| format!("The sound was poor {}, at last {}.", times(s.poor), clean(&s.poor_text)));
-    let badly = (s.badly_heard > 0).then(|| format!("Somebody heard you badly {}.", times(s.badly_heard)));
+    let text = clean(&s.poor_text);
+    let poor = (s.poor > 0).then(|| match text.strip_prefix("poor: ") {
+        Some(why) => tr!("summary-poor-because", n = s.poor, why = said(why)),
+        None => tr!("summary-poor", n = s.poor, text = text.as_str()),
+    });
+    let badly = (s.badly_heard > 0).then(|| tr!("summary-badly-heard", n = s.badly_heard));
     let told: Vec<String> = [poor, badly].into_iter().flatten().collect();
-    (!told.is_empty()).then(|| told.join(" ").replace("at last poor: ", "at last because "))
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 /// The first lines, and how many there are more.
@@ -65,7 +69,7 @@ fn cut(lines: &mut Vec<String>, mut all: Vec<String>, limit: usize, more: u64) {
     all.truncate(limit);
     lines.append(&mut all);
     if more > 0 {
-        lines.push(format!("  and {more} more."));
+        lines.push(format!("  {}", tr!("summary-more", n = more)));
     }
 }
 
@@ -74,34 +78,35 @@ fn minutes(from: &str, to: &str) -> String {
     let (Ok(from), Ok(to)) = (from.parse::<Timestamp>(), to.parse::<Timestamp>()) else { return String::new() };
     match (to.as_second() - from.as_second()) / 60 {
         ..=0 => String::new(),
-        1 => " (1 minute)".into(),
-        n => format!(" ({n} minutes)"),
+        n => format!(" {}", tr!("summary-minutes", n = n)),
     }
 }
 
 fn person(p: &Attendee, span: &dyn Fn(&Attendee) -> String) -> String {
-    let mut words = vec![if p.me { format!("{} (you)", clean(&p.name)) } else { clean(&p.name) }];
-    words.push(p.role.words().split(',').next().unwrap_or_default().to_owned());
-    if !p.me {
-        words.push(if p.verified { "verified by code".into() } else { String::new() });
-        words.push(known(&p.standing, p.verified));
-        let how = p.how.as_deref().filter(|_| p.to.is_some());
-        let how = how.map_or(String::new(), |how| format!(" ({})", if how == "kicked" { "removed for good" } else { how }));
-        words.push(format!("{}{}", span(p), clean(&how)));
-        words.push(if p.stays > 1 { format!("came {} times", p.stays) } else { String::new() });
+    let name = clean(&p.name);
+    let role = match p.role {
+        Role::Member => String::new(),
+        Role::Moderator => tr!("role-moderator"),
+        Role::Creator => tr!("role-creator"),
+    };
+    if p.me {
+        return list([tr!("you", name = name), role]);
     }
-    words.retain(|w| !w.is_empty());
-    words.join(", ")
+    let verified = if p.verified { tr!("summary-verified") } else { String::new() };
+    let how = p.how.as_deref().filter(|_| p.to.is_some()).map(|how| word("summary-how", how).unwrap_or_else(|| clean(how)));
+    let when = how.map_or_else(|| span(p), |how| format!("{} ({how})", span(p)));
+    let stays = if p.stays > 1 { tr!("summary-stays", n = p.stays) } else { String::new() };
+    list([name, role, verified, known(&p.standing, p.verified), when, stays])
 }
 
 /// How somebody was known, in full words.
 fn known(standing: &Standing, verified: bool) -> String {
     match standing {
-        Standing::Vouched { subject } => format!("vouched for by the administrator as {}", clean(subject)),
-        Standing::Account { subject } => format!("account {} on the server", clean(subject)),
-        Standing::Pinned { name } => format!("known from before as {}", clean(name)),
-        Standing::Changed { .. } => "KEY CHANGED".into(),
-        Standing::Guest if !verified => "UNVERIFIED".into(),
+        Standing::Vouched { subject } => tr!("summary-vouched", subject = clean(subject)),
+        Standing::Account { subject } => tr!("summary-account", subject = clean(subject)),
+        Standing::Pinned { name } => tr!("summary-known", name = clean(name)),
+        Standing::Changed { .. } => tr!("standing-changed"),
+        Standing::Guest if !verified => tr!("summary-unverified"),
         Standing::Guest | Standing::Unknown => String::new(),
     }
 }
@@ -109,8 +114,8 @@ fn known(standing: &Standing, verified: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::PeerId;
     use crate::call::summary::Disturbance;
-    use crate::call::{PeerId, Role};
 
     fn at(minute: u32) -> String {
         format!("2026-11-23T10:{minute:02}:00.000Z")

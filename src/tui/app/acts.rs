@@ -3,7 +3,7 @@
 use super::{App, Leaving, moved};
 use crate::call::{Command, table};
 use crate::front_end::words;
-use crate::text::clean;
+use crate::i18n::tr;
 use crate::tui::alert::Signal;
 use crate::tui::keys::{Focus, Intent};
 use crossterm::event::{Event as TerminalEvent, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
@@ -81,7 +81,7 @@ impl App {
             self.chat.paste(text)
         };
         if !fits {
-            self.answer(format!("The pasted text was cut: {} bytes fit in a message.", crate::text::MAX_CHAT));
+            self.answer(tr!("answer-cut", n = crate::text::MAX_CHAT));
         }
     }
 
@@ -204,18 +204,18 @@ impl App {
         if same {
             self.send(Command::Verify { epoch, words: None });
         } else {
-            self.alarm("The codes are not the same: do not trust this call. Hang up (q) and meet another way.");
+            self.alarm(tr!("answer-codes-differ"));
         }
     }
 
     /// Gives the room's link to the clipboard: what is public of it. Its secret never goes there, where any program can read it.
     fn copy_link(&mut self) {
         if self.link.is_empty() {
-            return self.answer("There is no link to copy.");
+            return self.answer(tr!("answer-no-link"));
         }
         self.signals.push(Signal::Copy(self.link.clone()));
-        let more = if self.secret_link { " The room's secret is not in it: give that by another way." } else { "" };
-        self.answer(format!("The link was given to the clipboard, if this terminal lets programs do that: {}{more}", self.link));
+        let more = if self.secret_link { format!(" {}", tr!("answer-link-secret")) } else { String::new() };
+        self.answer(tr!("answer-link", link = self.link.as_str()) + &more);
     }
 
     pub(super) fn show_help(&mut self) {
@@ -275,8 +275,7 @@ impl App {
 
     /// Why a command cannot be done in this call, if so.
     pub(super) fn impossible(&self, name: &str) -> Option<String> {
-        let why = words::sentence(&clean(self.state.unavailable.get(name)?));
-        Some(format!("/{name} is not possible in this call: {why}"))
+        Some(tr!("err-impossible", name = name, why = words::told(self.state.unavailable.get(name)?)))
     }
 
     /// Sends a command, or says why it cannot be done in this call.

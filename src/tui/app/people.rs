@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::call::{Command, Outsider, Peer, PeerId};
+use crate::i18n::tr;
 use crate::protocol::room::Verb;
 use crate::tui::keys::{ALONE, Focus};
 use std::time::Instant;
@@ -91,7 +92,7 @@ impl App {
     pub(super) fn decide(&mut self, admit: bool) {
         let Some((peer, since)) = self.door.clone() else { return };
         if since.is_some_and(|since| self.now.saturating_duration_since(since) < ALONE) {
-            return self.answer("Somebody else waits first now; look who it is, and press the key again.");
+            return self.answer(tr!("answer-other-waits"));
         }
         self.if_possible(if admit { Command::Admit { peer } } else { Command::Deny { peer } });
     }
@@ -103,8 +104,8 @@ impl App {
                 let command = command(peer.id.clone());
                 self.if_possible(command);
             }
-            Selected::Me => self.answer("That is you; select somebody else with j and k."),
-            Selected::Waiting(_) => self.answer("They wait to be let in: a admits, d denies."),
+            Selected::Me => self.answer(tr!("answer-that-is-you")),
+            Selected::Waiting(_) => self.answer(tr!("answer-they-wait")),
         }
     }
 

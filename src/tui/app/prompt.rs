@@ -4,6 +4,7 @@ use super::{App, Selected};
 use crate::call::table::{self, Action, Offer};
 use crate::call::{Command, PeerId, Request};
 use crate::front_end::words;
+use crate::i18n::{said, tr};
 use crate::text::clean;
 use crate::tui::keys::Focus;
 
@@ -120,7 +121,7 @@ impl App {
         if self.chat.text().is_empty() {
             self.to = to;
         } else if self.to != to {
-            self.answer(format!("This message was begun {}; send it first, or empty the line with Ctrl-U.", self.recipient()));
+            self.answer(tr!("answer-begun", recipient = self.recipient()));
         }
         self.leave_to(Focus::Chat);
         self.once = true;
@@ -140,8 +141,8 @@ impl App {
     /// `to all`, `to Ana`.
     pub(crate) fn recipient(&self) -> String {
         match &self.to {
-            None => "to all".into(),
-            Some(id) => format!("to {}", clean(self.state.name_of(id))),
+            None => tr!("to-all"),
+            Some(id) => tr!("to", name = clean(self.state.name_of(id))),
         }
     }
 
@@ -159,7 +160,7 @@ impl App {
         let is_text = !line.trim_start().starts_with('/') || line.trim_start().starts_with("//");
         let parsed = match (parsed, &self.to) {
             (Some(Ok(Action::Send(Command::Say { .. }))), Some(to)) if is_text && self.state.peer(to).is_none() => {
-                Some(Err(format!("{} is not here any more; nothing was sent.", clean(self.state.name_of(to)))))
+                Some(Err(tr!("answer-gone", name = clean(self.state.name_of(to)))))
             }
             (Some(Ok(Action::Send(Command::Say { text, to: None }))), Some(to)) if is_text => {
                 Some(Ok(Action::Send(Command::Say { text, to: Some(to.clone()) })))
@@ -212,10 +213,10 @@ impl App {
                 self.log.scroll = 0;
             }
             Action::Help(None) => self.show_help(),
-            Action::Help(Some(row)) => self.answer(format!("{}: {}.", row.synopsis(), row.help)),
+            Action::Help(Some(row)) => self.answer(format!("{}: {}.", row.synopsis(), said(row.help))),
             Action::Who => words::who(&self.state).into_iter().for_each(|line| self.answer(line)),
             Action::Status => self.answer(words::status(&self.state)),
-            Action::Speak(..) | Action::Spoken => self.answer("That is for line mode; who speaks is marked with > here."),
+            Action::Speak(..) | Action::Spoken => self.answer(tr!("answer-line-mode")),
             Action::To(to) => {
                 self.to = to;
                 self.leave_to(Focus::Chat);
@@ -230,7 +231,7 @@ impl App {
     }
 
     pub(super) fn ask(&mut self, text: String, command: Command) {
-        self.answer(format!("{text} y = yes, n = no."));
+        self.answer(tr!("question-asked", question = text.as_str()));
         self.leave_to(Focus::Question);
         self.question = Some(Question { text, command });
     }
@@ -249,7 +250,7 @@ impl App {
     pub(super) fn decline(&mut self) {
         self.focus = self.list();
         if self.question.take().is_some() {
-            self.answer("Nothing was done.");
+            self.answer(tr!("answer-nothing-done"));
         }
     }
 }

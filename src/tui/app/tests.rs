@@ -496,7 +496,7 @@ fn the_bell_and_the_desktop_are_told_by_choice_and_never_what_somebody_wrote() {
     let mut a = App::new(a.state.clone(), &options, Instant::now());
     a.signals();
     quiet(&mut a);
-    assert_eq!(a.signals(), [Signal::Bell, Signal::Notify("a message to you alone")]);
+    assert_eq!(a.signals(), [Signal::Bell, Signal::Notify("a message to you alone".into())]);
     for (text, rings) in [("hello all", false), ("some time", false), ("hey me!", true)] {
         a.event(&envelope(1, chat("a", "Ana", None, text)), a.now);
         assert_eq!(!a.signals().is_empty(), rings, "{text}");

@@ -1,7 +1,9 @@
 //! Chat and events, the newest at the bottom.
 
 use super::Pen;
+use crate::i18n::tr;
 use crate::tui::app::{Kind, Metrics};
+use crate::tui::cells;
 use crate::tui::keys::Focus;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -11,8 +13,9 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect, heading: bool, metrics
     let focused = app.focus == Focus::Log;
     let mut area = area;
     if heading {
-        let unread = if app.log.unread == 0 { String::new() } else { format!("  {} unread", app.log.unread) };
-        let title = if focused { "[CHAT AND EVENTS]" } else { " CHAT AND EVENTS" };
+        let unread = if app.log.unread == 0 { String::new() } else { format!("  {}", tr!("unread", n = app.log.unread)) };
+        let title = tr!("head-chat");
+        let title = if focused { format!("[{title}]") } else { format!(" {title}") };
         pen.text(area.x, area.y, area.width, &format!("{title}{unread}"), app.theme.heading());
         area = super::below(area, 1);
         area = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
@@ -42,9 +45,12 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect, heading: bool, metrics
     }
     let bottom = area.y + last.saturating_sub(1) as u16;
     if scroll > 0 && rows > 0 {
-        let unread = if app.log.unread == 0 { String::new() } else { format!(", {} unread", app.log.unread) };
-        let more = format!(" ({scroll} newer lines below{unread}) ");
-        let wide = (more.len() as u16).min(area.width);
+        let more = match app.log.unread {
+            0 => tr!("newer-below", n = scroll),
+            unread => tr!("newer-below-unread", n = scroll, unread = unread),
+        };
+        let more = format!(" {more} ");
+        let wide = (cells::width(&more) as u16).min(area.width);
         pen.text(area.right() - wide, bottom, wide, &more, app.theme.selected());
     }
     if focused {

@@ -2,6 +2,8 @@
 
 use super::Pen;
 use crate::call::DeviceKind;
+use crate::front_end::words;
+use crate::i18n::tr;
 use crate::text::clean;
 use crate::tui::app::Listed;
 use crate::tui::cells;
@@ -14,24 +16,27 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let level = app.level();
     let meter = if app.shows_meter() { format!(" {}", theme.meter(app.meter)) } else { String::new() };
     let level = match app.state.input {
-        Some(_) => format!("Your microphone is {} ({:.0} dBFS){meter}", level.words(), level.loudness),
-        None => "There is no microphone".into(),
+        Some(_) => {
+            let (word, level) = (words::loudness(level.words()), format!("{:.0}", level.loudness));
+            tr!("devices-level", word = word, level = level) + &meter
+        }
+        None => tr!("devices-no-microphone"),
     };
     // Each line, and which device it is.
     let mut lines: Vec<(String, Style, Option<usize>)> =
-        vec![("DEVICES".into(), theme.heading(), None), (level, theme.plain(), None)];
+        vec![(tr!("devices"), theme.heading(), None), (level, theme.plain(), None)];
     match &app.devices.listed {
-        None => lines.push(("They are being looked for.".into(), theme.plain(), None)),
-        Some(all) if all.is_empty() => lines.push(("None were found.".into(), theme.plain(), None)),
+        None => lines.push((tr!("devices-looking"), theme.plain(), None)),
+        Some(all) if all.is_empty() => lines.push((tr!("devices-none"), theme.plain(), None)),
         Some(all) => {
-            for (kind, title) in [(DeviceKind::Input, "Microphones"), (DeviceKind::Output, "Loudspeakers")] {
-                lines.push((title.into(), theme.heading(), None));
+            for (kind, title) in [(DeviceKind::Input, tr!("devices-inputs")), (DeviceKind::Output, tr!("devices-outputs"))] {
+                lines.push((title, theme.heading(), None));
                 let of_kind = all.iter().enumerate().filter(|(_, d)| d.kind == kind);
                 lines.extend(of_kind.map(|(i, d)| (one(d, app), theme.plain(), Some(i))));
             }
         }
     }
-    lines.push(("Enter uses the marked one, Esc closes this.".into(), theme.plain(), None));
+    lines.push((tr!("devices-keys"), theme.plain(), None));
     let rows = usize::from(area.height);
     let marked = lines.iter().position(|(_, _, device)| *device == Some(app.devices.selected)).unwrap_or(0);
     let first = (marked + if rows > 1 { 2 } else { 1 }).saturating_sub(rows).min(lines.len().saturating_sub(rows));
@@ -58,7 +63,6 @@ fn one(device: &Listed, app: &crate::tui::app::App) -> String {
     let (name, description) = (clean(&device.name), clean(&device.description));
     let in_use = used.as_deref().is_some_and(|used| used == name || used == description);
     let mark = if in_use { "* " } else { "  " };
-    let usual = if device.default { " (usual)" } else { "" };
-    let in_use = if in_use { ", in use" } else { "" };
-    format!("{mark}{description}{usual}{in_use}")
+    let name = if device.default { format!("{description} {}", tr!("devices-usual")) } else { description };
+    if in_use { mark.to_owned() + &tr!("devices-in-use", name = name) } else { format!("{mark}{name}") }
 }

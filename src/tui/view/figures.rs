@@ -2,6 +2,7 @@
 
 use super::Pen;
 use crate::front_end::words;
+use crate::i18n::tr;
 use crate::tui::cells;
 use ratatui::layout::Rect;
 
@@ -9,12 +10,12 @@ use ratatui::layout::Rect;
 pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) -> usize {
     let app = pen.app;
     let cells = usize::from(area.width.saturating_sub(2));
-    let mut lines = vec![("STATISTICS OF THE LAST SECONDS".to_owned(), app.theme.heading())];
+    let mut lines = vec![(tr!("statistics"), app.theme.heading())];
     let mut all = words::statistics(&app.state);
     all.push(String::new());
     all.push(match app.motion {
-        true => "i or Esc closes this.".into(),
-        false => "i or Esc closes this. The figures stand still: open it again for new ones.".into(),
+        true => tr!("statistics-close"),
+        false => tr!("statistics-still"),
     });
     lines.extend(all.iter().flat_map(|line| cells::wrap(line, cells)).map(|line| (line, app.theme.plain())));
     let rows = usize::from(area.height);

@@ -1,6 +1,7 @@
 //! The chat line (`to all>`, `to Ana>`), the palette's (`:`), and questions (`?`). Long lines move under the caret.
 
 use super::Pen;
+use crate::i18n::tr;
 use crate::tui::cells;
 use crate::tui::keys::Focus;
 use ratatui::layout::Rect;
@@ -11,8 +12,8 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let app = pen.app;
     if let Some(question) = app.question.as_ref().filter(|_| app.focus == Focus::Question) {
         // The answers are more important than whom it is about, and are never cut.
-        let answers = " y yes, n no";
-        let room = usize::from(area.width).saturating_sub(answers.len() + 3);
+        let answers = format!(" {}", tr!("question-keys"));
+        let room = usize::from(area.width).saturating_sub(cells::width(&answers) + 3);
         let text = cells::fit(&question.text, room, app.theme.ellipsis());
         pen.text(area.x, area.y, area.width, &format!(" ? {text}{answers}"), app.theme.alarm());
         return pen.cursor(area.x + 1, area.y);

@@ -3,6 +3,7 @@
 use super::Pen;
 use crate::call::PeerId;
 use crate::front_end::words;
+use crate::i18n::tr;
 use crate::text::clean;
 use crate::tui::app::Metrics;
 use crate::tui::cells;
@@ -30,12 +31,12 @@ impl Person {
     /// As many words as leave `least` cells of `cells` to the name.
     fn words(&self, cells: usize, least: usize) -> String {
         let mut words = self.activity();
+        // Their marks say already who speaks and whose microphone is closed.
+        let mut marked = self.hand.is_none();
         for word in &self.known {
-            // Their marks say already who speaks and whose microphone is closed.
-            let longer =
-                if matches!(words.as_str(), "" | "muted" | "speaking") { word.clone() } else { format!("{word} {words}") };
+            let longer = if marked { word.clone() } else { format!("{word} {words}") };
             if cells::width(&longer) + least <= cells {
-                words = longer;
+                (words, marked) = (longer, false);
             }
         }
         words
@@ -43,9 +44,9 @@ impl Person {
 
     fn activity(&self) -> String {
         match self.hand {
-            Some(place) => format!("hand {place}"),
-            None if self.speaking => "speaking".into(),
-            None if self.muted => "muted".into(),
+            Some(place) => tr!("person-hand", n = place),
+            None if self.speaking => tr!("person-speaking"),
+            None if self.muted => tr!("person-muted"),
             None => String::new(),
         }
     }
@@ -55,7 +56,8 @@ fn everybody(pen: &Pen<'_, '_, '_>) -> Vec<Person> {
     let state = &pen.app.state;
     let hands = state.hands();
     let place = |id: Option<&PeerId>| hands.iter().position(|(_, h)| Some(h) == id).map(|p| p + 1);
-    let verified = if pen.app.theme.utf8 { "verified ✓" } else { "verified" };
+    let verified = tr!("mark-verified");
+    let verified = if pen.app.theme.utf8 { format!("{verified} ✓") } else { verified };
     let mut all: Vec<Person> = state
         .peers
         .iter()
@@ -64,12 +66,11 @@ fn everybody(pen: &Pen<'_, '_, '_>) -> Vec<Person> {
             speaking: p.speaking,
             muted: p.muted,
             hand: place(Some(&p.id)),
-            known: volume(p.volume).into_iter().chain(words::marks(p, verified)).collect(),
+            known: volume(p.volume).into_iter().chain(words::marks(p, Some(&verified))).collect(),
         })
         .collect();
-    let name = format!("{} (you)", clean(&state.name));
-    let mut known = state.own().map(|own| words::marks(&own, verified)).unwrap_or_default();
-    known.retain(|w| !w.starts_with("verified"));
+    let name = tr!("you", name = clean(&state.name));
+    let known = state.own().map(|own| words::marks(&own, None)).unwrap_or_default();
     all.push(Person { name, speaking: state.speaking, muted: state.muted, hand: place(state.me.as_ref()), known });
     all
 }
@@ -78,8 +79,8 @@ fn everybody(pen: &Pen<'_, '_, '_>) -> Vec<Person> {
 fn volume(percent: u16) -> Option<String> {
     match percent {
         100 => None,
-        0 => Some("hushed".into()),
-        percent => Some(format!("vol {percent}%")),
+        0 => Some(tr!("person-hushed")),
+        percent => Some(tr!("person-volume", percent = percent)),
     }
 }
 
@@ -88,7 +89,7 @@ pub(super) fn column(pen: &mut Pen<'_, '_, '_>, area: Rect, metrics: &mut Metric
     let all = everybody(pen);
     let knocks = &app.state.knocks;
     let focused = app.focus == Focus::People;
-    let heading = format!("PEOPLE {}", all.len());
+    let heading = tr!("head-people", n = all.len());
     let heading = if focused { format!("[{heading}]") } else { format!(" {heading}") };
     pen.text(area.x, area.y, area.width, &heading, app.theme.heading());
     let area = super::below(area, 1);
@@ -114,11 +115,13 @@ pub(super) fn column(pen: &mut Pen<'_, '_, '_>, area: Rect, metrics: &mut Metric
                 pen.text(area.x, y, area.width, &two(&person.name, &person.marks(), &words), mark(style));
             }
             (None, Some(who)) => {
-                let words = if who.name_marks.is_empty() { who.standing.words() } else { "name?".into() };
+                let words = if who.name_marks.is_empty() { words::standing(&who.standing) } else { tr!("mark-name") };
                 let words = cells::fit(&words, width / 2, app.theme.ellipsis());
                 pen.text(area.x, y, area.width, &two(&clean(&who.name), "?  ", &words), mark(app.theme.alarm()));
             }
-            (None, None) => pen.text(area.x, y, area.width, &format!(" WAITING {}", knocks.len()), app.theme.heading()),
+            (None, None) => {
+                pen.text(area.x, y, area.width, &format!(" {}", tr!("head-waiting", n = knocks.len())), app.theme.heading())
+            }
         }
         if is_selected {
             pen.cursor(area.x + 1, y);
@@ -132,7 +135,7 @@ pub(super) fn strip(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let mut all = everybody(pen);
     let here = all.len();
     all.extend(app.state.knocks.iter().map(|k| Person {
-        name: format!("{} waits", clean(&k.name)),
+        name: tr!("person-waits", name = clean(&k.name)),
         speaking: false,
         muted: false,
         hand: None,

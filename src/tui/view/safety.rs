@@ -1,6 +1,7 @@
 //! The safety code, large enough to be read aloud.
 
 use super::Pen;
+use crate::i18n::tr;
 use crate::text::clean;
 use crate::tui::cells;
 use ratatui::layout::Rect;
@@ -12,7 +13,7 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let Some(code) = &state.safety else { return };
     let names = |ids: &[crate::call::PeerId]| {
         let me = |id| state.me.as_ref() == Some(id);
-        ids.iter().map(|id| if me(id) { "you".into() } else { clean(state.name_of(id)) }).collect::<Vec<String>>().join(", ")
+        ids.iter().map(|id| if me(id) { tr!("you-word") } else { clean(state.name_of(id)) }).collect::<Vec<String>>().join(", ")
     };
     let words: Vec<String> = code.words.iter().map(|w| clean(w).to_uppercase()).collect();
     let (plain, strong) = (theme.plain(), theme.heading());
@@ -23,11 +24,11 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     let per_row = if 4 * (column + 2) <= width + 2 { 4 } else { 2 };
     let column = (width / per_row).clamp(column.min(width), column + 8);
     let roomy = usize::from(area.height) >= 14;
-    let later = match code.later.len() {
-        0 => String::new(),
-        n => format!(", not of {n} later"),
+    let head = match code.later.len() {
+        0 => tr!("safety-head", epoch = code.epoch),
+        n => tr!("safety-head-later", epoch = code.epoch, n = n),
     };
-    add(&format!("SAFETY CODE OF EPOCH {}{later}", code.epoch), strong);
+    add(&head, strong);
     for row in words.chunks(per_row) {
         if roomy {
             add("", plain);
@@ -38,20 +39,27 @@ pub(super) fn draw(pen: &mut Pen<'_, '_, '_>, area: Rect) {
     if roomy {
         add("", plain);
     }
-    add(&format!("or {}", clean(&code.digits)), strong);
-    // What to do is more important than who is meant, and is never cut.
-    add("v = they match, n = they do not, Esc", plain);
+    // What to do is more important than who is meant, and is never cut; the digits say no more than the words.
+    let used = cells::wrap(&head, width).len() + words.len().div_ceil(per_row);
+    let tight = usize::from(area.height) < used + 2;
+    let mut how = [(tr!("safety-or", digits = clean(&code.digits)), strong), (tr!("safety-keys"), plain)];
+    if tight {
+        how.reverse();
+    }
+    for (text, style) in how {
+        add(&text, style);
+    }
     if state.passphrase {
-        add("The room's key is only a passphrase: compare with everybody, each time.", theme.alarm());
+        add(&tr!("safety-passphrase"), theme.alarm());
     }
     if !code.later.is_empty() {
-        add(&format!("Not meant, came later: {}", names(&code.later)), theme.alarm());
+        add(&tr!("safety-not-meant", names = names(&code.later)), theme.alarm());
     }
     if roomy {
         add("", plain);
-        add("Read it aloud, each a part: all must have the same.", plain);
+        add(&tr!("safety-read"), plain);
     }
-    add(&format!("Opened by {}. In it: {}", names(std::slice::from_ref(&code.by)), names(&code.people)), plain);
+    add(&tr!("safety-people", by = names(std::slice::from_ref(&code.by)), people = names(&code.people)), plain);
     for (i, (text, style)) in lines.iter().enumerate().take(area.height.into()) {
         pen.text(area.x + 1, area.y + i as u16, area.width.saturating_sub(1), text, *style);
     }

@@ -1,0 +1,32 @@
+### Before the call: src/cli/join/check.rs, first.rs, and the questions of conclave join.
+
+## The look before the call
+
+check-you = You are {$name}.
+check-room = The room: {$link}
+check-key-named = The link names the server's key: nobody can stand in for the server.
+check-no-key = The link names no key: the server is known by its certificate alone.
+check-local = This server is on this machine; the way to it is not encrypted.
+check-secret = The link carries the room's secret: only who has it comes in.
+check-mode = The link asks for a room that is {$mode}.
+check-opening = Your microphone is being opened.
+check-no-device = There is no device to try: --audio names none.
+check-silent = Your microphone is silent: say something, or is it muted or unplugged?
+check-voice = Your voice is {$word}.
+check-no-sound = The microphone gives no sound; you can listen and write.
+check-device-open = open
+check-device-still = {$what}: {$name} is open, but no sound flows.
+check-device-it = it
+check-device-shut = {$what}: none opens ({$why}).
+check-head = BEFORE YOU JOIN
+check-keys = Enter joins, Esc goes away.
+check-keys-tone = Enter joins, Esc goes away, t plays a soft tone.
+
+## What is asked before the first screen, and before a call
+
+first-question = Conclave has a full screen, and a line mode for screen readers. Type l and Enter for line mode, or Enter for the full screen:
+prompt-link = Link:
+prompt-name = Your name:
+prompt-pin = PIN of the invite:
+prompt-plain = This room is not end-to-end encrypted: whoever runs the server can hear and read everything.
+prompt-plain-yes = Type yes to join all the same:
