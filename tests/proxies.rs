@@ -6,6 +6,7 @@
 use conclave_lab::conclave::{Client, Server};
 use conclave_lab::proxy::{self, Kind, NAME, PASSWORD, Proxy, USER};
 use conclave_lab::skip;
+use conclave_lab::terminal::Spawn;
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::Path;
@@ -175,6 +176,29 @@ fn a_password_is_taken_from_the_keyring_and_from_the_environment_and_never_from_
 }
 
 #[test]
+fn whoever_sits_there_is_asked_once_and_what_is_typed_is_not_shown() {
+    let Some(proxy) = start(Kind::SquidBasic) else { return };
+    let server = Server::start(BIN, &["--dev"]);
+    let home = tempfile::tempdir().unwrap();
+    let (link, home) = (server.room("den"), home.path().to_str().unwrap());
+    let args = ["join", &link, "--line", "--name", "Ana", "--audio", "null", "--keyring", "none", "--allow-plain"];
+    let args = [&args[..], &["--proxy", &proxy.authority, "--no-proxy", ""]].concat();
+    let env = [("HOME", home), ("XDG_RUNTIME_DIR", home), ("DBUS_SESSION_BUS_ADDRESS", "")];
+    let spawn = Spawn { program: Path::new(BIN), args: &args, env: &env, size: (120, 40), releases: false };
+    let mut call = spawn.start();
+    call.wait_for(&format!("The proxy {} wants a name and a password", proxy.authority));
+    call.wait_for("Name at the proxy");
+    call.send(&format!("{USER}\r"));
+    call.wait_for("Password at the proxy:");
+    call.send(&format!("{PASSWORD}\r"));
+    call.wait_for("Type to chat; /help lists the commands");
+    call.send("/leave\r");
+    assert_eq!(call.exit_code(), 0, "{}", call.output());
+    assert!(!call.output().contains(PASSWORD), "{}", call.output());
+    only_tunnels_to(&proxy.wait_for("TCP_TUNNEL/200"), &server.authority());
+}
+
+#[test]
 fn who_is_spared_is_reached_directly_and_a_proxy_that_is_none_is_named() {
     let server = Server::start(BIN, &["--dev"]);
     let home = tempfile::tempdir().unwrap();
@@ -186,7 +210,8 @@ fn who_is_spared_is_reached_directly_and_a_proxy_that_is_none_is_named() {
         let (code, text) = output(command);
         (code, serde_json::from_str::<Value>(&text).unwrap_or_else(|e| panic!("{e}: {text}")))
     };
-    let spared: [(&[&str], &[(&str, &str)]); 3] = [
+    type Given<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+    let spared: [Given; 3] = [
         (&["--proxy", &nowhere], &[]),
         (&["--no-proxy", ""], &[("HTTPS_PROXY", &nowhere), ("NO_PROXY", "example.org, 127.0.0.0/8")]),
         (&["--proxy", "none", "--no-proxy", ""], &[("HTTPS_PROXY", &nowhere)]),

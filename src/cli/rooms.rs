@@ -184,7 +184,7 @@ pub(super) enum Rooms {
     Local(tokio::runtime::Runtime, Store),
     /// Over the network.
     #[cfg(feature = "client")]
-    Remote(tokio::runtime::Runtime, super::login::Account, crate::credentials::Keyring),
+    Remote(tokio::runtime::Runtime, Box<super::login::Account>, crate::credentials::Keyring),
 }
 
 impl Place {
@@ -203,7 +203,7 @@ impl Place {
         if let Some(server) = &self.server {
             let keyring = self.keyring.open(true)?;
             let account = super::login::Account::load(server, &keyring)?;
-            return Ok(Rooms::Remote(super::small_runtime()?, account, keyring));
+            return Ok(Rooms::Remote(super::small_runtime()?, Box::new(account), keyring));
         }
         let path = self.data.map_or_else(DataDir::default_path, Ok)?;
         let data = if create { DataDir::open(&path)? } else { DataDir::existing(&path)? };

@@ -1,24 +1,22 @@
 //! The CONNECT request (RFC 9110 section 9.3.6) over as many answers as a login takes: bytes in, bytes out. Of what a proxy sends,
 //! exactly its answers are taken; what follows them is the tunnel's.
 
-use super::auth::{self, Login, Offer, Scheme, Wrong};
+mod answer;
+
+use super::auth::{Login, Scheme, Wrong};
 use super::ntlm::Fresh;
 use super::{Credentials, Refusal};
-use crate::text::clean;
+use answer::{Answer, Body, Length, names, words};
 use zeroize::Zeroizing;
 
 /// The longest head of an answer, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
-/// The most headers of an answer.
-const MAX_HEADERS: usize = 100;
 /// The longest body of a refusal that is read to keep the connection, in bytes.
 const MAX_BODY: u64 = 256 * 1024;
 /// The most requests: NTLM takes three, and a proxy that forgot what it took before one more.
 const MAX_REQUESTS: usize = 5;
 /// The most answers that only say that another one follows.
 const MAX_INTERIM: usize = 8;
-/// The longest words of a proxy that are shown, in characters.
-const MAX_WORDS: usize = 120;
 
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,7 +62,7 @@ impl Connect {
     }
 
     /// What comes next.
-    pub fn next(&mut self) -> Next {
+    pub fn step(&mut self) -> Next {
         match self.state {
             State::Ask => {
                 self.state = State::Head(Vec::new());
@@ -198,142 +196,6 @@ impl Connect {
             Some(length) if !answer.closes => Ok(State::Body(Body::of(length))),
             _ if self.login.is_tied() => Err(Refusal::Ntlm),
             _ => Ok(State::Again),
-        }
-    }
-}
-
-/// How long a body is.
-#[derive(Debug, Clone, Copy)]
-enum Length {
-    Bytes(u64),
-    Chunked,
-}
-
-/// What counts of an answer's head.
-struct Answer {
-    status: u16,
-    /// The proxy's own, made harmless.
-    words: String,
-    /// The values of `Proxy-Authenticate`; of a web server, `WWW-Authenticate`.
-    offers: Vec<String>,
-    /// `None`: until the connection ends.
-    length: Option<Length>,
-    closes: bool,
-}
-
-impl Answer {
-    /// Reads a head, if it is whole; how long it is.
-    fn parse(head: &[u8]) -> Result<Option<(usize, Self)>, Refusal> {
-        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
-        let mut response = httparse::Response::new(&mut headers);
-        let length = match response.parse(head) {
-            Ok(httparse::Status::Complete(length)) => length,
-            Ok(httparse::Status::Partial) => return Ok(None),
-            Err(httparse::Error::TooManyHeaders) => return Err(Refusal::TooLong),
-            Err(_) => return Err(Refusal::NoProxy(words(head))),
-        };
-        // A proxy that speaks HTTP/1.0 keeps a connection only if it says so.
-        let mut answer = Self {
-            status: response.code.unwrap_or_default(),
-            words: words(response.reason.unwrap_or_default().as_bytes()),
-            offers: Vec::new(),
-            length: None,
-            closes: response.version == Some(0),
-        };
-        for header in response.headers.iter() {
-            let value = String::from_utf8_lossy(header.value);
-            let says = |word: &str| value.split(',').any(|v| v.trim().eq_ignore_ascii_case(word));
-            match header.name.to_ascii_lowercase().as_str() {
-                "www-authenticate" if answer.status == 401 => answer.offers.push(value.into_owned()),
-                "proxy-authenticate" => answer.offers.push(value.into_owned()),
-                "connection" | "proxy-connection" if says("close") => answer.closes = true,
-                "connection" | "proxy-connection" if says("keep-alive") => answer.closes = false,
-                "transfer-encoding" if says("chunked") => answer.length = Some(Length::Chunked),
-                "content-length" if answer.length.is_none() => answer.length = value.trim().parse().ok().map(Length::Bytes),
-                _ => {}
-            }
-        }
-        Ok(Some((length, answer)))
-    }
-
-    fn offers(&self) -> Vec<Offer> {
-        auth::offers(self.offers.iter().map(String::as_str))
-    }
-}
-
-fn names(offers: &[Offer]) -> Vec<String> {
-    offers.iter().map(|o| o.scheme.clone()).collect()
-}
-
-/// The first line of what a proxy said, to be shown.
-fn words(said: &[u8]) -> String {
-    let line = said.split(|b| *b == b'\n').next().unwrap_or_default();
-    clean(&String::from_utf8_lossy(line)).trim().chars().take(MAX_WORDS).collect()
-}
-
-/// The rest of an answer, read and forgotten.
-enum Body {
-    /// Bytes that are left.
-    Length(u64),
-    /// RFC 9112 section 7.1: the line that is being read.
-    Line { line: Vec<u8>, of: Line },
-    /// Bytes of a chunk that are left, with the line end behind it.
-    Chunk(u64),
-}
-
-/// What a line between chunks is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Line {
-    Size,
-    Trailer,
-}
-
-/// The longest line between chunks.
-const MAX_LINE: usize = 1024;
-
-impl Body {
-    fn of(length: Length) -> Self {
-        match length {
-            Length::Bytes(left) => Self::Length(left),
-            Length::Chunked => Self::Line { line: Vec::new(), of: Line::Size },
-        }
-    }
-
-    /// Takes bytes of it: how many, and whether it is over.
-    fn take(&mut self, bytes: &[u8]) -> Result<(usize, bool), Refusal> {
-        match self {
-            Self::Length(left) | Self::Chunk(left) => {
-                let n = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
-                *left -= n as u64;
-                let done = *left == 0;
-                match self {
-                    Self::Chunk(_) if done => *self = Self::of(Length::Chunked),
-                    Self::Length(_) if done => return Ok((n, true)),
-                    _ => {}
-                }
-                Ok((n, false))
-            }
-            Self::Line { line, of } => {
-                let end = bytes.iter().position(|b| *b == b'\n');
-                let n = end.map_or(bytes.len(), |end| end + 1);
-                line.extend_from_slice(bytes.get(..n).unwrap_or_default());
-                if line.len() > MAX_LINE {
-                    return Err(Refusal::TooLong);
-                }
-                if end.is_none() {
-                    return Ok((n, false));
-                }
-                let (text, of) = (String::from_utf8_lossy(line).trim().to_owned(), *of);
-                line.clear();
-                let size = text.split(';').next().map(|size| u64::from_str_radix(size.trim(), 16));
-                match (of, size) {
-                    (Line::Trailer, _) => return Ok((n, text.is_empty())),
-                    (Line::Size, Some(Ok(0))) => *self = Self::Line { line: Vec::new(), of: Line::Trailer },
-                    (Line::Size, Some(Ok(size))) => *self = Self::Chunk(size.saturating_add(2)),
-                    (Line::Size, _) => return Err(Refusal::NoProxy(words(text.as_bytes()))),
-                }
-                Ok((n, false))
-            }
         }
     }
 }

@@ -30,7 +30,7 @@ async fn attempt(proxy: &Proxy, to: &Target) -> Result<TcpStream, Refusal> {
     let mut connect = Connect::knowing(authority, proxy.0.credentials.get().cloned(), proxy.0.takes.get().copied());
     let mut stream = reach(proxy).await?;
     loop {
-        match connect.next() {
+        match connect.step() {
             // What it has said before it closed says more than that it has closed.
             Next::Send(request) => drop(stream.write_all(&request).await),
             Next::Receive => receive(&mut stream, &mut connect).await?,
@@ -111,7 +111,7 @@ mod tests {
         let endless = [b"HTTP/1.1 200 OK\r\nX: ".to_vec(), vec![b'x'; 10 << 20]].concat();
         for (says, closes, wanted) in [
             (endless, false, Refusal::TooLong),
-            (b"HTTP/1.1 200 OK\r\nX: 0123456789".repeat(1), true, Refusal::Closed { after: 30 }),
+            (b"HTTP/1.1 200 OK\r\nX: 0123456789".to_vec(), true, Refusal::Closed { after: 30 }),
             (vec![], true, Refusal::Closed { after: 0 }),
             (
                 b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n\r\n".to_vec(),
@@ -134,6 +134,21 @@ mod tests {
         let (silent, task) = proxy(vec![], false).await;
         let began = tokio::time::Instant::now();
         assert_eq!(open(&silent, &to()).await.unwrap_err(), Refusal::Silent);
+        assert!(began.elapsed() <= DIAL_TIMEOUT + Duration::from_secs(1), "{:?}", began.elapsed());
+        task.abort();
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let slow = Configured::read(&listener.local_addr().unwrap().to_string(), "", |_| None).unwrap();
+        let slow = slow.proxy().unwrap().unwrap().clone();
+        let task = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            for byte in b"HTTP/1.1 200 ".iter().chain(std::iter::repeat(&b'x')) {
+                stream.write_all(&[*byte]).await.unwrap();
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        let began = tokio::time::Instant::now();
+        assert_eq!(open(&slow, &to()).await.unwrap_err(), Refusal::Silent);
         assert!(began.elapsed() <= DIAL_TIMEOUT + Duration::from_secs(1), "{:?}", began.elapsed());
         task.abort();
     }

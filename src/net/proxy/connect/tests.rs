@@ -7,7 +7,7 @@ fn who() -> Option<Credentials> {
 }
 
 fn sent(connect: &mut Connect) -> String {
-    match connect.next() {
+    match connect.step() {
         Next::Send(request) => String::from_utf8(request.to_vec()).unwrap(),
         other => panic!("{other:?}"),
     }
@@ -35,16 +35,16 @@ fn an_open_tunnel_takes_its_head_and_not_a_byte_more() {
     ] {
         let whole = [head.as_bytes(), b"\x16\x03\x01rest"].concat();
         let (mut connect, taken) = answered(None, &whole);
-        assert_eq!((taken, connect.next()), (Ok(head.len()), Next::Open), "{head}");
+        assert_eq!((taken, connect.step()), (Ok(head.len()), Next::Open), "{head}");
         // In pieces of every size.
         for size in 1..head.len() {
             let mut connect = Connect::new("h:1".into(), None);
-            let _ = connect.next();
+            let _ = connect.step();
             let mut taken = 0;
-            while connect.next() == Next::Receive {
+            while connect.step() == Next::Receive {
                 taken += connect.receive(&whole[taken..(taken + size).min(whole.len())]).unwrap();
             }
-            assert_eq!((taken, connect.next()), (head.len(), Next::Open), "{head} by {size}");
+            assert_eq!((taken, connect.step()), (head.len(), Next::Open), "{head} by {size}");
         }
     }
 }
@@ -61,29 +61,29 @@ fn a_login_goes_over_the_same_connection_where_that_is_kept() {
         assert_eq!(taken, Ok(keeps(body).len()), "{body}");
         assert!(sent(&mut connect).contains("Proxy-Authorization: Basic YW5hOmh1bnRlcjI=\r\n"));
         assert_eq!(connect.receive(b"HTTP/1.1 200 OK\r\n\r\n"), Ok(19));
-        assert_eq!((connect.next(), connect.used()), (Next::Open, Some(Scheme::Basic)));
+        assert_eq!((connect.step(), connect.used()), (Next::Open, Some(Scheme::Basic)));
     }
     for body in ["Connection: close\r\nContent-Length: 5\r\n\r\nhello", "\r\nuntil it ends"] {
         let (mut connect, _) = answered(who(), keeps(body).as_bytes());
-        assert_eq!(connect.next(), Next::Reconnect);
+        assert_eq!(connect.step(), Next::Reconnect);
         assert!(sent(&mut connect).contains("Basic "));
         assert!(matches!(connect.receive(keeps(body).as_bytes()), Err(Refusal::Wrong { .. })));
     }
     let tiny = b"HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"Tinyproxy\"\r\nConnection: close\r\n\r\n";
     let (mut connect, _) = answered(who(), keeps("\r\n").as_bytes());
-    assert_eq!(connect.next(), Next::Reconnect);
+    assert_eq!(connect.step(), Next::Reconnect);
     let _ = sent(&mut connect);
     assert_eq!(connect.receive(tiny), Err(Refusal::Wrong { offers: vec!["Basic".into()] }));
     assert!(matches!(answered(None, tiny).1, Err(Refusal::Other { status: 401, .. })));
     let mut cut = answered(who(), keeps("Content-Length: 50\r\n\r\nhello").as_bytes()).0;
-    assert_eq!((cut.next(), cut.closed(), cut.next()), (Next::Receive, Ok(()), Next::Reconnect));
+    assert_eq!((cut.step(), cut.closed(), cut.step()), (Next::Receive, Ok(()), Next::Reconnect));
 }
 
 #[test]
 fn ntlm_takes_three_requests_on_one_connection() {
     let first = "HTTP/1.1 407 Who\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nConnection: close\r\n\r\n";
     let (mut connect, _) = answered(who(), first.as_bytes());
-    assert_eq!(connect.next(), Next::Reconnect);
+    assert_eq!(connect.step(), Next::Reconnect);
     assert!(sent(&mut connect).contains("Proxy-Authorization: NTLM TlRMTVNTUAAB"));
     let token = format!("{NEGOTIATE}AAAAAAAAAAAoAAAAAYKIAASNFZ4mrze8AAAAAAAAAAAAAAAAAAAAAA==");
     let second = |connection: &str| {
@@ -143,7 +143,7 @@ fn nothing_goes_on_for_ever() {
     let ended = loop {
         steps += 1;
         assert!(steps < 100);
-        match connect.next() {
+        match connect.step() {
             Next::Send(_) | Next::Reconnect => {}
             Next::Receive => {
                 if let Err(refusal) = connect.receive(answers[steps % 2].as_bytes()) {
