@@ -356,6 +356,7 @@ pub(crate) struct Plan {
 
 /// Runs it.
 pub fn run(mut args: Args) -> Result<Exit, Failure> {
+    i18n::choose(args.language.lang);
     if args.from_list && !super::start::choose(&mut args)? {
         return Ok(Exit::Ok);
     }
@@ -420,7 +421,6 @@ pub fn run(mut args: Args) -> Result<Exit, Failure> {
 }
 
 fn plan(args: Args) -> Result<Plan, Failure> {
-    i18n::choose(args.language.lang);
     let (front_end, nowhere) = match args.detached {
         true => (FrontEnd::Elsewhere, Some(detach::nowhere()?)),
         false => (FrontEnd::ask(args.json, args.line, args.tui, !args.no_input)?, None),

@@ -1,10 +1,10 @@
 //! `conclave` without a command: the rooms where one was, to join one of them.
 
-use super::history::words;
 use super::join::{self, FrontEnd};
 use super::prompt;
 use crate::exit::{Exit, Failure};
 use crate::history::{History, Room};
+use crate::i18n::{said, tr};
 use crate::protocol::control::Secret;
 use crate::tui::{self, rooms::Choice};
 use clap::error::ErrorKind;
@@ -69,7 +69,7 @@ pub(super) fn choose(args: &mut join::Args) -> Result<bool, Failure> {
         let entries = found.rooms.iter().map(entry).collect();
         let remove = |at: usize| match (&history, found.rooms.get(at)) {
             (Some(history), Some(room)) => match history.remove(room) {
-                Ok(()) => format!("{} is taken from the list.", room.room),
+                Ok(()) => tr!("rooms-taken", room = room.room.as_str()),
                 Err(e) => e.text,
             },
             _ => String::new(),
@@ -88,24 +88,31 @@ pub(super) fn choose(args: &mut join::Args) -> Result<bool, Failure> {
 }
 
 fn entry(room: &Room) -> tui::rooms::Entry {
-    let words = words(room);
-    let detail = words.strip_prefix(&room.room).map_or(words.as_str(), |rest| rest.trim_start_matches(" at ")).to_owned();
-    tui::rooms::Entry { title: room.room.clone(), detail, missing: room.missing() }
+    tui::rooms::Entry { title: room.room.clone(), detail: detail(room), missing: room.missing().map(said) }
+}
+
+/// Where it is, under which name one was there, and when.
+fn detail(room: &Room) -> String {
+    let (server, date) = (room.server(), super::local_time(room.last));
+    let place = if room.name.is_empty() { server } else { tr!("rooms-as", server = server, name = room.name.as_str()) };
+    match room.times {
+        1 => tr!("rooms-detail-once", server = place, date = date),
+        n => tr!("rooms-detail", server = place, n = n, date = date),
+    }
 }
 
 /// What to do where there is no room yet.
 fn advice(off: bool) -> Vec<String> {
-    let none = if off { "No history of rooms is kept here." } else { "You were in no room yet." };
-    let mut lines = vec![none, "With a link from whoever invites you, you join one: type or paste it here."];
+    let mut lines = vec![if off { tr!("rooms-none-kept") } else { tr!("rooms-none-yet") }, tr!("rooms-advice-link")];
     let there = |name: &str| super::command().find_subcommand(name).is_some();
     if there("demo") {
-        lines.push("conclave demo is a call on this machine, with two synthetic people.");
+        lines.push(tr!("rooms-advice-demo"));
     }
     if there("tutor") {
-        lines.push("conclave tutor shows you how things are done.");
+        lines.push(tr!("rooms-advice-tutor"));
     }
-    lines.push("conclave --help lists everything.");
-    lines.into_iter().map(str::to_owned).collect()
+    lines.push(tr!("rooms-advice-help"));
+    lines
 }
 
 /// The same in lines.
@@ -114,25 +121,25 @@ fn ask(rooms: &[Room], advice: &[String]) -> Result<Choice, Failure> {
     if rooms.is_empty() {
         advice.iter().for_each(|line| text += &format!("{line}\n"));
     } else {
-        text += "Rooms where you were before:\n";
-        rooms.iter().zip(1..).for_each(|(room, n)| text += &format!("{n}. {}\n", words(room)));
+        text += &format!("{}\n", tr!("rooms-before"));
+        let line = |room: &Room| tr!("rooms-line", room = room.room.as_str(), detail = detail(room));
+        rooms.iter().zip(1..).for_each(|(room, n)| text += &format!("{n}. {}\n", line(room)));
     }
     super::print(text)?;
-    let question =
-        if rooms.is_empty() { "Link, or Enter to go away: " } else { "Number of a room, or a link, or Enter to go away: " };
+    let question = if rooms.is_empty() { tr!("rooms-ask-link") } else { tr!("rooms-ask") } + " ";
     loop {
-        let answer = prompt::ask_link(question)?;
+        let answer = prompt::ask_link(&question)?;
         if answer.is_empty() {
             return Ok(Choice::Leave);
         }
         let Ok(number) = answer.parse::<usize>() else { return Ok(Choice::Link(Secret(answer))) };
         let at = number.wrapping_sub(1);
         match rooms.get(at).map(|room| (room, room.missing())) {
-            None => super::print(format!("There is no room {number}.\n"))?,
+            None => super::print(tr!("rooms-no-such", n = number) + "\n")?,
             Some((_, None)) => return Ok(Choice::Room(at)),
             Some((room, Some(why))) => {
-                super::print(format!("{}: {why}.\n", room.room))?;
-                let link = prompt::ask_link("Link, or Enter to join without it: ")?;
+                super::print(format!("{}: {}.\n", room.room, said(why)))?;
+                let link = prompt::ask_link(&format!("{} ", tr!("rooms-ask-missing")))?;
                 return Ok(if link.is_empty() { Choice::Room(at) } else { Choice::Link(Secret(link)) });
             }
         };

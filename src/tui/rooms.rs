@@ -3,6 +3,7 @@
 use super::screen::Screen;
 use super::theme::Theme;
 use super::{Options, cells};
+use crate::i18n::tr;
 use crate::protocol::control::Secret;
 use crate::text::clean;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -22,7 +23,7 @@ pub struct Entry {
     /// Where it is, and when it was joined.
     pub detail: String,
     /// What is needed beside this entry: a sentence.
-    pub missing: Option<&'static str>,
+    pub missing: Option<String>,
 }
 
 /// How it ends.
@@ -173,14 +174,14 @@ impl List {
                 frame.buffer_mut().set_stringn(area.x + 1, area.y + row, text, cells, style);
             }
         };
-        put(0, "ROOMS", self.theme.heading());
+        put(0, &tr!("rooms-head"), self.theme.heading());
         let rows = usize::from(area.height.saturating_sub(2)).max(1);
         let mut cursor = Position { x: area.x + 1, y: area.y };
         let bottom = area.height.saturating_sub(1);
         if let Some(typing) = &self.typing {
             let missing = typing.room.and_then(|room| self.entries.iter().find(|(place, _)| *place == room));
-            let why = missing.and_then(|(_, e)| e.missing.map(|why| format!("{}: {why}.", e.title)));
-            let why = why.unwrap_or_else(|| "Type or paste the link of a room.".into());
+            let why = missing.and_then(|(_, e)| e.missing.as_ref().map(|why| format!("{}: {why}.", e.title)));
+            let why = why.unwrap_or_else(|| tr!("rooms-type"));
             let lines = cells::wrap(&clean(&why), cells);
             // The end of what is typed must be seen, and the line below it what to do.
             let lines: Vec<&String> = lines.iter().take(rows.saturating_sub(1)).collect();
@@ -189,7 +190,7 @@ impl List {
             let shown = tail(&shown(&typing.text), cells.saturating_sub(3));
             put(row, &format!("> {shown}"), self.theme.heading());
             cursor = Position { x: area.x + 3 + u16::try_from(cells::width(&shown)).unwrap_or(0), y: area.y + row };
-            put(bottom, self.keys(cells), self.theme.heading());
+            put(bottom, &self.keys(cells), self.theme.heading());
             frame.set_cursor_position(within(cursor, area));
             return;
         }
@@ -206,26 +207,22 @@ impl List {
                 cursor.y = area.y + row;
             }
         }
-        let said = if self.said.is_empty() { self.keys(cells) } else { &self.said };
-        put(bottom, said, self.theme.heading());
+        let said = if self.said.is_empty() { self.keys(cells) } else { self.said.clone() };
+        put(bottom, &said, self.theme.heading());
         frame.set_cursor_position(within(cursor, area));
     }
 
     /// What the keys do, as far as there is room to say it.
-    fn keys(&self, cells: usize) -> &'static str {
-        let all: &[&'static str] = match (&self.typing, self.entries.is_empty()) {
+    fn keys(&self, cells: usize) -> String {
+        let all = match (&self.typing, self.entries.is_empty()) {
             (Some(Typing { room: Some(_), .. }), _) => {
-                &["Enter joins, with the link or without it; Esc goes back", "Enter join, Esc back", "Enter, Esc back"]
+                vec![tr!("rooms-keys-missing"), tr!("rooms-keys-link-short"), tr!("rooms-keys-link-bare")]
             }
-            (Some(_), _) => &["Enter joins, Esc goes back", "Enter join, Esc back", "Enter, Esc back"],
-            (None, true) => &["n takes a link, q goes away", "n link, q away"],
-            (None, false) => &[
-                "Enter joins, n takes another link, Del takes it from the list, q goes away",
-                "Enter join, n link, Del remove, q away",
-                "Enter n Del q",
-            ],
+            (Some(_), _) => vec![tr!("rooms-keys-link"), tr!("rooms-keys-link-short"), tr!("rooms-keys-link-bare")],
+            (None, true) => vec![tr!("rooms-keys-none"), tr!("rooms-keys-none-short")],
+            (None, false) => vec![tr!("rooms-keys"), tr!("rooms-keys-short"), tr!("rooms-keys-bare")],
         };
-        all.iter().find(|text| text.len() <= cells).or(all.last()).copied().unwrap_or_default()
+        all.iter().find(|text| cells::width(text) <= cells).or(all.last()).cloned().unwrap_or_default()
     }
 }
 
@@ -258,7 +255,8 @@ mod tests {
         let entry = |n: usize| Entry {
             title: if n == 1 { "k\u{14d}rero\x1b[2J\u{202E}x".into() } else { format!("board-{n}") },
             detail: "meet.example.org, as Ana Ng\u{101}ta, 3 times, last on 2026-11-27 10:02".into(),
-            missing: (n == 2).then_some("the link had the room's secret in it: paste the whole link, or wait to be let in"),
+            missing: (n == 2)
+                .then(|| "the link had the room's secret in it: paste the whole link, or wait to be let in".to_owned()),
         };
         let advice = ["You were in no room yet.", "conclave demo is a call on this machine."].map(str::to_owned);
         List::new(Theme { look: Look::Mono, utf8: true }, (0..n).map(entry).collect(), advice.to_vec())
@@ -288,6 +286,21 @@ mod tests {
         press(&mut typed, &[KeyCode::Down, KeyCode::Down, KeyCode::Enter]);
         typed.paste("https://meet.example.org/board#k=c2Vj\x1b[2J\n");
         insta::assert_snapshot!("rooms_link", sizes(&typed));
+    }
+
+    #[test]
+    fn what_the_keys_do_fits_in_every_language() {
+        use crate::i18n::{Lang, with};
+        let mut typed = list(3);
+        press(&mut typed, &[KeyCode::End, KeyCode::Enter]);
+        let mut link = list(3);
+        press(&mut link, &[KeyCode::Char('n')]);
+        for lang in Lang::ALL {
+            for (list, room) in [&list(3), &list(0), &typed, &link].into_iter().flat_map(|l| [78, 38, 18].map(|room| (l, room))) {
+                let keys = with(lang, || list.keys(room));
+                assert!(cells::width(&keys) <= room, "{lang:?} {room}: {keys}");
+            }
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-### Before the call: src/cli/join/check.rs, first.rs, and the questions of conclave join.
+### Before the call: src/cli/join/check.rs, first.rs, src/cli/start.rs, src/tui/rooms.rs, and the questions of conclave join.
 
 ## The look before the call
 
@@ -30,3 +30,33 @@ prompt-name = Ihr Name:
 prompt-pin = PIN der Einladung:
 prompt-plain = Dieser Raum ist nicht Ende-zu-Ende verschlüsselt: Wer den Server betreibt, kann alles hören und lesen.
 prompt-plain-yes = Tippen Sie yes, um trotzdem beizutreten:
+
+## The rooms where one was before
+
+rooms-detail-once = {$server}, einmal am {$date}
+rooms-detail = {$server}, {$n}-mal, zuletzt am {$date}
+rooms-as = {$server}, als {$name}
+rooms-line = {$room} auf {$detail}
+rooms-taken = {$room} ist aus der Liste genommen.
+rooms-none-kept = Hier wird keine Liste früherer Räume geführt.
+rooms-none-yet = Sie waren noch in keinem Raum.
+rooms-advice-link = Mit einem Link von dem, der Sie einlädt, treten Sie bei: Tippen Sie ihn hier oder fügen Sie ihn ein.
+rooms-advice-demo = conclave demo ist eine Besprechung auf diesem Rechner, mit zwei künstlichen Personen.
+rooms-advice-tutor = conclave tutor zeigt Ihnen, wie alles geht.
+rooms-advice-help = conclave --help listet alles auf.
+rooms-before = Räume, in denen Sie schon waren:
+rooms-ask = Nummer eines Raums oder ein Link, oder Enter, um zu gehen:
+rooms-ask-link = Link, oder Enter, um zu gehen:
+rooms-ask-missing = Link, oder Enter, um ohne ihn beizutreten:
+rooms-no-such = Es gibt keinen Raum {$n}.
+rooms-head = RÄUME
+rooms-type = Tippen Sie den Link eines Raums oder fügen Sie ihn ein.
+rooms-keys-missing = Enter tritt bei, mit oder ohne Link; Esc geht zurück
+rooms-keys-link = Enter tritt bei, Esc geht zurück
+rooms-keys-link-short = Enter ja, Esc zurück
+rooms-keys-link-bare = Enter, Esc weg
+rooms-keys-none = n nimmt einen Link, q geht
+rooms-keys-none-short = n Link, q gehen
+rooms-keys = Enter tritt bei, n anderer Link, Entf nimmt aus der Liste, q geht
+rooms-keys-short = Enter ja, n Link, Entf weg, q gehen
+rooms-keys-bare = Enter n Entf q

@@ -114,3 +114,9 @@ said-voice-quiet = leise: Sprechen Sie näher am Mikrofon oder stellen Sie es la
 said-voice-good = gut
 said-voice-loud = laut: Stellen Sie das Mikrofon etwas leiser
 said-voice-clipping = übersteuert: Stellen Sie das Mikrofon leiser, es verzerrt
+
+## What is missing for a room of the list
+
+said-history-secret = der Link enthielt das Geheimnis des Raums, das nirgends aufbewahrt wird: Fügen Sie den ganzen Link ein, oder treten Sie ohne ihn bei und warten Sie auf Einlass
+said-history-invite = Sie kamen mit einer Einladung, die nirgends aufbewahrt wird: Fügen Sie deren Link noch einmal ein, oder bitten Sie um eine neue, wenn Sie nicht eingelassen werden
+said-history-token = dieser Raum verlangt ein Zugangstoken: Geben Sie es mit --token-fd oder in CONCLAVE_TOKEN

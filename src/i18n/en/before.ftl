@@ -1,4 +1,4 @@
-### Before the call: src/cli/join/check.rs, first.rs, and the questions of conclave join.
+### Before the call: src/cli/join/check.rs, first.rs, src/cli/start.rs, src/tui/rooms.rs, and the questions of conclave join.
 
 ## The look before the call
 
@@ -30,3 +30,33 @@ prompt-name = Your name:
 prompt-pin = PIN of the invite:
 prompt-plain = This room is not end-to-end encrypted: whoever runs the server can hear and read everything.
 prompt-plain-yes = Type yes to join all the same:
+
+## The rooms where one was before
+
+rooms-detail-once = {$server}, once on {$date}
+rooms-detail = {$server}, {$n} times, last on {$date}
+rooms-as = {$server}, as {$name}
+rooms-line = {$room} at {$detail}
+rooms-taken = {$room} is taken from the list.
+rooms-none-kept = No history of rooms is kept here.
+rooms-none-yet = You were in no room yet.
+rooms-advice-link = With a link from whoever invites you, you join one: type or paste it here.
+rooms-advice-demo = conclave demo is a call on this machine, with two synthetic people.
+rooms-advice-tutor = conclave tutor shows you how things are done.
+rooms-advice-help = conclave --help lists everything.
+rooms-before = Rooms where you were before:
+rooms-ask = Number of a room, or a link, or Enter to go away:
+rooms-ask-link = Link, or Enter to go away:
+rooms-ask-missing = Link, or Enter to join without it:
+rooms-no-such = There is no room {$n}.
+rooms-head = ROOMS
+rooms-type = Type or paste the link of a room.
+rooms-keys-missing = Enter joins, with the link or without it; Esc goes back
+rooms-keys-link = Enter joins, Esc goes back
+rooms-keys-link-short = Enter join, Esc back
+rooms-keys-link-bare = Enter, Esc back
+rooms-keys-none = n takes a link, q goes away
+rooms-keys-none-short = n link, q away
+rooms-keys = Enter joins, n takes another link, Del takes it from the list, q goes away
+rooms-keys-short = Enter join, n link, Del remove, q away
+rooms-keys-bare = Enter n Del q

@@ -114,3 +114,9 @@ said-voice-quiet = quiet: speak closer to it, or turn it up
 said-voice-good = good
 said-voice-loud = loud: turn it down a little
 said-voice-clipping = clipping: turn it down, it is distorted
+
+## What is missing for a room of the list
+
+said-history-secret = the link had the room's secret in it, which is kept nowhere: paste the whole link, or join without it and wait to be let in
+said-history-invite = you came with an invite, which is kept nowhere: paste its link again, or ask for a new one if you are not let in
+said-history-token = this room wants an access token: give it with --token-fd or in CONCLAVE_TOKEN

@@ -1,4 +1,4 @@
-### Before the call: src/cli/join/check.rs, first.rs, and the questions of conclave join.
+### Before the call: src/cli/join/check.rs, first.rs, src/cli/start.rs, src/tui/rooms.rs, and the questions of conclave join.
 
 ## The look before the call
 
@@ -30,3 +30,33 @@ prompt-name = Su nombre:
 prompt-pin = PIN de la invitación:
 prompt-plain = Esta sala no está cifrada extremo a extremo: quien gestiona el servidor puede oír y leer todo.
 prompt-plain-yes = Teclee yes para entrar de todos modos:
+
+## The rooms where one was before
+
+rooms-detail-once = {$server}, una vez, el {$date}
+rooms-detail = {$server}, {$n} veces, la última el {$date}
+rooms-as = {$server}, como {$name}
+rooms-line = {$room} en {$detail}
+rooms-taken = {$room} se ha quitado de la lista.
+rooms-none-kept = Aquí no se guarda historial de salas.
+rooms-none-yet = Todavía no ha estado en ninguna sala.
+rooms-advice-link = Con un enlace de quien le invita puede entrar en una: tecléelo o péguelo aquí.
+rooms-advice-demo = conclave demo es una llamada en este equipo, con dos personas sintéticas.
+rooms-advice-tutor = conclave tutor le muestra cómo se hacen las cosas.
+rooms-advice-help = conclave --help lo muestra todo.
+rooms-before = Salas donde ya ha estado:
+rooms-ask = Número de una sala, o un enlace, o Intro para irse:
+rooms-ask-link = Enlace, o Intro para irse:
+rooms-ask-missing = Enlace, o Intro para entrar sin él:
+rooms-no-such = No hay sala {$n}.
+rooms-head = SALAS
+rooms-type = Teclee o pegue el enlace de una sala.
+rooms-keys-missing = Intro entra, con el enlace o sin él; Esc vuelve
+rooms-keys-link = Intro entra, Esc vuelve
+rooms-keys-link-short = Intro, Esc volver
+rooms-keys-link-bare = Intro, Esc
+rooms-keys-none = n toma un enlace, q sale
+rooms-keys-none-short = n enlace, q salir
+rooms-keys = Intro entra, n otro enlace, Supr quita de la lista, q sale
+rooms-keys-short = Intro, n enlace, Supr quitar, q salir
+rooms-keys-bare = Intro n Supr q

@@ -114,3 +114,9 @@ said-voice-quiet = baja: hable más cerca del micrófono, o súbalo
 said-voice-good = buena
 said-voice-loud = alta: baje un poco el micrófono
 said-voice-clipping = saturada: baje el micrófono, suena distorsionado
+
+## What is missing for a room of the list
+
+said-history-secret = el enlace llevaba el secreto de la sala, que no se guarda en ningún sitio: pegue el enlace entero, o entre sin él y espere a que le dejen entrar
+said-history-invite = usted vino con una invitación, que no se guarda en ningún sitio: pegue de nuevo su enlace, o pida otra si no le dejan entrar
+said-history-token = esta sala pide un token de acceso: entréguelo con --token-fd o en CONCLAVE_TOKEN

@@ -1,4 +1,4 @@
-### Before the call: src/cli/join/check.rs, first.rs, and the questions of conclave join.
+### Before the call: src/cli/join/check.rs, first.rs, src/cli/start.rs, src/tui/rooms.rs, and the questions of conclave join.
 
 ## The look before the call
 
@@ -30,3 +30,33 @@ prompt-name = Votre nom :
 prompt-pin = Code PIN de l’invitation :
 prompt-plain = Cette salle n’est pas chiffrée de bout en bout : qui gère le serveur peut tout entendre et tout lire.
 prompt-plain-yes = Tapez yes pour rejoindre quand même :
+
+## The rooms where one was before
+
+rooms-detail-once = {$server}, une fois, le {$date}
+rooms-detail = {$server}, {$n} fois, la dernière le {$date}
+rooms-as = {$server}, sous le nom de {$name}
+rooms-line = {$room} sur {$detail}
+rooms-taken = {$room} est retiré de la liste.
+rooms-none-kept = Aucun historique des salles n’est conservé ici.
+rooms-none-yet = Vous n’avez encore été dans aucune salle.
+rooms-advice-link = Avec un lien de la personne qui vous invite, vous en rejoignez une : tapez-le ou collez-le ici.
+rooms-advice-demo = conclave demo est un appel sur cette machine, avec deux personnes synthétiques.
+rooms-advice-tutor = conclave tutor vous montre comment faire.
+rooms-advice-help = conclave --help énumère tout.
+rooms-before = Salles où vous avez déjà été :
+rooms-ask = Numéro d’une salle, ou un lien, ou Entrée pour partir :
+rooms-ask-link = Lien, ou Entrée pour partir :
+rooms-ask-missing = Lien, ou Entrée pour entrer sans lui :
+rooms-no-such = Il n’y a pas de salle {$n}.
+rooms-head = SALLES
+rooms-type = Tapez ou collez le lien d’une salle.
+rooms-keys-missing = Entrée rejoint, avec ou sans le lien ; Échap revient
+rooms-keys-link = Entrée rejoint, Échap revient
+rooms-keys-link-short = Entrée, Échap retour
+rooms-keys-link-bare = Entrée, Échap
+rooms-keys-none = n prend un lien, q quitte
+rooms-keys-none-short = n lien, q sortir
+rooms-keys = Entrée rejoint, n autre lien, Suppr retire de la liste, q quitte
+rooms-keys-short = Entrée, n lien, Suppr ôter, q sortir
+rooms-keys-bare = Entrée n Suppr q

@@ -114,3 +114,9 @@ said-voice-quiet = faible : parlez plus près du micro, ou augmentez son niveau
 said-voice-good = bonne
 said-voice-loud = forte : baissez un peu le micro
 said-voice-clipping = saturée : baissez le micro, le son est déformé
+
+## What is missing for a room of the list
+
+said-history-secret = le lien contenait le secret de la salle, qui n’est conservé nulle part : collez le lien entier, ou entrez sans lui et attendez qu’on vous fasse entrer
+said-history-invite = vous êtes venu avec une invitation, qui n’est conservée nulle part : collez de nouveau son lien, ou demandez-en une autre si on ne vous fait pas entrer
+said-history-token = cette salle demande un jeton d’accès : donnez-le avec --token-fd ou dans CONCLAVE_TOKEN

@@ -1,4 +1,4 @@
-### Before the call: src/cli/join/check.rs, first.rs, and the questions of conclave join.
+### Before the call: src/cli/join/check.rs, first.rs, src/cli/start.rs, src/tui/rooms.rs, and the questions of conclave join.
 
 ## The look before the call
 
@@ -30,3 +30,33 @@ prompt-name = Tō ingoa:
 prompt-pin = PIN o te pōwhiri:
 prompt-plain = Kāore tēnei rūma i whakamuna pito-ki-pito: ka rongo, ka pānui te kaiwhakahaere tūmau i ngā mea katoa.
 prompt-plain-yes = Pātohia yes kia uru tonu:
+
+## The rooms where one was before
+
+rooms-detail-once = {$server}, kotahi te wā, i te {$date}
+rooms-detail = {$server}, e {$n} ngā wā, ko te mutunga i te {$date}
+rooms-as = {$server}, ko {$name}
+rooms-line = {$room} kei {$detail}
+rooms-taken = Kua tangohia a {$room} i te rārangi.
+rooms-none-kept = Kāore he rārangi o ngā rūma o mua e puritia ana i konei.
+rooms-none-yet = Kāore anō koe kia uru ki tētahi rūma.
+rooms-advice-link = Mā te hono a te kaipōwhiri ka uru koe: pātohia, whakapiria rānei ki konei.
+rooms-advice-demo = He hui a conclave demo i tēnei rorohiko, me ngā tāngata hanga tokorua.
+rooms-advice-tutor = Mā conclave tutor e whakaatu me pēhea ngā mahi.
+rooms-advice-help = Mā conclave --help e rārangi ngā mea katoa.
+rooms-before = Ngā rūma i uru ai koe i mua:
+rooms-ask = Te tau o tētahi rūma, he hono rānei, Enter rānei hei wehe:
+rooms-ask-link = Hono, Enter rānei hei wehe:
+rooms-ask-missing = Hono, Enter rānei kia uru me te kore:
+rooms-no-such = Kāore he rūma {$n}.
+rooms-head = NGĀ RŪMA
+rooms-type = Pātohia, whakapiria rānei te hono o tētahi rūma.
+rooms-keys-missing = Mā Enter ka uru, me te hono, te kore rānei; mā Esc ka hoki
+rooms-keys-link = Mā Enter ka uru, mā Esc ka hoki
+rooms-keys-link-short = Enter uru, Esc hoki
+rooms-keys-link-bare = Enter, Esc hoki
+rooms-keys-none = mā n he hono, mā q ka wehe
+rooms-keys-none-short = n hono, q wehe
+rooms-keys = Mā Enter ka uru, n he hono kē, Del ka tango i te rārangi, q ka wehe
+rooms-keys-short = Enter uru, n hono, Del tango, q wehe
+rooms-keys-bare = Enter n Del q

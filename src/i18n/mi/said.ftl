@@ -114,3 +114,9 @@ said-voice-quiet = ngū: kia tata ake te kōrero, whakakahangia rānei
 said-voice-good = pai
 said-voice-loud = turituri: whakaitia paku
 said-voice-clipping = tihoi: whakaitia, kua hē te oro
+
+## What is missing for a room of the list
+
+said-history-secret = i roto i te hono te muna o te rūma, kāore tērā e puritia: whakapiria te hono katoa, uru rānei me te kore, ka tatari kia tukuna kia uru
+said-history-invite = i uru mai koe mā te pōwhiri, kāore tērā e puritia: whakapiria anō tōna hono, tonoa rānei he mea hou ki te kore koe e tukuna kia uru
+said-history-token = e hiahia ana tēnei rūma ki te tohu whakauru: hoatu mā --token-fd, mā CONCLAVE_TOKEN rānei
