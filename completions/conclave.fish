@@ -965,7 +965,6 @@ complete -c conclave -n "__fish_conclave_using_subcommand echo" -s V -l version 
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l link-fd -d 'Read the link from this file descriptor' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l token-fd -d 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l pin-fd -d 'Read the PIN of the link\'s invite from this file descriptor; without it you are asked' -r
-complete -c conclave -n "__fish_conclave_using_subcommand join" -l earcons -d 'Tones that tell what happens, for your ears only: all, none, or a list of muted, unmuted, join, leave, knock, hand, lost, back [default: all in line mode; knock, lost and back on a full screen; none with a file, a pipe or --json]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'When a file as microphone begins: when somebody can hear it, or at once' -r -f -a "heard\t'When the first other member\'s media is connected'
 join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r
@@ -999,6 +998,7 @@ off\t'Off'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l frame -d 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more [config: audio.frame]' -r -f -a "10\t'10 ms'
 20\t'20 ms'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l transport -d 'The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web pages are) [config: net.transport]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l earcons -d 'Tones that tell what happens, for your ears only: all, none, or a list of muted, unmuted, join, leave, knock, hand, lost, back [default: all in line mode; knock, lost and back on a full screen; none with a file, a pipe or --json] [config: audio.earcons]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l reconnect -d 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all) [config: call.reconnect]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l lang -d 'Language of the full screen and of line mode: auto is that of LC_ALL, LC_MESSAGES or LANG where it is one of these, and English otherwise. Commands, JSON and errors are always English [config: ui.lang]' -r -f -a "auto\t'By LC_ALL, LC_MESSAGES or LANG'
 en\t'English'
@@ -1009,6 +1009,12 @@ es\t'Español'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l theme -d 'Colours of the full screen [default: by NO_COLOR and the terminal] [config: ui.theme]' -r -f -a "default\t'Sixteen colours on the terminal\'s own background'
 mono\t'None: bold and reversed only'
 high-contrast\t'Bright on black, whatever the terminal\'s own colours are'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l motion -d 'Whether things move that nobody asked for: a clock, figures, your level [default: auto = unless a screen reader is likely] [config: ui.motion]' -r -f -a "auto\t'As the environment asks for'
+on\t'On'
+off\t'Off'"
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l hyperlinks -d 'Whether links in messages can be clicked [default: auto = where the terminal is known to open them] [config: ui.hyperlinks]' -r -f -a "auto\t'As the environment asks for'
+on\t'On'
+off\t'Off'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l mode -d 'What you expect of the room: strict (the default), balanced or open. A room that protects less is refused [config: e2ee.mode]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l recordings -d 'Where recordings that begin during the call may be written [default: the current directory, unless that is the home directory or above it] [config: record.directory]' -r -F
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l log-level -d 'The least that is logged: error, warn, info or debug [config: log.level]' -r -f -a "error\t'Something failed'

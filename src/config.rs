@@ -8,8 +8,9 @@
 pub mod edit;
 pub mod keys;
 pub mod layer;
-pub mod places;
 pub mod policy;
+
+pub use crate::places;
 
 use crate::exit::{Exit, Failure};
 use keys::{Key, TABLE};

@@ -21,9 +21,7 @@ static WRITTEN: AtomicUsize = AtomicUsize::new(0);
 
 /// Where reports are: `conclave/crashes` in the user's directory for states; `None` without a home.
 pub fn directory() -> Option<PathBuf> {
-    use etcetera::BaseStrategy as _;
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("conclave/crashes"))
+    Some(crate::places::state().ok()?.join("crashes"))
 }
 
 /// Makes the directory, so that a sandbox can leave it open; `None` if it cannot be had.

@@ -73,6 +73,7 @@ pub mod load;
 #[cfg(feature = "client")]
 pub mod log;
 pub mod net;
+pub mod places;
 #[cfg(feature = "client")]
 pub mod private_file;
 pub mod protocol;

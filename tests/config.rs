@@ -217,6 +217,20 @@ fn nobody_overrides_a_policy() {
     )
     .unwrap();
     assert!(code == 80 && err.contains("does not allow"), "{code} {err}");
+    // Neither history nor log where that is laid down, and what was noted before is not shown.
+    let state = home.0.path().join(".local/state/conclave");
+    let kept = || (state.join("history/rooms.json").exists(), state.join("log").exists());
+    assert_eq!(kept(), (true, true), "what is usual");
+    std::fs::remove_dir_all(state.join("log")).unwrap();
+    let none = "[history]\nrooms = false\n[log]\nfile = false";
+    home.write("history.rooms = true\nlog.file = true\n");
+    assert_eq!(join(none, &null).unwrap().0, 0);
+    assert!(!kept().1, "nothing was logged");
+    let (_, out, _) = in_etc(&home, &policy(none), &["history"]).unwrap();
+    assert!(out.starts_with("No history of rooms is kept"), "{out}");
+    let logged = home.0.path().join("mine.log");
+    let (code, _, err) = join(none, &[&null[..], &["--log-file", text(&logged)]].concat()).unwrap();
+    assert!(code == 80 && err.contains("--log-file is not possible here") && !logged.exists(), "{code} {err}");
     // The machine's configuration is only a default.
     let machine = "printf 'name = \"Machine\"\\n' > /etc/conclave/config.toml";
     let (_, out, _) = in_etc(&home, machine, &["config", "get", "name"]).unwrap();

@@ -124,6 +124,15 @@ fn a_log_that_cannot_be_written_is_one_warning_and_the_call_goes_on() {
     let named = home.path().join("my.log");
     assert_eq!(warned(home.path(), &["--log-file", text(&named), "--sandbox", "strict"]), 0);
     assert!(std::fs::read_to_string(&named).unwrap().contains(" left: duration, exit code 0"));
+    // What is said counts more than what is configured.
+    let configured = home.path().join("configured.log");
+    let mut quiet = command(home.path(), &[&["join", &link], &call[..], &["--log-file", text(&configured)]].concat());
+    assert!(quiet.env("CONCLAVE_LOG_FILE", "false").output().unwrap().status.success() && configured.exists());
+    // A call that never begins says why, without its name.
+    let mut refused =
+        command(home.path(), &["join", &link, "--line", "--name", NAME, "--audio", SAID, "--log-file", text(&named)]);
+    assert_eq!(refused.output().unwrap().status.code(), Some(2));
+    assert!(std::fs::read_to_string(&named).unwrap().contains(" ERROR the call did not begin: usage"));
     assert_eq!(warned(home.path(), &["--no-log"]), 0);
     assert!(logs(home.path()).is_empty());
     assert_eq!(warned(home.path(), &[]), 0);

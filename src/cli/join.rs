@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
 use zeroize::Zeroizing;
 
-pub use screen::{Language, Screen};
+pub use screen::{Language, Screen, Whether};
 
 /// Options of `conclave join`.
 #[derive(Debug, clap::Args)]
@@ -368,6 +368,7 @@ pub fn run(mut args: Args) -> Result<Exit, Failure> {
     let (expected, began) = (args.expected.clone(), Instant::now());
     let junit = expected.junit.as_deref().map(create).transpose()?;
     let (opened, unlogged) = args.log.options().open();
+    let mut opened = Some(opened);
     let result = plan(args).and_then(|mut plan| {
         plan.warnings.extend(unlogged.map(|text| ("log", text)));
         // After the keyring, before any thread: see the module.
@@ -375,8 +376,8 @@ pub fn run(mut args: Args) -> Result<Exit, Failure> {
         needs.write.extend(plan.options.receipt.as_deref().map(directory));
         // Whom one meets is remembered.
         needs.write.extend(plan.options.keys.file().and_then(|f| f.path().parent()).map(Path::to_owned));
-        needs.write.extend(opened.path());
-        plan.log = Some(opened);
+        needs.write.extend(opened.as_ref().and_then(Opened::path));
+        plan.log = opened.take();
         match plan.note.as_ref().map(history::Note::place).transpose() {
             Ok(place) => needs.write.extend(place),
             Err(e) => {
@@ -400,6 +401,9 @@ pub fn run(mut args: Args) -> Result<Exit, Failure> {
         crate::log::flush();
         outcome
     });
+    if let (Some(opened), Err(failure)) = (&mut opened, &result) {
+        opened.failed(failure);
+    }
     if json && let Err(failure) = &result {
         // A script that reads events gets the last one, also of a call that never began.
         crate::cli::print(json::failed(failure))?;

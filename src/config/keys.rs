@@ -2,8 +2,9 @@
 
 use crate::audio::DeviceSpec;
 use crate::backend::Link;
+use crate::call::Earcons;
 use crate::call::processing::{EchoCancel, Noise};
-use crate::cli::join::{Frame, Switch, duration};
+use crate::cli::join::{Frame, Switch, Whether, duration};
 use crate::credentials::Place;
 use crate::hygiene::sandbox::Level;
 use crate::i18n::Choice;
@@ -154,6 +155,10 @@ fn list(given: &str) -> Result<(), String> {
     if given.contains(|c: char| c.is_control()) { Err("names and addresses with commas between them".into()) } else { Ok(()) }
 }
 
+fn earcons(given: &str) -> Result<(), String> {
+    given.parse::<Earcons>().map(drop)
+}
+
 fn files(given: &str) -> Result<(), String> {
     let good = given.parse().is_ok_and(|n: u16| (1..=1000).contains(&n));
     good.then_some(()).ok_or_else(|| "a number from 1 to 1000".into())
@@ -229,6 +234,13 @@ pub static TABLE: &[Key] = &[
         &[Sets::Value("transport", &["join", "echo"])],
     ),
     value(
+        "audio.earcons",
+        Form::Text(earcons),
+        "",
+        "Tones that tell what happens, as --earcons takes them",
+        &[Sets::Value("earcons", JOIN)],
+    ),
+    value(
         "call.reconnect",
         Form::Text(time),
         "\"5m\"",
@@ -292,6 +304,20 @@ pub static TABLE: &[Key] = &[
         "Name the room in the window's title",
         &[Sets::Switch { when: "true", option: "title", of: JOIN }],
     ),
+    value(
+        "ui.motion",
+        Form::Words(words::<Whether>),
+        "\"auto\"",
+        "A clock, figures and your level, which move while nothing happens",
+        &[Sets::Value("motion", JOIN)],
+    ),
+    value(
+        "ui.hyperlinks",
+        Form::Words(words::<Whether>),
+        "\"auto\"",
+        "Links in messages can be clicked",
+        &[Sets::Value("hyperlinks", JOIN)],
+    ),
     Key {
         name: "e2ee.require",
         form: Form::Bool,
@@ -336,13 +362,14 @@ pub static TABLE: &[Key] = &[
         "Keep the secrets of rooms in your keyring",
         &[Sets::Switch { when: "true", option: "keep_secret", of: JOIN }],
     ),
-    value(
-        "log.file",
-        Form::Bool,
-        "true",
-        "Log calls in files, without names, texts, links, secrets and addresses",
-        &[Sets::Switch { when: "false", option: "no_log", of: JOIN }],
-    ),
+    Key {
+        name: "log.file",
+        form: Form::Bool,
+        default: "true",
+        about: "Log calls in files, without names, texts, links, secrets and addresses",
+        options: &[Sets::Switch { when: "false", option: "no_log", of: JOIN }],
+        against: &["log_file"],
+    },
     value(
         "log.level",
         Form::Words(words::<crate::log::Level>),

@@ -29,8 +29,8 @@ pub fn files() -> Finding {
 fn directories() -> Vec<PathBuf> {
     let config = places::user().ok().and_then(|file| file.parent().map(Path::to_owned));
     let trust = places::data().ok().map(|data| data.join("trust"));
-    let history = places::state().ok().map(|state| state.join("history"));
-    let mut places: Vec<PathBuf> = config.into_iter().chain(trust).chain(history).collect();
+    let state = places::state().ok().map(|state| [state.join("history"), state.join("log")]);
+    let mut places: Vec<PathBuf> = config.into_iter().chain(trust).chain(state.into_iter().flatten()).collect();
     places.extend(crate::crash::directory());
     places.push(crate::control_socket::directory());
     places

@@ -2,8 +2,8 @@
 
 use super::line::{Level, Line, Salt};
 use super::{LOG, Message};
-use crate::config::places;
-use crate::private_file;
+use crate::exit::Failure;
+use crate::{places, private_file};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -101,6 +101,14 @@ impl Opened {
     /// What must be writable in a sandbox.
     pub fn path(&self) -> Option<PathBuf> {
         self.place.as_ref().map(|place| place.path.clone())
+    }
+
+    /// Says that the call never began, and why.
+    pub fn failed(&mut self, why: &Failure) {
+        let line = Line::new(Level::Error, "the call did not begin: ").redacted(why.clone());
+        super::write(&line);
+        // Nobody can be told that nobody can be told.
+        let _ = self.place.as_mut().map(|place| place.write(&line.stamped()));
     }
 
     /// Begins to write, on a thread of its own. What goes wrong later is said once.

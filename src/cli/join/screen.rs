@@ -2,7 +2,7 @@
 
 use crate::backend::link::Link;
 use crate::i18n::Choice;
-use crate::tui::{Look, Options};
+use crate::tui::{Known, Look, Options};
 
 /// Which language people read.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -34,6 +34,35 @@ pub struct Screen {
     /// Name the room in the window's title, where others may see it in lists of windows
     #[arg(long)]
     pub title: bool,
+    /// Whether things move that nobody asked for: a clock, figures, your level [default: auto = unless a screen reader is likely]
+    #[arg(long, value_enum, default_value_t, hide_default_value = true, value_name = "WHETHER", hide_possible_values = true)]
+    pub motion: Whether,
+    /// Whether links in messages can be clicked [default: auto = where the terminal is known to open them]
+    #[arg(long, value_enum, default_value_t, hide_default_value = true, value_name = "WHETHER", hide_possible_values = true)]
+    pub hyperlinks: Whether,
+}
+
+/// On, off, or as the environment asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Whether {
+    /// As the environment asks for.
+    #[default]
+    Auto,
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Whether {
+    /// Over what the environment asks for.
+    fn over(self, auto: bool) -> bool {
+        match self {
+            Self::Auto => auto,
+            Self::On => true,
+            Self::Off => false,
+        }
+    }
 }
 
 impl Screen {
@@ -44,7 +73,24 @@ impl Screen {
 
     /// The same in a call at a server of which no more is known.
     pub(crate) fn at(&self, server: &str) -> Options {
-        let Self { theme, mouse, bell, notify, title, .. } = *self;
-        Options { mouse, bell, notify, title, ..Options::new(server, theme) }
+        let Self { theme, mouse, bell, notify, title, motion, hyperlinks, .. } = *self;
+        let options = Options::new(server, theme);
+        let known = Known { hyperlinks: hyperlinks.over(options.known.hyperlinks), ..options.known };
+        Options { mouse, bell, notify, title, motion: motion.over(options.motion), known, ..options }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_counts_more_than_the_environment() {
+        let still = Screen { motion: Whether::Off, hyperlinks: Whether::On, ..Screen::default() }.at("h");
+        assert!(!still.motion && still.known.hyperlinks);
+        let moving = Screen { motion: Whether::On, hyperlinks: Whether::Off, ..Screen::default() }.at("h");
+        assert!(moving.motion && !moving.known.hyperlinks);
+        let auto = Screen::default().at("h");
+        assert_eq!((auto.motion, auto.known), (Options::new("h", None).motion, Known::from_env()));
     }
 }
