@@ -36,6 +36,9 @@
 //!   `make completions`.
 //! * **a key**: [`call::table`] names keys beside commands; `src/tui/keys.rs` decides focus.
 //! * **a subcommand**: a file in `src/cli/` and a line in [`cli`].
+//! * **a line of the client's log**: an arm in `src/log/call.rs`; what may stand in it is decided by [`log::Line`].
+//! * **something that is kept on disk**: in a directory that [`places`] names; then `src/cli/forget/look.rs`, `src/doctor/files.rs` and the
+//!   table in `docs/security.md`.
 //! * **a check of `conclave doctor`**: a file in `src/doctor/` (what was seen, and what to make of it) and a [`doctor::Check`].
 
 #[cfg(feature = "client")]
