@@ -92,6 +92,28 @@ fn datagrams() -> Vec<Vec<u8>> {
     ]
 }
 
+/// A Binding request that anybody may send, with its CRC-32.
+fn question() -> Vec<u8> {
+    let mut message = [&[0, 1, 0, 108, 0x21, 0x12, 0xA4, 0x42][..], &[1; 12], &[0x80, 0x22, 0, 96]].concat();
+    message.extend(b"conclave: does this get through?".iter().copied().chain([b' '; 64]));
+    let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
+    let sum = !message.iter().fold(!0u32, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step)) ^ 0x5354_554E;
+    message.extend([0x80, 0x28, 0, 4]);
+    message.extend(sum.to_be_bytes());
+    message
+}
+
+/// What comes behind a hello: datagrams of each kind, in frames.
+fn tunnels() -> Vec<Vec<u8>> {
+    let framed = |datagram: &Vec<u8>| [&(datagram.len() as u16).to_be_bytes()[..], &datagram[..]].concat();
+    let question = question();
+    vec![
+        datagrams().iter().map(framed).collect::<Vec<_>>().concat(),
+        [framed(&question), framed(&question)].concat(),
+        vec![0, 0, 0xFF, 0xFF],
+    ]
+}
+
 fn anything() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..2000)
 }
@@ -133,6 +155,12 @@ proptest! {
     fn any_datagram(data in anything(), nearly in conversation(datagrams())) {
         targets::datagram(&data);
         targets::datagram(&nearly);
+    }
+
+    #[test]
+    fn any_tunnel(data in anything(), nearly in damaged(tunnels())) {
+        targets::tunnel(&data);
+        targets::tunnel(&nearly);
     }
 
     #[test]

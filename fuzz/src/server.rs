@@ -1,6 +1,7 @@
 //! What the fuzz targets of the server do. Also a module of `tests/fuzz_server.rs`, which runs them on stable. Each takes any
 //! bytes, and fails by panicking: on a panic inside, and when hostile input had an effect that it must not have.
 
+use conclave::net::frames;
 use conclave::server::Config;
 use conclave::server::media::sdp::{self, Candidate, Local, Plan, Sending};
 use conclave::server::media::sfu::virtual_time::{ClientSession, Forwarder};
@@ -239,4 +240,16 @@ pub fn http(data: &[u8]) {
     HTTP.answer(data, true);
     let health = HTTP.answer(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", false);
     assert!(health.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&health));
+}
+
+/// Whatever comes on a tunnel behind its hello, in frames or not. Nobody is answered but who asks for it, and then with less.
+pub fn tunnel(data: &[u8]) {
+    let hello = frames::hello(&[7; 16]);
+    let framed = |datagram: &[u8]| [&(datagram.len() as u16).to_be_bytes()[..], datagram].concat();
+    let said = [framed(&hello), data.to_vec()].concat();
+    let answer = HTTP.answer(&said, true);
+    assert!(answer.len() <= data.len(), "{} bytes for {}", answer.len(), data.len());
+    let datagrams: Vec<&[u8]> = frames::split(data).collect();
+    let again: Vec<u8> = datagrams.iter().flat_map(|d| framed(d)).collect();
+    assert!(data.starts_with(&again), "frames are read as they are written");
 }

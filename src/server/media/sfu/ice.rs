@@ -1,7 +1,7 @@
 //! The ICE-lite agent (RFC 8445 section 2.5): it answers the client's connectivity checks and never sends its own.
 //!
-//! A check counts only when user name, MESSAGE-INTEGRITY and FINGERPRINT hold; everything else is dropped without an answer,
-//! so the port reflects nothing. The client checks, nominates and keeps consent fresh (RFC 7675) by going on asking.
+//! A check counts only when user name, MESSAGE-INTEGRITY and FINGERPRINT hold; everything else is dropped without an answer (but for
+//! [`stun::reply`], which is shorter than what it answers), so the port serves nobody to flood somebody else. The client checks, nominates and keeps consent fresh (RFC 7675) by going on asking.
 
 use super::IceCredentials;
 use super::demux::{read_u16, read_u32};
