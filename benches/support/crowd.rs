@@ -21,7 +21,8 @@ pub(crate) async fn join(authority: &str, token: String, publish: bool) -> Media
         muted: false,
         ask_for_token: false,
         levels: true,
-        slots: false,
+        ours: false,
+        transport: Default::default(),
         protection: None,
     };
     media::join(config).await.unwrap().0

@@ -112,7 +112,8 @@ fn typed(question: &str, shown: fn(&str) -> bool) -> Result<Zeroizing<String>, F
             Ok(Event::Key(k)) if k.kind != KeyEventKind::Release => match k.code {
                 KeyCode::Enter => break Ok(()),
                 KeyCode::Backspace => {
-                    if s.pop().is_some() && shown(&s) {
+                    let rubbed_out = s.pop().is_some();
+                    if rubbed_out && shown(&s) {
                         let _ = out.write_all(b"\x08 \x08").and_then(|()| out.flush());
                     }
                 }

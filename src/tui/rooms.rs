@@ -322,7 +322,7 @@ mod tests {
         let mut l = list(3);
         let Some(Wish::Remove(room)) = press(&mut l, &[KeyCode::Down, KeyCode::Delete]) else { panic!("nothing was removed") };
         l.removed(room, "gone".into());
-        assert!(matches!(press(&mut l, &[KeyCode::Enter]), None), "the one after it wants its secret");
+        assert!(press(&mut l, &[KeyCode::Enter]).is_none(), "the one after it wants its secret");
         assert!(l.typing.as_ref().is_some_and(|t| t.room == Some(2)));
         let mut none = list(0);
         assert!(press(&mut none, &[KeyCode::Delete, KeyCode::Down, KeyCode::PageUp, KeyCode::End]).is_none());
