@@ -39,6 +39,7 @@ async fn join(server: &Server, room: &str, name: &str, mode: RoomMode, speaks: b
     let link = Link::parse(&server.room(room)).unwrap();
     let context = Context {
         net: Default::default(),
+        transport: Default::default(),
         muted: !speaks,
         listen_only: !speaks,
         allow_plain: mode == RoomMode::Open,
