@@ -246,6 +246,8 @@ mod tests {
         assert!(from("none", &env).serving(&to("meet.example")).unwrap().is_none());
         let named = from("other:8080", &env).serving(&to("10.1.2.3")).unwrap().unwrap();
         assert!(named.authority() == "other:8080" && !named.has_credentials(), "NO_PROXY is the environment's");
+        let six = from("http://[2001:db8::7]:3128", &[]).serving(&to("h")).unwrap().unwrap();
+        assert_eq!((six.authority().as_str(), six.target().host.as_str()), ("[2001:db8::7]:3128", "2001:db8::7"));
         assert!(from("env", &[("HTTPS_PROXY", " ")]).serving(&to("h")).unwrap().is_none());
         assert!(Proxies::default().serving(&to("h")).unwrap().is_none(), "nothing is installed in tests");
     }
