@@ -35,6 +35,7 @@
 //! * **an event**: a variant of [`call::Event`], an arm in [`call::State::apply`]; run
 //!   `make completions`.
 //! * **a key**: [`call::table`] names keys beside commands; `src/tui/keys.rs` decides focus.
+//! * **something that people read in a call**: a message in all catalogues of [`i18n`], and `tr!` where it is said.
 //! * **a subcommand**: a file in `src/cli/` and a line in [`cli`].
 //! * **a line of the client's log**: an arm in `src/log/call.rs`; what may stand in it is decided by [`log::Line`].
 //! * **something that is kept on disk**: in a directory that [`places`] names; then `src/cli/forget/look.rs`, `src/doctor/files.rs` and the

@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CONCLAVE_TEST_ALL=1 INSTA_UPDATE=no CARGO_TERM_COLOR=never
+# Tests read English, whatever whoever runs them does.
+export CONCLAVE_LANG=en
 step() { printf '\n== %s (after %s s)\n' "$*" "$SECONDS"; }
 
 step formatting

@@ -18,10 +18,10 @@ loudness-clipping = tihoi
 
 sound-word-good = pai
 sound-word-fair = āhua pai
-sound-word-poor = hē
+sound-word-poor = kino
 sound-mark-good = PAI
 sound-mark-fair = ĀHUA PAI
-sound-mark-poor = HĒ
+sound-mark-poor = KINO
 sound-good-again = Kua pai anō te oro.
 sound-is = Te oro: {$text}.
 again-on = E rongo anō ana koe i te {$seconds} s o mua tata nei, ka māhū te hui; mā /again e whakamutu.
