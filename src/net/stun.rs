@@ -1,6 +1,7 @@
 //! What the ladder reads of the ICE agent's checks (STUN, RFC 8489): only kinds and names. Whether they are authentic is
 //! the agent's affair and the server's. And a question that anybody may ask: whether datagrams get through to the server.
 
+#[cfg(feature = "server")]
 use std::net::{IpAddr, SocketAddr};
 
 /// STUN's magic cookie (RFC 8489 section 5).
@@ -8,9 +9,11 @@ const MAGIC: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
 const HEADER: usize = 20;
 #[cfg(feature = "client")]
 const USERNAME: u16 = 0x0006;
+#[cfg(feature = "server")]
 const XOR_MAPPED_ADDRESS: u16 = 0x0020;
 #[cfg(feature = "client")]
 const USE_CANDIDATE: u16 = 0x0025;
+#[cfg(feature = "client")]
 const SOFTWARE: u16 = 0x8022;
 const FINGERPRINT: u16 = 0x8028;
 const FINGERPRINT_XOR: u32 = 0x5354_554E;
@@ -20,6 +23,7 @@ const WHO: &[u8] = b"conclave: does this get through?";
 const QUESTION: usize = 128;
 
 /// Appends the address that a request came from (RFC 8489 section 14.2).
+#[cfg(feature = "server")]
 pub(crate) fn mapped_address(from: SocketAddr, transaction: &[u8], out: &mut Vec<u8>) {
     let magic = u32::from_be_bytes(MAGIC);
     let port = (from.port() ^ (magic >> 16) as u16).to_be_bytes();
