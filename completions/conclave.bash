@@ -97,6 +97,9 @@ _conclave() {
             conclave,token)
                 cmd="conclave__subcmd__token"
                 ;;
+            conclave,tutor)
+                cmd="conclave__subcmd__tutor"
+                ;;
             conclave,whoami)
                 cmd="conclave__subcmd__whoami"
                 ;;
@@ -291,6 +294,9 @@ _conclave() {
                 ;;
             conclave__subcmd__help,token)
                 cmd="conclave__subcmd__help__subcmd__token"
+                ;;
+            conclave__subcmd__help,tutor)
+                cmd="conclave__subcmd__help__subcmd__tutor"
                 ;;
             conclave__subcmd__help,whoami)
                 cmd="conclave__subcmd__help__subcmd__whoami"
@@ -1001,7 +1007,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo history echo join help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo tutor history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2525,7 +2531,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help)
-            opts="forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo history echo join help"
+            opts="forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo tutor history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3883,6 +3889,20 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__help__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__help__subcmd__tutor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -9133,6 +9153,56 @@ _conclave() {
                     ;;
                 --data)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -P)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy-password-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        conclave__subcmd__tutor)
+            opts="-c -P -h -V --line --no-input --audio --lang --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --audio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en mi de fr es" -- "${cur}"))
                     return 0
                     ;;
                 --config)

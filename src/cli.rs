@@ -60,6 +60,8 @@ pub mod serve;
 pub mod start;
 #[cfg(feature = "server")]
 pub mod token;
+#[cfg(all(feature = "client", feature = "server"))]
+pub mod tutor;
 #[cfg(feature = "client")]
 pub mod whoami;
 
@@ -69,7 +71,10 @@ use clap::{Parser, Subcommand};
 /// Secure conferences from the terminal, and the server they call home
 #[derive(Debug, Parser)]
 #[command(name = "conclave", version, propagate_version = true)]
-#[cfg_attr(feature = "client", command(after_help = "Without a command: the rooms where you were before, to join one of them."))]
+#[cfg_attr(
+    feature = "client",
+    command(after_help = "Without a command: the rooms where you were before. New here? conclave tutor")
+)]
 pub struct Cli {
     /// Which configuration
     #[cfg(feature = "client")]
@@ -109,6 +114,9 @@ pub enum Command {
     /// A call on this machine: a server, two synthetic people, and you
     #[cfg(all(feature = "client", feature = "server"))]
     Demo(demo::Args),
+    /// Learn a call in five minutes, with synthetic people who react, on this machine alone
+    #[cfg(all(feature = "client", feature = "server"))]
+    Tutor(tutor::Args),
     /// List microphones and loudspeakers, and try them
     #[cfg(feature = "client")]
     Devices(devices::Args),
@@ -168,7 +176,7 @@ pub enum Command {
     JsonSchema(schema::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
-    /// Print the manual page, or write those of all subcommands to a directory
+    /// Print the manual page, or write all pages of the manual to a directory
     Man(man::Args),
 }
 
@@ -206,6 +214,8 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Ctl(a) => ctl::run(a),
         #[cfg(all(feature = "client", feature = "server"))]
         Command::Demo(a) => demo::run(a),
+        #[cfg(all(feature = "client", feature = "server"))]
+        Command::Tutor(a) => tutor::run(a),
         #[cfg(feature = "client")]
         Command::Devices(a) => devices::run(a),
         #[cfg(feature = "client")]

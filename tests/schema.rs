@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use conclave::call::{Envelope, Event, Peer, PeerId, PeerKind, Request, Stats};
-use conclave::cli::{self, completions, man, schema};
+use conclave::cli::{self, completions, schema};
 use std::path::Path;
 
 fn check(path: &str, wanted: &str) {
@@ -34,17 +34,6 @@ fn the_completions_are_up_to_date() {
     for shell in completions::SHELLS {
         let command = cli::command();
         check(&format!("completions/{}", completions::file_name(shell, &command)), &completions::script(shell, command));
-    }
-}
-
-#[test]
-fn every_subcommand_has_a_manual_page() {
-    let dir = tempfile::tempdir().unwrap();
-    man::run(&man::Args { directory: Some(dir.path().join("man")) }, cli::command()).unwrap();
-    let page = |name: &str| std::fs::read_to_string(dir.path().join("man").join(name)).unwrap();
-    assert!(page("conclave.1").contains(".TH conclave 1"));
-    for subcommand in cli::command().get_subcommands() {
-        assert!(page(&format!("conclave-{}.1", subcommand.get_name())).contains("NAME"));
     }
 }
 

@@ -49,6 +49,7 @@ if [ "$goal" = test ]; then
   want pulseaudio-utils 'have pactl'
   want espeak-ng 'have espeak-ng'
   want tmux 'have tmux'
+  want groff-base 'have groff'
   want zsh 'have zsh'
   want fish 'have fish'
   want dbus 'have dbus-run-session'

@@ -89,9 +89,7 @@ pub(super) fn private_dir() -> Result<PathBuf, Failure> {
 
 async fn demo(args: &Args, front_end: FrontEnd, dir: &Path) -> Result<Exit, Failure> {
     let headless = front_end == FrontEnd::Json;
-    for person in &PEOPLE {
-        write_rounds(person, &dir.join(format!("{}.wav", person.name)))?;
-    }
+    write_speech(dir)?;
     let server = Server::start(Config::dev(dir.join("server"))).await?;
     let link = Link::parse(&format!("{}/demo", server.listening().url))?;
     let recording = args.out.clone().unwrap_or_else(|| dir.join("heard.wav"));
@@ -157,6 +155,11 @@ async fn people(you: Handle, link: Link, dir: PathBuf) -> Result<(), Failure> {
         let _ = call.await;
     }
     Ok(())
+}
+
+/// A file for each of the people, by name, in which they say their sentence again and again.
+pub(super) fn write_speech(dir: &Path) -> Result<(), Failure> {
+    PEOPLE.iter().try_for_each(|person| write_rounds(person, &dir.join(format!("{}.wav", person.name))))
 }
 
 /// The sentence as samples, 16 kHz.

@@ -169,8 +169,8 @@ fn directory(given: &str) -> Result<(), String> {
 }
 
 const JOIN: &[&str] = &["join"];
-const CALLS: &[&str] = &["join", "echo", "demo"];
-const WINDOWS: &[&str] = &["join", "attach", "demo"];
+const CALLS: &[&str] = &["join", "echo", "demo", "tutor"];
+const WINDOWS: &[&str] = &["join", "attach", "demo", "tutor"];
 const ALL: &[&str] = &[];
 
 /// A key of one option.

@@ -19,11 +19,40 @@ pub const BESIDE: &str = "server.toml";
 /// The largest file that is read, in bytes.
 const MAX_FILE: u64 = 256 * 1024;
 
-/// One key as the example shows it.
-struct Key {
-    name: &'static str,
+/// One key, for the example and the manual.
+#[derive(Debug)]
+pub struct Key {
+    /// As in TOML.
+    pub name: &'static str,
+    /// Lines.
     about: &'static [&'static str],
-    example: &'static str,
+    /// The default as TOML, or an example where there is none.
+    pub example: &'static str,
+}
+
+impl Key {
+    /// What it is, in sentences.
+    pub fn about(&self) -> String {
+        self.about.concat().trim().to_owned()
+    }
+}
+
+/// One table of the file.
+#[derive(Debug)]
+pub struct Table {
+    /// As in TOML; empty: what stands before all tables.
+    pub name: &'static str,
+    /// Lines.
+    about: &'static [&'static str],
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+impl Table {
+    /// What it is, in sentences.
+    pub fn about(&self) -> String {
+        self.about.concat().trim().to_owned()
+    }
 }
 
 /// A table of the file: its struct, and the same documentation as text.
@@ -256,11 +285,25 @@ impl Settings {
         named.map(Path::to_owned).or_else(|| [Some(PathBuf::from(SYSTEM)), beside].into_iter().flatten().find(|p| p.exists()))
     }
 
+    /// All tables, in the order in which they are shown.
+    pub fn tables() -> [Table; 7] {
+        let table = |name, about, keys| Table { name, about, keys };
+        [
+            table("", Self::ABOUT, Self::KEYS),
+            table("tls", Tls::ABOUT, Tls::KEYS),
+            table("acme", Acme::ABOUT, Acme::KEYS),
+            table("oidc", Oidc::ABOUT, Oidc::KEYS),
+            table("audit", Audit::ABOUT, Audit::KEYS),
+            table("log", Log::ABOUT, Log::KEYS),
+            table("policy", Policy::ABOUT, Policy::KEYS),
+        ]
+    }
+
     /// A file with every key, its documentation and its default, all commented out.
     pub fn example() -> String {
         let mut out = String::new();
-        let mut table = |name: &str, about: &[&str], keys: &[Key]| {
-            let comment = |out: &mut String, lines: &[&str]| lines.iter().for_each(|l| out.push_str(&format!("#{l}\n")));
+        let comment = |out: &mut String, lines: &[&str]| lines.iter().for_each(|l| out.push_str(&format!("#{l}\n")));
+        for Table { name, about, keys } in Self::tables() {
             comment(&mut out, about);
             if !name.is_empty() {
                 let _ = writeln!(out, "[{name}]");
@@ -271,14 +314,7 @@ impl Settings {
                 let _ = writeln!(out, "#{} = {}", key.name, key.example);
             }
             out.push('\n');
-        };
-        table("", Self::ABOUT, Self::KEYS);
-        table("tls", Tls::ABOUT, Tls::KEYS);
-        table("acme", Acme::ABOUT, Acme::KEYS);
-        table("oidc", Oidc::ABOUT, Oidc::KEYS);
-        table("audit", Audit::ABOUT, Audit::KEYS);
-        table("log", Log::ABOUT, Log::KEYS);
-        table("policy", Policy::ABOUT, Policy::KEYS);
+        }
         out.truncate(out.trim_end().len());
         out.push('\n');
         out
