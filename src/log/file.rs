@@ -44,7 +44,6 @@ struct Place {
     keep: u16,
     now: File,
     day: String,
-    size: u64,
 }
 
 /// This user's logs.
@@ -156,26 +155,24 @@ impl Place {
     fn at(path: PathBuf, ours: bool, keep: u16) -> io::Result<Self> {
         let day = today();
         let now = if ours { newest(&path, &day, keep)? } else { append(&path)? };
-        let size = now.metadata()?.len();
-        let mut place = Self { path, ours, keep, now, day, size };
+        let mut place = Self { path, ours, keep, now, day };
         let begins = Line::new(Level::Info, "conclave ").and(crate::protocol::VERSION).and(" ").and(std::env::consts::OS);
         place.write(&begins.and(" ").and(std::env::consts::ARCH).stamped())?;
         Ok(place)
     }
 
     fn write(&mut self, line: &str) -> io::Result<()> {
-        if self.ours && (self.size >= LARGE || self.day != today()) {
+        // Other processes write there too.
+        let size = self.now.metadata()?.len();
+        if self.ours && (size >= LARGE || self.day != today()) {
             self.day = today();
             self.now = newest(&self.path, &self.day, self.keep)?;
-            self.size = self.now.metadata()?.len();
         }
-        if self.size >= LARGEST {
+        if !self.ours && size >= LARGEST {
             return Err(io::Error::new(ErrorKind::FileTooLarge, "the file is large enough"));
         }
         // One write, so that the lines of two processes stay whole.
-        self.now.write_all(line.as_bytes())?;
-        self.size += line.len() as u64;
-        Ok(())
+        self.now.write_all(line.as_bytes())
     }
 }
 
@@ -184,8 +181,12 @@ fn newest(directory: &Path, day: &str, keep: u16) -> io::Result<File> {
     let mut logs: Vec<PathBuf> =
         fs::read_dir(directory)?.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| is_log(p)).collect();
     logs.sort();
-    let last = (1..=99).find(|n| fs::metadata(name(directory, day, *n)).map_or(true, |m| m.len() < LARGE)).unwrap_or(99);
-    let path = name(directory, day, last);
+    let of_day = |path: &&PathBuf| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&format!("conclave-{day}-")));
+    let path = match logs.iter().rfind(of_day) {
+        Some(last) if fs::metadata(last).is_ok_and(|m| m.len() < LARGE) => last.clone(),
+        Some(last) => name(directory, day, number(last).saturating_add(1)),
+        None => name(directory, day, 1),
+    };
     if !logs.contains(&path) {
         logs.push(path.clone());
     }
@@ -194,8 +195,14 @@ fn newest(directory: &Path, day: &str, keep: u16) -> io::Result<File> {
     append(&path)
 }
 
-fn name(directory: &Path, day: &str, n: u8) -> PathBuf {
-    directory.join(format!("conclave-{day}-{n:02}.log"))
+/// Names sort by time.
+fn name(directory: &Path, day: &str, n: u32) -> PathBuf {
+    directory.join(format!("conclave-{day}-{n:05}.log"))
+}
+
+fn number(path: &Path) -> u32 {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    stem.rsplit('-').next().and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
 fn is_log(path: &Path) -> bool {
@@ -228,12 +235,14 @@ mod tests {
         assert_eq!(logs().last(), Some(&first));
         assert_eq!(fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);
         let line = "x".repeat(4000) + "\n";
-        for _ in 0..600 {
+        let mut other = Place::at(dir.path().to_owned(), true, 3).unwrap();
+        for _ in 0..800 {
             place.write(&line).unwrap();
+            other.write(&line).unwrap();
         }
         assert_eq!(logs().len(), 3);
-        assert!(logs().iter().all(|p| fs::metadata(p).unwrap().len() <= LARGE + 4001));
-        assert!(logs().last().unwrap().to_string_lossy().ends_with("-03.log"));
+        assert!(logs().iter().all(|p| fs::metadata(p).unwrap().len() <= LARGE + 8002), "two processes share a file");
+        assert!(logs().last().unwrap().to_string_lossy().ends_with("-00007.log"), "{:?}", logs());
         assert!(dir.path().join("salt").exists(), "what is no log of ours stays");
         let salted = salt(dir.path()).unwrap();
         assert_ne!(salted.0, [0; 32]);
@@ -245,7 +254,7 @@ mod tests {
         let (to, lines) = sync_channel(8);
         let (complain, mut complaints) = mpsc::channel(1);
         let now = append(Path::new("/dev/full")).unwrap();
-        let place = Place { path: "/dev/full".into(), ours: false, keep: 1, now, day: today(), size: 0 };
+        let place = Place { path: "/dev/full".into(), ours: false, keep: 1, now, day: today() };
         (0..3).for_each(|_| to.send(Message::Line("x\n".into())).unwrap());
         let (done, written) = sync_channel(1);
         to.send(Message::Flush(done)).unwrap();
