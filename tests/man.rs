@@ -1,6 +1,6 @@
 //! The manual: nothing that the program's tables have is missing, and `man` shows it without a complaint.
 #![cfg(all(feature = "client", feature = "server"))]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use conclave::call::table::TABLE;
 use conclave::cli::{command, schema};

@@ -62,6 +62,9 @@ pub(super) struct Seen<'a> {
     pub state: &'a State,
 }
 
+/// Whether something was done.
+pub(super) type Test = fn(&Seen<'_>) -> bool;
+
 /// One thing to learn.
 pub(super) struct Step {
     /// What it was, for the end: "opened your microphone".
@@ -78,11 +81,11 @@ pub(super) struct Step {
     /// Before it.
     pub first: &'static [Act],
     /// Whether it is done.
-    pub done: fn(&Seen<'_>) -> bool,
+    pub done: Test,
     /// When it was done.
     pub then: &'static [Act],
     /// Whether it went wrong, and what then.
-    pub wrong: Option<(fn(&Seen<'_>) -> bool, &'static [Act])>,
+    pub wrong: Option<(Test, &'static [Act])>,
     /// If it is passed over.
     pub passed: &'static [Act],
 }
