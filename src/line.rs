@@ -8,7 +8,7 @@
 mod page;
 mod teller;
 
-use crate::call::{Command, Event, Handle};
+use crate::call::{Command, Event, Handle, table};
 use crate::front_end::keyboard::Keyboard;
 use crate::front_end::stdio::{Input, Output, chunks, lines};
 use crate::front_end::{Ended, LEAVE_LIMIT, gone, over, words, write};
@@ -81,7 +81,8 @@ pub async fn run_on(
     let mut source = Some(if options.keys { Source::Keys(chunks(input)) } else { Source::Lines(lines(input)) });
     let output = Output::new(output);
     let teller = Teller::new(state, options.zone);
-    let mut desk = Desk { handle: &handle, teller, page: Page::new(Instant::now()), leaving: None };
+    let asks = options.leave_at_end;
+    let mut desk = Desk { handle: &handle, teller, page: Page::new(Instant::now()), asks, asked: false, leaving: None };
     if let Some((code, text)) = over {
         let _ = tokio::time::timeout(LEAVE_LIMIT, output.line(words::told(&text))).await;
         output.finish(LEAVE_LIMIT).await;
@@ -165,6 +166,10 @@ struct Desk<'a> {
     handle: &'a Handle,
     teller: Teller,
     page: Page,
+    /// A person types, who can be asked.
+    asks: bool,
+    /// Whether to leave all the same was asked just now.
+    asked: bool,
     /// When we go, whether or not the call has ended.
     leaving: Option<Instant>,
 }
@@ -180,9 +185,17 @@ impl Desk<'_> {
         // Figures come by no event unless somebody asks.
         self.teller.state.stats = self.handle.state().stats;
         let (mut told, request) = self.teller.input(line);
+        let asked = std::mem::take(&mut self.asked);
         if let Some(request) = request {
             let leaves = request.command == Command::Leave;
-            if !self.handle.send(request) {
+            if leaves
+                && self.asks
+                && !asked
+                && let Some(question) = table::before_leaving(&self.teller.state)
+            {
+                self.asked = true;
+                told.push(tr!("line-leave-again", question = question));
+            } else if !self.handle.send(request) {
                 told.push(tr!("too-much"));
             } else if leaves {
                 self.leaving = Some(Instant::now() + LEAVE_LIMIT);

@@ -121,6 +121,8 @@ fn a_whole_meeting_is_held_in_lines_and_every_event_is_told_once() {
         ben.send(&format!("{says}\r"));
         ana.wait_for(hears);
     }
+    ana.send("/leave\r");
+    ana.wait_for("You are the only moderator. Leave all the same? Type /leave again to leave.");
     ana.send("/promote ben\r");
     ben.wait_for("You are now a moderator.");
     ben.send("/lock\r");

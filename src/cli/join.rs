@@ -637,7 +637,7 @@ fn name(given: Option<&str>, may_ask: bool) -> Result<String, Failure> {
 async fn call(plan: Plan) -> Result<(Outcome, Option<Conditions>), Failure> {
     let Plan { link, options, setup, earcons, conditions, front_end, screen, nowhere, socket, log, note, warnings } = plan;
     if screen.check && front_end == FrontEnd::Tui {
-        let facts = check::facts(&options.name, &link);
+        let facts = check::facts(&options.name, &link, options.transport);
         if check::decide(&screen.options(&link), &facts, &setup.device).await? == tui::check::Decision::Leave {
             return Ok((Outcome { text: "You did not join.".into(), ..Outcome::left() }, None));
         }

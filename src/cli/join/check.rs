@@ -8,6 +8,7 @@ use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
 use crate::front_end::words;
 use crate::i18n::{said, tr};
+use crate::net::ladder::Transport;
 use crate::text::clean;
 use crate::tui::Options;
 use crate::tui::check::{self, Decision, Sound};
@@ -18,7 +19,7 @@ use tokio::sync::{mpsc, watch};
 const LISTEN: Duration = Duration::from_secs(1);
 
 /// What the user sees of the call to come.
-pub(super) fn facts(name: &str, link: &Link) -> Vec<String> {
+pub(super) fn facts(name: &str, link: &Link, transport: Transport) -> Vec<String> {
     let server = match (&link.fingerprint, link.tls) {
         (Some(_), _) => tr!("check-key-named"),
         (None, true) => tr!("check-no-key"),
@@ -26,7 +27,12 @@ pub(super) fn facts(name: &str, link: &Link) -> Vec<String> {
     };
     let secret = if link.key.is_some() { tr!("check-secret") } else { String::new() };
     let mode = link.mode.map(|mode| tr!("check-mode", mode = mode.word())).unwrap_or_default();
-    let lines = [tr!("check-you", name = clean(name)), tr!("check-room", link = link.display()), server, secret, mode];
+    let way = match (transport.only, transport.first) {
+        (Some(only), _) => tr!("check-way-only", rung = only.name()),
+        (None, Some(first)) => tr!("check-way-first", rung = first.name()),
+        (None, None) => tr!("check-way"),
+    };
+    let lines = [tr!("check-you", name = clean(name)), tr!("check-room", link = link.display()), server, secret, mode, way];
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
@@ -90,7 +96,7 @@ mod tests {
     #[test]
     fn what_is_told_of_a_link_is_true_and_carries_no_secret() {
         let told = |link: &str| match Link::parse(link) {
-            Ok(link) => facts("Ana\x1b[2J", &link).join(" "),
+            Ok(link) => facts("Ana\x1b[2J", &link, Transport::default()).join(" "),
             Err(e) => panic!("{e:?}"),
         };
         let plain = told("http://127.0.0.1:8080/board");

@@ -159,6 +159,7 @@ pub(super) static STEPS: &[Step] = &[
         hint: "The same once more would let you hear her again.",
         done: |seen| volume(seen, Ana) == 0,
         then: &[Speak(Ana, false)],
+        passed: &[Speak(Ana, false)],
         ..PLAIN
     },
     Step {

@@ -115,8 +115,11 @@ pub(super) fn epoch(note: &EpochNote, state: &State) -> String {
             (true, _) => tr!("epoch-returned", name = name(id)),
             (false, true) if mine => tr!("epoch-linked-own"),
             (false, true) => tr!("epoch-linked", by = by.as_str()),
-            (false, false) if mine => tr!("epoch-admitted-own", name = name(id)),
             (false, false) if me(id) => tr!("epoch-admitted-you", by = by.as_str()),
+            // Names come when the door is open; a number would say nothing to anybody.
+            (false, false) if state.name_of(id) == id.0 && mine => tr!("epoch-admitted-somebody-own"),
+            (false, false) if state.name_of(id) == id.0 => tr!("epoch-admitted-somebody", by = by.as_str()),
+            (false, false) if mine => tr!("epoch-admitted-own", name = name(id)),
             (false, false) => tr!("epoch-admitted", by = by.as_str(), name = name(id)),
         };
         told.push(came + &how);

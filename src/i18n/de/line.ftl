@@ -18,3 +18,4 @@ line-writes-to = Was Sie schreiben, geht nur an {$name}, bis /to all.
 line-nothing = nichts
 line-told = Gemeldet: {$told}. Nicht gemeldet: {$not}. Was Sie oder die Sicherheit betrifft, wird immer gemeldet.
 too-much = Zu viel auf einmal; bitte noch einmal.
+line-leave-again = {$question} Dann noch einmal /leave tippen.

@@ -18,3 +18,4 @@ line-writes-to = What you write goes to {$name} alone, until /to all.
 line-nothing = nothing
 line-told = Told: {$told}. Not told: {$not}. What touches you or security is always told.
 too-much = Too much at once; please say that again.
+line-leave-again = {$question} Type /leave again to leave.

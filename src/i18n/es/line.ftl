@@ -18,3 +18,4 @@ line-writes-to = Lo que escriba irá solo a {$name}, hasta /to all.
 line-nothing = nada
 line-told = Se anuncia: {$told}. No se anuncia: {$not}. Lo que le afecta a usted o a la seguridad se anuncia siempre.
 too-much = Demasiado a la vez; repítalo, por favor.
+line-leave-again = {$question} Entonces escriba /leave otra vez.

@@ -18,3 +18,4 @@ line-writes-to = Ce que vous écrivez va à {$name} seulement, jusqu’à /to al
 line-nothing = rien
 line-told = Annoncé : {$told}. Non annoncé : {$not}. Ce qui vous touche ou touche la sécurité est toujours annoncé.
 too-much = Trop à la fois ; veuillez répéter.
+line-leave-again = {$question} Alors tapez /leave encore une fois.

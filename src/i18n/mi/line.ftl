@@ -18,3 +18,4 @@ line-writes-to = Ka tae āu tuhinga ki a {$name} anake, kia tae rā anō ki /to 
 line-nothing = karekau
 line-told = Ka kōrerotia: {$told}. Kāore e kōrerotia: {$not}. Ka kōrerotia i ngā wā katoa ngā mea e pā ana ki a koe, ki te haumarutanga rānei.
 too-much = He nui rawa i te wā kotahi; tēnā kōrerotia anō.
+line-leave-again = {$question} Pātohia anō te /leave hei wehe.
