@@ -198,8 +198,8 @@ impl Path {
     }
 }
 
-/// Whether a datagram is RTP, and not RTCP (RFC 5761 section 4, RFC 7983).
-fn is_rtp(datagram: &[u8]) -> bool {
+/// Whether a datagram is RTP: not RTCP (RFC 5761 section 4), and no other protocol (RFC 7983).
+pub(crate) fn is_rtp(datagram: &[u8]) -> bool {
     matches!(datagram, [128..=191, kind, ..] if !(192..=223).contains(kind))
 }
 

@@ -3,7 +3,7 @@
 
 use crate::backend::MuteGate;
 use crate::net::dtls_gate::{Gate, is_dtls, shows_keys};
-use crate::net::path::Path;
+use crate::net::path::{Path, is_rtp};
 use std::future::Future;
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
@@ -151,11 +151,6 @@ struct Guarded {
     keyed: AtomicBool,
     /// What every packet of our sound must pass.
     mute: MuteGate,
-}
-
-/// Whether a datagram is RTP, and so sound of ours: not RTCP (RFC 5761, section 4), and no other protocol (RFC 7983).
-fn is_rtp(datagram: &[u8]) -> bool {
-    matches!(datagram, [128..=191, kind, ..] if !(192..=223).contains(kind))
 }
 
 impl Guarded {
