@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use conclave_lab::conclave::{Client, run};
+use conclave_lab::conclave::{Client, Server, run};
 use conclave_lab::office::Office;
 use conclave_lab::proxy::{self, Kind};
 use conclave_lab::skip;
@@ -114,6 +114,11 @@ fn one_way_alone_can_be_asked_for_and_a_word_that_is_none_is_refused() {
         office.hears();
         assert_eq!(leave(ana).0, 0);
     }
+    // A server without TLS has no tunnel in it.
+    let plain = Server::dev(BIN);
+    let args = ["join", &plain.room("r"), "--json", "--name", "Ana", "--audio", "null", "--transport", "tls"];
+    let (code, told, _) = run(BIN, &args, "");
+    assert!(code == 2 && told.contains("it speaks no TLS; leave --transport out"), "{code} {told}");
     let (code, _, err) = run(BIN, &["join", "https://127.0.0.1:1/r", "--transport", "pigeon"], "");
     assert!(code == 2 && err.contains("auto, udp, tcp, tls, wss"), "{code} {err}");
 }

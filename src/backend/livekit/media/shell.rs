@@ -317,13 +317,13 @@ impl Shell {
         self.outgoing = Outgoing::new();
         let way = dial::media_way(&self.config.target, &self.config.net).await?;
         self.way = Some(way);
-        let rungs = match self.config.ours {
-            true => {
-                let proxied = self.config.net.proxies.serving(&self.config.target)?.is_some();
-                self.config.transport.rungs(self.config.target.tls, proxied)
-            }
-            false => vec![Rung::Udp],
-        };
+        let proxied = self.config.net.proxies.serving(&self.config.target)?.is_some();
+        let mut rungs = self.config.transport.rungs(self.config.target.tls, proxied);
+        // What takes our tunnel is ours.
+        rungs.retain(|rung| self.config.ours || *rung == Rung::Udp);
+        if rungs.is_empty() {
+            return Err(no_way(self.config.ours));
+        }
         let (target, net) = (self.config.target.clone(), self.config.net.clone());
         let path = Path::new(path::Config { target, net, rungs, first: self.rung, local: way.local });
         let path = path.map_err(|e| broken(&rtc::Error(e.to_string())))?;
@@ -455,6 +455,15 @@ async fn changed(rungs: &mut Option<watch::Receiver<Option<Rung>>>) -> Option<Ru
         return *rungs.borrow_and_update();
     }
     std::future::pending().await
+}
+
+/// The way that was asked for leads nowhere here.
+fn no_way(ours: bool) -> Failure {
+    let why = if ours { "it speaks no TLS" } else { "it is no Conclave server" };
+    Failure::new(
+        Exit::Usage,
+        format!("sound cannot take the way that you asked for to this server: {why}; leave --transport out"),
+    )
 }
 
 fn broken(e: &rtc::Error) -> Failure {
