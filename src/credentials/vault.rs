@@ -6,6 +6,7 @@
 use super::{Passphrase, Store};
 use crate::config::places;
 use crate::exit::{Exit, Failure};
+use crate::private_file;
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
@@ -175,20 +176,7 @@ impl Vault {
 
     /// All of it or nothing, also when the power goes.
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
-        let new = self.path.with_extension("new");
-        // A client that was killed may have left one; the lock is ours.
-        let _ = fs::remove_file(&new);
-        let written = OpenOptions::new()
-            .create_new(true)
-            .write(true)
-            .mode(0o600)
-            .open(&new)
-            .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()))
-            .and_then(|()| fs::rename(&new, &self.path));
-        if written.is_err() {
-            let _ = fs::remove_file(&new);
-        }
-        written?;
+        private_file::replace(&self.path, bytes)?;
         File::open(self.path.parent().unwrap_or(Path::new("/")))?.sync_all()
     }
 

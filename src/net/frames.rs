@@ -4,10 +4,12 @@
 //! and the first copy that comes counts. What waits for a connection waits in a [`Backlog`]. The backlog is short, and what it has
 //! no room for is dropped: audio that is late is worse than audio that is lost.
 
+use nix::sys::socket::{setsockopt, sockopt};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -15,8 +17,8 @@ use tokio::time::timeout;
 pub const DATAGRAM: usize = 2048;
 /// What may wait for a connection, in bytes: a fifth of a second of twelve speakers, or a flight of the DTLS handshake.
 const BACKLOG: usize = 16 * 1024;
-/// What the kernel may hold of it in addition, in bytes: what it holds is late.
-pub const KERNEL: usize = 32 * 1024;
+/// What the kernel may hold of it in addition, in bytes.
+const KERNEL: usize = 32 * 1024;
 /// How long the other end may take nothing of what is written.
 pub const STUCK: Duration = Duration::from_secs(30);
 
@@ -26,6 +28,11 @@ pub const TUNNEL: &[u8; 16] = b"conclave-media/1";
 pub const WEBSOCKET: &str = "/rtc/media";
 /// What connections of one client have in common: random, so that nobody joins another's by guessing.
 pub type Token = [u8; 16];
+
+/// Has the kernel hold little of what is to be sent: what it holds is late.
+pub fn hold_little(media: &TcpStream) {
+    let _ = setsockopt(media, sockopt::SndBuf, &KERNEL);
+}
 
 /// The first datagram on a tunnel. Its first byte is no protocol's on a media port (RFC 7983).
 pub fn hello(token: &Token) -> [u8; 32] {

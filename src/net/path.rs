@@ -83,8 +83,6 @@ struct State {
     /// The stack's latest nominating check: whom it names, and the check.
     nomination: Option<(Vec<u8>, Vec<u8>)>,
     told: Option<Instant>,
-    /// Why rungs do not work.
-    failures: Vec<(Rung, String)>,
 }
 
 impl Path {
@@ -107,7 +105,6 @@ impl Path {
             duplicates: Duplicates::default(),
             nomination: None,
             told: None,
-            failures: Vec::new(),
         };
         let shared = Shared { config, token, state: Mutex::new(state), wake: Notify::new(), incoming: incoming_tx };
         let shared = Arc::new(shared);
@@ -131,11 +128,6 @@ impl Path {
     /// The rung in use, and its changes.
     pub fn used(&self) -> watch::Receiver<Option<Rung>> {
         self.used.clone()
-    }
-
-    /// Why rungs do not work, so far.
-    pub fn failures(&self) -> Vec<(Rung, String)> {
-        self.shared.state().failures.clone()
     }
 
     /// Takes the server's candidates out of its description (RFC 8839 section 5.1), and puts the one in that stands for all of them.
@@ -247,14 +239,23 @@ impl State {
         }
         let searching = self.ladder.is_searching();
         for rung in self.ladder.check(now, nominates).collect::<Vec<_>>() {
-            match rung {
-                Rung::Udp if self.ladder.used() == Some(Rung::Udp) && !searching => self.by_udp(self.answered, datagram),
-                Rung::Udp if nominates => self.by_udp(self.answered, datagram),
-                Rung::Udp => self.addresses.iter().for_each(|to| self.by_udp(Some(*to), datagram)),
-                rung => self.put(rung, datagram),
+            // Where UDP is tried, any of the server's addresses may be the one that answers.
+            let tried = !nominates && (searching || self.ladder.used() != Some(Rung::Udp));
+            if rung == Rung::Udp && tried {
+                self.addresses.iter().for_each(|to| self.by_udp(Some(*to), datagram));
+            } else {
+                self.over(rung, datagram);
             }
         }
         None
+    }
+
+    /// Sends over a rung that has answered.
+    fn over(&self, rung: Rung, datagram: &[u8]) {
+        match rung {
+            Rung::Udp => self.by_udp(self.answered, datagram),
+            rung => self.put(rung, datagram),
+        }
     }
 
     /// Sends beside the stack. What the system does not take now is dropped.
@@ -280,10 +281,7 @@ impl State {
             return;
         }
         if let (Some((_, check)), Some(rung)) = (&self.nomination, self.ladder.used()) {
-            match rung {
-                Rung::Udp => self.by_udp(self.answered, check),
-                rung => self.put(rung, check),
-            }
+            self.over(rung, check);
             self.told = Some(now);
         }
     }

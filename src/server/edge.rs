@@ -163,7 +163,7 @@ async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
                 // A directory has seen what it wanted to see (RFC 8737 section 3).
                 Some(protocol) if protocol == tls::ALPN => Opened::Done,
                 Some(protocol) if protocol == frames::TUNNEL => {
-                    hold_little(stream.get_ref().0);
+                    frames::hold_little(stream.get_ref().0);
                     Opened::Media(stream::Io::Tls(Box::new(stream)))
                 }
                 _ => Opened::Http(stream::Io::Tls(Box::new(stream))),
@@ -175,16 +175,11 @@ async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
             Ok(Opened::Done)
         }
         (Protocol::Framed, _) => {
-            hold_little(&tcp);
+            frames::hold_little(&tcp);
             Ok(Opened::Media(stream::Io::Plain(tcp)))
         }
         (Protocol::Turn | Protocol::Tls | Protocol::Unknown, _) => Ok(Opened::Done),
     }
-}
-
-/// Has the system hold little of what is to be sent: it would be late.
-fn hold_little(media: &TcpStream) {
-    let _ = setsockopt(media, sockopt::SndBuf, &frames::KERNEL);
 }
 
 /// Tells a plain HTTP client to speak TLS. What it said is read to its end, or the system would take the answer away from it.

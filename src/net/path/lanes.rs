@@ -4,14 +4,12 @@ use super::{Config, Shared};
 use crate::exit::{Exit, Failure};
 use crate::net::frames::{self, Backlog, DATAGRAM, TUNNEL};
 use crate::net::ladder::{Do, Rung};
-use crate::net::{dial, tls, websocket};
+use crate::net::{Options, Target, dial, tls, websocket};
 use futures_util::{SinkExt as _, StreamExt as _};
-use nix::sys::socket::{setsockopt, sockopt};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::BufReader;
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
@@ -140,8 +138,6 @@ impl Driver {
                 for lane in self.lanes.extract_if(.., |l| l.rung == rung) {
                     lane.task.abort();
                 }
-                state.failures.retain(|(r, _)| *r != rung);
-                state.failures.push((rung, why));
                 state.ladder.closed(now, rung);
             }
         }
@@ -157,29 +153,29 @@ async fn lane(shared: &Shared, rung: Rung, number: u64, reports: &mpsc::Sender<R
     match rung {
         Rung::Udp => Err(Failure::new(Exit::Internal, "UDP has no connection")),
         Rung::Tcp | Rung::Tls | Rung::ProxyTls => {
-            let stream = match rung {
-                Rung::Tcp => tls::Stream::Plain(dial::tcp(target, net).await?),
-                _ => tls::tunnel(target, net, TUNNEL).await?,
-            };
-            hold_little(stream.tcp());
+            let stream = connect(rung, target, net).await?;
+            frames::hold_little(stream.tcp());
             let _ = reports.send(opened).await;
             stream_of(shared, rung, stream, &backlog).await.map_err(broken)
         }
         Rung::Wss | Rung::ProxyWss => {
             let socket = websocket::connect(target, net, frames::WEBSOCKET, None, DATAGRAM).await?;
-            hold_little(socket.get_ref().tcp());
+            frames::hold_little(socket.get_ref().tcp());
             let _ = reports.send(opened).await;
             messages_of(shared, rung, socket, &backlog).await
         }
     }
 }
 
-/// Has the system hold little of what is to be sent: it would be late.
-fn hold_little(tcp: &TcpStream) {
-    let _ = setsockopt(tcp, sockopt::SndBuf, &frames::KERNEL);
+/// A connection that carries frames: as it is, or our tunnel inside TLS.
+pub(super) async fn connect(rung: Rung, target: &Target, net: &Options) -> Result<tls::Stream, Failure> {
+    match rung {
+        Rung::Tcp => Ok(tls::Stream::Plain(dial::tcp(target, net).await?)),
+        _ => tls::tunnel(target, net, TUNNEL).await,
+    }
 }
 
-fn broken(why: impl std::fmt::Display) -> Failure {
+pub(super) fn broken(why: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Unavailable, format!("the connection broke ({why})"))
 }
 

@@ -1,9 +1,10 @@
 //! Whether a rung leads to the server, outside of a call: for `conclave doctor`.
 
+use super::lanes::{broken, connect};
 use crate::exit::{Exit, Failure};
-use crate::net::frames::{self, DATAGRAM, TUNNEL};
+use crate::net::frames::{self, DATAGRAM};
 use crate::net::ladder::Rung;
-use crate::net::{Options, Target, dial, stun, tls, websocket};
+use crate::net::{Options, Target, dial, stun, websocket};
 use futures_util::{SinkExt as _, StreamExt as _};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -27,8 +28,7 @@ pub async fn probe(rung: Rung, target: &Target, net: &Options) -> Result<Duratio
     let asked = async {
         match rung {
             Rung::Udp => by_udp(target, &transaction).await,
-            Rung::Tcp => by_stream(dial::tcp(target, net).await?, &transaction).await,
-            Rung::Tls | Rung::ProxyTls => by_stream(tls::tunnel(target, net, TUNNEL).await?, &transaction).await,
+            Rung::Tcp | Rung::Tls | Rung::ProxyTls => by_stream(connect(rung, target, net).await?, &transaction).await,
             Rung::Wss | Rung::ProxyWss => by_messages(target, net, &transaction).await,
         }
     };
@@ -42,10 +42,6 @@ pub async fn probe(rung: Rung, target: &Target, net: &Options) -> Result<Duratio
 /// As random as the transaction.
 fn token(transaction: &[u8; 12]) -> frames::Token {
     std::array::from_fn(|n| transaction.get(n % 12).copied().unwrap_or_default())
-}
-
-fn broken(why: impl std::fmt::Display) -> Failure {
-    Failure::new(Exit::Unavailable, format!("the connection broke ({why})"))
 }
 
 async fn by_udp(target: &Target, transaction: &[u8; 12]) -> Result<(), Failure> {
