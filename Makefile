@@ -1,5 +1,5 @@
 # Each target sets up what it needs and assumes no earlier step.
-.PHONY: demo test bench bench-audio bench-server bench-networks fuzz prove completions
+.PHONY: demo test dist dist-source dist-check bench bench-audio bench-server bench-networks fuzz prove completions
 .DEFAULT_GOAL := demo
 
 demo: ## A call on this machine: a server, two synthetic people, and you
@@ -10,6 +10,18 @@ demo: ## A call on this machine: a server, two synthetic people, and you
 test: ## Everything that can be checked, on real parts
 	@tests/setup.sh test
 	@tests/all.sh
+
+dist: ## What people download, in target/dist: two binaries, manual, SBOM, licences, a Debian package, sums (CONCLAVE_SIGNING_KEY=FILE signs)
+	@tests/setup.sh dist
+	@cargo run --quiet --locked -p conclave-dist
+
+dist-source: ## The source with all crates it is built from, to build without the network: target/dist-source
+	@tests/setup.sh dist
+	@cargo run --quiet --locked -p conclave-dist -- source
+
+dist-check: ## Builds both binaries once more, from a copy of the source elsewhere: the same bytes as in target/dist?
+	@tests/setup.sh dist
+	@cargo run --quiet --locked -p conclave-dist -- check
 
 bench: ## What encryption costs, and ratios against livekit-server, measured in one run
 	@tests/setup.sh test

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is missing for `make demo`, `make test`, `make bench-audio` or `make bench-server` on Debian; elsewhere it
-# prints what to install. Usage: tests/setup.sh demo|test|bench-audio|bench-server
+# Installs what is missing for `make demo`, `make test`, `make dist`, `make bench-audio` or `make bench-server` on Debian;
+# elsewhere it prints what to install. Usage: tests/setup.sh demo|test|dist|bench-audio|bench-server
 set -euo pipefail
 cd "$(dirname "$0")/.."
-goal=${1:?demo, test, bench-audio or bench-server}
+goal=${1:?demo, test, dist, bench-audio or bench-server}
 have() { command -v "$1" >/dev/null 2>&1; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 # A package of npm, in a folder of its own in target/lab.
@@ -62,6 +62,16 @@ if [ "$goal" = test ]; then
   want chromium 'have chromium'
   want squid 'have squid || test -x /usr/sbin/squid'
   want tinyproxy-bin 'have tinyproxy'
+  want strace 'have strace'
+fi
+if [ "$goal" = test ] || [ "$goal" = dist ]; then
+  want dpkg-dev 'have dpkg-shlibdeps'
+  want openssh-client 'have ssh-keygen'
+fi
+if [ "$goal" = dist ]; then
+  want git 'have git'
+  want iproute2 'have ip'
+  want musl-tools 'have musl-gcc'
 fi
 if [ "$goal" = bench-audio ]; then
   want pulseaudio 'have pulseaudio'
@@ -102,6 +112,10 @@ if [ ${#packages[@]} -gt 0 ]; then
   if [[ " ${packages[*]} " == *' squid '* ]] && have systemctl; then
     "${run[@]}" systemctl disable --quiet squid 2>/dev/null || true
   fi
+fi
+
+if [ "$goal" = dist ] && ! rustup target list --installed | grep -qx x86_64-unknown-linux-musl; then
+  rustup target add x86_64-unknown-linux-musl
 fi
 
 if [ "$goal" = test ]; then
