@@ -3,12 +3,12 @@
 
 #[cfg(feature = "client")]
 pub mod account;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", unix))]
 pub mod attach;
 pub mod completions;
 #[cfg(feature = "client")]
 pub mod config;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", unix))]
 pub mod ctl;
 #[cfg(feature = "client")]
 pub mod defaults;
@@ -106,10 +106,10 @@ pub enum Command {
     #[cfg(feature = "client")]
     Forget(forget::Args),
     /// Show a call that runs in the background, or in another terminal
-    #[cfg(feature = "client")]
+    #[cfg(all(feature = "client", unix))]
     Attach(attach::Args),
     /// Ask or tell a running call something
-    #[cfg(feature = "client")]
+    #[cfg(all(feature = "client", unix))]
     Ctl(ctl::Args),
     /// A call on this machine: a server, two synthetic people, and you
     #[cfg(all(feature = "client", feature = "server"))]
@@ -208,9 +208,9 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::History(a) => history::run(&a),
         #[cfg(feature = "client")]
         Command::Forget(a) => forget::run(&a),
-        #[cfg(feature = "client")]
+        #[cfg(all(feature = "client", unix))]
         Command::Attach(a) => attach::run(&a),
-        #[cfg(feature = "client")]
+        #[cfg(all(feature = "client", unix))]
         Command::Ctl(a) => ctl::run(a),
         #[cfg(all(feature = "client", feature = "server"))]
         Command::Demo(a) => demo::run(a),

@@ -4,10 +4,10 @@
 //! while it ran may quote a name or a text, and is shown on standard error only.
 
 use crate::exit::Exit;
+use crate::os::Private as _;
 use std::backtrace::Backtrace;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,7 +26,7 @@ pub fn directory() -> Option<PathBuf> {
 
 /// Makes the directory, so that a sandbox can leave it open; `None` if it cannot be had.
 pub fn prepared() -> Option<PathBuf> {
-    directory().filter(|at| DirBuilder::new().recursive(true).mode(0o700).create(at).is_ok())
+    directory().filter(|at| DirBuilder::new().recursive(true).private().create(at).is_ok())
 }
 
 /// From now on, a panic on any thread leaves a report, and standard error says where.
@@ -83,7 +83,7 @@ fn keep(directory: &Path, text: &str) -> io::Result<PathBuf> {
     let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S");
     let (pid, n) = (std::process::id(), WRITTEN.load(Ordering::Relaxed));
     let path = directory.join(format!("crash-{now}-{pid}-{n}.txt"));
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path)?;
+    let mut file = OpenOptions::new().create_new(true).write(true).private().open(&path)?;
     file.write_all(text.as_bytes())?;
     Ok(path)
 }

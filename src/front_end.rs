@@ -1,9 +1,18 @@
 //! What the three front ends share: how a call ends for them, standard input and output on threads of their own
 //! ([`stdio`]), and the words in which events are told ([`words`]).
 
+#[cfg(unix)]
 pub mod keyboard;
+#[cfg(not(unix))]
+#[path = "front_end/keyboard/elsewhere.rs"]
+pub mod keyboard;
+#[cfg(target_os = "linux")]
 pub mod screen_lock;
 pub mod stdio;
+#[cfg(unix)]
+pub mod suspend;
+#[cfg(not(unix))]
+#[path = "front_end/suspend/elsewhere.rs"]
 pub mod suspend;
 pub mod words;
 

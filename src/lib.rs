@@ -42,6 +42,9 @@
 //!   table in `docs/security.md`.
 //! * **a check of `conclave doctor`**: a file in `src/doctor/` (what was seen, and what to make of it) and a [`doctor::Check`].
 
+#[cfg(all(feature = "server", not(unix)))]
+compile_error!("the server runs on Unix; build the client alone: --no-default-features --features client,audio-cpal");
+
 #[cfg(feature = "client")]
 pub mod audio;
 #[cfg(feature = "client")]
@@ -77,6 +80,7 @@ pub mod load;
 #[cfg(feature = "client")]
 pub mod log;
 pub mod net;
+pub mod os;
 pub mod places;
 #[cfg(feature = "client")]
 pub mod private_file;
@@ -87,7 +91,10 @@ pub mod rtc;
 pub mod rtp;
 #[cfg(feature = "server")]
 pub mod server;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", unix))]
+pub mod stderr;
+#[cfg(all(feature = "client", not(unix)))]
+#[path = "stderr/elsewhere.rs"]
 pub mod stderr;
 pub mod text;
 #[cfg(feature = "client")]

@@ -1,9 +1,9 @@
 //! Small files that are their user's alone: mode 0600 in a directory of mode 0700, written as a whole or not at all, by one
 //! process at a time.
 
+use crate::os::{Private as _, Unless, Wary as _};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ pub struct Lock {
 /// # Errors
 /// It cannot be made.
 pub fn directory(at: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(at)
+    DirBuilder::new().recursive(true).private().create(at)
 }
 
 /// Locks a directory, which is made if it is not there.
@@ -32,7 +32,7 @@ pub fn directory(at: &Path) -> io::Result<()> {
 pub fn lock(at: &Path) -> io::Result<Lock> {
     directory(at)?;
     let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true).mode(0o600).custom_flags(nix::libc::O_NOFOLLOW);
+    options.create(true).truncate(false).write(true).private().unless(Unless::Link);
     let file = options.open(at.join("lock"))?;
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -51,8 +51,7 @@ pub fn lock(at: &Path) -> io::Result<Lock> {
 /// It cannot be read.
 pub fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     // A link could lead anywhere, and opening a pipe would wait.
-    let flags = nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK;
-    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+    let file = match OpenOptions::new().read(true).unless(Unless::LinkOrWait).open(path) {
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
         other => other?,
     };
@@ -76,7 +75,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let written = OpenOptions::new()
         .create_new(true)
         .write(true)
-        .mode(0o600)
+        .private()
         .open(&new)
         .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()))
         .and_then(|()| fs::rename(&new, path));

@@ -93,8 +93,8 @@ impl Redirected {
 }
 
 fn open_private(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path)
+    use crate::os::Private as _;
+    OpenOptions::new().create(true).append(true).private().open(path)
 }
 
 /// A library that prints to standard error is in use: while one of these lives, nothing of it is seen.

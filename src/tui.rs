@@ -24,6 +24,7 @@ use crate::call::{Envelope, Event, Handle, LeaveReason};
 use crate::exit::Exit;
 use crate::front_end::{Ended, suspend};
 use crate::i18n::tr;
+use crate::os::signals;
 use alert::Signal;
 use app::{App, Leaving};
 use crossterm::event::EventStream;
@@ -31,7 +32,6 @@ use futures_util::StreamExt;
 use screen::Screen;
 use std::io::{self, Write};
 use std::time::Instant;
-use tokio::signal::unix::signal;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 pub use alert::Known;
@@ -87,7 +87,7 @@ async fn show(
     let mut releases = std::pin::pin!(shown.screen.key_releases());
     let mut keyboard: Option<EventStream> = None;
     let mut asking = true;
-    let mut stops = signal(suspend::stop_signal()).ok();
+    let mut stops = signals::Stops::stop();
     let mut stale = true;
     loop {
         if std::mem::replace(&mut stale, true) {
@@ -104,12 +104,6 @@ async fn show(
         let key = async {
             match keyboard.as_mut() {
                 Some(keyboard) => keyboard.next().await,
-                None => std::future::pending().await,
-            }
-        };
-        let stopped = async {
-            match stops.as_mut() {
-                Some(stops) => stops.recv().await,
                 None => std::future::pending().await,
             }
         };
@@ -146,7 +140,7 @@ async fn show(
                 // A level that looks the same is not drawn again.
                 stale = app.measure(handle.level(), now) | app.tick(now);
             }
-            Some(()) = stopped => {
+            () = stops.next() => {
                 if suspend::can_come_back() {
                     shown.screen.lend();
                     suspend::stop(handle).await;

@@ -14,6 +14,12 @@ cargo clippy --workspace --all-targets --locked -- -D warnings
 step 'the client alone, and the server alone'
 cargo check --locked --no-default-features --features client
 cargo check --locked --no-default-features --features server
+step 'the client on Windows (compiled, not run)'
+if rustup target add x86_64-pc-windows-gnu >/dev/null 2>&1; then
+  cargo check --locked --no-default-features --features client,audio-cpal --target x86_64-pc-windows-gnu --target-dir target/windows
+else
+  echo 'skipped: the target x86_64-pc-windows-gnu cannot be installed here (rustup target add)'
+fi
 step 'encryption in a browser (wasm32)'
 if rustup target add wasm32-unknown-unknown >/dev/null 2>&1; then
   RUSTFLAGS='--cfg getrandom_backend="wasm_js"' cargo check --locked -p conclave-e2ee --target wasm32-unknown-unknown --target-dir target/wasm

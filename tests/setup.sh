@@ -59,6 +59,8 @@ if [ "$goal" = test ]; then
   want iproute2 'have ip'
   want python3-venv 'python3 -c "import venv, ensurepip"'
   want systemd 'have systemd-analyze'
+  want gcc-mingw-w64-x86-64 'have x86_64-w64-mingw32-gcc'
+  want g++-mingw-w64-x86-64 'have x86_64-w64-mingw32-g++'
   want chromium 'have chromium'
   want squid 'have squid || test -x /usr/sbin/squid'
   want tinyproxy-bin 'have tinyproxy'

@@ -11,6 +11,7 @@ pub mod convert;
 pub mod cpal;
 pub mod file;
 pub mod pipe;
+#[cfg(unix)]
 pub mod pulse;
 mod rechunk;
 pub mod remote;
@@ -89,13 +90,10 @@ pub trait Host: Send + Sync + std::fmt::Debug {
 
 /// The sound systems that `--audio auto` tries, in this order.
 pub fn auto_hosts() -> Vec<Arc<dyn Host>> {
-    #[allow(unused_mut, reason = "without ALSA there is one")]
-    let mut hosts: Vec<Arc<dyn Host>> = vec![Arc::new(pulse::Pulse)];
+    #[allow(unused_mut, reason = "without cpal there is one")]
+    let mut hosts: Vec<Arc<dyn Host>> = pulse_host().into_iter().collect();
     #[cfg(feature = "audio-cpal")]
-    if cpal::has_sound_card() {
-        // Without a card ALSA can only fail, and it prints to standard error while doing so.
-        hosts.push(Arc::new(cpal::Cpal::Alsa));
-    }
+    hosts.extend(cpal::Cpal::auto().map(|host| Arc::new(host) as Arc<dyn Host>));
     hosts
 }
 
@@ -109,7 +107,7 @@ pub type Wanted = (Vec<Arc<dyn Host>>, Option<String>, Option<String>);
 pub fn wanted(spec: &DeviceSpec) -> Result<Wanted, Failure> {
     match spec {
         DeviceSpec::Auto => Ok((auto_hosts(), None, None)),
-        DeviceSpec::Pulse { input, output } => Ok((vec![Arc::new(pulse::Pulse)], input.clone(), output.clone())),
+        DeviceSpec::Pulse { input, output } => Ok((vec![pulse_host()?], input.clone(), output.clone())),
         DeviceSpec::Cpal { host, input, output } => Ok((vec![cpal_host(host)?], input.clone(), output.clone())),
         DeviceSpec::Null | DeviceSpec::Pipe { .. } | DeviceSpec::File { .. } => {
             Err(Failure::new(Exit::Usage, "there is no device to test: give auto, pulse, alsa or jack with --audio"))
@@ -117,7 +115,16 @@ pub fn wanted(spec: &DeviceSpec) -> Result<Wanted, Failure> {
     }
 }
 
-/// ALSA or JACK, as far as this build has them.
+/// PulseAudio and PipeWire, where there are such.
+#[allow(clippy::unnecessary_wraps, reason = "not on every system")]
+pub(crate) fn pulse_host() -> Result<Arc<dyn Host>, Failure> {
+    #[cfg(unix)]
+    return Ok(Arc::new(pulse::Pulse));
+    #[cfg(not(unix))]
+    return Err(Failure::new(Exit::Usage, "PulseAudio is not spoken on this system; use --audio auto"));
+}
+
+/// The system's own sound, or JACK, as far as this build has them.
 #[cfg(feature = "audio-cpal")]
 pub(crate) fn cpal_host(name: &str) -> Result<Arc<dyn Host>, Failure> {
     cpal::Cpal::named(name)

@@ -20,17 +20,6 @@ impl Standstill {
     }
 }
 
-/// Time since the machine was started, sleep included where the system has such a clock.
-pub fn now() -> Duration {
-    use nix::time::{ClockId, clock_gettime};
-    #[cfg(target_os = "linux")]
-    const CLOCK: ClockId = ClockId::CLOCK_BOOTTIME;
-    #[cfg(not(target_os = "linux"))]
-    const CLOCK: ClockId = ClockId::CLOCK_MONOTONIC;
-    // The clock is there on every system that this runs on; without it nothing is noticed.
-    clock_gettime(CLOCK).map_or(Duration::ZERO, Duration::from)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +32,6 @@ mod tests {
         assert_eq!(s.look(night), Some(night - ms(2_030)));
         assert_eq!(s.look(night + ms(10)), None);
         assert_eq!(s.look(ms(0)), None, "a clock that goes back");
-        assert!(now() <= now());
+        assert!(crate::os::awake() <= crate::os::awake());
     }
 }

@@ -3,14 +3,13 @@
 use super::device::changes::Changes;
 use super::device::file::Player;
 use super::device::pipe::{self, PipeWriter};
-use super::device::pulse::Pulse;
 use super::device::slack::Slack;
 use super::device::supervisor::{End, Side};
 use super::device::{self, DeviceSpec, Host, OpenError, Rechunk};
 use super::mixer::Mixer;
 use super::processing::{self, Devices};
 use super::recorder::Tap;
-use super::standstill::{self, Standstill};
+use super::standstill::Standstill;
 use super::tick::Tick;
 use super::watch::Watch;
 use super::wav::{WavReader, WavWriter, reason};
@@ -19,7 +18,6 @@ use crate::call::DeviceKind;
 use crate::exit::{Exit, Failure};
 use rtrb::Producer;
 use std::collections::VecDeque;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -97,7 +95,7 @@ pub fn start(setup: Setup) -> Result<Audio, Failure> {
     let mut first = Vec::new();
     let (mic, ear) = match &setup.device {
         DeviceSpec::Auto => auto(device::auto_hosts(), setup.listen_only, &mut first),
-        DeviceSpec::Pulse { input, output } => exactly(Arc::new(Pulse), input, output, setup.listen_only, &mut first)?,
+        DeviceSpec::Pulse { input, output } => exactly(device::pulse_host()?, input, output, setup.listen_only, &mut first)?,
         DeviceSpec::Cpal { host, input, output } => {
             exactly(device::cpal_host(host)?, input, output, setup.listen_only, &mut first)?
         }
@@ -129,14 +127,11 @@ pub fn start_echo(ticks: usize) -> Result<Audio, Failure> {
 
 /// Refuses a recording over the file that is played, by whatever name: it would be emptied before a sound of it is read.
 fn different(input: &Path, output: &Path) -> Result<(), Failure> {
-    let same = |a: &std::fs::Metadata, b: &std::fs::Metadata| a.dev() == b.dev() && a.ino() == b.ino();
-    match (std::fs::metadata(input), std::fs::metadata(output)) {
-        (Ok(a), Ok(b)) if same(&a, &b) => Err(Failure::new(
-            Exit::Usage,
-            format!("{} and {} are the same file; record to another one.", input.display(), output.display()),
-        )),
-        _ => Ok(()),
+    if crate::os::same_file(input, output) {
+        let text = format!("{} and {} are the same file; record to another one.", input.display(), output.display());
+        return Err(Failure::new(Exit::Usage, text));
     }
+    Ok(())
 }
 
 /// Starts the thread around what is open already.
@@ -351,7 +346,7 @@ impl Shell {
 
     /// After a time in which this process did not run, nothing is said before the user opens the microphone again.
     fn look_back(&mut self) {
-        if let Some(pause) = self.standstill.look(standstill::now())
+        if let Some(pause) = self.standstill.look(crate::os::awake())
             && self.open
         {
             self.set_microphone(false);

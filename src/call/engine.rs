@@ -280,6 +280,7 @@ impl Handle {
 
     /// A call whose engine is elsewhere, as it is now: what front ends want is in the [`Wishes`], and [`Handle::happen`] says what
     /// happens there.
+    #[cfg(unix)]
     pub(crate) fn elsewhere(state: State) -> (Self, Wishes) {
         let (handle, wishes) = Self::new(state, Meter::default());
         (Self { elsewhere: true, ..handle }, wishes)

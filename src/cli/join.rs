@@ -1,6 +1,10 @@
 //! `conclave join`: one call, in the TUI, as lines, or as JSON.
 
 mod check;
+#[cfg(unix)]
+mod detach;
+#[cfg(not(unix))]
+#[path = "join/no_detach.rs"]
 mod detach;
 mod first;
 mod history;
@@ -17,11 +21,12 @@ use crate::call::{Earcons, Engine, Envelope, Event, Handle, LeaveReason};
 use crate::cli::prompt;
 use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
-use crate::front_end::{Ended, gone, keyboard, screen_lock, suspend};
+use crate::front_end::{Ended, gone, keyboard, suspend};
 use crate::hygiene::sandbox::{self, Needs};
 use crate::i18n::{self, tr};
 use crate::log::Opened;
 use crate::net::ladder::Transport;
+use crate::os::signals;
 use crate::protocol::control::RoomMode;
 use crate::{json, line, net, text, tui};
 use std::fs::File;
@@ -451,12 +456,14 @@ pub(crate) async fn run_call(engine: Engine, handle: Handle, link: Link, front_e
     let front = tokio::spawn(show(handle.clone(), front_end, screen.options(&link)));
     let signals = tokio::spawn(on_signal(handle.clone()));
     let stops = tokio::spawn(on_stop(handle.clone(), front_end));
-    let locks = tokio::spawn(screen_lock::watch(handle.clone()));
+    #[cfg(target_os = "linux")]
+    let locks = tokio::spawn(crate::front_end::screen_lock::watch(handle.clone()));
     let outcome = engine.run(classify(&link), link).await;
     // The front end has seen `left`, the last event, or is gone; it gets a moment to put the terminal right.
     let _ = tokio::time::timeout(Duration::from_secs(3), front).await;
     signals.abort();
     stops.abort();
+    #[cfg(target_os = "linux")]
     locks.abort();
     outcome
 }
@@ -493,41 +500,29 @@ pub(crate) async fn show(handle: Handle, front_end: FrontEnd, screen: tui::Optio
 
 /// Ctrl-C, SIGTERM and SIGHUP end the call as leaving does: the others are told and the recording is whole.
 pub(crate) async fn on_signal(handle: Handle) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut int), Ok(mut term), Ok(mut hup)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-    else {
-        return;
-    };
-    let (exit, name) = tokio::select! {
-        _ = int.recv() => (Exit::Interrupted, "Ctrl-C"),
-        _ = term.recv() => (Exit::Terminated, "SIGTERM"),
-        _ = hup.recv() => (Exit::Terminated, "SIGHUP"),
-    };
+    let Ok(mut signals) = signals::Ends::new() else { return };
+    let (exit, name) = signals.next().await;
     handle.end(Outcome { reason: LeaveReason::Signal, exit, text: format!("{name} ended the call.") });
     // A second Ctrl-C ends the process at once.
-    if int.recv().await.is_some() {
-        keyboard::give_back();
-        std::process::exit(Exit::Interrupted as i32);
-    }
+    signals.interrupted().await;
+    keyboard::give_back();
+    std::process::exit(Exit::Interrupted as i32);
 }
 
 /// Ctrl-Z, and coming back after it or after SIGSTOP. The TUI takes Ctrl-Z itself: it has a terminal to give back.
 pub(crate) async fn on_stop(handle: Handle, front_end: FrontEnd) {
-    use tokio::signal::unix::signal;
-    let (Ok(mut stop), Ok(mut goes_on)) = (signal(suspend::stop_signal()), signal(suspend::continue_signal())) else { return };
+    let (mut stop, mut goes_on) = (signals::Stops::stop(), signals::Stops::goes_on());
     loop {
         tokio::select! {
-            Some(()) = stop.recv(), if front_end != FrontEnd::Tui => {
+            () = stop.next(), if front_end != FrontEnd::Tui => {
                 if suspend::can_come_back() {
                     suspend::stop(&handle).await;
                 }
             }
-            Some(()) = goes_on.recv() => {
+            () = goes_on.next() => {
                 let _ = keyboard::again();
                 handle.interrupt(Interruption::GoesOn).await;
             }
-            else => return,
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::keys::{Form, Key};
 use super::layer;
 use crate::exit::{Exit, Failure};
+use crate::os::Private as _;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
@@ -72,9 +72,9 @@ pub fn update(path: &Path, profile: Option<&str>, key: &Key, value: Option<&str>
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().filter(|d| !d.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_owned);
-    DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
+    DirBuilder::new().recursive(true).private().create(&directory)?;
     let fresh = directory.join(format!(".config-{}.new", std::process::id()));
-    let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).and_then(|mut file| {
+    let written = OpenOptions::new().write(true).create(true).truncate(true).private().open(&fresh).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
         if let Ok(old) = fs::metadata(path) {
             file.set_permissions(old.permissions())?;

@@ -2,12 +2,12 @@
 
 use super::keys::{Key, TABLE};
 use crate::exit::{Exit, Failure};
+use crate::os::{Unless, Wary as _};
 use crate::text::clean;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use toml_edit::{Item, TableLike, Value};
 
@@ -134,7 +134,7 @@ pub fn environment(get: impl Fn(&str) -> Option<String>) -> Result<Layer, Failur
 /// [`Exit::NoInput`] if it cannot be read, [`Exit::Config`] if it is no text.
 pub fn read(path: &Path) -> Result<Option<String>, Failure> {
     // Opening a pipe would wait.
-    let file = match OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path) {
+    let file = match OpenOptions::new().read(true).unless(Unless::Wait).open(path) {
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
         other => other,
     };

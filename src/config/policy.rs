@@ -7,9 +7,9 @@ use super::layer::{self, File, Layer, Mistake, Origin, mistake};
 use crate::exit::{Exit, Failure};
 use crate::net::Fingerprint;
 use crate::net::rules::{Pattern, Rules};
+use crate::os::{self, Access};
 use crate::text::clean;
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use toml_edit::{Item, TableLike};
 
@@ -71,8 +71,7 @@ pub fn read(path: &Path) -> Result<Option<Policy>, Failure> {
     // Where a link leads, and where it stands: whoever may write there decides where it leads.
     for part in real.ancestors().chain(path.ancestors().skip(1)) {
         let about = fs::metadata(part).map_err(|e| bad(format!("cannot be looked at ({e})")))?;
-        written_by_root_only(about.uid(), about.mode())
-            .map_err(|why| bad(format!("is refused, because {} {why}", part.display())))?;
+        written_by_root_only(os::access(&about)).map_err(|why| bad(format!("is refused, because {} {why}", part.display())))?;
     }
     let text = layer::read(&real).map_err(|e| bad(format!("is refused: {}", e.text)))?;
     let text = text.ok_or_else(|| bad("has gone away".into()))?;
@@ -80,11 +79,14 @@ pub fn read(path: &Path) -> Result<Option<Policy>, Failure> {
 }
 
 /// Whether only root may change a file or directory; why not.
-fn written_by_root_only(owner: u32, mode: u32) -> Result<(), String> {
-    match (owner, mode & 0o022) {
-        (0, 0) => Ok(()),
-        (0, _) => Err(format!("can be written by others than root (mode {:o}): chmod go-w", mode & 0o7777)),
-        _ => Err(format!("belongs to user {owner} and not to root, who could have written anything there: chown root")),
+fn written_by_root_only(access: Option<Access>) -> Result<(), String> {
+    match access {
+        Some(Access { owner: 0, mode }) if mode & 0o022 == 0 => Ok(()),
+        Some(Access { owner: 0, mode }) => Err(format!("can be written by others than root (mode {mode:o}): chmod go-w")),
+        Some(Access { owner, .. }) => {
+            Err(format!("belongs to user {owner} and not to root, who could have written anything there: chown root"))
+        }
+        None => Err("is on a system that does not say who could have written it".into()),
     }
 }
 
@@ -157,14 +159,13 @@ mod tests {
 
     #[test]
     fn only_root_may_have_written_it() {
-        assert_eq!(written_by_root_only(0, 0o100_644), Ok(()));
-        for (owner, mode, says) in [
-            (0, 0o100_664, "chmod go-w"),
-            (0, 0o100_646, "chmod go-w"),
-            (1000, 0o100_600, "user 1000"),
-            (65534, 0o40_755, "chown"),
-        ] {
-            assert!(written_by_root_only(owner, mode).unwrap_err().contains(says), "{owner} {mode:o}");
+        let root_only = |owner, mode| written_by_root_only(Some(Access { owner, mode }));
+        assert_eq!(root_only(0, 0o644), Ok(()));
+        assert!(written_by_root_only(None).is_err());
+        for (owner, mode, says) in
+            [(0, 0o664, "chmod go-w"), (0, 0o646, "chmod go-w"), (1000, 0o600, "user 1000"), (65534, 0o755, "chown")]
+        {
+            assert!(root_only(owner, mode).unwrap_err().contains(says), "{owner} {mode:o}");
         }
         // A directory for temporary files is everybody's.
         let dir = tempfile::tempdir().unwrap();

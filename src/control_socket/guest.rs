@@ -1,6 +1,7 @@
 //! One connection to the control socket: bounded in what it may ask and in how long it may leave its end unread.
 
-use super::{FIRST_GUEST_ID, PENDING, WRITE_LIMIT};
+use super::FIRST_GUEST_ID;
+use super::socket::{PENDING, WRITE_LIMIT};
 use crate::call::engine::Interruption;
 use crate::call::{Command, Event, Handle};
 use crate::front_end::LEAVE_LIMIT;

@@ -6,6 +6,7 @@
 use super::{Passphrase, Store};
 use crate::config::places;
 use crate::exit::{Exit, Failure};
+use crate::os::{Private as _, Unless, Wary as _};
 use crate::private_file;
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
@@ -16,7 +17,6 @@ use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::iter::once;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -78,8 +78,7 @@ impl Vault {
     /// The file as it is; `None` if there is none.
     fn bytes(&self) -> Result<Option<Vec<u8>>, Failure> {
         // A link could lead anywhere, and opening a pipe would wait.
-        let flags = nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK;
-        let file = match OpenOptions::new().read(true).custom_flags(flags).open(&self.path) {
+        let file = match OpenOptions::new().read(true).unless(Unless::LinkOrWait).open(&self.path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(|e| self.cannot("read", &e))?,
         };
@@ -137,7 +136,7 @@ impl Vault {
             *self.passphrase.borrow_mut() = Some(passphrase);
         }
         if let Some(directory) = self.path.parent() {
-            let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+            let made = DirBuilder::new().recursive(true).private().create(directory);
             made.map_err(|e| self.cannot("write", &e))?;
         }
         let _lock = self.lock()?;
@@ -151,13 +150,7 @@ impl Vault {
 
     fn lock(&self) -> Result<File, Failure> {
         let path = self.path.with_extension("lock");
-        let options = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .custom_flags(nix::libc::O_NOFOLLOW)
-            .open(&path);
+        let options = OpenOptions::new().create(true).truncate(false).write(true).private().unless(Unless::Link).open(&path);
         let file = options.map_err(|e| self.cannot("lock", &e))?;
         let deadline = Instant::now() + PATIENCE;
         loop {

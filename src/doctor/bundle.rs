@@ -2,14 +2,14 @@
 
 use super::Finding;
 use crate::exit::{Exit, Failure};
+use crate::os::Private as _;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// Makes the file. One that is there already stays as it is.
 pub fn create(path: &Path) -> Result<File, Failure> {
-    OpenOptions::new().create_new(true).write(true).mode(0o600).open(path).map_err(|e| {
+    OpenOptions::new().create_new(true).write(true).private().open(path).map_err(|e| {
         let why =
             if e.kind() == ErrorKind::AlreadyExists { "it is there already; name another one".into() } else { e.to_string() };
         Failure::new(Exit::CantCreate, format!("the report {} cannot be made ({why})", path.display()))

@@ -3,7 +3,7 @@
 use super::{Check, Finding, Private, Text};
 use crate::config::places;
 use crate::exit::Exit;
-use std::os::unix::fs::MetadataExt as _;
+use crate::os;
 use std::path::{Path, PathBuf};
 
 /// Files that are looked at in each directory.
@@ -22,7 +22,7 @@ struct Seen {
 /// Looks at the directories of this program.
 pub fn files() -> Finding {
     let seen: Vec<Seen> = directories().iter().flat_map(|place| look(place)).collect();
-    judge(&seen, nix::unistd::geteuid().as_raw())
+    judge(&seen, os::user())
 }
 
 /// Configuration and vault, what is remembered of people and servers, reports of faults, and the sockets of running calls.
@@ -32,6 +32,7 @@ fn directories() -> Vec<PathBuf> {
     let state = places::state().ok().map(|state| [state.join("history"), state.join("log")]);
     let mut places: Vec<PathBuf> = config.into_iter().chain(trust).chain(state.into_iter().flatten()).collect();
     places.extend(crate::crash::directory());
+    #[cfg(unix)]
     places.push(crate::control_socket::directory());
     places
 }
@@ -41,7 +42,8 @@ fn look(place: &Path) -> Vec<Seen> {
     let inside = std::fs::read_dir(place).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).take(MOST);
     let see = |path: PathBuf| {
         let found = std::fs::symlink_metadata(&path).ok().filter(|m| !m.is_symlink())?;
-        Some(Seen { path, directory: found.is_dir(), mode: found.mode() & 0o777, owner: found.uid() })
+        let os::Access { owner, mode } = os::access(&found)?;
+        Some(Seen { path, directory: found.is_dir(), mode, owner })
     };
     std::iter::once(place.to_owned()).chain(inside).filter_map(see).collect()
 }

@@ -89,7 +89,7 @@ fn is_ours(bus: &Connection, session: &str) -> bool {
         let (uid, _): (u32, OwnedObjectPath) = proxy.get_property::<OwnedValue>("User")?.try_into()?;
         Ok(uid)
     };
-    user().is_ok_and(|uid| uid == nix::unistd::geteuid().as_raw())
+    user().is_ok_and(|uid| uid == crate::os::user())
 }
 
 #[cfg(test)]

@@ -10,22 +10,11 @@ use crate::front_end::keyboard;
 use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::{Pid, getppid, getsid};
 use std::time::Duration;
-use tokio::signal::unix::SignalKind;
 
 /// How long closing may take; a call that does not answer is stopped all the same.
 const CLOSING: Duration = Duration::from_millis(500);
 /// How long the announcement gets to leave: a stopped process sends nothing.
 const ANNOUNCING: Duration = Duration::from_millis(100);
-
-/// SIGTSTP, as tokio names it.
-pub fn stop_signal() -> SignalKind {
-    SignalKind::from_raw(nix::libc::SIGTSTP)
-}
-
-/// SIGCONT, as tokio names it.
-pub fn continue_signal() -> SignalKind {
-    SignalKind::from_raw(nix::libc::SIGCONT)
-}
 
 /// Whether somebody could bring a stopped process back: a shell of our session. Without one, stopping would be for ever.
 pub fn can_come_back() -> bool {

@@ -3,10 +3,10 @@
 use super::line::{Level, Line, Salt};
 use super::{LOG, Message};
 use crate::exit::Failure;
+use crate::os::{Private as _, Unless, Wary as _};
 use crate::{places, private_file};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 use tokio::sync::mpsc;
@@ -146,8 +146,7 @@ fn today() -> String {
 
 fn append(path: &Path) -> io::Result<File> {
     // A link could lead anywhere, and opening a pipe would wait.
-    let flags = nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK;
-    OpenOptions::new().create(true).append(true).mode(0o600).custom_flags(flags).open(path)
+    OpenOptions::new().create(true).append(true).private().unless(Unless::LinkOrWait).open(path)
 }
 
 impl Place {

@@ -4,7 +4,6 @@
 //! and the first copy that comes counts. What waits for a connection waits in a [`Backlog`]. The backlog is short, and what it has
 //! no room for is dropped: audio that is late is worse than audio that is lost.
 
-use nix::sys::socket::{setsockopt, sockopt};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,7 +30,7 @@ pub type Token = [u8; 16];
 
 /// Has the kernel hold little of what is to be sent: what it holds is late.
 pub fn hold_little(media: &TcpStream) {
-    let _ = setsockopt(media, sockopt::SndBuf, &KERNEL);
+    crate::os::send_buffer(media, KERNEL);
 }
 
 /// The first datagram on a tunnel. Its first byte is no protocol's on a media port (RFC 7983).

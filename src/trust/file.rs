@@ -4,6 +4,7 @@
 
 use super::pins::{MAX_PINS, Pin};
 use crate::exit::{Exit, Failure};
+use crate::os::Private as _;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use conclave_e2ee::{Device, DeviceKey, IssuerKey, RevocationList};
 use hmac::{Hmac, Mac};
@@ -12,7 +13,6 @@ use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -65,7 +65,7 @@ pub(super) struct Lock {
 /// A directory of its own, for a call may write in it: neither the vault nor a server's data is there.
 fn directory() -> Result<PathBuf, Failure> {
     let path = crate::config::places::data()?.join("trust");
-    DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(|e| cannot("create", &path, &e))?;
+    DirBuilder::new().recursive(true).private().create(&path).map_err(|e| cannot("create", &path, &e))?;
     Ok(path)
 }
 
@@ -76,7 +76,7 @@ pub(super) fn lock() -> Result<Lock, Failure> {
 
 fn lock_in(directory: &Path) -> Result<Lock, Failure> {
     let path = directory.join("lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let file = OpenOptions::new().create(true).truncate(false).write(true).private().open(&path);
     let file = file.and_then(|f| f.lock().map(|()| f)).map_err(|e| cannot("lock", &path, &e))?;
     Ok(Lock { _file: file })
 }
@@ -150,7 +150,7 @@ impl TrustFile {
             .create(true)
             .truncate(true)
             .write(true)
-            .mode(0o600)
+            .private()
             .open(&temporary)
             .and_then(|mut f| f.write_all(format!("{sum}\n{body}").as_bytes()).and_then(|()| f.sync_all()))
             .and_then(|()| fs::rename(&temporary, &self.path));

@@ -1,4 +1,4 @@
-//! ALSA, and JACK where it was built in, through cpal.
+//! The system's own sound (ALSA on Linux), and JACK where it was built in, through cpal.
 
 use super::convert::{FromDevice, MAX_CHANNELS, RATES, ToDevice};
 use super::{CaptureRing, DeviceInfo, Health, Host, OpenError, PlayRing, Stream};
@@ -20,23 +20,49 @@ const DEADLINE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cpal {
     /// ALSA.
+    #[cfg(target_os = "linux")]
     Alsa,
+    /// WASAPI.
+    #[cfg(windows)]
+    Wasapi,
+    /// Core Audio.
+    #[cfg(target_os = "macos")]
+    CoreAudio,
     /// JACK.
     #[cfg(feature = "audio-jack")]
     Jack,
 }
 
 /// Whether the kernel has a sound card (`/dev/snd/pcm*`).
-pub fn has_sound_card() -> bool {
+#[cfg(target_os = "linux")]
+fn has_sound_card() -> bool {
     let entries = std::fs::read_dir("/dev/snd").into_iter().flatten().flatten();
     entries.into_iter().any(|e| e.file_name().to_string_lossy().starts_with("pcm"))
 }
 
 impl Cpal {
-    /// `alsa` or `jack`; `None` if this build has none.
+    /// The system's own, where it can be of use.
+    pub fn auto() -> Option<Self> {
+        // Without a card ALSA can only fail, and it prints to standard error while doing so.
+        #[cfg(target_os = "linux")]
+        return has_sound_card().then_some(Self::Alsa);
+        #[cfg(windows)]
+        return Some(Self::Wasapi);
+        #[cfg(target_os = "macos")]
+        return Some(Self::CoreAudio);
+        #[cfg(not(any(target_os = "linux", windows, target_os = "macos")))]
+        return None;
+    }
+
+    /// By its name; `None` if this build has none.
     pub fn named(name: &str) -> Option<Self> {
         match name {
+            #[cfg(target_os = "linux")]
             "alsa" => Some(Self::Alsa),
+            #[cfg(windows)]
+            "wasapi" => Some(Self::Wasapi),
+            #[cfg(target_os = "macos")]
+            "coreaudio" => Some(Self::CoreAudio),
             #[cfg(feature = "audio-jack")]
             "jack" => Some(Self::Jack),
             _ => None,
@@ -45,7 +71,12 @@ impl Cpal {
 
     fn host(self) -> Result<cpal::Host, OpenError> {
         let id = match self {
+            #[cfg(target_os = "linux")]
             Self::Alsa => HostId::Alsa,
+            #[cfg(windows)]
+            Self::Wasapi => HostId::Wasapi,
+            #[cfg(target_os = "macos")]
+            Self::CoreAudio => HostId::CoreAudio,
             #[cfg(feature = "audio-jack")]
             Self::Jack => HostId::Jack,
         };
@@ -147,7 +178,12 @@ fn output<T: SizedSample + FromSample<f32>>(
 impl Host for Cpal {
     fn name(&self) -> &'static str {
         match self {
+            #[cfg(target_os = "linux")]
             Self::Alsa => "alsa",
+            #[cfg(windows)]
+            Self::Wasapi => "wasapi",
+            #[cfg(target_os = "macos")]
+            Self::CoreAudio => "coreaudio",
             #[cfg(feature = "audio-jack")]
             Self::Jack => "jack",
         }

@@ -7,7 +7,6 @@ use crate::exit::{Exit, Failure};
 use rtrb::Producer;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -19,7 +18,7 @@ const NAP: Duration = Duration::from_millis(5);
 const DRAIN: Duration = Duration::from_millis(300);
 
 fn is_fifo(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|m| m.file_type().is_fifo())
+    std::fs::metadata(path).is_ok_and(|m| crate::os::is_fifo(&m))
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {

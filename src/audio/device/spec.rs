@@ -16,9 +16,9 @@ pub enum DeviceSpec {
         /// Loudspeaker.
         output: Option<String>,
     },
-    /// ALSA or JACK through cpal.
+    /// The system's own sound, or JACK, through cpal.
     Cpal {
-        /// `alsa` or `jack`.
+        /// `alsa`, `jack`, `wasapi` or `coreaudio`.
         host: String,
         /// Microphone.
         input: Option<String>,
@@ -71,8 +71,11 @@ impl DeviceSpec {
                 let (input, output) = names();
                 Ok(Self::Pulse { input, output })
             }
-            "alsa" | "jack" => {
-                let built = cfg!(feature = "audio-cpal") && (kind == "alsa" || cfg!(feature = "audio-jack"));
+            "alsa" | "jack" | "wasapi" | "coreaudio" => {
+                #[cfg(feature = "audio-cpal")]
+                let built = super::cpal::Cpal::named(kind).is_some();
+                #[cfg(not(feature = "audio-cpal"))]
+                let built = false;
                 if !built {
                     return Err(usage(format!("this conclave was built without {}", kind.to_uppercase())));
                 }

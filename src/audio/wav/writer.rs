@@ -6,9 +6,9 @@
 use super::reader::reason;
 use crate::audio::{SAMPLE_RATE, TICK_SAMPLES};
 use crate::exit::{Exit, Failure};
+use crate::os::{self, Private as _};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 const HEADER: u64 = 44;
@@ -16,9 +16,6 @@ const HEADER: u64 = 44;
 const FLUSH_BYTES: usize = SAMPLE_RATE as usize * 2;
 /// A WAV file counts its bytes with 32 bits.
 const MAX_BYTES: u64 = u32::MAX as u64 - HEADER - FLUSH_BYTES as u64;
-
-/// What was said is for whoever recorded it.
-const PRIVATE: u32 = 0o600;
 
 /// Where the bytes go; a trait so that tests can fill the disk.
 pub(super) trait Storage: Write + Seek + Send {
@@ -55,7 +52,7 @@ impl WavWriter {
             Failure::new(Exit::CantCreate, text)
         };
         // Opening a FIFO waits for somebody to read, and a WAV file's header is written again and again.
-        if std::fs::metadata(path).is_ok_and(|m| m.file_type().is_fifo()) {
+        if std::fs::metadata(path).is_ok_and(|m| os::is_fifo(&m)) {
             return Err(cannot("it is a pipe, and a WAV file cannot go through one (--audio pipe writes raw sound)"));
         }
         Self::open(path, OpenOptions::new().create(true).truncate(true)).map_err(|e| cannot(&reason(&e)))
@@ -64,14 +61,15 @@ impl WavWriter {
     /// Creates a file that nobody else can read; one that is there is an error, or, if it may be overwritten, is emptied.
     pub fn create_new(path: &Path, overwrite: bool) -> io::Result<Self> {
         if overwrite && std::fs::metadata(path).is_ok_and(|m| m.is_file()) {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(PRIVATE))?;
+            os::make_private(path)?;
             return Self::open(path, OpenOptions::new().truncate(true));
         }
         Self::open(path, OpenOptions::new().create_new(true))
     }
 
+    /// What was said is for whoever recorded it.
     fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Self> {
-        Self::new(Box::new(options.write(true).mode(PRIVATE).open(path)?))
+        Self::new(Box::new(options.write(true).private().open(path)?))
     }
 
     fn new(file: Box<dyn Storage>) -> io::Result<Self> {
@@ -148,6 +146,7 @@ impl Drop for WavWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn the_file_is_whole_each_second_and_at_the_end() {

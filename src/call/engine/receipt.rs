@@ -7,10 +7,10 @@ use crate::audio::wav::reason;
 use crate::backend::{BackendCommand, BackendEvent, ReceiptFile};
 use crate::call::{Command, Event, PeerId, Request};
 use crate::exit::Exit;
+use crate::os::Private as _;
 use crate::text;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender};
@@ -171,7 +171,7 @@ fn write(path: &Path, bytes: &[u8], overwrite: bool) -> Result<(), String> {
         }
         _ => format!("{shown} cannot be written: {}; choose another place", reason(&e)),
     };
-    let create = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let create = |path: &Path| OpenOptions::new().write(true).create_new(true).private().open(path);
     if !overwrite {
         let mut file = create(path).map_err(failed)?;
         return file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| {

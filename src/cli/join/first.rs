@@ -4,9 +4,9 @@ use crate::cli::prompt;
 use crate::config::places;
 use crate::exit::Failure;
 use crate::i18n::tr;
+use crate::os::Private as _;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Where the answer is: in the state directory of the user.
@@ -37,9 +37,9 @@ fn kept(file: &Path) -> Option<bool> {
 
 fn keep(file: &Path, lines: bool) -> std::io::Result<()> {
     if let Some(directory) = file.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        DirBuilder::new().recursive(true).private().create(directory)?;
     }
-    let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(file)?;
+    let mut file = OpenOptions::new().create(true).write(true).truncate(true).private().open(file)?;
     file.write_all(if lines { b"line\n" } else { b"tui\n" })
 }
 
