@@ -1014,7 +1014,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand join" -l gain -d 'Brin
 off\t'Off'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l frame -d 'Milliseconds of sound in one packet while the way is good: 10 is heard 10 ms sooner and costs 28 kbit/s more [config: audio.frame]' -r -f -a "10\t'10 ms'
 20\t'20 ms'"
-complete -c conclave -n "__fish_conclave_using_subcommand join" -l transport -d 'The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web pages are) [config: net.transport]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l transport -d 'The way that sound takes through the network: auto = the best that gets through; udp, tcp, tls or wss (as web pages come), or turn (by a relay that the server names) [config: net.transport]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l earcons -d 'Tones that tell what happens, for your ears only: all, none, or a list of muted, unmuted, join, leave, knock, hand, lost, back [default: all in line mode; knock, lost and back on a full screen; none with a file, a pipe or --json] [config: audio.earcons]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l reconnect -d 'When the server is lost, try to come back for this long before the call ends with exit code 75 (0s: not at all) [config: call.reconnect]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l lang -d 'Language of the full screen and of line mode: auto is that of LC_ALL, LC_MESSAGES or LANG where it is one of these, and English otherwise. Commands, JSON and errors are always English [config: ui.lang]' -r -f -a "auto\t'By LC_ALL, LC_MESSAGES or LANG'

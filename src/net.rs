@@ -27,6 +27,8 @@ pub mod rules;
 pub(crate) mod stun;
 pub mod tls;
 #[cfg(feature = "client")]
+pub mod turn;
+#[cfg(feature = "client")]
 pub mod websocket;
 
 #[cfg(any(feature = "client", feature = "server"))]

@@ -65,6 +65,7 @@ if [ "$goal" = test ]; then
   want squid 'have squid || test -x /usr/sbin/squid'
   want tinyproxy-bin 'have tinyproxy'
   want strace 'have strace'
+  want coturn 'have turnserver'
 fi
 if [ "$goal" = test ] || [ "$goal" = dist ]; then
   want dpkg-dev 'have dpkg-shlibdeps'

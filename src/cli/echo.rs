@@ -39,8 +39,8 @@ pub struct Args {
     /// Expect this server fingerprint, if the address has none
     #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     pub fingerprint: Option<String>,
-    /// The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web
-    /// pages are)
+    /// The way that sound takes through the network: auto = the best that gets through; udp, tcp, tls or wss (as web pages come), or turn
+    /// (by a relay that the server names)
     #[arg(long, default_value = "auto", value_name = "WAY", value_parser = join::transport)]
     pub transport: Transport,
     /// Who you are, where the server asks

@@ -62,10 +62,14 @@ pub(super) fn judge(to: &Target, tried: &[Tried]) -> Vec<Finding> {
 fn ask(rung: Rung, to: &Target) -> Text {
     let server = |text: Text| text.private(Private::Host, &to.host).and(", port ").number(to.port);
     match rung {
-        Rung::Udp => server(Text::of("ask IT to let UDP through from this machine to ")).and(", and the answers back"),
-        Rung::Tcp => server(Text::of("ask IT to let TCP through to ")).and(", whatever is spoken there"),
-        Rung::Tls => server(Text::of("ask IT to let TLS through to ")).and(" without looking into it (ALPN conclave-media/1)"),
-        Rung::ProxyTls => {
+        Rung::Udp | Rung::Turn => {
+            server(Text::of("ask IT to let UDP through from this machine to ")).and(", and the answers back")
+        }
+        Rung::Tcp | Rung::TurnTcp => server(Text::of("ask IT to let TCP through to ")).and(", whatever is spoken there"),
+        Rung::Tls | Rung::TurnTls => {
+            server(Text::of("ask IT to let TLS through to ")).and(" without looking into it (ALPN conclave-media/1)")
+        }
+        Rung::ProxyTls | Rung::ProxyTcp | Rung::ProxyTurnTcp | Rung::ProxyTurnTls => {
             server(Text::of("ask IT to have the proxy open tunnels (CONNECT) to ")).and(", without looking into them")
         }
         Rung::Wss | Rung::ProxyWss => server(Text::of("ask IT to let websockets through to ")),

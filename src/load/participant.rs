@@ -445,7 +445,12 @@ impl Participant {
                     step.asks.push(Ask::Close);
                 }
                 // Chat is not part of it, and the roster is of no use.
-                Output::Joined(_) | Output::Event(_) | Output::SendData(_) | Output::Source { .. } | Output::SourceEnded(_) => {}
+                Output::Joined(_)
+                | Output::Relays(_)
+                | Output::Event(_)
+                | Output::SendData(_)
+                | Output::Source { .. }
+                | Output::SourceEnded(_) => {}
             }
         }
         if self.role.speaks && self.speaking.is_none() && self.session.may_send() {

@@ -53,6 +53,17 @@ pub async fn tcp_direct(to: &Target) -> Result<TcpStream, Failure> {
     })
 }
 
+/// Opens a TCP connection to the first of these addresses that answers, whatever proxy is configured.
+#[cfg(feature = "client")]
+pub async fn tcp_any(of: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
+    let unreached = |why: &str| Failure::new(Exit::Unavailable, format!("none of its addresses takes a connection ({why})"));
+    let attempt = timeout(DIAL_TIMEOUT, race::first(of, TcpStream::connect)).await;
+    let stream = attempt.map_err(|_| unreached("no answer"))?;
+    let stream = stream.map_err(|e| unreached(&e.map(|e| e.to_string()).unwrap_or_default()))?;
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
+}
+
 fn refused(to: &Target, e: Option<io::Error>) -> Failure {
     let text = match e {
         None => format!("the name {} has no address; check the link", to.host),

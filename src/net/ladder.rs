@@ -10,92 +10,11 @@
 //! * While a rung is in use, better ones are tried again now and then, and taken when they keep answering.
 //! * When the rung in use breaks or says nothing for [`SILENT`], all of them are tried at once, and the first that answers is taken.
 
+mod rung;
+
+pub use rung::{Rung, Transport};
+
 use std::time::{Duration, Instant};
-
-/// A way through the network. Best first: the order of the variants is the order of preference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rung {
-    /// ICE over UDP.
-    Udp,
-    /// Datagrams over TCP, as they are (ICE-TCP, RFC 6544).
-    Tcp,
-    /// Our tunnel inside TLS.
-    Tls,
-    /// The same inside HTTP CONNECT.
-    ProxyTls,
-    /// Datagrams as messages of a websocket: past what looks into TLS, or ends it.
-    Wss,
-    /// The same inside HTTP CONNECT.
-    ProxyWss,
-}
-
-impl Rung {
-    /// All of them, best first.
-    pub const ALL: [Self; 6] = [Self::Udp, Self::Tcp, Self::Tls, Self::ProxyTls, Self::Wss, Self::ProxyWss];
-
-    /// By its name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rung| rung.name() == name)
-    }
-
-    /// As people, options and events name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Udp => "udp",
-            Self::Tcp => "tcp",
-            Self::Tls => "tls",
-            Self::ProxyTls => "proxy+tls",
-            Self::Wss => "wss",
-            Self::ProxyWss => "proxy+wss",
-        }
-    }
-}
-
-/// Which rungs may be used, and which was best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Transport {
-    /// This one alone, directly or by the proxy that serves the server. `None`: all of them.
-    pub only: Option<Rung>,
-    /// The one that was in use the last time, on this network: it begins at once.
-    pub first: Option<Rung>,
-}
-
-impl Transport {
-    /// The words for what may be used.
-    pub const WORDS: [&str; 5] = ["auto", "udp", "tcp", "tls", "wss"];
-
-    /// The rungs towards a server that speaks TLS or does not, and that a proxy serves or not: whoever configured a proxy wants no
-    /// connection beside it.
-    pub fn rungs(self, tls: bool, proxied: bool) -> Vec<Rung> {
-        let possible: &[Rung] = match (tls, proxied) {
-            (true, true) => &[Rung::Udp, Rung::ProxyTls, Rung::ProxyWss],
-            (true, false) => &[Rung::Udp, Rung::Tcp, Rung::Tls, Rung::Wss],
-            (false, _) => &[Rung::Udp, Rung::Tcp, Rung::Wss],
-        };
-        let wanted = |rung: &Rung| match self.only {
-            None => true,
-            Some(Rung::Tls) => matches!(rung, Rung::Tls | Rung::ProxyTls),
-            Some(Rung::Wss) => matches!(rung, Rung::Wss | Rung::ProxyWss),
-            Some(only) => *rung == only,
-        };
-        possible.iter().copied().filter(wanted).collect()
-    }
-}
-
-impl std::str::FromStr for Transport {
-    type Err = String;
-    fn from_str(word: &str) -> Result<Self, String> {
-        let only = match word {
-            "auto" => None,
-            "udp" => Some(Rung::Udp),
-            "tcp" => Some(Rung::Tcp),
-            "tls" => Some(Rung::Tls),
-            "wss" => Some(Rung::Wss),
-            _ => return Err(format!("it is one of {}", Self::WORDS.join(", "))),
-        };
-        Ok(Self { only, first: None })
-    }
-}
 
 /// How long the rungs so far may say nothing before the next one begins.
 pub const NEXT: Duration = Duration::from_millis(250);
@@ -156,6 +75,8 @@ struct Step {
 #[derive(Debug)]
 pub struct Ladder {
     steps: Vec<Step>,
+    /// The rung that begins at once.
+    first: Option<Rung>,
     /// Index of the rung in use.
     used: Option<usize>,
     used_since: Instant,
@@ -183,6 +104,7 @@ impl Ladder {
         });
         Self {
             steps: steps.collect(),
+            first,
             used: None,
             used_since: now,
             say: false,
@@ -191,6 +113,30 @@ impl Ladder {
             next_trial: now,
             trials: 0,
         }
+    }
+
+    /// A further rung, which the server has named: it begins as if it had been there from the start, counted from now.
+    pub fn add(&mut self, now: Instant, rung: Rung) {
+        if self.index(rung).is_some() {
+            return;
+        }
+        let n = self.steps.partition_point(|s| s.rung < rung);
+        let begins = if self.first == Some(rung) { now } else { now + NEXT * n as u32 };
+        let state = if rung == Rung::Udp { State::Open } else { State::Closed(begins) };
+        self.steps.insert(n, Step { rung, state, failures: 0, checked: None, asked: 0, answered: 0, heard: None });
+        if let Some(used) = self.used.as_mut().filter(|used| **used >= n) {
+            *used += 1;
+        }
+    }
+
+    /// Whether there is no rung.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// When something came over a rung last, since it was opened.
+    pub fn heard_last(&self, rung: Rung) -> Option<Instant> {
+        self.index(rung).and_then(|n| self.steps.get(n)).and_then(|s| s.heard)
     }
 
     /// Whether every rung is tried: there is none in use, or it is silent.
@@ -359,11 +305,22 @@ impl Ladder {
         let keeps_answering = step.answered >= ANSWERS && step.answered * 2 >= step.asked;
         let better = self.used.is_none_or(|used| n < used);
         if self.used.is_none() || self.searching || (self.trial.is_some() && better && keeps_answering) {
-            (self.used, self.used_since, self.say) = (Some(n), now, true);
-            (self.searching, self.trial, self.trials) = (false, None, 0);
-            self.next_trial = now + TRIAL;
+            self.take(now, n);
         }
         false
+    }
+
+    /// The server, where it is the one that nominates (RFC 8445 section 6.1.1), has chosen a rung that is open.
+    pub fn nominated(&mut self, now: Instant, rung: Rung) {
+        if let Some(n) = self.index(rung).filter(|n| self.used != Some(*n)) {
+            self.take(now, n);
+        }
+    }
+
+    fn take(&mut self, now: Instant, n: usize) {
+        (self.used, self.used_since, self.say) = (Some(n), now, true);
+        (self.searching, self.trial, self.trials) = (false, None, 0);
+        self.next_trial = now + TRIAL;
     }
 }
 

@@ -5,15 +5,20 @@
 //! connections of our tunnel, two of them where a rung is in use. The stack's datagrams are sent where the ladder says, and nothing waits:
 //! what there is no room for is dropped.
 
+mod candidates;
 mod lanes;
 mod probe;
+mod relay;
 
 pub use probe::probe;
 
 use super::duplicates::Duplicates;
 use super::frames::{Backlog, Token};
-use super::ladder::{Ladder, Rung};
+use super::ladder::{Ladder, Rung, Transport};
+use super::turn::{self, Carrier};
 use super::{Options, Target, stun};
+use candidates::Candidate;
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,6 +31,8 @@ use tokio::task::AbortHandle;
 const INCOMING: usize = 256;
 /// Addresses of the server that are tried by UDP.
 const ADDRESSES: usize = 16;
+/// Checks of the server's whose answers find their way back.
+const ASKED: usize = 64;
 /// The server is not told more often that media goes over another rung.
 const TELL: Duration = Duration::from_millis(200);
 
@@ -36,10 +43,10 @@ pub struct Config {
     pub target: Target,
     /// How connections to it are made.
     pub net: Options,
-    /// The rungs that may be used.
-    pub rungs: Vec<Rung>,
-    /// The one that was best the last time, on this network.
-    pub first: Option<Rung>,
+    /// The server is ours: its port takes our tunnel. What another has beside UDP, it names in its description.
+    pub ours: bool,
+    /// What may be used, and what was best the last time, on this network.
+    pub transport: Transport,
     /// The address of this machine that media uses.
     pub local: IpAddr,
 }
@@ -50,6 +57,7 @@ pub struct Path {
     shared: Arc<Shared>,
     incoming: Mutex<mpsc::Receiver<Vec<u8>>>,
     used: watch::Receiver<Option<Rung>>,
+    lost: watch::Receiver<u32>,
     driver: AbortHandle,
 }
 
@@ -74,15 +82,56 @@ struct State {
     ladder: Ladder,
     /// The socket that the stack uses: a handle of ours.
     udp: Option<UdpSocket>,
-    /// The server's addresses, and the one that has answered.
+    /// The server's addresses by UDP, and the one that has answered.
     addresses: Vec<SocketAddr>,
     answered: Option<SocketAddr>,
+    /// Those of either family, to which relays may lead.
+    peers: Vec<SocketAddr>,
+    /// Those where it takes connections.
+    passive: Vec<SocketAddr>,
+    /// Who relays to it.
+    relays: Vec<turn::Server>,
+    /// The server's latest checks: by which transaction, and from where.
+    asked: VecDeque<([u8; 12], Rung, Option<SocketAddr>)>,
     /// The connections that are open.
     open: Vec<(Rung, u64, Arc<Backlog>)>,
     duplicates: Duplicates,
     /// The stack's latest nominating check: whom it names, and the check.
     nomination: Option<(Vec<u8>, Vec<u8>)>,
     told: Option<Instant>,
+}
+
+impl Config {
+    /// The rungs that are there from the start. None may mean that the server has yet to name them.
+    ///
+    /// # Errors
+    /// A proxy is meant that cannot be used.
+    fn rungs(&self) -> io::Result<Vec<Rung>> {
+        if !self.ours {
+            return Ok([Rung::Udp].into_iter().filter(|rung| self.transport.allows(*rung)).collect());
+        }
+        Ok(self.transport.rungs(self.target.tls, self.is_proxied(&self.target)?))
+    }
+
+    fn is_proxied(&self, to: &Target) -> io::Result<bool> {
+        self.net.proxies.serving(to).map(|proxy| proxy.is_some()).map_err(|failure| io::Error::other(failure.text))
+    }
+
+    /// The rung by which a relay is reached; `None`: by none. A name that a proxy serves is not resolved here.
+    fn rung_of(&self, relay: &turn::Server) -> Option<Rung> {
+        let proxied = self.is_proxied(&relay.at).ok()?;
+        let rung = match (relay.carrier, proxied) {
+            (Carrier::Udp, false) => Rung::Turn,
+            (Carrier::Udp, true) => relay.at.host.parse::<IpAddr>().ok().map(|_| Rung::Turn)?,
+            (Carrier::Tcp, false) => Rung::TurnTcp,
+            (Carrier::Tcp, true) => Rung::ProxyTurnTcp,
+            (Carrier::Tls, false) => Rung::TurnTls,
+            (Carrier::Tls, true) => Rung::ProxyTurnTls,
+        };
+        // The relay in a server of ours serves browsers: our tunnel goes wherever it goes, twice, and without a relay in between.
+        let own = self.ours && relay.at.host == self.target.host && self.transport.only != Some(Rung::Turn);
+        (self.transport.allows(rung) && !own).then_some(rung)
+    }
 }
 
 impl Path {
@@ -95,12 +144,18 @@ impl Path {
         getrandom::fill(&mut token).map_err(|e| io::Error::other(e.to_string()))?;
         let (incoming_tx, incoming) = mpsc::channel(INCOMING);
         let (used_tx, used) = watch::channel(None);
-        let ladder = Ladder::new(Instant::now(), &config.rungs, config.first);
+        let (lost_tx, lost) = watch::channel(0);
+        let rungs = config.rungs()?;
+        let ladder = Ladder::new(Instant::now(), &rungs, config.transport.first);
         let state = State {
             ladder,
             udp: None,
             addresses: Vec::new(),
             answered: None,
+            peers: Vec::new(),
+            passive: Vec::new(),
+            relays: Vec::new(),
+            asked: VecDeque::new(),
             open: Vec::new(),
             duplicates: Duplicates::default(),
             nomination: None,
@@ -108,8 +163,8 @@ impl Path {
         };
         let shared = Shared { config, token, state: Mutex::new(state), wake: Notify::new(), incoming: incoming_tx };
         let shared = Arc::new(shared);
-        let driver = tokio::spawn(lanes::drive(shared.clone(), used_tx)).abort_handle();
-        Ok(Self { shared, incoming: Mutex::new(incoming), used, driver })
+        let driver = tokio::spawn(lanes::drive(shared.clone(), used_tx, lost_tx)).abort_handle();
+        Ok(Self { shared, incoming: Mutex::new(incoming), used, lost, driver })
     }
 
     /// The address that the server has for the stack: one that leads nowhere (RFC 5737, RFC 6666), of the family that is used.
@@ -150,16 +205,54 @@ impl Path {
 
     /// Takes note of a candidate of the server (what follows `candidate:`, RFC 8839 section 5.1).
     pub fn learn(&self, candidate: &str) {
-        let mut words = candidate.split_ascii_whitespace().skip(1);
-        let component_and_protocol = (words.next(), words.next().map(str::to_ascii_lowercase));
-        let address =
-            words.nth(1).zip(words.next()).and_then(|(ip, port)| Some(SocketAddr::new(ip.parse().ok()?, port.parse().ok()?)));
-        let (Some(address), (Some("1"), Some(protocol))) = (address, component_and_protocol) else { return };
+        let config = &self.shared.config;
         let state = &mut *self.shared.state();
-        let usable = protocol == "udp" && address.is_ipv4() == self.shared.config.local.is_ipv4();
-        if usable && state.addresses.len() < ADDRESSES && !state.addresses.contains(&address) {
-            state.addresses.push(address);
+        let note = |list: &mut Vec<SocketAddr>, address| {
+            if list.len() < ADDRESSES && !list.contains(&address) {
+                list.push(address);
+            }
+        };
+        match Candidate::read(candidate, config.local) {
+            Some(Candidate::Udp(address)) => {
+                note(&mut state.peers, address);
+                if address.is_ipv4() == config.local.is_ipv4() {
+                    note(&mut state.addresses, address);
+                }
+            }
+            // Ours takes connections at its one port, and is asked there.
+            Some(Candidate::Passive(address)) if !config.ours => {
+                let by_proxy = config.is_proxied(&target_of(address));
+                let rung = if by_proxy.unwrap_or_default() { Rung::ProxyTcp } else { Rung::Tcp };
+                let reached = rung == Rung::ProxyTcp || address.is_ipv4() == config.local.is_ipv4();
+                if reached && config.transport.allows(rung) {
+                    note(&mut state.passive, address);
+                    state.ladder.add(Instant::now(), rung);
+                    self.shared.wake.notify_one();
+                }
+            }
+            _ => {}
         }
+    }
+
+    /// Takes note of who relays to the server (instead of who was named before).
+    pub fn relays(&self, mut servers: Vec<turn::Server>) {
+        servers.truncate(turn::SERVERS);
+        let state = &mut *self.shared.state();
+        for rung in servers.iter().filter_map(|server| self.shared.config.rung_of(server)) {
+            state.ladder.add(Instant::now(), rung);
+        }
+        state.relays = servers;
+        self.shared.wake.notify_one();
+    }
+
+    /// Whether the server has named no way that may be used.
+    pub fn leads_nowhere(&self) -> bool {
+        self.shared.state().ladder.is_empty()
+    }
+
+    /// How often the way in use was lost so far, and its changes: another one is being looked for.
+    pub fn lost(&self) -> watch::Receiver<u32> {
+        self.lost.clone()
     }
 
     /// Takes a handle of the socket that the stack uses from now on.
@@ -190,6 +283,10 @@ impl Path {
     }
 }
 
+fn target_of(address: SocketAddr) -> Target {
+    Target { host: address.ip().to_string(), port: address.port(), tls: false }
+}
+
 /// Whether a datagram is RTP: not RTCP (RFC 5761 section 4), and no other protocol (RFC 7983).
 pub(crate) fn is_rtp(datagram: &[u8]) -> bool {
     matches!(datagram, [128..=191, kind, ..] if !(192..=223).contains(kind))
@@ -206,13 +303,22 @@ impl Shared {
         if from.is_some_and(|from| !state.addresses.contains(&from)) {
             return false;
         }
-        let answers = stun::read(datagram) == Some(stun::Message::Answer);
+        let message = stun::read(datagram);
+        let answers = message == Some(stun::Message::Answer);
         let before = state.ladder.used();
         if answers && from.is_some() && (before != Some(Rung::Udp) || state.answered.is_none() || state.ladder.is_searching()) {
             state.answered = from;
         }
         if state.ladder.heard(now, rung, answers) {
             state.tell(now);
+        }
+        if let (Some(stun::Message::Check { nominates, .. }), Some(transaction)) = (message, stun::transaction(datagram)) {
+            state.asked.truncate(ASKED - 1);
+            state.asked.push_front((transaction, rung, from));
+            if nominates {
+                state.answered = from.or(state.answered);
+                state.ladder.nominated(now, rung);
+            }
         }
         if state.ladder.used() != before {
             self.wake.notify_one();
@@ -223,7 +329,12 @@ impl Shared {
 
 impl State {
     fn send(&mut self, now: Instant, datagram: &[u8]) -> Option<SocketAddr> {
-        let Some(stun::Message::Check { username, nominates }) = stun::read(datagram) else {
+        let message = stun::read(datagram);
+        if message == Some(stun::Message::Answer) {
+            self.reply(datagram);
+            return None;
+        }
+        let Some(stun::Message::Check { username, nominates }) = message else {
             return match self.ladder.used()? {
                 Rung::Udp => self.answered,
                 rung => {
@@ -248,6 +359,16 @@ impl State {
             }
         }
         None
+    }
+
+    /// Answers a check of the server's the way that it came: another would be no answer to it.
+    fn reply(&self, answer: &[u8]) {
+        let transaction = stun::transaction(answer);
+        match self.asked.iter().find(|(t, ..)| Some(*t) == transaction) {
+            Some((_, Rung::Udp, from)) => self.by_udp(*from, answer),
+            Some((_, rung, _)) => self.put(*rung, answer),
+            None => {}
+        }
     }
 
     /// Sends over a rung that has answered.

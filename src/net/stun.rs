@@ -1,14 +1,13 @@
 //! What the ladder reads of the ICE agent's checks (STUN, RFC 8489): only kinds and names. Whether they are authentic is
 //! the agent's affair and the server's. And a question that anybody may ask: whether datagrams get through to the server.
 
-#[cfg(feature = "server")]
 use std::net::{IpAddr, SocketAddr};
 
 /// STUN's magic cookie (RFC 8489 section 5).
-const MAGIC: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
-const HEADER: usize = 20;
+pub(crate) const MAGIC: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
+pub(crate) const HEADER: usize = 20;
 #[cfg(feature = "client")]
-const USERNAME: u16 = 0x0006;
+pub(crate) const USERNAME: u16 = 0x0006;
 #[cfg(feature = "server")]
 const XOR_MAPPED_ADDRESS: u16 = 0x0020;
 #[cfg(feature = "client")]
@@ -25,10 +24,15 @@ const QUESTION: usize = 128;
 /// Appends the address that a request came from (RFC 8489 section 14.2).
 #[cfg(feature = "server")]
 pub(crate) fn mapped_address(from: SocketAddr, transaction: &[u8], out: &mut Vec<u8>) {
+    xor_address(XOR_MAPPED_ADDRESS, from, transaction, out);
+}
+
+/// Appends an address in the form that no box on the way takes for one and rewrites.
+pub(crate) fn xor_address(attribute: u16, address: SocketAddr, transaction: &[u8], out: &mut Vec<u8>) {
     let magic = u32::from_be_bytes(MAGIC);
-    let port = (from.port() ^ (magic >> 16) as u16).to_be_bytes();
-    out.extend(XOR_MAPPED_ADDRESS.to_be_bytes());
-    match from.ip().to_canonical() {
+    let port = (address.port() ^ (magic >> 16) as u16).to_be_bytes();
+    out.extend(attribute.to_be_bytes());
+    match address.ip().to_canonical() {
         IpAddr::V4(ip) => {
             out.extend([0, 8, 0, 1]);
             out.extend(port);
@@ -99,6 +103,12 @@ pub(crate) fn reply(question: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
 #[cfg(feature = "client")]
 pub(crate) fn answers(datagram: &[u8], transaction: &[u8; 12]) -> bool {
     read(datagram) == Some(Message::Answer) && datagram.get(8..HEADER) == Some(transaction)
+}
+
+/// What names a request and its answer (RFC 8489 section 5).
+#[cfg(feature = "client")]
+pub(crate) fn transaction(datagram: &[u8]) -> Option<[u8; 12]> {
+    datagram.get(8..HEADER)?.try_into().ok()
 }
 
 /// A message that matters here.

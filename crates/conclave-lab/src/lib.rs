@@ -4,6 +4,7 @@
 #[cfg(target_os = "linux")]
 pub mod chromium;
 pub mod conclave;
+pub mod coturn;
 pub mod ghost;
 pub mod hostile;
 pub mod livekit_server;

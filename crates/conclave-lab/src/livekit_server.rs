@@ -20,7 +20,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// A running livekit-server; killed on drop.
 pub struct LiveKitServer {
     process: Child,
-    /// Signalling and API, `127.0.0.1:port`.
+    ip: Ipv4Addr,
+    /// Signalling and API.
     pub port: u16,
     _dir: tempfile::TempDir,
 }
@@ -64,17 +65,24 @@ pub fn program() -> Result<PathBuf, String> {
 
 /// Starts a server on free loopback ports and waits until it answers. `Err`: why it cannot be had.
 pub fn start() -> Result<LiveKitServer, String> {
+    start_at(Ipv4Addr::LOCALHOST, "  tcp_port: 0\n")
+}
+
+/// The same at another address of the network that this thread is in, with these lines of its configuration's section `rtc`.
+pub fn start_at(ip: Ipv4Addr, rtc: &str) -> Result<LiveKitServer, String> {
     let program = program()?;
-    let port = free_port(|p| TcpListener::bind((Ipv4Addr::LOCALHOST, p)).and_then(|s| s.local_addr()).map(|a| a.port()));
-    let udp_port = free_port(|p| UdpSocket::bind((Ipv4Addr::LOCALHOST, p)).and_then(|s| s.local_addr()).map(|a| a.port()));
+    let port = free_port(|p| TcpListener::bind((ip, p)).and_then(|s| s.local_addr()).map(|a| a.port()));
+    let udp_port = free_port(|p| UdpSocket::bind((ip, p)).and_then(|s| s.local_addr()).map(|a| a.port()));
     let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
     let config = dir.path().join("livekit.yaml");
+    let loopback = ip.is_loopback();
+    let interfaces = if loopback { "  interfaces: { includes: [\"lo\"] }\n" } else { "" };
     // The STUN server is one that does not exist: without it clients are told to use public ones.
     let text = format!(
-        "port: {port}\nbind_addresses: [\"127.0.0.1\"]\n\
-         rtc:\n  tcp_port: 0\n  udp_port: {udp_port}\n  use_external_ip: false\n  enable_loopback_candidate: true\n  \
-         node_ip: 127.0.0.1\n  ips: {{ includes: [\"127.0.0.1/32\"] }}\n  interfaces: {{ includes: [\"lo\"] }}\n  \
-         stun_servers: [\"127.0.0.1:3478\"]\n\
+        "port: {port}\nbind_addresses: [\"{ip}\"]\n\
+         rtc:\n{rtc}  udp_port: {udp_port}\n  use_external_ip: false\n  enable_loopback_candidate: {loopback}\n  \
+         node_ip: {ip}\n  ips: {{ includes: [\"{ip}/32\"] }}\n{interfaces}  \
+         stun_servers: [\"{ip}:3478\"]\n\
          keys: {{ {KEY}: {SECRET} }}\nlogging: {{ level: info, json: false }}\nroom: {{ auto_create: true, empty_timeout: 60 }}\n"
     );
     std::fs::write(&config, text).map_err(|e| e.to_string())?;
@@ -87,10 +95,10 @@ pub fn start() -> Result<LiveKitServer, String> {
         .stderr(log)
         .spawn()
         .map_err(|e| format!("livekit-server cannot be started: {e}"))?;
-    let mut server = LiveKitServer { process, port, _dir: dir };
+    let mut server = LiveKitServer { process, ip, port, _dir: dir };
     let deadline = Instant::now() + START_TIMEOUT;
     loop {
-        if http(port, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").is_ok_and(|(status, _)| status == 200) {
+        if http(ip, port, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").is_ok_and(|(status, _)| status == 200) {
             return Ok(server);
         }
         if let Ok(Some(status)) = server.process.try_wait() {
@@ -130,7 +138,7 @@ impl LiveKitServer {
              content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
             body.len()
         );
-        match http(self.port, &request).map_err(|e| e.to_string())? {
+        match http(self.ip, self.port, &request).map_err(|e| e.to_string())? {
             (200, body) => serde_json::from_str(&body).map_err(|e| format!("{e}: {body}")),
             (status, body) => Err(format!("HTTP {status}: {body}")),
         }
@@ -153,8 +161,8 @@ fn free_port(bind: impl Fn(u16) -> std::io::Result<u16>) -> u16 {
 }
 
 /// One HTTP exchange without chunks; status and body.
-fn http(port: u16, request: &str) -> std::io::Result<(u16, String)> {
-    let mut s = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+fn http(ip: Ipv4Addr, port: u16, request: &str) -> std::io::Result<(u16, String)> {
+    let mut s = TcpStream::connect((ip, port))?;
     s.set_read_timeout(Some(Duration::from_secs(10)))?;
     s.write_all(request.as_bytes())?;
     let mut answer = Vec::new();

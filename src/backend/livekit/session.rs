@@ -24,6 +24,7 @@ use crate::backend::SourceId;
 use crate::call::{LeaveReason, PeerId};
 use crate::exit::{Exit, Failure};
 use crate::net::ladder::Rung;
+use crate::net::turn;
 use crate::protocol::control::Secret;
 use crate::protocol::slots;
 use crate::rtc::TransportState;
@@ -81,6 +82,9 @@ pub enum Input {
     Transport(TransportState),
     /// Media goes over this rung from now on.
     Rung(&'static str),
+    /// The way that media took leads nowhere any more, and the server, which is not ours, may hold on to it (RFC 8445 section 8.1.1), or
+    /// have given up the others: LiveKit's takes no second connection for media before ICE is restarted.
+    WayLost,
     /// When the latest media or report on media came; said every second.
     Heard(Instant),
     /// A candidate of ours.
@@ -123,6 +127,8 @@ pub enum Output {
     },
     /// Take an answer in.
     Answer(String),
+    /// These relay to the server, and no others.
+    Relays(Vec<turn::Server>),
     /// Take a candidate of the server in.
     AddCandidate(String),
     /// Drop the present socket, if any, and open one.
@@ -349,9 +355,12 @@ impl Session {
             Input::Lost(g, why) if g == self.generation => self.lost(now, why),
             Input::Opened(_) | Input::Signal(..) | Input::Lost(..) => {}
             Input::Offered(sdp) => self.offered(now, sdp),
+            // What was asked for cannot be had, and trying again would not change that.
+            Input::PeerFailed(why) if why.exit == Exit::Usage => self.end(LeaveReason::Failed, why),
             Input::PeerFailed(why) => self.reconnect(now, why, false),
             Input::Transport(state) => self.transport(now, state),
             Input::Rung(rung) => self.over(rung),
+            Input::WayLost => self.way_lost(now),
             Input::Heard(at) => self.media_heard = Some(at),
             Input::Candidate(c) if self.phase == Phase::Up => self.send(protocol::trickle(c)),
             Input::Candidate(c) if self.candidates.len() < MAX_CANDIDATES => self.candidates.push_back(c),

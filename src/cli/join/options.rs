@@ -87,8 +87,8 @@ pub struct Args {
     /// Expect this server fingerprint, if the link has none
     #[arg(long, value_name = "FINGERPRINT", allow_hyphen_values = true)]
     pub fingerprint: Option<String>,
-    /// The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web
-    /// pages are)
+    /// The way that sound takes through the network: auto = the best that gets through; udp, tcp, tls or wss (as web pages come), or turn
+    /// (by a relay that the server names)
     #[arg(long, default_value = "auto", value_name = "WAY", value_parser = transport)]
     pub transport: Transport,
     /// Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78

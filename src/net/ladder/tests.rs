@@ -14,7 +14,13 @@ const FAST: Way = Way { opens: Some((30, true)), round_trip: Some(20) };
 const BLOCKED: Way = Way { opens: None, round_trip: None };
 const REFUSED: Way = Way { opens: Some((5, false)), round_trip: None };
 
-const RUNGS: usize = Rung::ALL.len();
+/// Those of a server of ours.
+const OURS: [Rung; RUNGS] = [Rung::Udp, Rung::Tcp, Rung::Tls, Rung::ProxyTls, Rung::Wss, Rung::ProxyWss];
+const RUNGS: usize = 6;
+
+fn place(rung: Rung) -> usize {
+    OURS.iter().position(|r| *r == rung).unwrap()
+}
 
 /// These, and no websockets.
 fn without_websockets(ways: [Way; 4]) -> [Way; RUNGS] {
@@ -46,12 +52,12 @@ enum Came {
 impl Client {
     fn new(ways: [Way; RUNGS], first: Option<Rung>) -> Self {
         let now = Instant::now();
-        let ladder = Ladder::new(now, &Rung::ALL, first);
+        let ladder = Ladder::new(now, &OURS, first);
         Self { start: now, now, ladder, ways, due: Vec::new(), next_check: now, done: Vec::new(), checks: [0; RUNGS] }
     }
 
     fn way(&self, rung: Rung) -> Way {
-        self.ways[rung as usize]
+        self.ways[place(rung)]
     }
 
     /// Lets time pass.
@@ -78,7 +84,7 @@ impl Client {
             if self.now >= self.next_check {
                 let over: Vec<Rung> = self.ladder.check(self.now, false).collect();
                 for rung in over {
-                    self.checks[rung as usize] += 1;
+                    self.checks[place(rung)] += 1;
                     if let Some(round_trip) = self.way(rung).round_trip {
                         self.due.push((self.now + Duration::from_millis(round_trip), rung, Came::Answer));
                     }
@@ -206,6 +212,46 @@ fn a_nomination_goes_over_the_rung_in_use_alone_and_stray_media_asks_for_another
     assert!(!ladder.heard(now, Rung::Tls, false));
 }
 
+#[test]
+fn rungs_that_the_server_names_later_take_their_places() {
+    let now = Instant::now();
+    let mut ladder = Ladder::new(now, &[Rung::Udp], Some(Rung::TurnTls));
+    ladder.heard(now, Rung::Udp, true);
+    for rung in [Rung::TurnTls, Rung::Tcp, Rung::Turn, Rung::Tcp] {
+        ladder.add(now, rung);
+    }
+    assert_eq!(ladder.steps.iter().map(|s| s.rung).collect::<Vec<_>>(), [Rung::Udp, Rung::Turn, Rung::Tcp, Rung::TurnTls]);
+    assert_eq!((ladder.used(), ladder.poll(now)), (Some(Rung::Udp), Some(Do::Use(Rung::Udp))));
+    assert_eq!(ladder.poll(now), None, "nothing is opened while UDP answers");
+    // It falls silent: the one of the last time is not behind the others.
+    let later = now + SILENT;
+    assert_eq!(std::iter::from_fn(|| ladder.poll(later)).count(), 3);
+    // A better one that is named while another is in use does not change which one that is.
+    let mut ladder = Ladder::new(now, &[Rung::Tcp], None);
+    assert_eq!(ladder.poll(now), Some(Do::Open(Rung::Tcp)));
+    ladder.opened(Rung::Tcp);
+    ladder.heard(now, Rung::Tcp, true);
+    ladder.add(now, Rung::Udp);
+    assert_eq!(ladder.used(), Some(Rung::Tcp));
+    // A server that chooses is followed.
+    ladder.nominated(now, Rung::Udp);
+    assert_eq!(std::iter::from_fn(|| ladder.poll(now)).collect::<Vec<_>>(), [Do::Use(Rung::Udp)]);
+}
+
+#[test]
+fn a_word_allows_its_rungs_and_the_benchmarks_word_is_one_connection() {
+    let allowed = |word: &str| -> Vec<&str> {
+        let transport: Transport = word.parse().unwrap();
+        Rung::ALL.into_iter().filter(|r| transport.allows(*r)).map(Rung::name).collect()
+    };
+    assert_eq!(allowed("auto").len(), Rung::ALL.len());
+    assert_eq!(allowed("udp"), ["udp"]);
+    assert_eq!(allowed("tcp"), ["tcp", "proxy+tcp"]);
+    assert_eq!(allowed("turn"), ["turn", "turn+tcp", "turn+tls", "proxy+turn+tcp", "proxy+turn+tls"]);
+    assert!("tls/1".parse::<Transport>().unwrap().single && !"tls".parse::<Transport>().unwrap().single);
+    assert!(Rung::ALL.into_iter().all(|r| Rung::named(r.name()) == Some(r)) && Rung::ALL.is_sorted());
+}
+
 proptest! {
     /// Whatever the network does, time goes on, at most one connection of each rung is open, and in the end the best way is used.
     #[test]
@@ -215,13 +261,13 @@ proptest! {
         let ways = |mask: u8| -> [Way; RUNGS] {
             std::array::from_fn(|n| match (mask >> n & 1, n % 2) { (1, _) => FAST, (_, 0) => BLOCKED, _ => REFUSED })
         };
-        let mut client = Client::new(ways(63), Rung::ALL.get(first).copied());
+        let mut client = Client::new(ways(63), OURS.get(first).copied());
         for (mask, ms) in phases {
             client.ways = ways(mask);
             // A connection that leads nowhere any more breaks sooner or later.
             client.run(ms);
-            for rung in Rung::ALL {
-                if mask >> rung as u8 & 1 == 0 && rung != Rung::Udp {
+            for rung in OURS {
+                if mask >> place(rung) & 1 == 0 && rung != Rung::Udp {
                     client.ladder.closed(client.now, rung);
                 }
             }
@@ -229,6 +275,6 @@ proptest! {
         client.ways = ways(works);
         // The pause between two trials in vain grows to five minutes.
         client.run(700_000);
-        prop_assert_eq!(client.ladder.used(), Some(Rung::ALL[works.trailing_zeros() as usize]));
+        prop_assert_eq!(client.ladder.used(), Some(OURS[works.trailing_zeros() as usize]));
     }
 }

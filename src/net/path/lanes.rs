@@ -1,6 +1,6 @@
 //! The connections of a path: opened, kept in pairs and closed as the ladder says.
 
-use super::{Config, Shared};
+use super::{Config, Shared, relay, target_of};
 use crate::exit::{Exit, Failure};
 use crate::net::frames::{self, Backlog, DATAGRAM, TUNNEL};
 use crate::net::ladder::{Do, Rung};
@@ -10,6 +10,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::BufReader;
+use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
@@ -17,13 +18,15 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// Connections of a rung that is in use: sound goes over both, as one of them may wait for what the network lost.
 const LANES: usize = 2;
+/// How long a connection to a server that is not ours may stay without an answer: what was named may be another machine here.
+const UNANSWERED: Duration = Duration::from_secs(6);
 /// When a second connection that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(2);
 /// A connection of ours is not closed for want of something to say.
 const FOREVER: Duration = Duration::MAX;
 
 /// What a connection reports.
-enum Report {
+pub(super) enum Report {
     Opened(Rung, u64, Arc<Backlog>),
     Ended(Rung, u64, String),
 }
@@ -36,11 +39,15 @@ struct Lane {
 }
 
 /// Carries out what the ladder says, for as long as the path exists.
-pub(super) async fn drive(shared: Arc<Shared>, used: watch::Sender<Option<Rung>>) {
+pub(super) async fn drive(shared: Arc<Shared>, used: watch::Sender<Option<Rung>>, lost: watch::Sender<u32>) {
     let (reports_tx, mut reports) = mpsc::channel(8);
     let mut driver = Driver { shared, lanes: Vec::new(), tasks: JoinSet::new(), reports: reports_tx, last: 0, pause: None };
+    let mut found = false;
     loop {
         let deadline = driver.step(&used);
+        if std::mem::replace(&mut found, !driver.shared.state().ladder.is_searching()) && !found {
+            lost.send_modify(|times| *times += 1);
+        }
         tokio::select! {
             () = tokio::time::sleep_until(deadline.into()) => {}
             () = driver.shared.wake.notified() => {}
@@ -84,7 +91,9 @@ impl Driver {
                     if state.ladder.used().is_none() && used.borrow().is_some() {
                         used.send_replace(None);
                     }
-                    let pair = state.ladder.used().filter(|r| *r != Rung::Udp);
+                    // A server without our tunnel takes each connection for a way of its own.
+                    let twice = shared.config.ours && !shared.config.transport.single;
+                    let pair = state.ladder.used().filter(|r| twice && *r != Rung::Udp && !r.is_relayed());
                     let lacks = pair.is_some_and(|rung| self.lanes.iter().filter(|l| l.rung == rung).count() < LANES);
                     let paused = self.pause.is_some_and(|until| now < until);
                     let deadline = state.ladder.deadline();
@@ -102,7 +111,13 @@ impl Driver {
         self.last += 1;
         let (shared, reports, number) = (self.shared.clone(), self.reports.clone(), self.last);
         let task = self.tasks.spawn(async move {
-            let why = match lane(&shared, rung, number, &reports).await {
+            let lane = async {
+                tokio::select! {
+                    ended = lane(&shared, rung, number, &reports) => ended,
+                    ended = unanswered(&shared, rung), if !shared.config.ours || rung.is_relayed() => ended,
+                }
+            };
+            let why = match lane.await {
                 Ok(()) => "it was closed".to_owned(),
                 Err(failure) => failure.text,
             };
@@ -144,15 +159,38 @@ impl Driver {
     }
 }
 
+/// Ends if nothing has been heard over a rung for [`UNANSWERED`] after it was opened.
+async fn unanswered(shared: &Shared, rung: Rung) -> Result<(), Failure> {
+    while !shared.state().open.iter().any(|(r, ..)| *r == rung) {
+        tokio::time::sleep(UNANSWERED / 8).await;
+    }
+    tokio::time::sleep(UNANSWERED).await;
+    if shared.state().ladder.heard_last(rung).is_none() {
+        return Err(Failure::new(Exit::Unavailable, "nothing comes back"));
+    }
+    std::future::pending().await
+}
+
 /// One connection, until it ends.
 async fn lane(shared: &Shared, rung: Rung, number: u64, reports: &mpsc::Sender<Report>) -> Result<(), Failure> {
-    let Config { target, net, .. } = &shared.config;
+    let Config { target, net, ours, .. } = &shared.config;
     let backlog = Arc::new(Backlog::default());
-    backlog.put(&frames::hello(&shared.token));
+    if *ours && !rung.is_relayed() {
+        backlog.put(&frames::hello(&shared.token));
+    }
     let opened = Report::Opened(rung, number, backlog.clone());
     match rung {
         Rung::Udp => Err(Failure::new(Exit::Internal, "UDP has no connection")),
-        Rung::Tcp | Rung::Tls | Rung::ProxyTls => {
+        Rung::Turn | Rung::TurnTcp | Rung::TurnTls | Rung::ProxyTurnTcp | Rung::ProxyTurnTls => {
+            relay::lane(shared, rung, &backlog, reports, opened).await
+        }
+        Rung::Tcp | Rung::ProxyTcp if !*ours => {
+            let stream = tls::Stream::Plain(passive(shared, number).await?);
+            frames::hold_little(stream.tcp());
+            let _ = reports.send(opened).await;
+            stream_of(shared, rung, stream, &backlog).await.map_err(broken)
+        }
+        Rung::Tcp | Rung::Tls | Rung::ProxyTls | Rung::ProxyTcp => {
             let stream = connect(rung, target, net).await?;
             frames::hold_little(stream.tcp());
             let _ = reports.send(opened).await;
@@ -165,6 +203,26 @@ async fn lane(shared: &Shared, rung: Rung, number: u64, reports: &mpsc::Sender<R
             messages_of(shared, rung, socket, &backlog).await
         }
     }
+}
+
+/// A connection to one of the addresses where the server takes them, another one first each time.
+async fn passive(shared: &Shared, number: u64) -> Result<TcpStream, Failure> {
+    let mut addresses = shared.state().passive.clone();
+    let first = usize::try_from(number).unwrap_or_default().checked_rem(addresses.len()).unwrap_or_default();
+    addresses.rotate_left(first);
+    let (proxied, direct): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|a| shared.config.is_proxied(&target_of(*a)).unwrap_or_default());
+    if !direct.is_empty() {
+        return dial::tcp_any(direct).await;
+    }
+    let mut last = Failure::new(Exit::Unavailable, "the server takes no connections for media");
+    for address in proxied {
+        match dial::tcp(&target_of(address), &shared.config.net).await {
+            Ok(stream) => return Ok(stream),
+            Err(failure) => last = failure,
+        }
+    }
+    Err(last)
 }
 
 /// A connection that carries frames: as it is, or our tunnel inside TLS.
@@ -181,7 +239,7 @@ pub(super) fn broken(why: impl std::fmt::Display) -> Failure {
 
 impl Shared {
     /// Gives the stack what came. If it does not read: what it has no room for is late anyway.
-    fn take(&self, rung: Rung, datagram: &[u8]) {
+    pub(super) fn take(&self, rung: Rung, datagram: &[u8]) {
         if self.receive(rung, None, datagram) {
             let _ = self.incoming.try_send(datagram.to_vec());
         }

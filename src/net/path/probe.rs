@@ -30,6 +30,8 @@ pub async fn probe(rung: Rung, target: &Target, net: &Options) -> Result<Duratio
             Rung::Udp => by_udp(target, &transaction).await,
             Rung::Tcp | Rung::Tls | Rung::ProxyTls => by_stream(connect(rung, target, net).await?, &transaction).await,
             Rung::Wss | Rung::ProxyWss => by_messages(target, net, &transaction).await,
+            // Whoever relays is named in a call, and another server's connections are.
+            _ => Err(Failure::new(Exit::Internal, "it is tried in a call only")),
         }
     };
     match timeout(PATIENCE, asked).await {

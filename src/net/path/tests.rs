@@ -12,7 +12,8 @@ fn here() -> IpAddr {
 
 fn path(port: u16, rungs: &[Rung]) -> Path {
     let target = Target { host: "127.0.0.1".into(), port, tls: false };
-    Path::new(Config { target, net: Options::default(), rungs: rungs.into(), first: None, local: here() }).unwrap()
+    let transport = Transport { only: rungs.first().copied().filter(|_| rungs.len() == 1), ..Transport::default() };
+    Path::new(Config { target, net: Options::default(), ours: true, transport, local: here() }).unwrap()
 }
 
 async fn over(path: &Path, rung: Rung) {

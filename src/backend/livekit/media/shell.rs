@@ -11,7 +11,7 @@ use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, MuteGate, Sour
 use crate::call::Stats;
 use crate::exit::{Exit, Failure};
 use crate::net::dial;
-use crate::net::ladder::Rung;
+use crate::net::ladder::{Rung, Transport};
 use crate::net::path::{self, Path};
 use crate::protocol::slots;
 use crate::rtc::{self, Peer, PeerEvent, PeerEvents};
@@ -57,8 +57,10 @@ pub(super) fn start(config: MediaConfig) -> (MediaClient, oneshot::Receiver<Resu
         config,
         peer: None,
         peer_events: None,
+        path: None,
         way: None,
         rungs: None,
+        lost: None,
         rung: first,
         socket: None,
         socket_events,
@@ -114,11 +116,14 @@ struct Shell {
     session: Session,
     peer: Option<Peer>,
     peer_events: Option<PeerEvents>,
+    path: Option<Arc<Path>>,
     /// The way that the peer connection takes: between which addresses,
     way: Option<dial::Way>,
     /// by which rung,
     rungs: Option<watch::Receiver<Option<Rung>>>,
-    /// and by which one last.
+    /// how often it was lost,
+    lost: Option<watch::Receiver<u32>>,
+    /// and by which rung last.
     rung: Option<Rung>,
     socket: Option<Socket>,
     socket_events: mpsc::Sender<(u32, SocketEvent)>,
@@ -182,6 +187,7 @@ impl Shell {
                     }
                     None => continue,
                 },
+                () = lost(&mut self.lost), if !self.config.ours => Input::WayLost,
                 _ = stats.tick() => if self.way.take_if(|w| w.has_moved()).is_some() {
                     self.rung = None; // another network, with other rules
                     Input::PeerFailed(moved())
@@ -239,9 +245,16 @@ impl Shell {
             Output::NewPeer => self.new_peer().await,
             Output::Offer { sections, microphone, restart_ice } => self.offer(sections, microphone, restart_ice).await,
             Output::Answer(sdp) => match &self.peer {
-                Some(p) => p.apply_answer(sdp).await.map_err(|e| broken(&e)),
+                Some(p) => p.apply_answer(sdp).await.map_err(|e| broken(&e)).and_then(|()| match &self.path {
+                    Some(path) if path.leads_nowhere() => Err(no_way(self.config.ours, self.config.transport)),
+                    _ => Ok(()),
+                }),
                 None => Ok(()),
             },
+            Output::Relays(servers) => {
+                self.path.iter().for_each(|path| path.relays(servers.clone()));
+                Ok(())
+            }
             Output::AddCandidate(json) => {
                 // A candidate that we cannot use is not a fault: others follow.
                 if let Some(p) = &self.peer
@@ -310,26 +323,26 @@ impl Shell {
     }
 
     async fn new_peer(&mut self) -> Result<(), Failure> {
-        self.peer_events = None;
+        (self.peer_events, self.path) = (None, None);
         if let Some(old) = self.peer.take() {
             tokio::spawn(async move { old.close().await });
         }
         self.outgoing = Outgoing::new();
         let way = dial::media_way(&self.config.target, &self.config.net).await?;
         self.way = Some(way);
-        let proxied = self.config.net.proxies.serving(&self.config.target)?.is_some();
-        let mut rungs = self.config.transport.rungs(self.config.target.tls, proxied);
-        // What takes our tunnel is ours.
-        rungs.retain(|rung| self.config.ours || *rung == Rung::Udp);
-        if rungs.is_empty() {
-            return Err(no_way(self.config.ours));
+        self.config.net.proxies.serving(&self.config.target)?; // a proxy that cannot be used is named
+        let MediaConfig { target, net, ours, transport, .. } = self.config.clone();
+        let transport = Transport { first: self.rung, ..transport };
+        let path = Path::new(path::Config { target, net, ours, transport, local: way.local });
+        let path = Arc::new(path.map_err(|e| broken(&rtc::Error(e.to_string())))?);
+        // A server that is not ours names its ways when it answers, but it never has a tunnel.
+        let tunnel = matches!(transport.only, Some(Rung::Tls | Rung::Wss));
+        if path.leads_nowhere() && (tunnel || ours && transport.only != Some(Rung::Turn)) {
+            return Err(no_way(ours, transport));
         }
-        let (target, net) = (self.config.target.clone(), self.config.net.clone());
-        let path = Path::new(path::Config { target, net, rungs, first: self.rung, local: way.local });
-        let path = path.map_err(|e| broken(&rtc::Error(e.to_string())))?;
-        self.rungs = Some(path.used());
-        let (peer, events) = Peer::behind(self.gate.clone(), path.into(), self.config.levels).await.map_err(|e| broken(&e))?;
-        (self.peer, self.peer_events) = (Some(peer), Some(events));
+        (self.rungs, self.lost) = (Some(path.used()), Some(path.lost()));
+        let (peer, events) = Peer::behind(self.gate.clone(), path.clone(), self.config.levels).await.map_err(|e| broken(&e))?;
+        (self.peer, self.peer_events, self.path) = (Some(peer), Some(events), Some(path));
         Ok(())
     }
 
@@ -457,9 +470,24 @@ async fn changed(rungs: &mut Option<watch::Receiver<Option<Rung>>>) -> Option<Ru
     std::future::pending().await
 }
 
+/// Waits until the way in use is lost.
+async fn lost(times: &mut Option<watch::Receiver<u32>>) {
+    if let Some(times) = times
+        && times.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
 /// The way that was asked for leads nowhere here.
-fn no_way(ours: bool) -> Failure {
-    let why = if ours { "it speaks no TLS" } else { "it is no Conclave server" };
+fn no_way(ours: bool, Transport { only, .. }: Transport) -> Failure {
+    let why = match only {
+        Some(Rung::Turn) => "it names no TURN server",
+        Some(Rung::Tcp) => "it takes no TCP for media",
+        _ if ours => "it speaks no TLS",
+        _ => "it is no Conclave server",
+    };
     Failure::new(
         Exit::Usage,
         format!("sound cannot take the way that you asked for to this server: {why}; leave --transport out"),

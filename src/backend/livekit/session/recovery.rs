@@ -163,6 +163,14 @@ impl Session {
         }
     }
 
+    /// ICE is restarted at once, without a word to people: the call goes on as soon as another way is found.
+    pub(super) fn way_lost(&mut self, now: Instant) {
+        if self.connected_once && self.phase == Phase::Up {
+            self.offers.wanted.restart_ice = true;
+            self.negotiate(now);
+        }
+    }
+
     /// Signalling is up and media is not.
     pub(super) fn media_down(&mut self, now: Instant) {
         self.media_check = None;

@@ -59,7 +59,10 @@ impl Session {
     pub(super) fn signal(&mut self, now: Instant, message: Response) {
         match message {
             Response::Join(join) => self.on_join(now, join),
-            Response::Reconnect(_) => self.on_resumed(now),
+            Response::Reconnect(r) => {
+                self.relays(&r.ice_servers);
+                self.on_resumed(now);
+            }
             Response::Answer(a) => self.answered(now, a),
             Response::Trickle(t) if !t.candidate_init.is_empty() => {
                 self.out.push_back(Output::AddCandidate(t.candidate_init));
@@ -127,6 +130,17 @@ impl Session {
         }
     }
 
+    /// Who relays to the server. Names of STUN servers are of no use to us: nobody is told where we are.
+    fn relays(&mut self, servers: &[lk::IceServer]) {
+        let read = |s: &lk::IceServer| -> Vec<turn::Server> {
+            s.urls.iter().take(turn::SERVERS).filter_map(|url| turn::Server::read(url, &s.username, &s.credential)).collect()
+        };
+        let servers: Vec<turn::Server> = servers.iter().take(turn::SERVERS).flat_map(read).take(turn::SERVERS).collect();
+        if !servers.is_empty() {
+            self.out.push_back(Output::Relays(servers));
+        }
+    }
+
     pub(super) fn on_join(&mut self, now: Instant, join: lk::JoinResponse) {
         // A server that has forgotten us may answer a resume with a join, but our offer was not in that request.
         if !matches!(self.phase, Phase::Dialing { resume: false, .. }) {
@@ -134,6 +148,7 @@ impl Session {
         }
         let seconds =
             |s: i32, or: u64| Duration::from_secs(u64::try_from(s).ok().filter(|s| (1..=120).contains(s)).unwrap_or(or));
+        self.relays(&join.ice_servers);
         self.ping_interval = seconds(join.ping_interval, 5);
         self.ping_timeout = seconds(join.ping_timeout, 15);
         self.up(now);

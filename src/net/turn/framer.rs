@@ -1,0 +1,53 @@
+//! TURN over a stream: messages one behind the other, each of which says how long it is (RFC 8656 section 3.3, RFC 8489 section 6.2.2).
+
+use crate::net::frames::DATAGRAM;
+
+/// The longest message that is taken, in bytes: a datagram and what a Data indication has around it.
+const LONGEST: usize = DATAGRAM + 128;
+
+/// Cuts a stream into messages.
+#[derive(Debug, Default)]
+pub struct Framer {
+    bytes: Vec<u8>,
+}
+
+impl Framer {
+    /// Takes what came; call [`Framer::next`] until it gives nothing.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The next whole message, without padding.
+    ///
+    /// # Errors
+    /// The stream is no TURN, or a message is too long: nothing behind it can be read.
+    pub fn next(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
+        let Some(&[b0, _, l1, l2]) = self.bytes.first_chunk() else { return Ok(None) };
+        let length = usize::from(u16::from_be_bytes([l1, l2]));
+        // ChannelData is padded, and its length does not count that; the length of other messages does not count the header.
+        let (message, all) = match b0 >> 6 {
+            0 if length % 4 == 0 => (20 + length, 20 + length),
+            1 => (4 + length, 4 + length.next_multiple_of(4)),
+            _ => return Err(NotTurn),
+        };
+        if message > LONGEST {
+            return Err(NotTurn);
+        }
+        if self.bytes.len() < all {
+            return Ok(None);
+        }
+        let mut taken: Vec<u8> = self.bytes.drain(..all).collect();
+        taken.truncate(message);
+        Ok(Some(taken))
+    }
+}
+
+/// What came is no TURN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotTurn;
+
+impl std::fmt::Display for NotTurn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("what comes is no TURN")
+    }
+}
