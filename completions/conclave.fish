@@ -968,7 +968,7 @@ complete -c conclave -n "__fish_conclave_using_subcommand echo" -s P -l profile 
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l passphrase-fd -d 'Read the vault\'s passphrase from this file descriptor (0 is standard input)' -r
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l keyring -d 'Where your secrets are kept: auto (your desktop\'s keyring; without one your vault, if you have one), system, kernel (until you log out or the machine restarts), vault (a file that a passphrase opens) or none [config: keyring]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l audio -d 'auto, pulse, alsa, jack, null, pipe[:IN,OUT] or file:IN.wav,OUT.wav (either side of file: may be empty) [config: audio.devices]' -r
-complete -c conclave -n "__fish_conclave_using_subcommand echo" -l transport -d 'The way that sound takes through the network: auto = the best that gets through; udp, tcp or tls (through port 443, as web pages are) [config: net.transport]' -r
+complete -c conclave -n "__fish_conclave_using_subcommand echo" -l transport -d 'The way that sound takes through the network: auto = the best that gets through; udp, tcp, tls or wss (as web pages come), or turn (by a relay that the server names) [config: net.transport]' -r
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -l sandbox -d 'Give up what a call does not need (Landlock, seccomp): auto = what the kernel has, strict = all of it or exit code 78 [config: sandbox]' -r -f -a "auto\t'What the kernel has; a warning if something is missing'
 strict\t'Landlock, as far as this kernel has it, and seccomp; or exit code 78'
 off\t'Nothing'"
