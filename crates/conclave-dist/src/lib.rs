@@ -33,7 +33,8 @@ pub struct Release {
 }
 
 impl Release {
-    /// The release of a source tree: version by `Cargo.toml`, date by `SOURCE_DATE_EPOCH` or the newest commit.
+    /// The release of a source tree: version by `Cargo.toml`; date by the variable `SOURCE_DATE_EPOCH`, the file of that name in an archive
+    /// of the source, or the newest commit.
     ///
     /// # Errors
     /// The tree has no version, or no date can be had.
@@ -41,11 +42,10 @@ impl Release {
         let root = root.canonicalize()?;
         let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml"))?.parse()?;
         let version = manifest["workspace"]["package"]["version"].as_str().context("Cargo.toml has no version")?.to_owned();
-        let epoch = match std::env::var("SOURCE_DATE_EPOCH") {
-            Ok(epoch) => epoch,
-            Err(_) => output(Command::new("git").args(["log", "-1", "--format=%ct"]).current_dir(&root))
-                .context("the date of the source: set SOURCE_DATE_EPOCH where there is no git")?,
-        };
+        let packed = || Ok(fs::read_to_string(root.join("SOURCE_DATE_EPOCH"))?);
+        let newest = |_: anyhow::Error| output(Command::new("git").args(["log", "-1", "--format=%ct"]).current_dir(&root));
+        let epoch = std::env::var("SOURCE_DATE_EPOCH").or_else(|_| packed()).or_else(newest);
+        let epoch = epoch.context("the date of the source: set SOURCE_DATE_EPOCH where there is no git")?;
         Ok(Self {
             version,
             epoch: epoch.trim().parse().context("SOURCE_DATE_EPOCH is seconds since 1970")?,

@@ -19,6 +19,11 @@ fn main() -> Result<()> {
             }
             dist(&release, &binaries, &out)
         }
+        ["build", name] => {
+            let flavour = BOTH.into_iter().find(|f| f.name().ends_with(name)).context("musl or gnu")?;
+            println!("{}", compile(&release, flavour, &target)?.display());
+            Ok(())
+        }
         // Built before, elsewhere.
         ["pack", musl, gnu] => dist(&release, &[(Flavour::Musl, musl.into()), (Flavour::Gnu, gnu.into())], &out),
         ["source"] => {
@@ -26,7 +31,7 @@ fn main() -> Result<()> {
             Ok(())
         }
         ["check"] => check(&release, &out),
-        _ => bail!("usage: conclave-dist [pack MUSL GNU | source | check]"),
+        _ => bail!("usage: conclave-dist [build musl|gnu | pack MUSL GNU | source | check]"),
     }
 }
 

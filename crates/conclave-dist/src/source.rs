@@ -27,7 +27,7 @@ pub fn copy(release: &Release, to: &Path) -> Result<()> {
 pub fn vendored(release: &Release, to: &Path) -> Result<()> {
     copy(release, to)?;
     let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
-    let said = output(cargo.args(["vendor", "--quiet", "--locked", "--versioned-dirs", "vendor"]).current_dir(to))?;
+    let said = output(cargo.args(["vendor", "--locked", "--versioned-dirs", "vendor"]).current_dir(to))?;
     ensure!(said.contains("vendored-sources"), "cargo does not say how to use what it vendored: {said}");
     fs::create_dir_all(to.join(".cargo"))?;
     fs::write(to.join(".cargo/config.toml"), said + "\n[net]\noffline = true\n")?;
