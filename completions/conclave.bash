@@ -1007,7 +1007,7 @@ _conclave() {
 
     case "${cmd}" in
         conclave)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --help --version forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo tutor history echo join help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --line --tui --no-input --proxy --no-proxy --extra-ca --interception --help --version forget ctl devices doctor login logout whoami keys secret receipt serve token rooms invite load proxy config json-schema completions man account people attach demo tutor history echo join help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1041,6 +1041,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1049,7 +1057,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__account)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version totp devices revoke help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version totp devices revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1083,6 +1091,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1091,7 +1107,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__account__subcmd__devices)
-            opts="-c -P -h -V --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1134,6 +1150,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1257,7 +1281,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__account__subcmd__revoke)
-            opts="-c -P -h -V --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1303,6 +1327,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1311,7 +1343,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__account__subcmd__totp)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version on off recovery-codes help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version on off recovery-codes help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1342,6 +1374,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1423,7 +1463,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__account__subcmd__totp__subcmd__off)
-            opts="-c -P -h -V --code-fd --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --code-fd --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1473,6 +1513,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1481,7 +1529,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__account__subcmd__totp__subcmd__on)
-            opts="-c -P -h -V --password-fd --code-fd --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --password-fd --code-fd --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1535,6 +1583,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1543,7 +1599,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__account__subcmd__totp__subcmd__recovery__subcmd__codes)
-            opts="-c -P -h -V --code-fd --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --code-fd --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1593,6 +1649,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1601,7 +1665,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__attach)
-            opts="-c -P -h -V --json --line --theme --lang --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --line --theme --lang --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1643,6 +1707,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1651,7 +1723,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__completions)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version bash elvish fish powershell zsh"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1682,6 +1754,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1693,7 +1773,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__config)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version show get set check schema path help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version show get set check schema path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1727,6 +1807,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1735,7 +1823,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__config__subcmd__check)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1766,6 +1854,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1777,7 +1873,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__config__subcmd__get)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1808,6 +1904,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1931,7 +2035,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__config__subcmd__path)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1962,6 +2066,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1973,7 +2085,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__config__subcmd__schema)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2004,6 +2116,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2015,7 +2135,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__config__subcmd__set)
-            opts="-c -P -h -V --unset --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --unset --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2046,6 +2166,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2057,7 +2185,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__config__subcmd__show)
-            opts="-c -P -h -V --json --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2091,6 +2219,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2099,7 +2235,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__ctl)
-            opts="-c -P -h -V --session --pid --json --count --follow --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --session --pid --json --count --follow --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2145,6 +2281,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2153,7 +2297,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__demo)
-            opts="-c -P -h -V --line --json --duration --out --audio --lang --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --line --json --duration --out --audio --lang --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2203,6 +2347,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2211,7 +2363,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__devices)
-            opts="-c -P -h -V --json --config --profile --proxy-password-fd --proxy --no-proxy --help --version test help"
+            opts="-c -P -h -V --json --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2242,6 +2394,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2295,7 +2455,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__devices__subcmd__test)
-            opts="-c -P -h -V --audio --seconds --json --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --audio --seconds --json --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2337,6 +2497,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2345,7 +2513,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__doctor)
-            opts="-c -P -h -V --audio --json --bundle --names --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --audio --json --bundle --names --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2395,6 +2563,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2403,7 +2579,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__echo)
-            opts="-P -c -h -V --seconds --json --fingerprint --identity --identity-fd --profile --passphrase-fd --keyring --audio --transport --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --seconds --json --fingerprint --identity --identity-fd --profile --passphrase-fd --keyring --audio --transport --sandbox --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2473,6 +2649,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2481,7 +2665,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__forget)
-            opts="-c -P -h -V --all --yes --json --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --all --yes --json --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2520,6 +2704,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3931,7 +4123,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__history)
-            opts="-c -P -h -V --json --server --no-history --config --profile --proxy-password-fd --proxy --no-proxy --help --version list clear names"
+            opts="-c -P -h -V --json --server --no-history --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version list clear names"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3969,6 +4161,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3977,7 +4177,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__invite)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version create list revoke help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version create list revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4011,6 +4211,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4019,7 +4227,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__invite__subcmd__create)
-            opts="-c -P -h -V --role --expires --uses --pin --pin-fd --url --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --role --expires --uses --pin --pin-fd --url --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4086,6 +4294,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4167,7 +4383,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__invite__subcmd__list)
-            opts="-c -P -h -V --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4214,6 +4430,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4225,7 +4449,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__invite__subcmd__revoke)
-            opts="-c -P -h -V --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4275,6 +4499,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4283,7 +4515,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --log-file --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --earcons --reconnect --line --lang --theme --mouse --bell --notify --title --motion --hyperlinks --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --no-log --log-level --log-keep --sandbox --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --log-file --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --earcons --reconnect --line --lang --theme --mouse --bell --notify --title --motion --hyperlinks --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --no-log --log-level --log-keep --sandbox --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4473,6 +4705,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4481,7 +4721,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__json__subcmd__schema)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4512,6 +4752,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4523,7 +4771,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version show export verify forget trust import rotate issuer vouch revoke help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version show export verify forget trust import rotate issuer vouch revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4557,6 +4805,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4565,7 +4821,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__export)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4612,6 +4868,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4623,7 +4887,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__forget)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4670,6 +4934,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4877,7 +5149,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__import)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4927,6 +5199,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4935,7 +5215,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__issuer)
-            opts="-c -P -h -V --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version new show help"
+            opts="-c -P -h -V --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version new show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4974,6 +5254,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5041,7 +5329,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__issuer__subcmd__new)
-            opts="-c -P -h -V --replace --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --replace --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5072,6 +5360,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5083,7 +5379,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__issuer__subcmd__show)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5117,6 +5413,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5125,7 +5429,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__revoke)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5172,6 +5476,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5183,7 +5495,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__rotate)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5230,6 +5542,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5241,7 +5561,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__show)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5288,6 +5608,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5299,7 +5627,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__trust)
-            opts="-P -c -h -V --remove --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --remove --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5346,6 +5674,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5357,7 +5693,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__verify)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5407,6 +5743,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5415,7 +5759,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__keys__subcmd__vouch)
-            opts="-c -P -h -V --subject --hours --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --subject --hours --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5465,6 +5809,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5473,7 +5825,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__load)
-            opts="-n -c -P -h -V --participants --speakers --rooms --decode --ramp --duration --churn --token-file --api-key-file --room --fingerprint --max-loss --max-join-p50 --max-join-p95 --max-first-sound-p95 --max-delay-p50 --max-delay-p99 --max-concealed --max-reconnects --max-failures --json --junit --prometheus --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-n -c -P -h -V --participants --speakers --rooms --decode --ramp --duration --churn --token-file --api-key-file --room --fingerprint --max-loss --max-join-p50 --max-join-p95 --max-first-sound-p95 --max-delay-p50 --max-delay-p99 --max-concealed --max-reconnects --max-failures --json --junit --prometheus --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5599,6 +5951,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5607,7 +5967,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__login)
-            opts="-c -P -h -V --link-fd --password-fd --name --device --setup --setup-fd --sso --code-fd --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --link-fd --password-fd --name --device --setup --setup-fd --sso --code-fd --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5673,6 +6033,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5681,7 +6049,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__logout)
-            opts="-c -P -h -V --forget --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --forget --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5723,6 +6091,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5731,7 +6107,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__man)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5765,6 +6141,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5773,7 +6157,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__people)
-            opts="-c -P -h -V --json --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --passphrase-fd --server --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5819,6 +6203,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5827,7 +6219,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__proxy)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version show login logout help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version show login logout help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5858,6 +6250,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5939,7 +6339,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__proxy__subcmd__login)
-            opts="-c -P -h -V --name --password-fd --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --name --password-fd --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5989,6 +6389,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5997,7 +6405,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__proxy__subcmd__logout)
-            opts="-c -P -h -V --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6039,6 +6447,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6047,7 +6463,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__proxy__subcmd__show)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6081,6 +6497,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6089,7 +6513,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__receipt)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version verify show help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version verify show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6120,6 +6544,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6187,7 +6619,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__receipt__subcmd__show)
-            opts="-c -P -h -V --json --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6221,6 +6653,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6229,7 +6669,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__receipt__subcmd__verify)
-            opts="-c -P -h -V --json --trust --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --trust --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6267,6 +6707,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6275,7 +6723,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version create set show list delete help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version create set show list delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6309,6 +6757,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6317,7 +6773,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__create)
-            opts="-c -P -h -V --mode --invite-only --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --mode --invite-only --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6419,6 +6875,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6427,7 +6891,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__delete)
-            opts="-c -P -h -V --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6474,6 +6938,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6583,7 +7055,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__list)
-            opts="-c -P -h -V --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6633,6 +7105,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6641,7 +7121,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__set)
-            opts="-c -P -h -V --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --forget-bans --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --waiting-room --host-required --speak --chat --share --record --lock --capacity --marking --retention --role --forget-bans --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6735,6 +7215,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6743,7 +7231,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__rooms__subcmd__show)
-            opts="-c -P -h -V --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --json --data --server --passphrase-fd --keyring --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6793,6 +7281,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6801,7 +7297,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__secret)
-            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --help --version new words link help"
+            opts="-c -P -h -V --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version new words link help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6832,6 +7328,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6913,7 +7417,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__secret__subcmd__link)
-            opts="-c -P -h -V --fd --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --fd --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6948,6 +7452,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6959,7 +7471,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__secret__subcmd__new)
-            opts="-c -P -h -V --passphrase --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --passphrase --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6993,6 +7505,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7001,7 +7521,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__secret__subcmd__words)
-            opts="-c -P -h -V --fd --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --fd --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7039,6 +7559,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7047,7 +7575,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve)
-            opts="-P -h -V --dev --listen --insecure-listen --config --data --json --advertise --cert --key --webhook --metrics --drain --log --sandbox --profile --proxy-password-fd --proxy --no-proxy --help --version user device check config certificate audit backup restore systemd-unit help"
+            opts="-P -h -V --dev --listen --insecure-listen --config --data --json --advertise --cert --key --webhook --metrics --drain --log --sandbox --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version user device check config certificate audit backup restore systemd-unit help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7117,6 +7645,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7125,7 +7661,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__audit)
-            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --help --version verify show help"
+            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version verify show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7148,6 +7684,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7215,7 +7759,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__audit__subcmd__show)
-            opts="-n -P -h -V --lines --event --config --data --json --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-n -P -h -V --lines --event --config --data --json --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7261,6 +7805,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7269,7 +7821,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__audit__subcmd__verify)
-            opts="-P -h -V --head --config --data --json --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --head --config --data --json --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7307,6 +7859,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7315,7 +7875,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__backup)
-            opts="-P -h -V --recipient --config --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --recipient --config --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7353,6 +7913,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7361,7 +7929,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__certificate)
-            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --help --version show rotate help"
+            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version show rotate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7384,6 +7952,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7451,7 +8027,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__certificate__subcmd__rotate)
-            opts="-P -h -V --config --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --config --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7482,6 +8058,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7493,7 +8077,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__certificate__subcmd__show)
-            opts="-P -h -V --config --data --json --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --config --data --json --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7527,6 +8111,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7535,7 +8127,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__check)
-            opts="-P -h -V --config --data --listen --json --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --config --data --listen --json --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7573,6 +8165,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7581,7 +8181,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__config)
-            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --help --version example help"
+            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version example help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7607,6 +8207,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7615,7 +8223,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__config__subcmd__example)
-            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7638,6 +8246,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7691,7 +8307,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__device)
-            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --help --version list revoke help"
+            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version list revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7714,6 +8330,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7781,7 +8405,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__device__subcmd__list)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7808,6 +8432,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7819,7 +8451,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__device__subcmd__revoke)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7846,6 +8478,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8291,7 +8931,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__restore)
-            opts="-P -h -V --data --identity --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --identity --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8325,6 +8965,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8333,7 +8981,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__systemd__subcmd__unit)
-            opts="-P -h -V --binary --user --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --binary --user --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8367,6 +9015,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8375,7 +9031,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user)
-            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --help --version add password reset require-totp reset-totp link unlink disable enable export erase remove list key help"
+            opts="-P -h -V --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version add password reset require-totp reset-totp link unlink disable enable export erase remove list key help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8401,6 +9057,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8409,7 +9073,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__add)
-            opts="-P -h -V --role --setup --password-fd --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --role --setup --password-fd --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8447,6 +9111,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8455,7 +9127,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__disable)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8482,6 +9154,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8493,7 +9173,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__enable)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8520,6 +9200,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8531,7 +9219,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__erase)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8558,6 +9246,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8569,7 +9265,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__export)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8596,6 +9292,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8817,7 +9521,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__key)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8847,6 +9551,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8855,7 +9567,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__link)
-            opts="-P -h -V --data --issuer --subject --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --issuer --subject --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8893,6 +9605,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8901,7 +9621,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__list)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8931,6 +9651,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8939,7 +9667,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__password)
-            opts="-P -h -V --data --password-fd --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --password-fd --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8973,6 +9701,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -8981,7 +9717,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__require__subcmd__totp)
-            opts="-P -h -V --data --off --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --off --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9008,6 +9744,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -9019,7 +9763,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__reset)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9046,6 +9790,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -9057,7 +9809,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__reset__subcmd__totp)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9084,6 +9836,14 @@ _conclave() {
                     return 0
                     ;;
                 --no-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -9095,7 +9855,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__serve__subcmd__user__subcmd__unlink)
-            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -h -V --data --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9125,6 +9885,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -9133,7 +9901,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__token)
-            opts="-c -P -h -V --identity --name --load --ttl --data --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --identity --name --load --ttl --data --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9183,6 +9951,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -9191,7 +9967,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__tutor)
-            opts="-c -P -h -V --line --no-input --audio --lang --config --profile --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-c -P -h -V --line --no-input --audio --lang --config --profile --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9233,6 +10009,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -9241,7 +10025,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__whoami)
-            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --help --version"
+            opts="-P -c -h -V --identity --identity-fd --profile --passphrase-fd --keyring --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9291,6 +10075,14 @@ _conclave() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --extra-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interception)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -9316,7 +10108,7 @@ _conclave_with_rooms() {
     done
     [[ -z $joins || $cur == -* ]] && return
     case "$prev" in
-        --link-fd | --token-fd | --pin-fd | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --log-file | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --earcons | --reconnect | --lang | --theme | --motion | --hyperlinks | --mode | --recordings | --log-level | --log-keep | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy) return ;;
+        --link-fd | --token-fd | --pin-fd | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --log-file | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --earcons | --reconnect | --lang | --theme | --motion | --hyperlinks | --mode | --recordings | --log-level | --log-keep | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --extra-ca | --interception | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy | --extra-ca | --interception) return ;;
     esac
     COMPREPLY=( $(compgen -W "$("${COMP_WORDS[0]}" history names 2>/dev/null)" -- "$cur") )
 }

@@ -58,10 +58,14 @@ pub mod secret;
 pub mod serve;
 #[cfg(feature = "client")]
 pub mod start;
+#[cfg(feature = "client")]
+pub mod tls;
 #[cfg(feature = "server")]
 pub mod token;
 #[cfg(all(feature = "client", feature = "server"))]
 pub mod tutor;
+#[cfg(feature = "client")]
+pub(crate) mod unknown;
 #[cfg(feature = "client")]
 pub mod whoami;
 
@@ -84,6 +88,10 @@ pub struct Cli {
     #[cfg(feature = "client")]
     #[command(flatten)]
     pub proxied: proxy::Global,
+    /// Whom to trust
+    #[cfg(feature = "client")]
+    #[command(flatten)]
+    pub trusting: tls::Global,
     /// Without a command
     #[cfg(feature = "client")]
     #[command(flatten)]

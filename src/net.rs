@@ -2,6 +2,8 @@
 //! the best way that the network lets through: [`ladder`] decides, [`path`] has the sockets, and neither the WebRTC stack nor any
 //! backend knows.
 
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod authorities;
 pub mod dial;
 #[cfg(any(feature = "client", feature = "server"))]
 pub(crate) mod dtls_gate;
@@ -14,6 +16,8 @@ pub mod fingerprint;
 pub mod frames;
 #[cfg(any(feature = "client", feature = "server"))]
 pub mod http;
+#[cfg(feature = "client")]
+pub mod interception;
 #[cfg(feature = "client")]
 pub mod ladder;
 #[cfg(feature = "client")]

@@ -3,10 +3,12 @@
 //! The device key lives in the keyring; pins and imports live in a [`file`](self::file) that only the device key can have
 //! written. [`Keys::load`] must not be called from asynchronous code, see [`crate::credentials`].
 
+mod accepted;
 pub mod file;
 mod pins;
 pub mod servers;
 
+pub use accepted::Accepted;
 pub use file::{Record, TrustFile};
 pub use pins::{Pin, Pins, PinsGuard};
 pub use servers::{Said, Servers};

@@ -63,6 +63,13 @@ pub fn understood(target: &Target, answer: &http::Response) -> Result<WellKnown,
     let not_ours = |why: &str| {
         Failure::new(Exit::Protocol, format!("{} is not a Conclave server ({why}); check the link", target.authority()))
     };
+    if let Some(page) = guest_page(answer) {
+        let text = format!(
+            "{} sends us to a web page{page}: on guest networks one where you agree to something or log in; open any page in a browser, then try again",
+            target.authority()
+        );
+        return Err(Failure::new(Exit::Unavailable, text));
+    }
     if !answer.status.is_success() {
         return Err(not_ours(&format!("it answers HTTP {} where a Conclave server says what it is", answer.status.as_u16())));
     }
@@ -72,6 +79,18 @@ pub fn understood(target: &Target, answer: &http::Response) -> Result<WellKnown,
     }
     known.agree(VERSION).map_err(|text| Failure::new(Exit::Protocol, text))?;
     Ok(known)
+}
+
+/// Whether an answer is a page for people, as captive portals have for all requests: where it leads.
+fn guest_page(answer: &http::Response) -> Option<String> {
+    let header = |name| answer.headers.get(name).and_then(|value: &hyper::header::HeaderValue| value.to_str().ok());
+    if answer.status.is_redirection() {
+        let host = header(hyper::header::LOCATION).and_then(|to| url::Url::parse(to).ok()?.host_str().map(crate::text::clean));
+        return Some(host.map_or_else(String::new, |host| format!(" of {host}")));
+    }
+    // RFC 6585 section 6, and what most of them do.
+    let is_page = header(hyper::header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
+    (answer.status.as_u16() == 511 || is_page && answer.status.is_success()).then(String::new)
 }
 
 /// Learns the server's keys, and looks whether its audit log still holds what we saw of it; `true` if it does not.
@@ -108,6 +127,9 @@ impl Backend for Conclave {
         let target = link.target();
         context.net = who.keys.trusted(context.net);
         let known = well_known(&target, &context.net).await?;
+        if let Some(said) = known.said() {
+            net::interception::server_says(&target, said.present)?;
+        }
         let rewritten = remember(&target, &mut context.net, &known, &who.keys).await;
         let mut socket = websocket::connect(&target, &context.net, control::PATH, None, MAX_MESSAGE).await?;
         let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };

@@ -446,6 +446,13 @@ pub enum Event {
         /// How much of it, in milliseconds; 0 at its end, or if nothing was heard yet.
         ms: u32,
     },
+    /// The TLS with the server is read on the way, by somebody whom this machine trusts: all that is not end-to-end encrypted.
+    Intercepted {
+        /// Who, by the name in the certificate; cleaned, and empty if there is none.
+        by: String,
+        /// It is to be expected here, and shown without a word (`tls.interception = "allow"`).
+        expected: bool,
+    },
     /// Something a user should know.
     Warning {
         /// Stable, for scripts.

@@ -51,6 +51,9 @@ pub struct State {
     /// The room's key is a passphrase: weaker.
     #[serde(default)]
     pub passphrase: bool,
+    /// Who reads the TLS with the server on the way, if somebody does.
+    #[serde(default)]
+    pub intercepted: Option<String>,
     /// Commands that cannot work here, with the reason.
     pub unavailable: BTreeMap<String, String>,
     /// The others, in the order in which they joined.
@@ -266,6 +269,7 @@ impl State {
                 self.unavailable.clone_from(unavailable);
                 self.waiting = false;
             }
+            Event::Intercepted { by, .. } => self.intercepted = Some(by.clone()),
             Event::Reconnecting { .. } => self.phase = Phase::Reconnecting,
             Event::Reconnected => self.phase = Phase::Joined,
             Event::Summary(summary) => self.summary = Some(summary.clone()),

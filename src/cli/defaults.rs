@@ -5,7 +5,7 @@
 //! was given always counts more, except against the administrator's policy: then it is refused.
 
 use super::config::Global;
-use super::{Cli, proxy, start};
+use super::{Cli, proxy, start, tls};
 use crate::config::Config;
 use crate::config::keys::{Key, TABLE};
 use crate::exit::{Exit, Failure};
@@ -51,6 +51,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Failu
         let matches = command.get_matches_from(&arguments);
         let proxied = proxy::Global::from_arg_matches(&matches).map_err(|e| Failure::new(Exit::Usage, e.to_string()))?;
         proxied.install()?;
+        let trusting = tls::Global::from_arg_matches(&matches).map_err(|e| Failure::new(Exit::Usage, e.to_string()))?;
+        trusting.install()?;
         matches
     };
     let mut cli = Cli::from_arg_matches(&matches).map_err(|e| Failure::new(Exit::Usage, e.to_string()))?;

@@ -85,9 +85,11 @@ fn link(server: &str) -> Result<Link, Failure> {
 /// Whom to accept there: whom the link names, or the login, and what has followed them. A keyring that would ask for something is
 /// not asked.
 fn trust(link: &Link, keyring: Option<&Keyring>) -> Options {
-    let Some(keyring) = keyring.filter(|k| k.available().is_ok() && !k.asks()) else { return link.trust(None) };
+    // What cannot be read is told where files are looked at.
+    let known = || super::unknown::trust(link, None).unwrap_or_else(|_| link.trust(None));
+    let Some(keyring) = keyring.filter(|k| k.available().is_ok() && !k.asks()) else { return known() };
     let account = Account::find(link, keyring).ok().flatten();
-    let named = account.filter(|_| link.fingerprint.is_none()).map_or_else(|| link.trust(None), |a| a.trust().clone());
+    let named = account.filter(|_| link.fingerprint.is_none()).map_or_else(known, |a| a.trust().clone());
     match Keys::existing("default", keyring) {
         Ok(Some(keys)) if named.fingerprint.is_some() => keys.trusted(named),
         _ => named,

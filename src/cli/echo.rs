@@ -192,7 +192,7 @@ async fn embedded(_: &Path, _: Sound, _: CallOptions, _: RoomSecret, _: bool) ->
 
 /// The call: you, the echo, and whoever tells of it.
 async fn echo(link: Link, sound: Sound, mut options: CallOptions, secret: RoomSecret, json: bool) -> Result<Exit, Failure> {
-    options.net = link.trust(None);
+    options.net = super::unknown::trust(&link, None)?;
     let mut theirs = self::options("Echo", secrecy::ephemeral()?, Secrecy { secret: Some(secret), ..Secrecy::default() })?;
     theirs.net = options.net.clone();
     let Sound { audio, watcher } = sound;

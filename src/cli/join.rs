@@ -18,7 +18,7 @@ use crate::backend::link::{Link, Scheme, classify, valid_room};
 use crate::call::conditions::Conditions;
 use crate::call::engine::{CallOptions, Interruption, NEVER_RECORD, Outcome, Recordings};
 use crate::call::{Earcons, Engine, Envelope, Event, Handle, LeaveReason};
-use crate::cli::prompt;
+use crate::cli::{prompt, unknown};
 use crate::control_socket::Socket;
 use crate::exit::{Exit, Failure};
 use crate::front_end::{Ended, gone, keyboard, suspend};
@@ -205,7 +205,8 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     let before = memory.of(&link).map(|room| room.name.clone()).filter(|name| !name.is_empty());
     let name = name(args.name.as_deref().or(before.as_deref()), may_ask)?;
     let (keys, secrecy) = args.secrecy.resolve(&link, memory.secret(&link), may_ask)?;
-    let trusted = keys.trusted(link.trust(named));
+    let net = unknown::settle(&link, named, may_ask)?;
+    let trusted = keys.trusted(net.clone());
     invite::settle(&mut link, &trusted, args.pin_fd, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
     let mut warnings: Vec<_> = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
@@ -230,7 +231,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
             listen_only: args.sound.listen_only,
             allow_plain,
             patience: args.reconnect,
-            net: link.trust(named),
+            net,
             transport: Transport { first, ..args.transport },
             keys,
             secrecy,

@@ -5,7 +5,7 @@ mod sso;
 
 use crate::backend::link::Scheme;
 use crate::backend::{Link, conclave};
-use crate::cli::{keyring, prompt, proxy};
+use crate::cli::{keyring, prompt, proxy, unknown};
 use crate::credentials::{Keyring, ServerAccount};
 use crate::exit::{Exit, Failure};
 use crate::net::{Fingerprint, Options, Target, http};
@@ -83,7 +83,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
     let keyring = args.keyring.open(true)?;
     keyring.prove()?;
     proxy::ready(&link.target(), &keyring, true)?;
-    let mut account = Account::at(&link, Zeroizing::new(String::new()));
+    let mut account = Account::visitor(&link, unknown::settle(&link, None, true)?);
     let name = args.name.unwrap_or_else(|| "owner".to_owned());
     let device = args.device.unwrap_or_else(second_step::this_machine);
     let claimed = super::small_runtime()?.block_on(account.claim(&secret, &name, &device))?;
@@ -176,7 +176,7 @@ impl Account {
 
     /// The account that the keyring holds for the server of a link, if there is one. Not from asynchronous code.
     pub fn find(link: &Link, keyring: &Keyring) -> Result<Option<Self>, Failure> {
-        let mut account = Self::at(link, Zeroizing::default());
+        let mut account = Self::visitor(link, unknown::trust(link, None)?);
         let Some(kept) = keyring.load_account(&account.server)? else { return Ok(None) };
         // What was said at login counts; a fingerprint given now may only repeat it.
         let known = kept.fingerprint.as_deref().map(Fingerprint::parse).transpose()?;

@@ -5,9 +5,11 @@ use crate::backend::Link;
 use crate::call::Earcons;
 use crate::call::processing::{EchoCancel, Noise};
 use crate::cli::join::{Frame, Switch, Whether, duration};
+use crate::cli::tls;
 use crate::credentials::Place;
 use crate::hygiene::sandbox::Level;
 use crate::i18n::Choice;
+use crate::net::interception::Interception;
 use crate::net::ladder::Transport;
 use crate::net::proxy;
 use crate::protocol::control::RoomMode;
@@ -260,6 +262,20 @@ pub static TABLE: &[Key] = &[
         "\"localhost,127.0.0.0/8,::1\"",
         "What it does not serve: names with all below them, addresses, networks or *",
         &[Sets::Value("no_proxy", ALL)],
+    ),
+    value(
+        "tls.extra_ca",
+        Form::Text(tls::is_absolute),
+        "",
+        "A file with certificates of authorities (PEM) that count beside the system's",
+        &[Sets::Value("extra_ca", ALL)],
+    ),
+    value(
+        "tls.interception",
+        Form::Words(|| Interception::WORDS.map(str::to_owned).into()),
+        "\"warn\"",
+        "Where TLS is read on the way, by somebody whom this machine trusts: allow, warn, or refuse to connect",
+        &[Sets::Value("interception", ALL)],
     ),
     value(
         "ui.mode",

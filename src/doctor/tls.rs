@@ -2,43 +2,9 @@
 
 use super::{Check, Finding, Private, Text};
 use crate::exit::{Exit, Failure};
+use crate::net::interception::{self, inspects};
 use crate::net::{Fingerprint, Options, tls};
 use rustls::pki_types::CertificateDer;
-
-/// Makers of programs and boxes that read TLS, as certificates by them say.
-const INSPECTORS: [&str; 31] = [
-    "avast",
-    "barracuda",
-    "bitdefender",
-    "blue coat",
-    "bluecoat",
-    "burp",
-    "cato networks",
-    "charles proxy",
-    "check point",
-    "cisco umbrella",
-    "eset ssl filter",
-    "fiddler",
-    "forcepoint",
-    "fortigate",
-    "fortinet",
-    "iboss",
-    "kaspersky",
-    "lightspeed",
-    "menlo security",
-    "mitmproxy",
-    "netskope",
-    "opnsense",
-    "palo alto",
-    "securly",
-    "skyhigh",
-    "sonicwall",
-    "sophos",
-    "squid",
-    "untangle",
-    "watchguard",
-    "zscaler",
-];
 
 /// What a server presents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +23,10 @@ pub(super) fn read(host: &str, chain: &[CertificateDer<'static>]) -> Result<Pres
     let unreadable = || Failure::new(Exit::Tls, "the certificate cannot be read");
     let first = chain.first().ok_or_else(unreadable)?;
     let (_, certificate) = x509_parser::parse_x509_certificate(first).map_err(|_| unreadable())?;
-    let issuer = certificate.issuer();
-    let words = issuer.iter_organization().chain(issuer.iter_common_name()).filter_map(|part| part.as_str().ok());
     let validity = certificate.validity();
     Ok(Presented {
         key: Fingerprint::of_certificate(first).map_err(|_| unreadable())?,
-        issuer: words.collect::<Vec<_>>().join(", "),
+        issuer: interception::issuer(first).unwrap_or_default(),
         valid: (validity.not_before.timestamp(), validity.not_after.timestamp()),
         vouched: tls::vouched_for(host, chain),
     })
@@ -106,11 +70,6 @@ pub(super) fn judge(seen: &Presented, expected: &Options, now: i64) -> Finding {
             Text::of("use a link with the server's fingerprint (#fp=…), or ask IT for the certificate of your organisation's authority (SSL_CERT_FILE)"),
         ),
     }
-}
-
-fn inspects(issuer: &str) -> bool {
-    let issuer = issuer.to_lowercase();
-    INSPECTORS.iter().any(|name| issuer.contains(name))
 }
 
 fn day(unix: i64) -> String {

@@ -13,7 +13,7 @@ use crate::i18n::{said, tr};
 use crate::text::clean;
 use jiff::{Timestamp, tz::TimeZone};
 
-pub use group::{changed, odd_name, own_role, policy_words, secured, security, security_words, standing};
+pub use group::{changed, intercepted, odd_name, own_role, policy_words, reader, secured, security, security_words, standing};
 pub use people::{group, marks, microphone, people, speaking, status, who};
 pub use room::{marking, role, rules as room_rules};
 pub use sound::{figures, heard_by, loss_percent, loudness, quality, refused, statistics};
@@ -116,6 +116,8 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         Event::Processing(p) => tr!("processing", words = sound::processing(p)),
         Event::Playing { on: true } => tr!("playing-on"),
         Event::Playing { on: false } => tr!("playing-off"),
+        Event::Intercepted { expected: true, .. } => return None,
+        Event::Intercepted { .. } => return group::intercepted(state),
         Event::Warning { text, .. } | Event::Error { text, .. } => told(text),
         Event::Reply { ok: false, error, .. } => error.as_deref().map_or_else(|| sentence(&tr!("not-done")), told),
         Event::Reply { .. } | Event::KnockGone { .. } => return None,
@@ -183,6 +185,7 @@ pub fn is_alarming(event: &Event) -> bool {
     matches!(
         event,
         Event::Warning { .. }
+            | Event::Intercepted { expected: false, .. }
             | Event::Error { .. }
             | Event::Reconnecting { .. }
             | Event::Reply { ok: false, .. }

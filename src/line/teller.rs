@@ -106,7 +106,9 @@ impl Teller {
             Event::PeerJoined { before_us, .. } => *before_us,
             Event::Speaking { .. } | Event::Stats(_) | Event::Quality(_) | Event::Transport { ok: true, .. } => true,
             Event::Muted { by, .. } => by.is_none(),
-            Event::PeerUpdated { .. } | Event::Waiting | Event::Policy(_) | Event::LetIn { .. } => true,
+            Event::PeerUpdated { .. } | Event::Waiting | Event::Policy(_) | Event::LetIn { .. } | Event::Intercepted { .. } => {
+                true
+            }
             Event::Rules { by: None, .. } | Event::Rights { .. } | Event::RoomRole { .. } | Event::Hands { .. } => true,
             _ => false,
         };

@@ -87,6 +87,7 @@ fn line(event: &Event) -> Option<Line> {
             .and(" ms, buffer ")
             .number(stats.buffer_ms)
             .and(" ms"),
+        Event::Intercepted { .. } => Line::new(Level::Warn, "TLS is read on the way"),
         Event::Warning { code, .. } => Line::new(Level::Warn, "warning ").redacted(Code(code)),
         Event::Error { code, fatal, .. } => {
             Line::new(Level::Error, if *fatal { "fatal error " } else { "error " }).redacted(Code(code))

@@ -20,8 +20,18 @@ pub async fn addresses(of: &Target) -> Result<Vec<SocketAddr>, Failure> {
         Failure::new(Exit::NoHost, format!("the name {} cannot be resolved ({why}); check the link and the network", of.host))
     };
     let lookup = timeout(DIAL_TIMEOUT, tokio::net::lookup_host((of.host.as_str(), of.port)));
-    let found = lookup.await.map_err(|_| unresolved("no answer".into()))?.map_err(|e| unresolved(e.to_string()))?;
-    Ok(found.collect())
+    let found = lookup.await.map_err(|_| unresolved("no name server answers".into()))?;
+    let found: Vec<SocketAddr> = found.map_err(|e| unresolved(e.to_string()))?.collect();
+    // What blocks names answers so, and a connection there would lead to this machine itself.
+    if !found.is_empty() && found.iter().all(|a| a.ip().is_unspecified()) && of.host.parse::<IpAddr>().is_err() {
+        let text = format!(
+            "the name {} is blocked: whoever resolves names for this machine answers that it is nowhere ({}); ask IT to allow it",
+            of.host,
+            found.first().map_or_else(String::new, |a| a.ip().to_string())
+        );
+        return Err(Failure::new(Exit::NoHost, text));
+    }
+    Ok(found)
 }
 
 /// Opens a TCP connection: through the proxy that serves the target, if one does; else directly.

@@ -71,6 +71,11 @@ pub fn install(rules: Rules) {
     let _ = RULES.set(rules);
 }
 
+/// Whether the administrator says by which keys a server is known, or that it must be known by one: nobody else may accept another.
+pub fn names(to: &Target) -> bool {
+    RULES.get().is_some_and(|rules| rules.fingerprint_needed || rules.pins.iter().any(|(pattern, _)| pattern.is(to)))
+}
+
 /// What the rules make of a connection.
 pub(super) fn apply<'a>(to: &Target, options: &'a Options) -> Result<Cow<'a, Options>, Failure> {
     RULES.get().map_or(Ok(Cow::Borrowed(options)), |rules| rules.apply(to, options))

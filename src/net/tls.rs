@@ -51,7 +51,9 @@ pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> 
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = verifier(options, provider.clone())?;
-    Ok(Stream::Tls(Box::new(shake_hands(to, tcp, builder(provider)?, verifier, None).await?)))
+    let stream = shake_hands(to, tcp, builder(provider)?, verifier, None).await?;
+    looked_at(to, options, &stream)?;
+    Ok(Stream::Tls(Box::new(stream)))
 }
 
 /// Connects to a target, proves that it is the right one, and that it speaks a protocol inside TLS (RFC 7301).
@@ -68,7 +70,18 @@ pub async fn tunnel(to: &Target, options: &Options, protocol: &[u8]) -> Result<S
             format!("{} has no tunnel for media, or TLS interception keeps it away", to.authority()),
         ));
     }
+    looked_at(to, options, &stream)?;
     Ok(Stream::Tls(Box::new(stream)))
+}
+
+/// Looks who vouches for a server that no key names: perhaps somebody who reads what is said.
+fn looked_at(to: &Target, options: &Options, stream: &TlsStream<TcpStream>) -> Result<(), Failure> {
+    #[cfg(feature = "client")]
+    if options.fingerprint.is_none() {
+        super::interception::look(to, stream.get_ref().1.peer_certificates().unwrap_or_default())?;
+    }
+    let _ = (to, options, stream);
+    Ok(())
 }
 
 async fn shake_hands(
@@ -107,18 +120,28 @@ pub async fn presented(to: &Target, options: &Options) -> Result<Vec<Certificate
     }
 }
 
-/// Whether the system's certificate authorities vouch for a chain; why not, in short.
+/// Whether this machine's certificate authorities vouch for a chain; why not, in short.
 #[cfg(feature = "client")]
 pub fn vouched_for(host: &str, chain: &[CertificateDer<'static>]) -> Result<(), String> {
-    let verifier = by_authority(&Options::default(), Arc::new(rustls::crypto::ring::default_provider()));
-    let verifier = verifier.map_err(|e| e.to_string())?;
-    let (first, rest) = chain.split_first().ok_or("there is no certificate")?;
-    let name = ServerName::try_from(host).map_err(|e| e.to_string())?;
-    match verifier.verify_server_cert(first, rest, &name, &[], UnixTime::now()) {
-        Ok(_) => Ok(()),
-        Err(rustls::Error::InvalidCertificate(why)) => Err(format!("{why:?}")),
-        Err(e) => Err(e.to_string()),
-    }
+    vouched(host, chain).map_err(|e| match e {
+        rustls::Error::InvalidCertificate(why) => format!("{why:?}"),
+        e => e.to_string(),
+    })
+}
+
+/// Whether no certificate authority that this machine knows has anything to say of a chain.
+#[cfg(feature = "client")]
+pub fn is_unknown(host: &str, chain: &[CertificateDer<'static>]) -> bool {
+    matches!(vouched(host, chain), Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)))
+}
+
+#[cfg(feature = "client")]
+fn vouched(host: &str, chain: &[CertificateDer<'static>]) -> Result<(), rustls::Error> {
+    let verifier = by_authority(&Options::default(), Arc::new(rustls::crypto::ring::default_provider()))?;
+    let none = || rustls::Error::General("there is no certificate".into());
+    let (first, rest) = chain.split_first().ok_or_else(none)?;
+    let name = ServerName::try_from(host).map_err(|e| rustls::Error::General(e.to_string()))?;
+    verifier.verify_server_cert(first, rest, &name, &[], UnixTime::now()).map(drop)
 }
 
 fn explain(to: &Target, e: &std::io::Error) -> Failure {
@@ -127,20 +150,11 @@ fn explain(to: &Target, e: &std::io::Error) -> Failure {
         Some(rustls::Error::General(s)) if s == FINGERPRINT_MISMATCH => Failure::new(
             Exit::Tls,
             format!(
-                "the server at {} has another key than the link's fingerprint (TLS interception, a changed server key or an old link); compare it with your administrator and ask for a new link",
+                "the server at {} has another key than the fingerprint that you know, from the link or accepted before (TLS interception, a changed server key or an old link); compare it with your administrator and ask for a new link",
                 to.authority()
             ),
         ),
-        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => Failure::new(
-            Exit::Tls,
-            format!(
-                "{host} is vouched for by no certificate authority that this machine trusts; use a link with the server's fingerprint (#fp=…)"
-            ),
-        ),
-        Some(rustls::Error::InvalidCertificate(c)) => Failure::new(
-            Exit::Tls,
-            format!("the certificate of {host} is not acceptable ({c:?}); check the clock and ask your administrator"),
-        ),
+        Some(rustls::Error::InvalidCertificate(why)) => Failure::new(Exit::Tls, unacceptable(host, why)),
         Some(rustls::Error::InvalidMessage(_)) => Failure::new(
             Exit::Protocol,
             format!("{} does not speak TLS: it is not a Conclave server, or the port is wrong", to.authority()),
@@ -149,6 +163,40 @@ fn explain(to: &Target, e: &std::io::Error) -> Failure {
             Exit::Unavailable,
             format!("no TLS connection with {} ({e}); check the port and the network", to.authority()),
         ),
+    }
+}
+
+/// What is wrong with a certificate, and what to do.
+fn unacceptable(host: &str, why: &CertificateError) -> String {
+    let day = |t: UnixTime| {
+        let seconds = i64::try_from(t.as_secs()).unwrap_or(i64::MAX);
+        jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |t| t.strftime("%Y-%m-%d %H:%M UTC").to_string())
+    };
+    match why {
+        CertificateError::UnknownIssuer => format!(
+            "{host} is vouched for by no certificate authority that this machine trusts; use a link with the server's fingerprint (#fp=…), or --extra-ca with your organisation's authority"
+        ),
+        // Certificates are not made for the future.
+        CertificateError::NotValidYetContext { time, not_before } => format!(
+            "the certificate of {host} is valid from {} on, and this machine's clock says {}: the clock is wrong; set it (timedatectl set-ntp true)",
+            day(*not_before),
+            day(*time)
+        ),
+        CertificateError::ExpiredContext { time, not_after } => format!(
+            "the certificate of {host} was valid until {}, and this machine's clock says {}: if the clock is right, ask your administrator for a new certificate, else set it (timedatectl set-ntp true)",
+            day(*not_after),
+            day(*time)
+        ),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            // As the library writes them: DnsName("…").
+            let bare = |name: &String| name.split('"').nth(1).unwrap_or(name).to_owned();
+            let names: Vec<String> = presented.iter().take(3).map(|name| crate::text::clean(&bare(name))).collect();
+            format!(
+                "what answers as {host} has a certificate for {}: the name leads elsewhere (a wrong DNS answer, a guest network's page, a wrong link); open any page in a browser, and ask IT what {host} is to lead to",
+                if names.is_empty() { "other names".to_owned() } else { names.join(", ") }
+            )
+        }
+        other => format!("the certificate of {host} is not acceptable ({other:?}); ask your administrator"),
     }
 }
 
@@ -174,9 +222,11 @@ fn verifier(options: &Options, provider: Arc<CryptoProvider>) -> Result<Arc<dyn 
 
 /// The system's certificate authorities, and those that are named beside them.
 fn by_authority(options: &Options, provider: Arc<CryptoProvider>) -> Result<rustls_platform_verifier::Verifier, rustls::Error> {
-    match &options.authorities {
-        None => rustls_platform_verifier::Verifier::new(provider),
-        Some(more) => rustls_platform_verifier::Verifier::new_with_extra_roots(more.iter().cloned(), provider),
+    let named = options.authorities.iter().flat_map(|more| more.iter());
+    let more: Vec<_> = named.chain(super::authorities::installed().unwrap_or_default()).cloned().collect();
+    match more.is_empty() {
+        true => rustls_platform_verifier::Verifier::new(provider),
+        false => rustls_platform_verifier::Verifier::new_with_extra_roots(more, provider),
     }
 }
 

@@ -11,7 +11,6 @@ use crate::exit::{Exit, Failure};
 use crate::net::{self, Endpoint};
 use crate::server::control::unix_now;
 use crate::server::edge::tls::{self, Certificates};
-use crate::server::oidc::authorities;
 use crate::server::operations::Operations;
 use crate::server::secret;
 use crate::server::settings::Settings;
@@ -93,7 +92,8 @@ impl Config {
         if s.terms_accepted != Some(true) {
             return Err("[acme] terms_accepted = true says that you accept the directory's terms of service; without it nothing is asked for".into());
         }
-        let authorities = s.ca_file.as_deref().map(authorities).transpose().map_err(|e| format!("[acme] ca_file: {e}"))?;
+        let authorities =
+            s.ca_file.as_deref().map(net::authorities::read).transpose().map_err(|e| format!("[acme] ca_file: {e}"))?;
         Ok(Some(Self { directory, domains, contact, authorities: authorities.map(Arc::new) }))
     }
 

@@ -20,11 +20,9 @@ use claims::{Expected, Mapping, Person};
 use http_body_util::Full;
 use hyper::{Method, Request};
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -71,15 +69,6 @@ impl std::fmt::Debug for Config {
     }
 }
 
-/// Certificates of an authority's, in PEM. The error is a sentence that begins with the file.
-pub fn authorities(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let shown = file.display();
-    let text = read_text(file).map_err(|e| format!("{shown} cannot be read ({e})"))?;
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
-    let read = read.map_err(|e| format!("{shown} is not PEM ({e})"))?;
-    if read.is_empty() { Err(format!("there is no certificate in {shown}")) } else { Ok(read) }
-}
-
 impl Config {
     /// What the configuration file says; `None`: nobody signs in this way. The error is a sentence about the file.
     pub fn of(settings: &Oidc) -> Result<Option<Self>, String> {
@@ -99,7 +88,8 @@ impl Config {
             let secret = Zeroizing::new(secret.trim().to_owned());
             if secret.is_empty() { Err(format!("[oidc] client_secret_file {} is empty", file.display())) } else { Ok(secret) }
         });
-        let authorities = settings.ca_file.as_deref().map(authorities).transpose().map_err(|e| format!("[oidc] ca_file: {e}"))?;
+        let authorities =
+            settings.ca_file.as_deref().map(net::authorities::read).transpose().map_err(|e| format!("[oidc] ca_file: {e}"))?;
         let mut scopes = settings.scopes.clone().unwrap_or_else(|| vec!["profile".into()]);
         scopes.retain(|s| s != "openid");
         scopes.insert(0, "openid".into());

@@ -7,6 +7,7 @@ pub mod conclave;
 pub mod coturn;
 pub mod ghost;
 pub mod hostile;
+pub mod interceptor;
 pub mod livekit_server;
 pub mod network;
 #[cfg(target_os = "linux")]

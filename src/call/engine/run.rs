@@ -7,6 +7,8 @@ use crate::call::chat::ChatLine;
 use crate::call::processing::Wish;
 use crate::call::{Command, DeviceKind, Event, LeaveReason, Peer, PeerId, Request, Security, Stats};
 use crate::exit::{Exit, Failure};
+use crate::net::Target;
+use crate::net::interception::{self, Interception};
 use crate::protocol::control::MAX_ROOM;
 use crate::protocol::room::Verb;
 use crate::text;
@@ -20,6 +22,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long leaving politely may take.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Who reads TLS on the way has a name of so many characters at most.
+const MAX_ISSUER: usize = 64;
 
 /// How often the devices may be listed at once.
 const MAX_LISTINGS: usize = 4;
@@ -43,6 +48,7 @@ impl Engine {
             waits,
         };
         let muted = context.muted;
+        let server = link.target();
         let who = Identity { name: self.options.name.clone(), keys: self.options.keys.clone() };
         let joining = backend.join(link, who, context);
         // At the door it takes as long as somebody else likes.
@@ -81,10 +87,10 @@ impl Engine {
                 Some(event) = self.audio.events.recv() => self.on_audio(event, None),
             }
         };
-        self.live(session, muted).await
+        self.live(session, muted, &server).await
     }
 
-    async fn live(&mut self, session: Session, announced_muted: bool) -> Outcome {
+    async fn live(&mut self, session: Session, announced_muted: bool, server: &Target) -> Outcome {
         let Session { me, room, security, mut events, commands, media, gate, stats, mut capabilities, sound, probe: _ } = session;
         self.take_gate(gate);
         self.limit(security, capabilities.roles, &mut capabilities.unavailable);
@@ -104,6 +110,10 @@ impl Engine {
             passphrase,
             unavailable: capabilities.unavailable,
         });
+        if let Some(by) = interception::with(server) {
+            let expected = interception::wanted() == Interception::Allow;
+            self.emit(Event::Intercepted { by: text::clean(&by).chars().take(MAX_ISSUER).collect(), expected });
+        }
         if passphrase {
             self.warn_of_passphrase();
         }

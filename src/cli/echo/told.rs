@@ -65,6 +65,7 @@ impl Teller {
             Event::Transport { rung, ok: true, .. } => self.through = Some(crate::text::clean(rung)),
             Event::Device { .. }
             | Event::Warning { .. }
+            | Event::Intercepted { expected: false, .. }
             | Event::Playing { .. }
             | Event::Reconnecting { .. }
             | Event::Reconnected => {

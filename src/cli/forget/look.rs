@@ -6,7 +6,7 @@ use crate::credentials::{self, Keyring, Place};
 use crate::exit::{Exit, Failure};
 use crate::history::History;
 use crate::net::Fingerprint;
-use crate::trust::Keys;
+use crate::trust::{Accepted, Keys};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,8 @@ enum At {
     Path(PathBuf),
     /// The rooms of a server, in the history.
     Rooms(String),
+    /// The key of a server that was accepted at the first meeting.
+    Accepted(String),
     /// A server's keys, in what a profile knows.
     Server(String, Vec<Fingerprint>),
 }
@@ -106,6 +108,9 @@ fn about(server: &Link, keyring: Option<&Keyring>, profiles: &[String], found: &
             }
         }
     }
+    if Accepted::ours()?.key(&server.authority())?.is_some() {
+        found.add("the server's key, which you accepted", At::Accepted(server.authority()));
+    }
     if !rooms.is_empty() {
         found.add(format!("{} rooms of this server in the history", rooms.len()), At::Rooms(way));
     }
@@ -184,6 +189,7 @@ impl Item {
             At::Entry(name) => keyring.delete_secret(name).map(drop),
             At::Account(server) => keyring.delete_account(server).map(drop),
             At::Rooms(way) => History::ours()?.clear(|room| room.link.starts_with(way)).map(drop),
+            At::Accepted(server) => Accepted::ours()?.keep(server, None),
             At::Server(profile, keys) => Keys::existing(profile, keyring)?.map_or(Ok(()), |known| known.forget_server(keys)),
             At::Path(path) => {
                 // A link goes, and not what it leads to.

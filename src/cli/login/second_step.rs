@@ -3,7 +3,7 @@
 use super::{Account, Args};
 use crate::backend::Link;
 use crate::cli::account::{self, secret};
-use crate::cli::{prompt, proxy};
+use crate::cli::{prompt, proxy, unknown};
 use crate::exit::{Exit, Failure};
 use crate::net::http::Response;
 use crate::protocol::account::{
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, link: &Link) -> Result<Exit, Failure> {
     keyring.prove()?;
     proxy::ready(&link.target(), &keyring, true)?;
     let runtime = crate::cli::small_runtime()?;
-    let mut account = Account::at(link, Zeroizing::new(String::new()));
+    let mut account = Account::visitor(link, unknown::settle(link, None, true)?);
     let device = args.device.clone().unwrap_or_else(this_machine);
     let answer = if args.sso {
         runtime.block_on(account.sign_in(&device))?

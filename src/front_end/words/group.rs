@@ -26,16 +26,33 @@ pub fn security_words(state: &State) -> String {
 
 /// What protects the call, in sentences.
 pub fn security(state: &State) -> String {
+    let read = intercepted(state).map(|read| format!(" {read}")).unwrap_or_default();
     if state.waiting {
-        return tr!("security-waiting");
+        return tr!("security-waiting") + &read;
     }
-    match state.security {
+    let secured = match state.security {
         Security::EndToEnd if !state.key.is_empty() => {
             tr!("security-in", security = security_words(state), key = clean(&state.key))
         }
         Security::PlainSignalling => tr!("security-call-plain-signalling"),
-        other => tr!("security-call", security = secured(other)),
-    }
+        other => tr!("security-call", security = self::secured(other)),
+    };
+    secured + &read
+}
+
+/// Who reads the TLS with the server on the way, and what they learn of the call, if somebody does.
+pub fn intercepted(state: &State) -> Option<String> {
+    let by = reader(state)?;
+    Some(match state.security {
+        Security::EndToEnd => tr!("intercepted-e2ee", by = by),
+        Security::TransportOnly | Security::PlainSignalling => tr!("intercepted", by = by),
+    })
+}
+
+/// The name of who reads the TLS with the server.
+pub fn reader(state: &State) -> Option<String> {
+    let by = clean(state.intercepted.as_deref()?);
+    Some(if by.is_empty() { tr!("intercepted-nameless") } else { by })
 }
 
 /// How somebody is known; empty where there is nothing to say.

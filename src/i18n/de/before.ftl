@@ -63,3 +63,7 @@ rooms-keys-none-short = n Link, q gehen
 rooms-keys = Enter tritt bei, n anderer Link, Entf nimmt aus der Liste, q geht
 rooms-keys-short = Enter ja, n Link, Entf weg, q gehen
 rooms-keys-bare = Enter n Entf q
+unknown-key = Keine Zertifizierungsstelle, der dieser Rechner vertraut, bürgt für {$server}. Er zeigt diesen Schlüssel:
+unknown-compare = Fragen Sie die Betreiber des Servers, ob das ihr Schlüssel ist: am Telefon oder persönlich, nicht über dieses Netz. Ist es ein anderer, sitzt jemand dazwischen.
+unknown-type = Um diesem Schlüssel von nun an zu vertrauen, tippen Sie seine letzten {$n} Zeichen (alles andere bricht ab):
+unknown-kept = Von nun an ist {$server} an diesem Schlüssel zu erkennen; conclave forget nimmt das zurück.

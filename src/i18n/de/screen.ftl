@@ -29,6 +29,7 @@ net-connecting = verbindet
 net-reconnecting = NEUE VERBINDUNG
 net-over = zu Ende
 head-locked = {$security}, gesperrt
+head-intercepted = TLS mitgelesen von {$by}
 mic-mark-none = MIK keines
 mic-mark-closed = MIK zu
 mic-mark-open = MIK OFFEN

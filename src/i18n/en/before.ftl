@@ -63,3 +63,7 @@ rooms-keys-none-short = n link, q away
 rooms-keys = Enter joins, n takes another link, Del takes it from the list, q goes away
 rooms-keys-short = Enter join, n link, Del remove, q away
 rooms-keys-bare = Enter n Del q
+unknown-key = No certificate authority that this machine trusts vouches for {$server}. It shows this key:
+unknown-compare = Ask whoever runs the server whether that is its key: by telephone or in person, not over this network. If it is another one, somebody is in between.
+unknown-type = To trust this key from now on, type its last {$n} characters (anything else ends this):
+unknown-kept = From now on {$server} is known by this key; conclave forget takes that back.

@@ -29,6 +29,7 @@ net-connecting = connecting
 net-reconnecting = RECONNECTING
 net-over = over
 head-locked = {$security}, locked
+head-intercepted = TLS read by {$by}
 mic-mark-none = MIC none
 mic-mark-closed = MIC closed
 mic-mark-open = MIC OPEN

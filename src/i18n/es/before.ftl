@@ -63,3 +63,7 @@ rooms-keys-none-short = n enlace, q salir
 rooms-keys = Intro entra, n otro enlace, Supr quita de la lista, q sale
 rooms-keys-short = Intro, n enlace, Supr quitar, q salir
 rooms-keys-bare = Intro n Supr q
+unknown-key = Ninguna autoridad de certificación en la que confíe esta máquina responde por {$server}. Muestra esta clave:
+unknown-compare = Pregunte a quien lleva el servidor si esa es su clave: por teléfono o en persona, no por esta red. Si es otra, hay alguien en medio.
+unknown-type = Para confiar en esta clave de ahora en adelante, teclee sus últimos {$n} caracteres (cualquier otra cosa lo termina):
+unknown-kept = Desde ahora {$server} se reconoce por esta clave; conclave forget lo deshace.

@@ -29,6 +29,7 @@ net-connecting = conectando
 net-reconnecting = RECONECTANDO
 net-over = terminada
 head-locked = {$security}, bloqueada
+head-intercepted = TLS leído por {$by}
 mic-mark-none = MIC ninguno
 mic-mark-closed = MIC cerrado
 mic-mark-open = MIC ABIERTO

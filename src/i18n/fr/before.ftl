@@ -63,3 +63,7 @@ rooms-keys-none-short = n lien, q sortir
 rooms-keys = Entrée rejoint, n autre lien, Suppr retire de la liste, q quitte
 rooms-keys-short = Entrée, n lien, Suppr ôter, q sortir
 rooms-keys-bare = Entrée n Suppr q
+unknown-key = Aucune autorité de certification à laquelle cette machine fait confiance ne se porte garante de {$server}. Il présente cette clé :
+unknown-compare = Demandez à qui exploite le serveur si c’est bien sa clé : par téléphone ou de vive voix, pas par ce réseau. Si c’en est une autre, quelqu’un est entre vous.
+unknown-type = Pour faire désormais confiance à cette clé, tapez ses {$n} derniers caractères (toute autre réponse arrête tout) :
+unknown-kept = Désormais {$server} est reconnu à cette clé ; conclave forget revient là-dessus.

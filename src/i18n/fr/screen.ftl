@@ -29,6 +29,7 @@ net-connecting = connexion
 net-reconnecting = RECONNEXION
 net-over = terminé
 head-locked = {$security}, verrouillé
+head-intercepted = TLS lu par {$by}
 mic-mark-none = MICRO aucun
 mic-mark-closed = MICRO fermé
 mic-mark-open = MICRO OUVERT

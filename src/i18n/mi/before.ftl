@@ -63,3 +63,7 @@ rooms-keys-none-short = n hono, q wehe
 rooms-keys = Mā Enter ka uru, n he hono kē, Del ka tango i te rārangi, q ka wehe
 rooms-keys-short = Enter uru, n hono, Del tango, q wehe
 rooms-keys-bare = Enter n Del q
+unknown-key = Kāore tētahi mana tiwhikete e whakaponotia ana e tēnei pūrere e kī taurangi ana mō {$server}. Ko tēnei te kī e whakaaturia ana:
+unknown-compare = Pātaihia te kaiwhakahaere o te tūmau mēnā ko tēnei tōna kī: mā te waea, kanohi ki te kanohi rānei, kaua mā tēnei whatunga. Mēnā he kī kē, kei waenganui tētahi.
+unknown-type = Kia whakaponotia tēnei kī mai nāianei, pātohia ōna pūāhua whakamutunga e {$n} (ka mutu i tētahi atu mea):
+unknown-kept = Mai nāianei ka mōhiotia a {$server} mā tēnei kī; mā conclave forget e whakakore.

@@ -29,6 +29,7 @@ net-connecting = e hono ana
 net-reconnecting = E HONO ANŌ ANA
 net-over = kua mutu
 head-locked = {$security}, kua rakaina
+head-intercepted = E pānuitia ana te TLS e {$by}
 mic-mark-none = HOPUORO karekau
 mic-mark-closed = HOPUORO kati
 mic-mark-open = HOPUORO TUWHERA

@@ -10,6 +10,9 @@ use crate::tui::cells;
 use crate::tui::keys::Focus;
 use ratatui::layout::Rect;
 
+/// Cells for the name of who reads TLS on the way; the log says it in full.
+const READER: usize = 24;
+
 /// The room's protective marking in a line of its own, in the middle; returns how many lines that took.
 pub(super) fn marking(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
     let Some(marking) = words::marking(&pen.app.state) else { return 0 };
@@ -32,8 +35,12 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
         Security::EndToEnd => words::security_words(state) + &words::group(state),
         other => words::secured(other),
     };
+    let security = match words::reader(state) {
+        Some(by) => format!("{security} ({})", tr!("head-intercepted", by = cells::fit(&by, READER, theme.ellipsis()))),
+        None => security,
+    };
     let security = security.as_str();
-    let safe = state.security == Security::EndToEnd && !state.waiting && !state.passphrase;
+    let safe = state.security == Security::EndToEnd && !state.waiting && !state.passphrase && state.intercepted.is_none();
     let style = if safe { theme.heading() } else { theme.alarm() };
     let network = match state.phase {
         Phase::Connecting if state.waiting => tr!("net-waiting"),
@@ -53,7 +60,10 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
     };
     // One line if at least twelve cells are left for the room; the network is left out before that, and what the words say
     // about signalling, which the log says too.
-    let briefly = security.split(',').next().unwrap_or(security);
+    let briefly = match state.intercepted {
+        Some(_) => security,
+        None => security.split(',').next().unwrap_or(security),
+    };
     let with_network = cells::width(security) + cells::width(&network) + 5;
     let choices = [
         (with_network, security, network.as_str()),
