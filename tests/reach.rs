@@ -1,6 +1,6 @@
 //! A call on a server that is not ours takes the best way that the network lets through and the server names: a real livekit-server and a
 //! real coturn on one side of an office's firewall, our own program on the other.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "client", feature = "server"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use conclave_lab::conclave::{Client, text};

@@ -164,3 +164,67 @@ async fn a_path_moves_to_a_connection_and_back_and_the_server_hears_of_it() {
     over(&path, Rung::Udp).await;
     while datagram(&udp).await != (NOMINATES.to_vec(), socket.local_addr().unwrap()) {}
 }
+
+/// Towards a server that is not ours.
+fn foreign(net: Options, only: Option<Rung>) -> Path {
+    let target = Target { host: "meet.example".into(), port: 443, tls: true };
+    let transport = Transport { only, ..Transport::default() };
+    Path::new(Config { target, net, ours: false, transport, local: here() }).unwrap()
+}
+
+fn relay(url: &str) -> turn::Server {
+    turn::Server::read(url, "ana", "hunter2").unwrap()
+}
+
+#[tokio::test]
+async fn another_server_is_reached_by_the_tcp_that_it_names_and_gets_its_answers_where_it_asked() {
+    let (path, server) = (foreign(Options::default(), None), Server::start().await);
+    let port = server.tcp.local_addr().unwrap().port();
+    path.describe(&format!("a=candidate:1 1 tcp 1 127.0.0.1 {port} typ host tcptype passive\r\n"));
+    let _socket = stack(&path);
+    let (mut one, _) = server.tcp.accept().await.unwrap();
+    // No word of our tunnel's: the first is a check.
+    let checks = async {
+        loop {
+            path.send(CHECK);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let first = tokio::select! { first = read(&mut one) => first, () = checks => unreachable!() };
+    assert_eq!(first, CHECK);
+    // A server that checks for itself: the answer goes the way that the check came, whatever is in use.
+    write(&mut one, CHECK).await;
+    assert_eq!(std::future::poll_fn(|cx| path.poll_receive(cx)).await.unwrap(), CHECK);
+    assert_eq!((path.used().borrow().is_none(), path.send(ANSWER)), (true, None));
+    while read(&mut one).await != ANSWER {}
+    // It nominates, and is followed.
+    write(&mut one, NOMINATES).await;
+    over(&path, Rung::Tcp).await;
+    path.send(RTP);
+    while read(&mut one).await != RTP {}
+    assert!(tokio::time::timeout(Duration::from_millis(50), server.tcp.accept()).await.is_err(), "it would be another way to it");
+}
+
+#[tokio::test]
+async fn relays_are_rungs_by_how_they_are_spoken_to_and_by_who_serves_them() {
+    let names = |path: &Path, urls: &[&str]| -> Vec<Option<&str>> {
+        urls.iter().map(|url| path.shared.config.rung_of(&relay(url)).map(Rung::name)).collect()
+    };
+    let urls = ["turn:relay.example", "turn:192.0.2.9", "turn:relay.example?transport=tcp", "turns:relay.example"];
+    let all = [Some("turn"), Some("turn"), Some("turn+tcp"), Some("turn+tls")];
+    assert_eq!(names(&foreign(Options::default(), None), &urls), all);
+    assert_eq!(names(&foreign(Options::default(), Some(Rung::Turn)), &urls), all);
+    assert_eq!(names(&foreign(Options::default(), Some(Rung::Tcp)), &urls), [None; 4]);
+    // A name that a proxy serves is not resolved here.
+    let configured = crate::net::proxy::Configured::read("proxy.example:3128", "", |_| None).unwrap();
+    let net = Options { proxies: crate::net::proxy::Proxies::of(configured), ..Options::default() };
+    let proxied = [None, Some("turn"), Some("proxy+turn+tcp"), Some("proxy+turn+tls")];
+    assert_eq!(names(&foreign(net, None), &urls), proxied);
+    // In a server of ours: our tunnel goes wherever its relay goes; somebody else's relay is another way.
+    let ours = path(443, &[Rung::Udp, Rung::Tcp]);
+    assert_eq!(names(&ours, &["turn:127.0.0.1:3478", "turns:relay.example:443"]), [None, Some("turn+tls")]);
+    // None of it may be asked for: nothing is.
+    let only = foreign(Options::default(), Some(Rung::Tcp));
+    only.relays(urls.map(relay).into());
+    assert!(only.leads_nowhere());
+}
