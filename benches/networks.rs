@@ -7,7 +7,7 @@
 
 use conclave::backend::SourceChange;
 use conclave::backend::livekit::media::{self, MediaConfig};
-use conclave::net::{Options, Target};
+use conclave::net::{self, Options, Target};
 use conclave_lab::conclave::{run, text};
 use conclave_lab::network::{Conditions, Loss, Phase};
 use conclave_lab::office::Office;
@@ -66,7 +66,7 @@ impl Ear {
         let (code, token, err) = run(BIN, &["token", "board", "--identity", "ear", "--name", "Ear", "--data", data], "");
         assert_eq!(code, 0, "{err}");
         let (host, port) = office.server.authority().rsplit_once(':').map(|(h, p)| (h.to_owned(), p.parse().unwrap())).unwrap();
-        let fingerprint = office.server.hello["fingerprint"].as_str().map(|f| f.parse().unwrap());
+        let fingerprint = office.server.hello["fingerprint"].as_str().map(|f| net::Fingerprint::parse(f).unwrap());
         let config = MediaConfig {
             target: Target { host, port, tls: true },
             net: Options::pinned(fingerprint),

@@ -216,3 +216,33 @@ fn a_relay_alone_can_be_asked_for_and_is_missed_where_there_is_none() {
     }
     without.wire.clear();
 }
+
+#[test]
+fn a_relay_that_the_administrator_does_not_allow_is_not_even_knocked_at() {
+    let namespace = ["-m", "--", "sh", "-c"];
+    let can = Command::new("unshare").args(namespace).arg("mount -t tmpfs tmpfs /etc").output();
+    if !can.is_ok_and(|o| o.status.success()) {
+        return skip("a mount namespace", "unshare or the right to mount is missing");
+    }
+    let mut world = world!(false, &["udp", "tcp", "tls"]);
+    let server = world.link.split_once("://").unwrap().1.to_owned();
+    let relay = format!("{RIGHT}:{}", world.coturn.tls_port);
+    for (allow, works) in [(vec![&server], false), (vec![&server, &relay], true)] {
+        let mut command = world.wire.left.command("unshare");
+        let script = "mount -t tmpfs -o mode=755 tmpfs /etc && mkdir -m 755 /etc/conclave && \
+                      printf '%s' \"$POLICY\" > /etc/conclave/policy.toml && exec \"$0\" \"$@\"";
+        command.args(namespace).args([script, BIN]).env("POLICY", format!("[servers]\nallow = {allow:?}\n"));
+        let mut ana = world.ana(command, &["--transport", "turn"]);
+        if works {
+            // Of three ways to the relay the one port is allowed.
+            ana.wait_for("turn+tls", over("turn+tls"));
+            world.hears();
+            world.leave(ana);
+        } else {
+            ana.wait_for("that no sound gets through", |e| e["event"] == "transport" && e["ok"] == false);
+        }
+        let log = world.coturn.log();
+        assert_eq!(log.contains("CHANNEL_BIND processed, success"), works, "{log}");
+        assert_eq!(log.contains(" new, realm="), works, "{log}");
+    }
+}

@@ -194,7 +194,7 @@ impl Ladder {
                     return Some(Do::Open(step.rung));
                 }
                 State::Open if !wanted && used != Some(n) && !lingers && step.rung != Rung::Udp => {
-                    step.state = State::Closed(now);
+                    (step.state, step.heard) = (State::Closed(now), None);
                     return Some(Do::Close(step.rung));
                 }
                 _ => {}

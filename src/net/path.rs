@@ -2,8 +2,9 @@
 //!
 //! Above it stands one UDP socket as any WebRTC stack wants it ([`crate::rtc`]), with one address of the server that never changes
 //! ([`Path::server`]); below it are the server's real addresses ([`Path::describe`] takes them out of its description) and
-//! connections of our tunnel, two of them where a rung is in use. The stack's datagrams are sent where the ladder says, and nothing waits:
-//! what there is no room for is dropped.
+//! connections of our tunnel, two of them where a rung is in use; towards a server that is not ours, connections to the addresses that it
+//! names, and relays ([`Path::relays`]). The stack's datagrams are sent where the ladder says, and nothing waits: what there is no room for
+//! is dropped. A server that checks for itself gets its answers the way that it asked.
 
 mod candidates;
 mod lanes;

@@ -378,6 +378,41 @@ fn media_that_is_down_is_restarted_and_then_joined_anew() {
 }
 
 #[test]
+fn a_way_that_is_lost_is_a_restart_of_ice_and_no_news() {
+    let mut lab = Lab::new(false);
+    lab.input(Input::WayLost);
+    assert_eq!(lab.offers().len(), 1, "before media was ever connected there is nothing to restart");
+    let mut lab = Lab::in_a_call(false);
+    lab.input(Input::WayLost);
+    assert_eq!(lab.offers(), [(0, false, true)]);
+    lab.answer(&["TR_a"]);
+    lab.input(Input::Rung("tcp"));
+    assert_eq!(lab.events(), [MediaEvent::Transport { rung: "tcp".into(), ok: true, error: None }]);
+}
+
+#[test]
+fn who_relays_is_taken_from_what_the_server_says_within_bounds() {
+    let ice = |urls: Vec<String>| lk::IceServer { urls, username: "ana".into(), credential: "x".into() };
+    let mut lab = Lab::new(false);
+    let Response::Join(join) = join_response(vec![]) else { unreachable!() };
+    let many = (0..100).map(|n| ice((0..100).map(|m| format!("turn:h{n}-{m}.example")).collect())).collect();
+    lab.connect(Response::Join(lk::JoinResponse { ice_servers: many, ..join }));
+    let relays = |lab: &mut Lab| -> Vec<Vec<String>> {
+        let named =
+            |o: &Output| if let Output::Relays(s) = o { Some(s.iter().map(|s| s.at.authority()).collect()) } else { None };
+        lab.take().iter().filter_map(named).collect()
+    };
+    assert_eq!(relays(&mut lab).iter().map(Vec::len).collect::<Vec<_>>(), [turn::SERVERS]);
+    lab.lose();
+    lab.pass(Duration::from_millis(100));
+    lab.input(Input::Opened(lab.generation()));
+    let urls =
+        vec!["stun:stun.example:3478".into(), "turn:mail.intern:25".into(), "turns:relay.example:443?transport=tcp".into()];
+    lab.signal(Response::Reconnect(lk::ReconnectResponse { ice_servers: vec![ice(urls)], ..Default::default() }));
+    assert_eq!(relays(&mut lab), [["relay.example:443"]]);
+}
+
+#[test]
 fn a_way_that_is_heard_is_not_given_up() {
     let restart = (0, false, true);
     // A lost socket is resumed; media flows on as it was.
