@@ -240,7 +240,7 @@ fn hostile_proxies_end_a_join_soon_and_with_a_word() {
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", 76, "no HTTP proxy"),
         (&[0; 100], 76, "no HTTP proxy"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes", 76, "TLS"),
-        (b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n", 77, "wants a name and a password"),
+        (b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n", 77, "wants Kerberos"),
     ] {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let at = listener.local_addr().unwrap().to_string();

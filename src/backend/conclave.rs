@@ -70,6 +70,14 @@ pub fn understood(target: &Target, answer: &http::Response) -> Result<WellKnown,
         );
         return Err(Failure::new(Exit::Unavailable, text));
     }
+    if matches!(answer.status.as_u16(), 429 | 502..=504) {
+        let text = format!(
+            "{} is not ready, or what is in front of it does not reach it (HTTP {}); try again later",
+            target.authority(),
+            answer.status.as_u16()
+        );
+        return Err(Failure::new(Exit::Unavailable, text));
+    }
     if !answer.status.is_success() {
         return Err(not_ours(&format!("it answers HTTP {} where a Conclave server says what it is", answer.status.as_u16())));
     }

@@ -5,7 +5,7 @@ use super::tls::{self, Presented};
 use super::{Check, Finding, Private, Text, clock, media, proxy};
 use crate::backend::conclave;
 use crate::backend::link::{Link, Scheme};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::net::{self, Options, Target, dial, http};
 use crate::protocol::well_known::{self, WellKnown};
 use crate::trust::unix_now;
@@ -63,7 +63,10 @@ async fn look(link: &Link, expected: Options) -> Seen {
         }
     }
     if to.tls {
-        seen.tls = Some(net::tls::presented(&to, &seen.expected).await.and_then(|chain| tls::read(&to.host, &chain)));
+        let presented = net::tls::presented(&to, &seen.expected).await.and_then(|chain| tls::read(&to.host, &chain));
+        if seen.tls.insert(presented).is_err() {
+            return seen;
+        }
     }
     seen.answer = Some(ask(link, &to, &seen.expected).await);
     if matches!(&seen.answer, Some(Ok(Answer { known: Some(Ok(_)), .. }))) {
@@ -113,7 +116,7 @@ fn name(to: &Target, names: &Result<usize, Failure>) -> Finding {
         }
         Ok(0) => {
             let text = host(Text::of("the name ")).and(" has no address");
-            Finding::fail(Check::Name, crate::exit::Exit::NoHost, text, Text::of(advice))
+            Finding::fail(Check::Name, Exit::NoHost, text, Text::of(advice))
         }
         Ok(n) => {
             let n = i64::try_from(*n).unwrap_or(i64::MAX);
@@ -147,7 +150,20 @@ fn judge_tcp(to: &Target, tcp: &Result<Duration, Failure>) -> Finding {
 
 fn judge_tls(tls: &Result<Presented, Failure>, seen: &Seen) -> Finding {
     match tls {
-        Ok(presented) => tls::judge(presented, &seen.expected, seen.now),
+        Ok(presented) => {
+            let own = seen.answer.as_ref().and_then(|a| a.as_ref().ok()?.known.as_ref()?.as_ref().ok()?.said());
+            let found = tls::judge(presented, &seen.expected, seen.now);
+            match own {
+                Some(own)
+                    if found.status() == super::Status::Pass
+                        && seen.expected.fingerprint.is_none()
+                        && tls::is_another(presented, own.present) =>
+                {
+                    tls::ends_before(presented)
+                }
+                _ => found,
+            }
+        }
         Err(why) => Finding::fail(
             Check::Tls,
             why.exit,
@@ -159,7 +175,10 @@ fn judge_tls(tls: &Result<Presented, Failure>, seen: &Seen) -> Finding {
 
 fn judge_answer(answer: &Result<Answer, Failure>) -> Vec<Finding> {
     let no = |why: &Failure| {
-        let advice = "check the link; if it is right, update whichever of the two is too old";
+        let advice = match why.exit {
+            Exit::Unavailable => "open any page in a browser; if that works, ask whoever runs the server",
+            _ => "check the link; if it is right, update whichever of the two is too old",
+        };
         Finding::fail(Check::Server, why.exit, Text::of("").private(Private::Words, &why.text), Text::of(advice))
     };
     let answer = match answer {
@@ -189,7 +208,6 @@ fn in_a_call(link: &Link) -> Finding {
 mod tests {
     use super::super::{Status, exit};
     use super::*;
-    use crate::exit::Exit;
     use crate::net::ladder::Rung;
 
     fn seen() -> Seen {

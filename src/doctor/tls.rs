@@ -3,7 +3,8 @@
 use super::{Check, Finding, Private, Text};
 use crate::exit::{Exit, Failure};
 use crate::net::interception::{self, inspects};
-use crate::net::{Fingerprint, Options, tls};
+use crate::net::tls::{self, Unvouched};
+use crate::net::{Fingerprint, Options};
 use rustls::pki_types::CertificateDer;
 
 /// What a server presents.
@@ -14,8 +15,10 @@ pub(super) struct Presented {
     issuer: String,
     /// From when until when it is valid, in seconds since the Unix epoch.
     valid: (i64, i64),
+    /// Whom it is for, as it says.
+    names: String,
     /// Whether the system's authorities vouch for it; why not.
-    vouched: Result<(), String>,
+    vouched: Result<(), Unvouched>,
 }
 
 /// Reads a chain.
@@ -28,8 +31,35 @@ pub(super) fn read(host: &str, chain: &[CertificateDer<'static>]) -> Result<Pres
         key: Fingerprint::of_certificate(first).map_err(|_| unreadable())?,
         issuer: interception::issuer(first).unwrap_or_default(),
         valid: (validity.not_before.timestamp(), validity.not_after.timestamp()),
+        names: names(&certificate),
         vouched: tls::vouched_for(host, chain),
     })
+}
+
+/// Whom a certificate is for, the first three.
+fn names(certificate: &x509_parser::certificate::X509Certificate<'_>) -> String {
+    let names = certificate.subject_alternative_name().ok().flatten().map(|names| &names.value.general_names);
+    let names = names.into_iter().flatten().filter_map(|name| match name {
+        x509_parser::extensions::GeneralName::DNSName(name) => Some((*name).to_owned()),
+        _ => None,
+    });
+    let names: Vec<String> = names.take(3).collect();
+    if names.is_empty() { "others".into() } else { names.join(", ") }
+}
+
+/// Whether the server itself says that it has another key than the one that is presented: then TLS ends before it.
+pub(super) fn is_another(seen: &Presented, own: Fingerprint) -> bool {
+    seen.key != own
+}
+
+/// The finding where the server has another key than the one that is presented.
+pub(super) fn ends_before(seen: &Presented) -> Finding {
+    let by = if seen.issuer.is_empty() { "somebody without a name" } else { &seen.issuer };
+    Finding::warn(
+        Check::Tls,
+        Text::of("the certificate is by ").private(Private::Issuer, by).and(", and the server says that it has another key: somebody in between reads TLS, and all that is not end-to-end encrypted"),
+        Text::of("ask IT to leave connections with this server alone, or your administrator for a link with the server's fingerprint (#fp=…)"),
+    )
 }
 
 /// `expected`: whom to accept there; `now`: what this machine's clock says, in seconds since the Unix epoch.
@@ -65,10 +95,22 @@ pub(super) fn judge(seen: &Presented, expected: &Options, now: i64) -> Finding {
             Text::of("ask IT to leave connections with this server alone, or your administrator for a link with the server's fingerprint (#fp=…)"),
         ),
         (false, Ok(())) => Finding::pass(Check::Tls, by(Text::of("vouched for by "))),
-        (false, Err(why)) => fail(
-            by(Text::of("the certificate is by ")).and(", and no authority that this machine trusts vouches for it (").private(Private::Words, why).and(")"),
-            Text::of("use a link with the server's fingerprint (#fp=…), or ask IT for the certificate of your organisation's authority (SSL_CERT_FILE)"),
+        (false, Err(Unvouched::OtherName)) => fail(
+            Text::of("what answers has a certificate for ").private(Private::Host, &seen.names).and(", and not for this server: its name leads elsewhere"),
+            Text::of("check the link; open any page in a browser, for a guest network's page may be in between; ask IT where the name is to lead"),
         ),
+        (false, Err(why)) => fail(
+            by(Text::of("the certificate is by ")).and(", and no authority that this machine trusts vouches for it (").private(Private::Words, &said(why)).and(")"),
+            Text::of("use a link with the server's fingerprint (#fp=…), or ask IT for the certificate of your organisation's authority (--extra-ca)"),
+        ),
+    }
+}
+
+fn said(why: &Unvouched) -> String {
+    match why {
+        Unvouched::Unknown => "an unknown authority".into(),
+        Unvouched::OtherName => "another name".into(),
+        Unvouched::Other(words) => words.clone(),
     }
 }
 
@@ -84,8 +126,9 @@ mod tests {
     #[test]
     fn whoever_is_in_between_is_named() {
         let key = |n: u8| Fingerprint::of_spki(&[n]);
-        let seen = Presented { key: key(1), issuer: "Zscaler Inc.".into(), valid: (100, 200), vouched: Ok(()) };
-        let unknown = Presented { vouched: Err("UnknownIssuer".into()), ..seen.clone() };
+        let seen =
+            Presented { key: key(1), issuer: "Zscaler Inc.".into(), valid: (100, 200), names: "h".into(), vouched: Ok(()) };
+        let unknown = Presented { vouched: Err(Unvouched::Unknown), ..seen.clone() };
         let usual = Presented { issuer: "Let's Encrypt".into(), ..seen.clone() };
         let pinned = |n| Options::pinned(Some(key(n)));
         let none = Options::default();

@@ -21,7 +21,7 @@ pub async fn addresses(of: &Target) -> Result<Vec<SocketAddr>, Failure> {
     };
     let lookup = timeout(DIAL_TIMEOUT, tokio::net::lookup_host((of.host.as_str(), of.port)));
     let found = lookup.await.map_err(|_| unresolved("no name server answers".into()))?;
-    let found: Vec<SocketAddr> = found.map_err(|e| unresolved(e.to_string()))?.collect();
+    let found: Vec<SocketAddr> = found.map_err(|e| unresolved(why_unresolved(&e.to_string())))?.collect();
     // What blocks names answers so, and a connection there would lead to this machine itself.
     if !found.is_empty() && found.iter().all(|a| a.ip().is_unspecified()) && of.host.parse::<IpAddr>().is_err() {
         let text = format!(
@@ -32,6 +32,20 @@ pub async fn addresses(of: &Target) -> Result<Vec<SocketAddr>, Failure> {
         return Err(Failure::new(Exit::NoHost, text));
     }
     Ok(found)
+}
+
+/// What the system's words for a name that it did not find mean (glibc's and musl's).
+fn why_unresolved(words: &str) -> String {
+    let says = |part: &str| words.contains(part);
+    if says("Temporary failure") || says("Try again") {
+        "no name server answers, or it cannot find out".into()
+    } else if says("not known") || says("does not resolve") {
+        "there is no such name".into()
+    } else if says("No address") || says("no address") {
+        "it is nobody's address".into()
+    } else {
+        words.to_owned()
+    }
 }
 
 /// Opens a TCP connection: through the proxy that serves the target, if one does; else directly.

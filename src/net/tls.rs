@@ -120,19 +120,33 @@ pub async fn presented(to: &Target, options: &Options) -> Result<Vec<Certificate
     }
 }
 
-/// Whether this machine's certificate authorities vouch for a chain; why not, in short.
+/// Why nobody vouches for a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg(feature = "client")]
-pub fn vouched_for(host: &str, chain: &[CertificateDer<'static>]) -> Result<(), String> {
+pub enum Unvouched {
+    /// No certificate authority that this machine knows made the certificate.
+    Unknown,
+    /// It is for others.
+    OtherName,
+    /// What else is wrong, in short.
+    Other(String),
+}
+
+/// Whether this machine's certificate authorities vouch for a chain; why not.
+#[cfg(feature = "client")]
+pub fn vouched_for(host: &str, chain: &[CertificateDer<'static>]) -> Result<(), Unvouched> {
     vouched(host, chain).map_err(|e| match e {
-        rustls::Error::InvalidCertificate(why) => format!("{why:?}"),
-        e => e.to_string(),
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => Unvouched::Unknown,
+        rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. }) => Unvouched::OtherName,
+        rustls::Error::InvalidCertificate(why) => Unvouched::Other(format!("{why:?}")),
+        e => Unvouched::Other(e.to_string()),
     })
 }
 
 /// Whether no certificate authority that this machine knows has anything to say of a chain.
 #[cfg(feature = "client")]
 pub fn is_unknown(host: &str, chain: &[CertificateDer<'static>]) -> bool {
-    matches!(vouched(host, chain), Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)))
+    vouched_for(host, chain) == Err(Unvouched::Unknown)
 }
 
 #[cfg(feature = "client")]
@@ -155,6 +169,13 @@ fn explain(to: &Target, e: &std::io::Error) -> Failure {
             ),
         ),
         Some(rustls::Error::InvalidCertificate(why)) => Failure::new(Exit::Tls, unacceptable(host, why)),
+        Some(rustls::Error::AlertReceived(rustls::AlertDescription::ProtocolVersion) | rustls::Error::PeerIncompatible(_)) => {
+            let text = format!(
+                "{} speaks another version of TLS than this program (1.2 and 1.3); something old is in between, or it is another server: ask IT",
+                to.authority()
+            );
+            Failure::new(Exit::Protocol, text)
+        }
         Some(rustls::Error::InvalidMessage(_)) => Failure::new(
             Exit::Protocol,
             format!("{} does not speak TLS: it is not a Conclave server, or the port is wrong", to.authority()),

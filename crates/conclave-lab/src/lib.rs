@@ -9,6 +9,7 @@ pub mod ghost;
 pub mod hostile;
 pub mod interceptor;
 pub mod livekit_server;
+pub mod names;
 pub mod network;
 #[cfg(target_os = "linux")]
 pub mod office;

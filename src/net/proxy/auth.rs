@@ -161,8 +161,12 @@ impl Login {
 
     /// Goes on after a 407.
     pub(super) fn challenged(&mut self, offers: &[Offer]) -> Result<(), Wrong> {
-        let credentials = self.credentials.as_ref().ok_or(Wrong::Missing)?;
         let offered = |scheme: Scheme| offers.iter().find(|o| o.scheme.eq_ignore_ascii_case(scheme.name()));
+        let Some(credentials) = self.credentials.as_ref() else {
+            // No password helps where none of them can be said.
+            let foreign = !offers.is_empty() && Scheme::ALL.into_iter().all(|s| offered(s).is_none());
+            return Err(if foreign { Wrong::Foreign } else { Wrong::Missing });
+        };
         self.stage = match &self.stage {
             Stage::Fresh => match Scheme::ALL.into_iter().find(|s| offered(*s).is_some()) {
                 Some(Scheme::Ntlm) => Stage::NtlmBegun,
