@@ -64,6 +64,8 @@ pub struct Config {
     pub acme: Option<acme::Config>,
     /// The provider that signs people in; `None`: passwords only.
     pub oidc: Option<oidc::Config>,
+    /// Which TURN servers participants are told of.
+    pub turn: media::turn::Config,
     /// What accounts may do.
     pub policy: control::policy::Policy,
 }
@@ -83,6 +85,7 @@ impl Config {
             audit_addresses: false,
             acme: None,
             oidc: None,
+            turn: media::turn::Config::default(),
             policy: control::policy::Policy::default(),
         }
     }
@@ -177,6 +180,8 @@ impl Server {
                 advertise,
                 key,
                 max_participants: Limits::default().members,
+                tls: !config.dev,
+                turn: config.turn,
                 webhooks: config.webhooks,
             },
             control.clone(),

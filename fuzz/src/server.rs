@@ -96,6 +96,7 @@ pub fn signalling(data: &[u8]) {
             permit: Default::default(),
             request: lk::JoinRequest::default(),
             loopback: None,
+            ice_servers: Vec::new(),
         };
         room.handle(now, Input::Join(Box::new(join)));
     }

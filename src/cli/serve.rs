@@ -14,6 +14,7 @@ use crate::hygiene::sandbox::{self, Level, Needs};
 use crate::protocol::VERSION;
 use crate::server::check::files;
 use crate::server::edge::addresses::everywhere;
+use crate::server::media::turn;
 use crate::server::notify::Manager;
 use crate::server::settings::{Format, Settings};
 use crate::server::store::DataDir;
@@ -176,6 +177,7 @@ pub fn run(args: Args) -> Result<Exit, Failure> {
         audit_addresses: settings.audit.addresses.unwrap_or(false),
         acme: acme::Config::of(&settings).map_err(|text| Failure::new(Exit::Config, text))?,
         oidc: oidc::Config::of(&settings.oidc).map_err(|text| Failure::new(Exit::Config, text))?,
+        turn: turn::Config::of(&settings.turn).map_err(|text| Failure::new(Exit::Config, text))?,
         policy: (&settings.policy).into(),
         ..Config::new(listen(args.dev, &settings), found.data.clone())
     };

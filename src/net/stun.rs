@@ -1,15 +1,16 @@
 //! What the ladder reads of the ICE agent's checks (STUN, RFC 8489): only kinds and names. Whether they are authentic is
 //! the agent's affair and the server's. And a question that anybody may ask: whether datagrams get through to the server.
 
+pub(crate) mod message;
+
 use std::net::{IpAddr, SocketAddr};
 
 /// STUN's magic cookie (RFC 8489 section 5).
 pub(crate) const MAGIC: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
 pub(crate) const HEADER: usize = 20;
-#[cfg(feature = "client")]
 pub(crate) const USERNAME: u16 = 0x0006;
 #[cfg(feature = "server")]
-const XOR_MAPPED_ADDRESS: u16 = 0x0020;
+pub(crate) const XOR_MAPPED_ADDRESS: u16 = 0x0020;
 #[cfg(feature = "client")]
 const USE_CANDIDATE: u16 = 0x0025;
 #[cfg(feature = "client")]

@@ -10,18 +10,17 @@
 //! for the server too. We need a tenth of both, and none of it may panic.
 
 mod framer;
-mod message;
 mod server;
 
 pub use framer::Framer;
 pub use server::{Carrier, Credentials, SERVERS, Server, is_for_media};
 
-use hmac::{Hmac, Mac};
-use md5::{Digest, Md5};
-use message::{
+use crate::net::stun::message::{
     ALLOCATE, CHANNEL_BIND, CHANNEL_NUMBER, DATA, DATA_INDICATION, ERROR, LIFETIME, Message, NONCE, REALM, REFRESH,
     REQUESTED_ADDRESS_FAMILY, REQUESTED_TRANSPORT, SUCCESS, Transaction, USERNAME, Writer, XOR_PEER_ADDRESS, XOR_RELAYED_ADDRESS,
 };
+use hmac::{Hmac, Mac};
+use md5::{Digest, Md5};
 use sha1::Sha1;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

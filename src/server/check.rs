@@ -4,6 +4,7 @@
 use super::acme;
 use super::audit::{self, chain};
 use super::edge::tls::{Files, Source, by_authority as by_name};
+use super::media::turn::Config;
 use super::oidc::{self, Provider};
 use super::settings::Settings;
 use super::store::{DataDir, SCHEMA};
@@ -35,7 +36,7 @@ pub enum Level {
 /// What was found of one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at, for programs: `configuration`, `listen`, `metrics`, `certificate`, `acme`, `oidc`, `data`, `database`, `audit`, `disk`.
+    /// What was looked at, for programs: `configuration`, `listen`, `metrics`, `certificate`, `acme`, `oidc`, `turn`, `data`, `database`, `audit`, `disk`.
     pub check: &'static str,
     /// How bad it is.
     pub level: Level,
@@ -66,6 +67,7 @@ pub async fn run(s: &Subject) -> Vec<Finding> {
     found.push(certificate(s));
     found.extend(by_authority(s).await);
     found.extend(sign_in(s).await);
+    found.extend(turn(s));
     if s.data.join("conclave.db").exists() {
         found.push(database(s).await);
     }
@@ -239,6 +241,19 @@ async fn sign_in(s: &Subject) -> Option<Finding> {
         Ok(()) => ok(CHECK, format!("{issuer} lets people sign in by a code")),
         Err(e) => warning(CHECK, format!("nobody can sign in now: {e}")),
     })
+}
+
+fn turn(s: &Subject) -> Option<Finding> {
+    const CHECK: &str = "turn";
+    match Config::of(&s.settings.turn) {
+        Err(text) => Some(error(CHECK, text)),
+        Ok(_) => {
+            let file = s.settings.turn.secret_file.as_ref()?;
+            let open = fs::metadata(file).is_ok_and(|m| m.mode() & 0o007 != 0);
+            let warned = || warning(CHECK, format!("everybody on this machine can read {}; chmod o= it", file.display()));
+            Some(if open { warned() } else { ok(CHECK, "clients are told of your TURN servers") })
+        }
+    }
 }
 
 async fn database(s: &Subject) -> Finding {

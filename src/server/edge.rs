@@ -1,7 +1,7 @@
 //! The one public TCP port: who may connect, what they speak, TLS, HTTP. Every step has a deadline and a bound.
 //!
 //! The first bytes tell what a connection speaks ([`sniff::sniff`]): TLS and HTTP are served, media over TCP (ICE-TCP, and our
-//! tunnel, which is inside TLS where that is spoken) is handed to the media plane, and TURN is turned away.
+//! tunnel, which is inside TLS where that is spoken) and TURN (with TLS or without) are handed to the media plane.
 
 pub mod addresses;
 pub mod sniff;
@@ -93,6 +93,8 @@ enum Opened {
     Http(stream::Io),
     /// Media over a connection, with its TLS done.
     Media(stream::Io),
+    /// TURN, with its TLS done.
+    Turn(stream::Io),
     /// Dealt with.
     Done,
 }
@@ -131,16 +133,23 @@ pub async fn serve(
         tokio::spawn(async move {
             let reached = tcp.local_addr().map(|a| Reached(a.ip().to_canonical()));
             let connection = async {
-                match open(tcp, tls).await {
+                let mut first = None;
+                match open(tcp, tls, &mut first).await {
                     Ok(Opened::Http(io)) => {
                         let router = router.layer(Extension(Caller(peer.ip())));
                         let router = if let Ok(reached) = reached { router.layer(Extension(reached)) } else { router };
-                        http(Stream::new(io, ticket), router).await;
+                        http(Stream::new(io, ticket).beginning_with(first), router).await;
                     }
                     Ok(Opened::Media(io)) => {
                         let Some(media) = media else { return };
                         if let Err(e) = media.serve_stream(Stream::new(io, ticket), peer).await {
                             tracing::debug!(address = shown(peer.ip()), "media over TCP ended: {e}");
+                        }
+                    }
+                    Ok(Opened::Turn(io)) => {
+                        let Some(media) = media else { return };
+                        if let Err(e) = media.serve_turn(Stream::new(io, ticket).beginning_with(first), peer).await {
+                            tracing::debug!(address = shown(peer.ip()), "TURN over TCP ended: {e}");
                         }
                     }
                     Ok(Opened::Done) => {}
@@ -152,13 +161,13 @@ pub async fn serve(
     }
 }
 
-/// Finds out what is spoken and gets TLS done.
-async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
+/// Finds out what is spoken and gets TLS done. `first` is the byte that was read for it inside TLS.
+async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>, first: &mut Option<u8>) -> io::Result<Opened> {
     let spoken = timeout(HANDSHAKE, sniff::peek(&tcp)).await.map_err(|_| timed_out("its first bytes"))??;
     match (spoken, tls) {
         (Protocol::Tls, Some(acceptor)) => {
             let handshake = timeout(HANDSHAKE, acceptor.accept(tcp)).await;
-            let stream = handshake.map_err(|_| timed_out("its TLS handshake"))??;
+            let mut stream = handshake.map_err(|_| timed_out("its TLS handshake"))??;
             Ok(match stream.get_ref().1.alpn_protocol() {
                 // A directory has seen what it wanted to see (RFC 8737 section 3).
                 Some(protocol) if protocol == tls::ALPN => Opened::Done,
@@ -166,7 +175,21 @@ async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
                     frames::hold_little(stream.get_ref().0);
                     Opened::Media(stream::Io::Tls(Box::new(stream)))
                 }
-                _ => Opened::Http(stream::Io::Tls(Box::new(stream))),
+                Some(protocol) if protocol == tls::TURN => {
+                    frames::hold_little(stream.get_ref().0);
+                    Opened::Turn(stream::Io::Tls(Box::new(stream)))
+                }
+                // What was agreed on is a hint: browsers say nothing with TURN, coturn's client says that it speaks HTTP, and other
+                // clients say nothing with HTTP. Its words begin with letters, and STUN with a zero.
+                _ => {
+                    let byte = timeout(HEADERS, stream.read_u8()).await.map_err(|_| timed_out("its first bytes"))??;
+                    *first = Some(byte);
+                    if byte > 0x03 {
+                        return Ok(Opened::Http(stream::Io::Tls(Box::new(stream))));
+                    }
+                    frames::hold_little(stream.get_ref().0);
+                    Opened::Turn(stream::Io::Tls(Box::new(stream)))
+                }
             })
         }
         (Protocol::Http, None) => Ok(Opened::Http(stream::Io::Plain(tcp))),
@@ -178,7 +201,11 @@ async fn open(tcp: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
             frames::hold_little(&tcp);
             Ok(Opened::Media(stream::Io::Plain(tcp)))
         }
-        (Protocol::Turn | Protocol::Tls | Protocol::Unknown, _) => Ok(Opened::Done),
+        (Protocol::Turn, _) => {
+            frames::hold_little(&tcp);
+            Ok(Opened::Turn(stream::Io::Plain(tcp)))
+        }
+        (Protocol::Tls | Protocol::Unknown, _) => Ok(Opened::Done),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod signal;
 #[cfg(test)]
 mod tests;
 pub mod token;
+pub mod turn;
 pub mod websocket;
 
 use crate::exit::{Exit, Failure};
@@ -75,6 +76,10 @@ pub struct MediaConfig {
     pub key: token::ApiKey,
     /// The most participants of a room.
     pub max_participants: usize,
+    /// TLS is spoken over TCP.
+    pub tls: bool,
+    /// Which TURN servers participants are told of.
+    pub turn: turn::Config,
     /// Who is told what happens.
     pub webhooks: Vec<webhook::Address>,
 }
@@ -93,11 +98,19 @@ impl MediaPlane {
         let sfu = sfu::Sfu::start(sfu::SfuConfig { listen: config.udp, threads: 0 }, events)
             .map_err(|e| Failure::new(Exit::Config, format!("cannot open UDP {} for media: {e}", config.udp)))?;
         let candidates = candidates(sfu.local_addr(), config.tcp, &config.advertise);
+        let embedded = config.turn.embedded.then(|| {
+            let udp = candidates.iter().filter_map(|c| if let Candidate::Udp(at) = c { Some(*at) } else { None }).collect();
+            turn::Embedded { secret: turn::Secret::fresh(), udp, tcp: config.tcp.map(|at| (at.port(), config.tls)) }
+        });
+        if let Some(turn::Embedded { secret, udp, .. }) = embedded.clone() {
+            sfu.relay(turn::Turn::new(secret, udp));
+        }
+        let turn = Arc::new(turn::Servers { embedded, external: config.turn.external });
         let limits = Limits { participants: config.max_participants, ..Default::default() };
         let webhooks = Webhooks::start(config.webhooks, &config.key);
         let rooms = Rooms::new(Arc::new(sfu.clone()), authority.clone(), limits, candidates, config.key.clone(), webhooks);
         tokio::spawn(rooms.clone().dispatch(reports));
-        let plane = Plane { key: config.key, authority, rooms: rooms.clone(), refusals: Arc::default() };
+        let plane = Plane { key: config.key, authority, rooms: rooms.clone(), refusals: Arc::default(), turn };
         Ok(Arc::new(Self { plane, rooms, sfu }))
     }
 
@@ -128,6 +141,19 @@ impl MediaPlane {
     /// The connection broke, or what came is not framed as it must be.
     pub async fn serve_stream(&self, stream: impl AsyncRead + AsyncWrite, from: SocketAddr) -> std::io::Result<()> {
         self.sfu.serve_stream(stream, from).await
+    }
+
+    /// Serves TURN over a connection.
+    ///
+    /// # Errors
+    /// The connection broke, or what came is no TURN.
+    pub async fn serve_turn(&self, stream: impl AsyncRead + AsyncWrite, from: SocketAddr) -> std::io::Result<()> {
+        self.sfu.serve_turn(stream, from).await
+    }
+
+    /// How many allocations the TURN server has.
+    pub(crate) fn allocations(&self) -> usize {
+        self.sfu.turn().map_or(0, turn::Turn::allocations)
     }
 
     /// Ends somebody's media: their client is told why, and the others that they left.

@@ -159,6 +159,8 @@ pub struct Sample {
     pub media: Media,
     /// Joins that the media plane refused, by reason.
     pub media_refused: [(&'static str, u64); 4],
+    /// Allocations of the TURN server.
+    pub relayed: usize,
     /// The audit log.
     pub audit: super::audit::Health,
     /// When the certificate ends to be good, in seconds since the Unix epoch.
@@ -239,6 +241,7 @@ impl Metrics {
         e.gauge("conclave_rooms", "Rooms in which somebody is.", s.rooms);
         e.gauge("conclave_participants", "Participants of all rooms.", s.participants);
         e.gauge("conclave_draining", "1 while nobody new is let in because the server is about to end.", u8::from(s.draining));
+        e.gauge("conclave_turn_allocations", "Allocations of the TURN server.", s.relayed);
         let load = |a: &AtomicU64| a.load(Ordering::Relaxed);
         e.counter("conclave_joins_total", "Joins of rooms.", load(&self.joins));
         let refused = REFUSALS.iter().zip(&self.refused).map(|((_, word), n)| (*word, load(n)));

@@ -189,6 +189,7 @@ impl Monitor {
             draining: self.control.draining(),
             media: self.media.tally(),
             media_refused: self.media.refusals(),
+            relayed: self.media.allocations(),
             audit: o.audit.health(),
             certificate_end: o.certificates.as_ref().map(|c| c.identity().validity.1),
             process: process(o.started),

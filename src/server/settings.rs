@@ -105,6 +105,8 @@ table! {
         acme: Acme,
         /// `[oidc]`.
         oidc: Oidc,
+        /// `[turn]`.
+        turn: Turn,
         /// `[audit]`.
         audit: Audit,
         /// `[log]`.
@@ -173,6 +175,20 @@ table! {
         create: bool = "true",
         /// How long a sign-in is good, in days; 90 at most.
         days: u32 = "90",
+    }
+}
+
+table! {
+    /// TURN, for browsers and other stock clients whose network lets little through. The server's own one is on its public port,
+    /// UDP, TCP and TLS, and reaches this server's media and nothing else.
+    Turn {
+        /// The server's own one serves.
+        embedded: bool = "true",
+        /// Servers of yours that clients are told of beside it, or instead.
+        urls: Vec<String> = "[\"turns:turn.example.org:443?transport=tcp\"]",
+        /// A file with the secret that they share with this server, and nothing else (coturn: use-auth-secret,
+        /// static-auth-secret), for the server alone (mode 0600).
+        secret_file: PathBuf = "\"/etc/conclave/turn.secret\"",
     }
 }
 
@@ -271,7 +287,7 @@ impl Settings {
         let Tls { certificate, key, spare } = &mut settings.tls;
         let Oidc { client_secret_file, ca_file, .. } = &mut settings.oidc;
         let authorities = [ca_file, &mut settings.acme.ca_file];
-        let files = [&mut settings.data, certificate, key, spare, client_secret_file];
+        let files = [&mut settings.data, certificate, key, spare, client_secret_file, &mut settings.turn.secret_file];
         for p in files.into_iter().chain(authorities).flatten() {
             *p = base.join(&*p);
         }
@@ -286,13 +302,14 @@ impl Settings {
     }
 
     /// All tables, in the order in which they are shown.
-    pub fn tables() -> [Table; 7] {
+    pub fn tables() -> [Table; 8] {
         let table = |name, about, keys| Table { name, about, keys };
         [
             table("", Self::ABOUT, Self::KEYS),
             table("tls", Tls::ABOUT, Tls::KEYS),
             table("acme", Acme::ABOUT, Acme::KEYS),
             table("oidc", Oidc::ABOUT, Oidc::KEYS),
+            table("turn", Turn::ABOUT, Turn::KEYS),
             table("audit", Audit::ABOUT, Audit::KEYS),
             table("log", Log::ABOUT, Log::KEYS),
             table("policy", Policy::ABOUT, Policy::KEYS),

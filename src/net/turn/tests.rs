@@ -1,5 +1,5 @@
-use super::message::{ERROR_CODE, Message};
 use super::*;
+use crate::net::stun::message::{ERROR_CODE, Message};
 use proptest::prelude::*;
 
 const REALM_NAME: &[u8] = b"example.org";

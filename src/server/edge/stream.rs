@@ -91,18 +91,32 @@ pub enum Io {
 #[derive(Debug)]
 pub struct Stream {
     io: Io,
+    /// A byte that was read to see what is spoken.
+    first: Option<u8>,
     _ticket: Ticket,
 }
 
 impl Stream {
     /// Binds a connection and its place together.
     pub fn new(io: Io, ticket: Ticket) -> Self {
-        Self { io, _ticket: ticket }
+        Self { io, first: None, _ticket: ticket }
+    }
+
+    /// Puts back the first byte.
+    #[must_use]
+    pub fn beginning_with(self, first: Option<u8>) -> Self {
+        Self { first, ..self }
     }
 }
 
 impl AsyncRead for Stream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if buf.remaining() > 0
+            && let Some(first) = self.first.take()
+        {
+            buf.put_slice(&[first]);
+            return Poll::Ready(Ok(()));
+        }
         match &mut self.io {
             Io::Plain(s) => Pin::new(s).poll_read(cx, buf),
             Io::Tls(s) => Pin::new(s).poll_read(cx, buf),

@@ -25,6 +25,8 @@ use tokio_rustls::TlsAcceptor;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use zeroize::Zeroizing;
 
+/// TURN over TLS in ALPN (RFC 7443).
+pub const TURN: &[u8] = b"stun.turn";
 /// The present key in a data directory.
 const KEY: &str = "tls/key.pem";
 /// Its certificate.
@@ -250,7 +252,7 @@ impl Certificates {
             .map_err(internal)?
             .with_no_client_auth()
             .with_cert_resolver(self.clone());
-        config.alpn_protocols = vec![b"http/1.1".to_vec(), crate::net::frames::TUNNEL.to_vec()];
+        config.alpn_protocols = [b"http/1.1", &crate::net::frames::TUNNEL[..], TURN].map(<[u8]>::to_vec).into();
         if matches!(self.source, Source::Acme(_)) {
             config.alpn_protocols.push(ALPN.to_vec());
         }

@@ -18,6 +18,7 @@ pub(crate) mod ice;
 mod lossy;
 pub(crate) mod outbox;
 mod peer;
+mod relayed;
 pub(crate) mod reports;
 mod room;
 mod selection;
@@ -31,7 +32,7 @@ mod tests;
 mod track;
 #[doc(hidden)]
 pub mod virtual_time;
-mod way;
+pub(crate) mod way;
 mod worker;
 
 pub use handle::Sfu;

@@ -125,6 +125,8 @@ pub struct Join {
     pub request: lk::JoinRequest,
     /// The loopback address by which they reached us, if they did: from there they cannot send to our other addresses.
     pub loopback: Option<IpAddr>,
+    /// TURN servers for them, with credentials.
+    pub ice_servers: Vec<lk::IceServer>,
 }
 
 /// What happens to a room.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Nobody;
+pub(super) struct Nobody;
 
 #[async_trait::async_trait]
 impl Authority for Nobody {
@@ -42,6 +42,8 @@ async fn media_and_http_share_the_tcp_port() {
         advertise: Vec::new(),
         key: token::ApiKey { key: "k".into(), secret: zeroize::Zeroizing::new("s".repeat(32)) },
         max_participants: 5,
+        tls: false,
+        turn: turn::Config::default(),
         webhooks: Vec::new(),
     };
     let plane = MediaPlane::start(config, Arc::new(Nobody)).unwrap();

@@ -12,6 +12,7 @@ pub(crate) use rooms::{RoomHandle, Rooms, now};
 use crate::server::edge::{self, Reached};
 use crate::server::media::signal::{Input, Join};
 use crate::server::media::token::{self, Grant, LoadGrant};
+use crate::server::media::turn::Servers;
 use crate::server::media::{Denied, SharedAuthority};
 use axum::Extension;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -49,6 +50,7 @@ pub(crate) struct Plane {
     pub(crate) authority: SharedAuthority,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) refusals: Arc<Refusals>,
+    pub(crate) turn: Arc<Servers>,
 }
 
 /// The routes.
@@ -187,14 +189,17 @@ async fn begin(
         .ok_or_else(|| refuse(StatusCode::SERVICE_UNAVAILABLE, "this server takes no more rooms now"))?;
     let upgrade = edge::websocket(upgrade, MAX_MESSAGE);
     let loopback = reached.map(|Extension(Reached(address))| address).filter(|a| a.is_loopback());
-    Ok(upgrade.on_upgrade(move |socket| serve(plane, room, (grant, request, loopback), socket)))
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
+    // Members' clients have ways of their own through a network; stock ones take what they are told.
+    let turn = if grant.sub.starts_with("m-") { Vec::new() } else { plane.turn.of(host, &grant.sub) };
+    Ok(upgrade.on_upgrade(move |socket| serve(plane, room, (grant, request, loopback, turn), socket)))
 }
 
 /// Carries messages between a websocket and its room until one of them ends.
 async fn serve(
     plane: Plane,
     room: Arc<RoomHandle>,
-    (grant, request, loopback): (Grant, lk::JoinRequest, Option<IpAddr>),
+    (grant, request, loopback, ice_servers): (Grant, lk::JoinRequest, Option<IpAddr>, Vec<lk::IceServer>),
     mut socket: WebSocket,
 ) {
     let id = plane.rooms.fresh_socket();
@@ -202,7 +207,7 @@ async fn serve(
     let (queue, mut frames) = mpsc::channel(SOCKET_QUEUE);
     let identity = grant.sub.clone();
     let permit = plane.authority.permit(&grant.video.room, &grant.sub);
-    let join = Join { socket: id, grant: grant.clone(), permit, request, loopback };
+    let join = Join { socket: id, grant: grant.clone(), permit, request, loopback, ice_servers };
     if !room.join(Socket { queue, json: json.clone() }, join).await {
         return;
     }

@@ -4,8 +4,10 @@ use super::outbox::Outbox;
 use super::streams::Streams;
 use super::way::Way;
 pub(crate) use crate::net::frames::DATAGRAM; // longer ones are cut and fail to authenticate
+use crate::server::media::turn::Turn;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 /// Datagrams taken from the kernel at once: a raised value costs memory, a lowered one system calls under load.
 const TAKEN: usize = 32;
@@ -100,9 +102,12 @@ fn address(of: &nix::sys::socket::SockaddrStorage) -> Option<SocketAddr> {
     four.or_else(|| of.as_sockaddr_in6().map(|a| SocketAddr::V6((*a).into())))
 }
 
-/// Hands datagrams to the kernel, and those of ICE-TCP to their connections.
+/// Hands datagrams to the kernel, those of ICE-TCP to their connections, and those that are relayed to their TURN clients.
 pub(crate) struct Transmit {
     streams: Arc<Streams>,
+    turn: Arc<OnceLock<Turn>>,
+    /// What goes through our TURN server, wrapped.
+    wrapped: Vec<u8>,
     #[cfg(target_os = "linux")]
     headers: nix::sys::socket::MultiHeaders<nix::sys::socket::SockaddrStorage>,
 }
@@ -118,8 +123,17 @@ impl Transmit {
     /// Sends everything. What there is no room for is dropped: late audio is worse than lost audio.
     pub(crate) fn flush(&mut self, socket: &UdpSocket, out: &mut Outbox) {
         for (to, datagram) in out.iter() {
-            if let Way::Tcp(number, _) = to {
-                self.streams.put(number, datagram);
+            match to {
+                Way::Udp(_) => {}
+                Way::Tcp(number, _) => drop(self.streams.put(number, datagram)),
+                Way::Relayed(number, _) => {
+                    let client = self.turn.get().and_then(|t| t.wrap(Instant::now(), number, datagram, &mut self.wrapped));
+                    match client {
+                        Some(Way::Udp(client)) => drop(socket.send_to(&self.wrapped, client)), // no room: dropped
+                        Some(Way::Tcp(number, _)) => drop(self.streams.put(number, &self.wrapped)),
+                        Some(Way::Relayed(..)) | None => {}
+                    }
+                }
             }
         }
         self.send(socket, out);
@@ -129,8 +143,8 @@ impl Transmit {
 
 #[cfg(target_os = "linux")]
 impl Transmit {
-    pub(crate) fn new(streams: Arc<Streams>) -> Self {
-        Self { streams, headers: nix::sys::socket::MultiHeaders::preallocate(GIVEN, None) }
+    pub(crate) fn new(streams: Arc<Streams>, turn: Arc<OnceLock<Turn>>) -> Self {
+        Self { streams, turn, wrapped: Vec::new(), headers: nix::sys::socket::MultiHeaders::preallocate(GIVEN, None) }
     }
 
     fn send(&mut self, socket: &UdpSocket, out: &Outbox) {
@@ -169,8 +183,8 @@ impl Transmit {
 
 #[cfg(not(target_os = "linux"))]
 impl Transmit {
-    pub(crate) fn new(streams: Arc<Streams>) -> Self {
-        Self { streams }
+    pub(crate) fn new(streams: Arc<Streams>, turn: Arc<OnceLock<Turn>>) -> Self {
+        Self { streams, turn, wrapped: Vec::new() }
     }
 
     fn send(&mut self, socket: &UdpSocket, out: &Outbox) {
@@ -226,7 +240,7 @@ mod tests {
             }
             assert!(came == sent, "{listen}");
             // And back, in batches.
-            Transmit::new(Arc::default()).flush(&socket, &mut out);
+            Transmit::new(Arc::default(), Arc::default()).flush(&socket, &mut out);
             let mut buffer = [0; DATAGRAM];
             for (n, (_, bytes)) in sent.iter().enumerate() {
                 let sender = &senders[n % senders.len()];

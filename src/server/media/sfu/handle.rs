@@ -7,6 +7,7 @@ use super::tally::Published;
 use super::way::Way;
 use super::worker::{self, Ends, Mailbox};
 use super::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, SfuConfig, SfuEvent, TrackKey};
+use crate::server::media::turn::Turn;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use nix::sys::socket::{setsockopt, sockopt};
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 use std::io::{Error, Result};
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::mpsc;
 
 /// Room in the kernel for bursts; as much of it as the system grants.
@@ -40,6 +41,7 @@ struct Shared {
     tallies: Vec<Arc<Published>>,
     routes: Arc<Routes>,
     streams: Arc<Streams>,
+    turn: Arc<OnceLock<Turn>>,
 }
 
 impl Drop for Shared {
@@ -92,6 +94,7 @@ impl Sfu {
         let tallies: Vec<Arc<Published>> = threads.iter().map(|_| Arc::default()).collect();
         // From here on, an error drops the handle and so ends the threads that run already.
         let (streams, tallies_of) = (Arc::<Streams>::default(), tallies.clone());
+        let turn = Arc::<OnceLock<Turn>>::default();
         let shared = Shared {
             local,
             identity,
@@ -102,12 +105,13 @@ impl Sfu {
             tallies,
             routes: routes.clone(),
             streams: streams.clone(),
+            turn: turn.clone(),
         };
         let sfu = Self(Arc::new(shared));
         for (thread, ((socket, inbox), tally)) in sockets.into_iter().zip(inboxes).zip(tallies_of).enumerate() {
             let core = Core::new(sfu.0.identity.clone(), routes.clone(), thread);
             let (others, sender, stop) = (sfu.0.threads.clone(), events.clone(), sfu.0.stop.clone());
-            let ends = Ends { inbox, others, sender, stop, tally, streams: streams.clone() };
+            let ends = Ends { inbox, others, sender, stop, tally, streams: streams.clone(), turn: turn.clone() };
             std::thread::Builder::new()
                 .name(format!("media-{thread}"))
                 .stack_size(STACK)
@@ -239,6 +243,15 @@ impl Sfu {
     #[cfg(test)]
     pub(crate) fn panic_in_room_of(&self, peer: PeerKey) {
         self.to_peer(peer, Command::Panic { peer });
+    }
+
+    /// Serves TURN from now on, on the same port.
+    pub(crate) fn relay(&self, turn: Turn) {
+        let _ = self.0.turn.set(turn); // it is set once
+    }
+
+    pub(crate) fn turn(&self) -> Option<&Turn> {
+        self.0.turn.get()
     }
 
     pub(super) fn streams(&self) -> &Streams {

@@ -57,7 +57,7 @@ impl Streams {
     }
 
     /// One more connection: on a way of its own, or on that of the others with its token.
-    fn open(&self, from: SocketAddr, token: Option<Token>) -> (u64, Way, Arc<Backlog>) {
+    pub(super) fn open(&self, from: SocketAddr, token: Option<Token>) -> (u64, Way, Arc<Backlog>) {
         let lane = Arc::<Backlog>::default();
         let bundles = &mut *self.write();
         let known = token.and_then(|t| bundles.by_token.get(&t).copied());
@@ -78,7 +78,7 @@ impl Streams {
     }
 
     /// Takes a connection away; whether the way ends with it.
-    fn close(&self, number: u64, lane: &Arc<Backlog>) -> bool {
+    pub(super) fn close(&self, number: u64, lane: &Arc<Backlog>) -> bool {
         let bundles = &mut *self.write();
         let Some(bundle) = bundles.by_number.get_mut(&number) else { return false };
         bundle.lanes.retain(|l| !Arc::ptr_eq(l, lane));

@@ -10,13 +10,15 @@ pub(crate) enum Way {
     /// Over a TCP connection (ICE-TCP), from this address. Connections are numbered for the server's life, so none is
     /// mistaken for an earlier one from the same address.
     Tcp(u64, SocketAddr),
+    /// Through our own TURN server ([`crate::server::media::turn`]), from this relayed address. Numbered in the same manner.
+    Relayed(u64, SocketAddr),
 }
 
 impl Way {
     /// The client's address, as its STUN answers say.
     pub(crate) fn address(self) -> SocketAddr {
         match self {
-            Self::Udp(address) | Self::Tcp(_, address) => address,
+            Self::Udp(address) | Self::Tcp(_, address) | Self::Relayed(_, address) => address,
         }
     }
 
@@ -24,7 +26,7 @@ impl Way {
     pub(crate) fn udp(self) -> Option<SocketAddr> {
         match self {
             Self::Udp(address) => Some(address),
-            Self::Tcp(..) => None,
+            Self::Tcp(..) | Self::Relayed(..) => None,
         }
     }
 }

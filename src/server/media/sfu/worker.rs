@@ -7,6 +7,8 @@ use super::outbox::Outbox;
 use super::streams::Streams;
 use super::tally::Published;
 use super::way::Way;
+use crate::server::media::turn::Turn;
+use crate::server::media::turn::relay::{self, Taken as Turned};
 use crossbeam_channel::{Receiver, Sender};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::collections::VecDeque;
@@ -14,8 +16,8 @@ use std::io::{Read as _, Write as _};
 use std::net::UdpSocket;
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -165,16 +167,18 @@ pub(crate) struct Ends {
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) tally: Arc<Published>,
     pub(crate) streams: Arc<Streams>,
+    pub(crate) turn: Arc<OnceLock<Turn>>,
 }
 
 /// Runs a core until it is to stop.
 pub(crate) fn run(mut core: Core, socket: UdpSocket, ends: Ends) {
-    let Ends { inbox, others, sender, stop, tally, streams } = ends;
+    let Ends { inbox, others, sender, stop, tally, streams, turn } = ends;
     let mut out = Outbox::default();
-    let mut transmit = Transmit::new(streams);
+    let mut transmit = Transmit::new(streams, turn.clone());
     let mut happened = Vec::new();
     let mut events = Events { sender, waiting: VecDeque::new() };
     let mut receive = Receive::new();
+    let mut relayed = [0; DATAGRAM];
     let mut next_tick = Instant::now() + TICK;
     while !stop.load(Ordering::Acquire) {
         let until = core.ask_due().map_or(next_tick, |due| due.min(next_tick));
@@ -195,10 +199,26 @@ pub(crate) fn run(mut core: Core, socket: UdpSocket, ends: Ends) {
         for _ in 0..BURSTS {
             let came = receive.fill(&socket);
             while let Some((from, datagram)) = receive.next() {
+                let (from, datagram) = match turn.get().filter(|_| relay::is_turn(datagram)) {
+                    None => (Way::Udp(from), datagram),
+                    Some(turn) => match turn.take(now, Way::Udp(from), datagram) {
+                        Turned::Nothing => continue,
+                        Turned::Answer(answer) => {
+                            out.push(from, &answer);
+                            transmit.flush_if_full(&socket, &mut out);
+                            continue;
+                        }
+                        Turned::Relay(way, inner) => {
+                            let Some(room) = relayed.get_mut(..inner.len()) else { continue };
+                            room.copy_from_slice(inner);
+                            (way, room)
+                        }
+                    },
+                };
                 if let Taken::Elsewhere(thread) = core.datagram(now, from, datagram, &mut out, &mut happened)
                     && let Some(other) = others.get(thread)
                 {
-                    other.hand_over(from.into(), datagram);
+                    other.hand_over(from, datagram);
                 }
                 transmit.flush_if_full(&socket, &mut out);
             }

@@ -162,7 +162,7 @@ impl Room {
         if join.request.reconnect {
             let same = |key: &PeerKey| self.participants.get(key).is_some_and(|p| p.info.sid == join.request.participant_sid);
             return match there.filter(same) {
-                Some(key) => self.resume(now, key, socket),
+                Some(key) => self.resume(now, key, socket, join.ice_servers),
                 None => self.refuse(socket, lk::DisconnectReason::StateMismatch, Action::Reconnect),
             };
         }
@@ -184,6 +184,7 @@ impl Room {
             ping_timeout: 15,
             ping_interval: 5, // the native SDKs panic on 0
             server_info: Some(server_info()),
+            ice_servers: std::mem::take(&mut join.ice_servers),
             enabled_publish_codecs: vec![lk::Codec { mime: "audio/opus".into(), ..Default::default() }],
             ..Default::default()
         };
@@ -205,7 +206,7 @@ impl Room {
     }
 
     /// A participant is back on another websocket: `reconnect` must come first, then everything that it may have missed.
-    fn resume(&mut self, now: Now, key: PeerKey, socket: SocketId) {
+    fn resume(&mut self, now: Now, key: PeerKey, socket: SocketId, ice_servers: Vec<lk::IceServer>) {
         let everybody = self.roster();
         let Some(participant) = self.participants.get_mut(&key) else { return };
         if let Some(old) = participant.socket.replace(socket) {
@@ -218,7 +219,10 @@ impl Room {
         participant.requested = 0;
         let mut participants = std::mem::take(&mut participant.missed);
         participants.extend(everybody);
-        self.send(key, Message::Reconnect(lk::ReconnectResponse { server_info: Some(server_info()), ..Default::default() }));
+        self.send(
+            key,
+            Message::Reconnect(lk::ReconnectResponse { server_info: Some(server_info()), ice_servers, ..Default::default() }),
+        );
         self.send(key, update_of(participants));
         self.refresh(now, key);
     }

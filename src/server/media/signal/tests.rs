@@ -248,6 +248,7 @@ fn a_lost_websocket_is_resumed() {
         permit: Permit::default(),
         request,
         loopback: None,
+        ice_servers: Vec::new(),
     })));
     let inbox = stage.take(back);
     assert_eq!(names(&inbox), ["reconnect", "update"]);
@@ -293,6 +294,7 @@ fn who_does_not_come_back_leaves() {
         permit: Permit::default(),
         request,
         loopback: None,
+        ice_servers: Vec::new(),
     })));
     let refused = leave(&stage.take(SocketId(9)));
     assert_eq!(refused, Some((lk::DisconnectReason::StateMismatch, lk::leave_request::Action::Reconnect)));
@@ -370,7 +372,14 @@ fn a_full_room_and_missing_permissions_are_refused() {
     let mut client = Client { receiving: 3, ufrag: "abcd".into(), ..Default::default() };
     let request = lk::JoinRequest { publisher_offer: Some(client.offer()), ..Default::default() };
     stage.clients.insert(B, client);
-    stage.input(Input::Join(Box::new(Join { socket: B, grant: mute, permit: Permit::default(), request, loopback: None })));
+    stage.input(Input::Join(Box::new(Join {
+        socket: B,
+        grant: mute,
+        permit: Permit::default(),
+        request,
+        loopback: None,
+        ice_servers: Vec::new(),
+    })));
     stage.take(B);
     stage.say(B, Said::AddTrack(lk::AddTrackRequest { cid: "c".into(), ..Default::default() }));
     let inbox = stage.take(B);

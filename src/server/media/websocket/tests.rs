@@ -74,7 +74,7 @@ async fn serve_plane() -> Server {
     let key = token::ApiKey { key: "k".into(), secret: zeroize::Zeroizing::new("s".repeat(32)) };
     let candidates = vec![crate::server::media::sdp::Candidate::Udp("127.0.0.1:7882".parse().unwrap())];
     let rooms = Rooms::new(Arc::new(Nowhere), gate.clone(), Limits::default(), candidates, key.clone(), Webhooks::default());
-    let plane = Plane { key, authority: gate.clone(), rooms, refusals: Arc::default() };
+    let plane = Plane { key, authority: gate.clone(), rooms, refusals: Arc::default(), turn: Arc::default() };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = router(plane.clone()).merge(crate::server::media::room_service::router(plane.clone()));
@@ -272,8 +272,14 @@ async fn a_websocket_that_does_not_read_is_given_up() {
     let room = server.plane.rooms.open("den").unwrap();
     let (queue, mut frames) = mpsc::channel(SOCKET_QUEUE);
     let socket = server.plane.rooms.fresh_socket();
-    let join =
-        Join { socket, grant: grant("ann"), permit: Permit::default(), request: lk::JoinRequest::default(), loopback: None };
+    let join = Join {
+        socket,
+        grant: grant("ann"),
+        permit: Permit::default(),
+        request: lk::JoinRequest::default(),
+        loopback: None,
+        ice_servers: Vec::new(),
+    };
     assert!(room.join(Socket { queue, json: Arc::default() }, join).await);
     for _ in 0..2 * SOCKET_QUEUE {
         assert!(room.send(Input::Request { socket, message: Box::new(Said::Ping(1)) }).await);

@@ -186,6 +186,7 @@ impl Stage {
             permit: Permit::default(),
             request,
             loopback: None,
+            ice_servers: Vec::new(),
         })));
     }
 
