@@ -53,7 +53,7 @@ const take = (wanted, seconds) =>
     });
   });
 
-run(async ({ url, token }) => {
+run(async ({ url, token, relay }) => {
   const { RoomEvent } = LivekitClient;
   room.on(RoomEvent.ParticipantConnected, (p) => say('joined', { who: p.name }));
   room.on(RoomEvent.ParticipantNameChanged, (who) => say('named', { who }));
@@ -69,7 +69,7 @@ run(async ({ url, token }) => {
   room.registerTextStreamHandler('lk.chat', async (reader, { identity }) => {
     say('chat', { who: room.getParticipantByIdentity(identity)?.name, text: await reader.readAll() });
   });
-  await room.connect(url, token, { rtcConfig: { iceServers: [] } });
+  await room.connect(url, token, { rtcConfig: relay ? { iceTransportPolicy: 'relay', iceServers: [] } : { iceServers: [] } });
   say('connected');
   await room.localParticipant.setMicrophoneEnabled(true);
   say('published');

@@ -162,3 +162,31 @@ async fn a_browser_joins_talks_listens_mutes_chats_resumes_and_leaves() {
     runs.dedup();
     assert!(runs.ends_with(&[true, false, true, false]) || runs.ends_with(&[true, false, true]), "{runs:?}");
 }
+
+/// By the server's own TURN, with the credentials that it gives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_browser_that_may_use_relays_only_joins_talks_and_is_heard() {
+    if let Some(why) = chromium::missing() {
+        return skip("a browser with livekit-client", why);
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let microphone = dir.path().join("voice.wav");
+    speech::write(&microphone, &speech::chirp(2.0));
+    let server = Server::dev(BIN);
+    let data = text(server.data.path()).to_owned();
+    let (code, _, err) = run(BIN, &["rooms", "create", "harbour", "--mode", "open", "--data", &data], "");
+    assert_eq!(code, 0, "{err}");
+    let (code, token, err) = run(BIN, &["token", "harbour", "--identity", "stock", "--name", "Web", "--data", &data], "");
+    assert_eq!(code, 0, "{err}");
+    let options = ["--allow-plain", "--audio", &format!("file:{},null", text(&microphone))];
+    let mut ana = Client::join(BIN, &server.room("harbour"), "Ana", &options);
+    ana.event("joined");
+    let config = json!({"url": format!("ws://{}", server.authority()), "token": token.trim(), "relay": true});
+    let around = Surroundings { microphone: Some(&microphone), ..Surroundings::default() };
+    let mut browser = Chromium::run(include_str!("livekit_browser.js"), config, around);
+    next(&mut browser, "a connection", |e| e["event"] == "connected");
+    let id =
+        ana.wait_for("Web in the roster", |e| e["event"] == "peer_joined" && e["peer"]["name"] == "Web")["peer"]["id"].clone();
+    ana.wait_for("its sound", |e| e["event"] == "hearing" && e["id"] == id);
+    browser.wait_for("hears").unwrap();
+}
