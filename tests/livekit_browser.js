@@ -69,7 +69,7 @@ run(async ({ url, token, relay }) => {
   room.registerTextStreamHandler('lk.chat', async (reader, { identity }) => {
     say('chat', { who: room.getParticipantByIdentity(identity)?.name, text: await reader.readAll() });
   });
-  await room.connect(url, token, { rtcConfig: relay ? { iceTransportPolicy: 'relay', iceServers: [] } : { iceServers: [] } });
+  await room.connect(url, token, { rtcConfig: relay ? { iceTransportPolicy: 'relay' } : { iceServers: [] } });
   say('connected');
   await room.localParticipant.setMicrophoneEnabled(true);
   say('published');
