@@ -20,6 +20,8 @@ pub mod http;
 pub mod interception;
 #[cfg(feature = "client")]
 pub mod ladder;
+#[cfg(any(feature = "client", feature = "server"))]
+mod nat64;
 #[cfg(feature = "client")]
 pub mod path;
 pub mod proxy;

@@ -62,6 +62,7 @@ if [ "$goal" = test ]; then
   want gcc-mingw-w64-x86-64 'have x86_64-w64-mingw32-gcc'
   want g++-mingw-w64-x86-64 'have x86_64-w64-mingw32-g++'
   want chromium 'have chromium'
+  want tayga 'have tayga || test -x /usr/sbin/tayga'
   want squid 'have squid || test -x /usr/sbin/squid'
   want tinyproxy-bin 'have tinyproxy'
   want strace 'have strace'

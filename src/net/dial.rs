@@ -1,10 +1,11 @@
 //! Every socket of the client is opened here.
 
 use super::proxy::{Proxy, tunnel};
-use super::{DIAL_TIMEOUT, Options, Target, race};
+use super::{DIAL_TIMEOUT, Options, Target, nat64, race};
 use crate::exit::{Exit, Failure};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -31,6 +32,12 @@ pub async fn addresses(of: &Target) -> Result<Vec<SocketAddr>, Failure> {
         );
         return Err(Failure::new(Exit::NoHost, text));
     }
+    // An address in the link, where IPv4 leads nowhere.
+    if let (Ok(IpAddr::V4(_)), Some(first)) = (of.host.parse(), found.first())
+        && let Some(other) = nat64::instead_of(*first).await
+    {
+        return Ok(vec![other]);
+    }
     Ok(found)
 }
 
@@ -56,6 +63,26 @@ pub async fn tcp(to: &Target, options: &Options) -> Result<TcpStream, Failure> {
     }
 }
 
+/// Of how many servers it is remembered which of their addresses answers.
+const ANSWERED: usize = 32;
+
+static LATEST: Mutex<Vec<(String, SocketAddr)>> = Mutex::new(Vec::new());
+
+/// One of a server's addresses has answered: media goes there too, and not to one that is only named.
+fn answered(to: &Target, address: SocketAddr) {
+    let (mut latest, server) = (LATEST.lock().unwrap_or_else(PoisonError::into_inner), to.authority());
+    latest.retain(|(known, _)| *known != server);
+    if latest.len() >= ANSWERED {
+        latest.remove(0);
+    }
+    latest.push((server, address));
+}
+
+fn latest(of: &Target) -> Option<SocketAddr> {
+    let (latest, server) = (LATEST.lock().unwrap_or_else(PoisonError::into_inner), of.authority());
+    latest.iter().find(|(known, _)| *known == server).map(|(_, address)| *address)
+}
+
 /// Opens a tunnel through a proxy, which resolves the name itself. The stream is the target's from its first byte on.
 pub async fn tcp_by(proxy: &Proxy, to: &Target) -> Result<TcpStream, Failure> {
     tunnel::open(proxy, to).await.map_err(|refusal| refusal.explain(proxy, to))
@@ -65,6 +92,9 @@ pub async fn tcp_by(proxy: &Proxy, to: &Target) -> Result<TcpStream, Failure> {
 pub async fn tcp_direct(to: &Target) -> Result<TcpStream, Failure> {
     let attempt = async {
         let stream = race::first(addresses(to).await?, TcpStream::connect).await.map_err(|e| refused(to, e))?;
+        if let Ok(address) = stream.peer_addr() {
+            answered(to, address);
+        }
         // A control message must not wait for the next one.
         let _ = stream.set_nodelay(true);
         Ok(stream)
@@ -144,6 +174,8 @@ pub async fn media_way(to: &Target, options: &Options) -> Result<Way, Failure> {
         Some(_) => NOBODY.to_vec(),
         None => addresses(to).await?,
     };
+    let answers = latest(to);
+    remotes.sort_by_key(|remote| Some(*remote) != answers);
     if let Some(proxy) = by_proxy {
         remotes.extend(addresses(proxy.target()).await?);
     }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test harness fails by panicking")]
 
 #[cfg(target_os = "linux")]
+#[cfg(target_os = "linux")]
+pub mod cable;
 pub mod chromium;
 pub mod conclave;
 pub mod coturn;
@@ -9,6 +11,7 @@ pub mod ghost;
 pub mod hostile;
 pub mod interceptor;
 pub mod livekit_server;
+#[cfg(target_os = "linux")]
 pub mod names;
 pub mod network;
 #[cfg(target_os = "linux")]

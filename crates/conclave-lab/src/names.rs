@@ -1,5 +1,6 @@
 //! A name server of our own (RFC 1035), and programs that ask it and nobody else.
 
+use crate::wire::Namespace;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::path::Path;
 use std::process::Command;
@@ -57,7 +58,15 @@ impl Names {
 
     /// A program whose system asks this name server: in a mount namespace of its own.
     pub fn asked_by(&self, program: impl AsRef<Path>) -> Command {
-        let mut command = Command::new("unshare");
+        self.asked(Command::new("unshare"), program)
+    }
+
+    /// The same in a network namespace; the name server must be in it too.
+    pub fn asked_in(&self, namespace: &Namespace, program: impl AsRef<Path>) -> Command {
+        self.asked(namespace.command("unshare"), program)
+    }
+
+    fn asked(&self, mut command: Command, program: impl AsRef<Path>) -> Command {
         let run = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
         command.args(["--mount", "sh", "-c", run]).arg(self.configuration.path()).arg(program.as_ref());
         command
