@@ -9,8 +9,9 @@ use crate::net::{self, Fingerprint, Options, Target, rules, tls};
 use crate::trust::Accepted;
 use std::io::IsTerminal as _;
 
-/// What must be typed: this many characters of the key, its last.
-const TYPED: usize = 8;
+/// What must be typed: this many characters of the key, its last. They are not shown, so that nobody accepts what they did not ask for; and they
+/// are too many for somebody to search for another key that ends so (94 bits).
+const TYPED: usize = 16;
 
 /// Whom to accept: the link's keys, this one, or the one that was accepted before; else whom a certificate authority vouches for.
 ///
@@ -56,8 +57,8 @@ fn unvouched(target: &Target, trust: &Options) -> Result<Option<Fingerprint>, Fa
 
 fn ask(target: &Target, key: Fingerprint) -> Result<(), Failure> {
     let key = key.to_string();
-    let groups: Vec<&str> = (0..key.len()).step_by(6).filter_map(|at| key.get(at..key.len().min(at + 6))).collect();
-    eprintln!("{}\n\n    {}\n", tr!("unknown-key", server = target.authority()), groups.join(" "));
+    let shown: String = key.chars().take(key.len().saturating_sub(TYPED)).collect();
+    eprintln!("{}\n\n    {shown}{}\n", tr!("unknown-key", server = target.authority()), ".".repeat(TYPED));
     eprintln!("{}", tr!("unknown-compare"));
     let typed = prompt::ask(&format!("{} ", tr!("unknown-type", n = TYPED)))?;
     if is_the_end_of(&key, &typed) {

@@ -140,8 +140,9 @@ fn rule(rules: &mut Rules, table: &dyn TableLike) -> Result<(), Wrong> {
             }
             "interception" => match item.as_str() {
                 Some("refuse") => rules.fingerprint_needed = true,
-                Some("allow") => rules.fingerprint_needed = false,
-                _ => return Err(wrong("\"refuse\" or \"allow\"".into())),
+                // Seen or not is then a matter of tls.interception, which a policy can set too.
+                Some("allow" | "warn") => rules.fingerprint_needed = false,
+                _ => return Err(wrong("\"refuse\", \"warn\" or \"allow\"".into())),
             },
             _ => return Err((at, format!("there is no key \"servers.{}\": allow, pins, interception", clean(name)))),
         }

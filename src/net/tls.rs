@@ -195,7 +195,7 @@ fn unacceptable(host: &str, why: &CertificateError) -> String {
     };
     match why {
         CertificateError::UnknownIssuer => format!(
-            "{host} is vouched for by no certificate authority that this machine trusts; use a link with the server's fingerprint (#fp=…), or --extra-ca with your organisation's authority"
+            "{host} is vouched for by no certificate authority that this machine trusts; use a link with the server's fingerprint (#fp=…), or --extra-ca with the certificate of your organisation's authority (a machine without any has them in SSL_CERT_FILE)"
         ),
         // Certificates are not made for the future.
         CertificateError::NotValidYetContext { time, not_before } => format!(
