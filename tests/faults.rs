@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod faults {
-    pub mod injected;
-    pub mod stub;
+    pub(crate) mod injected;
+    pub(crate) mod stub;
 }
 
 use faults::injected::{Case, all};

@@ -92,6 +92,8 @@ fn python_participants_hear_each_other() {
         advertise: Vec::new(),
         key: key.clone(),
         max_participants: 20,
+        tls: false,
+        turn: Default::default(),
         webhooks: Vec::new(),
     };
     let cut = tokio::sync::broadcast::Sender::new(1);

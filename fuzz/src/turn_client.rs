@@ -80,7 +80,7 @@ pub fn turn_client(data: &[u8]) {
         if reliable {
             framer.push(&message);
             loop {
-                match framer.next() {
+                match framer.pull() {
                     Ok(Some(message)) => heard(&mut client, &message),
                     Ok(None) => break,
                     Err(_) => return,

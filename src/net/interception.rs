@@ -176,7 +176,8 @@ fn refusal(to: &Target, issuer: &str) -> Failure {
     Failure::new(Exit::Tls, text)
 }
 
-#[cfg(all(test, feature = "server"))]
+#[cfg(test)]
+#[cfg(feature = "server")]
 mod tests {
     use super::*;
 

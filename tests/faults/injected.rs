@@ -13,15 +13,15 @@ use std::path::Path;
 use std::process::Command;
 
 /// One fault.
-pub struct Case {
+pub(crate) struct Case {
     /// For people.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The step that must name it, as in JSON; empty: there is nothing to look at.
-    pub check: &'static str,
+    pub(crate) check: &'static str,
     /// What that must say.
-    pub says: &'static str,
+    pub(crate) says: &'static str,
     /// The exit code.
-    pub exit: i32,
+    pub(crate) exit: i32,
     args: Vec<String>,
     variables: Vec<(&'static str, String)>,
     names: Option<Names>,
@@ -54,7 +54,7 @@ impl Case {
     }
 
     /// The doctor, in a world with the fault in it.
-    pub fn doctor(&self) -> Command {
+    pub(crate) fn doctor(&self) -> Command {
         let mut command = match &self.names {
             Some(names) => names.asked_by(self.binary),
             None => Command::new(self.binary),
@@ -74,7 +74,7 @@ impl Case {
 }
 
 /// All of them.
-pub fn all(binary: &'static str) -> Vec<Case> {
+pub(crate) fn all(binary: &'static str) -> Vec<Case> {
     let mut all = names(binary);
     all.extend(ports(binary));
     all.extend(certificates(binary));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// What is done.
 #[derive(Clone)]
-pub enum Does {
+pub(crate) enum Does {
     /// Says this at once, and closes.
     Greets(Vec<u8>),
     /// Reads a request, answers with this, and closes.
@@ -20,7 +20,7 @@ pub enum Does {
 }
 
 /// Begins; it ends with the process.
-pub fn stub(does: Does) -> SocketAddr {
+pub(crate) fn stub(does: Does) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap();
     let does = Arc::new(does);
@@ -70,7 +70,7 @@ fn serve(mut stream: TcpStream, does: &Does) {
 }
 
 /// A port at which the system answers nothing: its queue of connections is full.
-pub fn full() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
+pub(crate) fn full() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
     use nix::sys::socket::{AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, listen, socket};
     let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None).unwrap();
     bind(std::os::fd::AsRawFd::as_raw_fd(&socket), &SockaddrIn::new(127, 0, 0, 1, 0)).unwrap();

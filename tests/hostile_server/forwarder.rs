@@ -53,8 +53,16 @@ impl Forwarder {
     pub(crate) async fn start(hostile: &Hostile) -> Self {
         let key = ApiKey { key: "hostile".into(), secret: Zeroizing::new("0123456789abcdef".repeat(2)) };
         let udp = "127.0.0.1:0".parse().unwrap();
-        let config =
-            MediaConfig { udp, tcp: None, advertise: Vec::new(), key: key.clone(), max_participants: 20, webhooks: Vec::new() };
+        let config = MediaConfig {
+            udp,
+            tcp: None,
+            advertise: Vec::new(),
+            key: key.clone(),
+            max_participants: 20,
+            tls: false,
+            turn: Default::default(),
+            webhooks: Vec::new(),
+        };
         let plane = MediaPlane::start(config, Arc::new(Anybody)).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -121,7 +121,7 @@ impl Wire {
                 Ok(message)
             }
             Self::Stream { reader, framer, .. } => loop {
-                match framer.next().map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string()))? {
+                match framer.pull().map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string()))? {
                     Some(message) => return Ok(message),
                     None => match reader.read(&mut bytes).await? {
                         0 => return Err(io::ErrorKind::UnexpectedEof.into()),

@@ -129,8 +129,8 @@ impl<'a> Message<'a> {
         let mask: Vec<u8> = MAGIC.into_iter().chain(self.transaction).collect();
         let mut bytes = address.iter().zip(&mask).map(|(a, m)| a ^ m);
         let ip: IpAddr = match (family, address.len()) {
-            (1, 4) => <[u8; 4]>::from(std::array::from_fn(|_| bytes.next().unwrap_or_default())).into(),
-            (2, 16) => <[u8; 16]>::from(std::array::from_fn(|_| bytes.next().unwrap_or_default())).into(),
+            (1, 4) => std::array::from_fn::<u8, 4, _>(|_| bytes.next().unwrap_or_default()).into(),
+            (2, 16) => std::array::from_fn::<u8, 16, _>(|_| bytes.next().unwrap_or_default()).into(),
             _ => return None,
         };
         let [m1, m2, ..] = MAGIC;

@@ -12,7 +12,7 @@ pub struct Framer {
 }
 
 impl Framer {
-    /// Takes what came; call [`Framer::next`] until it gives nothing.
+    /// Takes what came; call [`Framer::pull`] until it gives nothing.
     pub fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
@@ -21,7 +21,7 @@ impl Framer {
     ///
     /// # Errors
     /// The stream is no TURN, or a message is too long: nothing behind it can be read.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
+    pub fn pull(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
         let Some(&[b0, _, l1, l2]) = self.bytes.first_chunk() else { return Ok(None) };
         let length = usize::from(u16::from_be_bytes([l1, l2]));
         // ChannelData is padded, and its length does not count that; the length of other messages does not count the header.

@@ -256,7 +256,7 @@ proptest! {
         let (mut framer, mut came) = (Framer::default(), Vec::new());
         for piece in stream.chunks(piece) {
             framer.push(piece);
-            while let Some(message) = framer.next().unwrap() {
+            while let Some(message) = framer.pull().unwrap() {
                 came.push(message);
             }
         }

@@ -15,7 +15,8 @@ mod allocation;
 mod credentials;
 pub(crate) mod relay;
 mod servers;
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
+#[cfg(feature = "client")]
 mod tests;
 
 pub use credentials::Secret;

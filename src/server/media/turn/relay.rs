@@ -330,7 +330,7 @@ impl Relay {
     fn fresh_port(&mut self, even: bool) -> u16 {
         loop {
             self.last_port = if self.last_port >= *PORTS.end() { *PORTS.start() } else { self.last_port + 1 };
-            if (!even || self.last_port % 2 == 0) && self.ports.insert(self.last_port) {
+            if (!even || self.last_port.is_multiple_of(2)) && self.ports.insert(self.last_port) {
                 return self.last_port;
             }
         }
