@@ -2,7 +2,7 @@
 # make fuzz: each target for FUZZ_SECONDS (60), with cargo-fuzz on nightly. Findings stay in fuzz/artifacts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets="sframe_header mls_message credential delivery_message wav payload jitter join_request offer signalling rtp rtcp datagram http connect tunnel turn_client"
+targets="sframe_header mls_message credential delivery_message wav payload jitter join_request offer signalling rtp rtcp datagram http connect tunnel turn turn_client"
 missing=()
 rustup run nightly rustc --version >/dev/null 2>&1 || missing+=("a nightly toolchain: rustup toolchain install nightly --profile minimal")
 cargo fuzz --version >/dev/null 2>&1 || missing+=("cargo-fuzz: cargo install cargo-fuzz --locked")

@@ -103,6 +103,23 @@ fn question() -> Vec<u8> {
     message
 }
 
+/// Requests to the TURN server: what a browser asks first, a permission, data in a channel, and data in an indication.
+fn relays() -> Vec<Vec<u8>> {
+    let message = |kind: u16, body: &[u8]| {
+        let length = (body.len() as u16).to_be_bytes();
+        [&kind.to_be_bytes()[..], &length, &[0x21, 0x12, 0xA4, 0x42], &[7; 12], body].concat()
+    };
+    let peer = [0, 0x12, 0, 8, 0, 1, 0x21 ^ 1, 0x12 ^ 187, 0x21 ^ 192, 0x12, 0xA4 ^ 2, 0x42 ^ 1];
+    vec![
+        message(0x0003, &[0, 0x19, 0, 4, 17, 0, 0, 0]),
+        message(0x0008, &peer),
+        message(0x0009, &[&[0, 0x0C, 0, 4, 0x40, 0, 0, 0][..], &peer].concat()),
+        message(0x0016, &[&peer[..], &[0, 0x13, 0, 4, 1, 2, 3, 4]].concat()),
+        message(0x0004, &[0, 0x0D, 0, 4, 0, 0, 0, 0]),
+        vec![0x40, 0, 0, 4, 1, 2, 3, 4],
+    ]
+}
+
 /// What comes behind a hello: datagrams of each kind, in frames.
 fn tunnels() -> Vec<Vec<u8>> {
     let framed = |datagram: &Vec<u8>| [&(datagram.len() as u16).to_be_bytes()[..], &datagram[..]].concat();
@@ -149,6 +166,13 @@ proptest! {
     fn any_rtcp(data in anything(), nearly in conversation(reports())) {
         targets::rtcp(&data);
         targets::rtcp(&nearly);
+    }
+
+    #[test]
+    fn any_turn(data in anything(), nearly in conversation(relays()), stream in vec(damaged(relays()), 1..8)) {
+        targets::turn(&data);
+        targets::turn(&nearly);
+        targets::turn(&stream.concat());
     }
 
     #[test]

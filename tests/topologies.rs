@@ -112,7 +112,7 @@ impl Translator {
         let tayga = tayga.ok_or("tayga is not installed")?;
         let dir = tempfile::tempdir().unwrap();
         let config = dir.path().join("tayga.conf");
-        let pool = "tun-device nat64\nipv4-addr 192.168.255.1\nipv6-addr fd71:1::1\nprefix 64:ff9b::/96\nwkpf-strict no\n";
+        let pool = "tun-device nat64\nipv4-addr 192.168.255.1\nipv6-addr fd71:1::1\nprefix fd71:64::/96\n";
         std::fs::write(&config, format!("{pool}dynamic-pool 192.168.255.0/24\ndata-dir {}\n", text(dir.path()))).unwrap();
         let run = |program: &str, args: &[&str]| {
             let out = wire.right.command(program).args(args).output().map_err(|e| format!("{program}: {e}"))?;
@@ -122,7 +122,7 @@ impl Translator {
         run(tayga, &["--config", text(&config), "--mktun"])?;
         wire.right.ip("link set nat64 up")?;
         wire.right.ip("route add 192.168.255.0/24 dev nat64")?;
-        wire.right.ip("-6 route add 64:ff9b::/96 dev nat64")?;
+        wire.right.ip("-6 route add fd71:64::/96 dev nat64")?;
         let mut command = wire.right.command(tayga);
         command.args(["--config", text(&config), "--nodetach"]).stdout(Stdio::null()).stderr(Stdio::null());
         Ok(Self(command.spawn().map_err(|e| e.to_string())?, dir))

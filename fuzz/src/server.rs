@@ -8,6 +8,7 @@ use conclave::server::media::sfu::virtual_time::{ClientSession, Forwarder};
 use conclave::server::media::sfu::{IceCredentials, Incoming, Outgoing, PeerKey, PeerTransport, RoomKey, TrackKey};
 use conclave::server::media::signal::{self, Input, Join, Limits, Now, Output, Room, SocketId};
 use conclave::server::media::token::{Grant, VideoGrant};
+use conclave::server::media::turn::ByHand;
 use conclave::server::media::websocket::join;
 use livekit_protocol as lk;
 use prost::Message as _;
@@ -253,4 +254,24 @@ pub fn tunnel(data: &[u8]) {
     let datagrams: Vec<&[u8]> = frames::split(data).collect();
     let again: Vec<u8> = datagrams.iter().flat_map(|d| framed(d)).collect();
     assert!(data.starts_with(&again), "frames are read as they are written");
+}
+
+/// Whatever comes to the TURN server from somebody without a password: by datagrams, and over TCP. Nothing goes on, nothing is kept, and
+/// the answers are short and not many.
+pub fn turn(data: &[u8]) {
+    let (mut now, media) = (Instant::now(), std::net::SocketAddr::from(([192, 0, 2, 1], 443)));
+    let mut relay = ByHand::new(media, now);
+    let mut answers = 0;
+    for (who, piece) in pieces(data) {
+        let (answer, relayed) = relay.take(now, std::net::SocketAddr::from(([198, 51, 100, who % 4], 1024)), piece);
+        assert!(!relayed, "a stranger reaches our media through the relay");
+        if let Some(answer) = answer {
+            answers += 1;
+            assert!(answer.len() <= 160, "{} bytes for {}", answer.len(), piece.len());
+        }
+        now += Duration::from_millis(u64::from(who) % 8);
+    }
+    assert!(answers <= 1000 && relay.allocations(now) == 0);
+    let answer = HTTP.answer(data, true);
+    assert!(answer.len() <= 64 * 1024, "{}", answer.len());
 }

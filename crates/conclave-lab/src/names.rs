@@ -117,8 +117,8 @@ fn answer(query: &[u8], says: &impl Fn(&str) -> Says) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// An IPv4 address in the well-known prefix of NAT64 (RFC 6052).
+/// An IPv4 address in a network's own prefix of NAT64, `fd71:64::/96` (RFC 6052). The well-known one takes no private addresses.
 pub fn synthesised(v4: Ipv4Addr) -> Ipv6Addr {
     let [a, b, c, d] = v4.octets();
-    Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
+    Ipv6Addr::new(0xfd71, 0x64, 0, 0, 0, 0, u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
 }

@@ -69,6 +69,32 @@ impl Turn {
     }
 }
 
+/// The relay without threads, sockets and clocks: for the fuzz target.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ByHand(Relay);
+
+impl ByHand {
+    /// One that relays to this address of ours.
+    pub fn new(media: SocketAddr, now: Instant) -> Self {
+        Self(Relay::new(Secret::fresh(), vec![media], now, unix()))
+    }
+
+    /// Takes a datagram; what is answered, and whether something went to our media.
+    pub fn take(&mut self, now: Instant, from: SocketAddr, message: &[u8]) -> (Option<Vec<u8>>, bool) {
+        match self.0.take(now, Way::Udp(from), message) {
+            Taken::Answer(answer) => (Some(answer), false),
+            Taken::Relay(..) => (None, true),
+            Taken::Nothing => (None, false),
+        }
+    }
+
+    /// How many allocations there are.
+    pub fn allocations(&mut self, now: Instant) -> usize {
+        self.0.allocations(now)
+    }
+}
+
 /// Seconds since the Unix epoch.
 fn unix() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs())

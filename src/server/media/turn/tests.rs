@@ -96,6 +96,35 @@ fn way(n: u16) -> Way {
     Way::Udp(SocketAddr::from(([198, 51, 100, 1], n)))
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+
+    /// Whoever has a password may ask for anything: what goes on goes to our media, under the name of their own allocation.
+    #[test]
+    fn any_authentic_request(
+        said in proptest::collection::vec((0u8..6, 0u8..5, proptest::collection::vec((proptest::prelude::any::<u16>(), proptest::collection::vec(proptest::prelude::any::<u8>(), 0..20)), 0..4)), 0..40),
+    ) {
+        let mut lab = Lab::new();
+        let mut ana = lab.allocated("ana", way(1));
+        let peers = [MEDIA, "[2001:db8::1]:443", "192.0.2.1:22", "127.0.0.1:443", "[::ffff:192.0.2.1]:443"];
+        for (kind, peer, attributes) in said {
+            let kind = [ALLOCATE, REFRESH, PERMISSION, CHANNEL_BIND, SEND, 0x0001][usize::from(kind)];
+            let attributes: Vec<(u16, &[u8])> = attributes.iter().map(|(kind, value)| (*kind, value.as_slice())).collect();
+            let message = ana.message(kind, Some(at(peers[usize::from(peer)])), &attributes);
+            match lab.relay.take(lab.now, way(1), &message) {
+                Taken::Answer(answer) => {
+                    ana.read(&answer);
+                    assert!(answer.len() <= 400, "{}", answer.len());
+                }
+                Taken::Relay(from, _) => assert!(peer < 2 && matches!(from, Way::Relayed(..)), "{from:?} by {peer}"),
+                Taken::Nothing => {}
+            }
+            lab.now += Duration::from_millis(300);
+            assert!(lab.relay.allocations(lab.now) <= 1);
+        }
+    }
+}
+
 #[test]
 fn the_relay_reaches_our_media_and_nothing_else() {
     let mut lab = Lab::new();
