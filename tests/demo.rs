@@ -1,6 +1,7 @@
 //! `conclave demo` without a terminal: a whole call on this machine, and proof that both synthetic people were heard.
 
 use conclave_lab::conclave::{run, text};
+use conclave_lab::terminal::Spawn;
 
 #[test]
 fn both_synthetic_people_are_heard() {
@@ -16,4 +17,18 @@ fn both_synthetic_people_are_heard() {
         assert!(summary.contains(words), "{summary}");
     }
     assert!(hound::WavReader::open(&recording).unwrap().duration() > 9 * 48_000);
+}
+
+#[test]
+fn who_asks_for_lines_gets_lines() {
+    let home = tempfile::tempdir().unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_conclave"));
+    let env = [("XDG_STATE_HOME", text(home.path())), ("CONCLAVE_AUDIO_DEVICES", "null"), ("CONCLAVE_KEYRING", "none")];
+    let mut t = Spawn { program, args: &["demo"], env: &env, size: (100, 30), releases: false }.start();
+    t.wait_for("Type l and Enter for line mode");
+    t.send("l\r");
+    t.wait_for("Ana");
+    assert!(!t.output().contains("{\"v\":1"), "{}", t.output());
+    t.send("/leave\r/leave\r");
+    assert_eq!(t.exit_code(), 0, "{}", t.output());
 }

@@ -10,6 +10,7 @@ use crate::cli::join::{self, FrontEnd};
 use crate::exit::{Exit, Failure};
 use crate::net;
 use crate::server::{Config, Server};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -57,8 +58,10 @@ const ROUNDS: usize = 40;
 /// Runs it.
 pub fn run(args: Args) -> Result<Exit, Failure> {
     crate::i18n::choose(args.language.lang);
+    // Where nobody looks, for a program.
+    let watched = std::io::stdout().is_terminal();
     let front_end = match FrontEnd::ask(args.json, args.line, false, true)? {
-        FrontEnd::Line if !args.line => FrontEnd::Json,
+        FrontEnd::Line if !args.line && !watched => FrontEnd::Json,
         chosen => chosen,
     };
     let runtime = crate::cli::runtime()?;
