@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, Private, Text};
 use crate::exit::{Exit, Failure};
-use crate::net::interception::{self, inspects};
+use crate::net::interception;
 use crate::net::tls::{self, Unvouched};
 use crate::net::{Fingerprint, Options};
 use rustls::pki_types::CertificateDer;
@@ -13,6 +13,8 @@ pub(super) struct Presented {
     key: Fingerprint,
     /// Who made the certificate, as it says.
     issuer: String,
+    /// That, or who vouches for them, inspects TLS.
+    inspects: bool,
     /// From when until when it is valid, in seconds since the Unix epoch.
     valid: (i64, i64),
     /// Whom it is for, as it says.
@@ -30,6 +32,7 @@ pub(super) fn read(host: &str, chain: &[CertificateDer<'static>]) -> Result<Pres
     Ok(Presented {
         key: Fingerprint::of_certificate(first).map_err(|_| unreadable())?,
         issuer: interception::issuer(first).unwrap_or_default(),
+        inspects: interception::inspects(chain),
         valid: (validity.not_before.timestamp(), validity.not_after.timestamp()),
         names: names(&certificate),
         vouched: tls::vouched_for(host, chain),
@@ -47,23 +50,9 @@ fn names(certificate: &x509_parser::certificate::X509Certificate<'_>) -> String 
     if names.is_empty() { "others".into() } else { names.join(", ") }
 }
 
-/// Whether the server itself says that it has another key than the one that is presented: then TLS ends before it.
-pub(super) fn is_another(seen: &Presented, own: Fingerprint) -> bool {
-    seen.key != own
-}
-
-/// The finding where the server has another key than the one that is presented.
-pub(super) fn ends_before(seen: &Presented) -> Finding {
-    let by = if seen.issuer.is_empty() { "somebody without a name" } else { &seen.issuer };
-    Finding::warn(
-        Check::Tls,
-        Text::of("the certificate is by ").private(Private::Issuer, by).and(", and the server says that it has another key: somebody in between reads TLS, and all that is not end-to-end encrypted"),
-        Text::of("ask IT to leave connections with this server alone, or your administrator for a link with the server's fingerprint (#fp=…)"),
-    )
-}
-
-/// `expected`: whom to accept there; `now`: what this machine's clock says, in seconds since the Unix epoch.
-pub(super) fn judge(seen: &Presented, expected: &Options, now: i64) -> Finding {
+/// `expected`: whom to accept there; `own`: the key that the server itself says it has; `now`: what this machine's clock says, in
+/// seconds since the Unix epoch.
+pub(super) fn judge(seen: &Presented, expected: &Options, own: Option<Fingerprint>, now: i64) -> Finding {
     let fail = |text, advice| Finding::fail(Check::Tls, Exit::Tls, text, advice);
     let by = |text: Text| match seen.issuer.as_str() {
         "" => text.and("somebody without a name"),
@@ -89,9 +78,12 @@ pub(super) fn judge(seen: &Presented, expected: &Options, now: i64) -> Finding {
             Text::of("the certificate is valid from ").open(&day(seen.valid.0)).and(" to ").open(&day(seen.valid.1)).and(", and this machine's clock says ").open(&day(now)),
             Text::of("set the clock, if that is wrong; else ask your administrator for a new certificate"),
         ),
-        (false, Ok(())) if inspects(&seen.issuer) => Finding::warn(
+        (false, Ok(())) if seen.inspects || own.is_some_and(|own| own != seen.key) => Finding::warn(
             Check::Tls,
-            by(Text::of("the certificate is by ")).and(", which inspects TLS: it can read all that is not end-to-end encrypted"),
+            by(Text::of("the certificate is by ")).and(match seen.inspects {
+                true => ", which inspects TLS: it can read all that is not end-to-end encrypted",
+                false => ", and the server says that it has another key: somebody in between reads TLS, and all that is not end-to-end encrypted",
+            }),
             Text::of("ask IT to leave connections with this server alone, or your administrator for a link with the server's fingerprint (#fp=…)"),
         ),
         (false, Ok(())) => Finding::pass(Check::Tls, by(Text::of("vouched for by "))),
@@ -126,10 +118,10 @@ mod tests {
     #[test]
     fn whoever_is_in_between_is_named() {
         let key = |n: u8| Fingerprint::of_spki(&[n]);
-        let seen =
-            Presented { key: key(1), issuer: "Zscaler Inc.".into(), valid: (100, 200), names: "h".into(), vouched: Ok(()) };
+        let (issuer, names) = ("Zscaler Inc.".to_owned(), "h".to_owned());
+        let seen = Presented { key: key(1), issuer, inspects: true, valid: (100, 200), names, vouched: Ok(()) };
         let unknown = Presented { vouched: Err(Unvouched::Unknown), ..seen.clone() };
-        let usual = Presented { issuer: "Let's Encrypt".into(), ..seen.clone() };
+        let usual = Presented { issuer: "Let's Encrypt".into(), inspects: false, ..seen.clone() };
         let pinned = |n| Options::pinned(Some(key(n)));
         let none = Options::default();
         for (seen, expected, now, status, says) in [
@@ -142,11 +134,14 @@ mod tests {
             (&usual, &none, 201, Status::Fail, "clock says 1970-01-01"),
             (&unknown, &none, 150, Status::Fail, "no authority"),
         ] {
-            let found = judge(seen, expected, now);
+            let found = judge(seen, expected, None, now);
             assert!(found.status() == status && found.text().shown().contains(says), "{says}: {found:?}");
             assert!(!found.text().redacted().contains("Zscaler"));
         }
         let next = Options { successors: vec![key(1)], ..pinned(2) };
-        assert_eq!(judge(&seen, &next, 150).status(), Status::Pass, "the key that was to follow");
+        assert_eq!(judge(&seen, &next, None, 150).status(), Status::Pass, "the key that was to follow");
+        assert_eq!(judge(&usual, &none, Some(key(1)), 150).status(), Status::Pass);
+        let between = judge(&usual, &none, Some(key(2)), 150);
+        assert!(between.status() == Status::Warn && between.text().shown().contains("says that it has another key"));
     }
 }

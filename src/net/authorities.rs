@@ -4,12 +4,12 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-static MORE: OnceLock<Arc<Vec<CertificateDer<'static>>>> = OnceLock::new();
+static MORE: OnceLock<Vec<CertificateDer<'static>>> = OnceLock::new();
 
 /// Certificates in PEM. The error is a sentence that begins with the file.
 ///
@@ -27,10 +27,10 @@ pub fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 
 /// From now on they count as the system's do, in this process. Whoever comes second changes nothing.
 pub fn install(more: Vec<CertificateDer<'static>>) {
-    let _ = MORE.set(Arc::new(more));
+    let _ = MORE.set(more);
 }
 
 /// Those that are installed.
 pub(super) fn installed() -> Option<&'static [CertificateDer<'static>]> {
-    MORE.get().map(|more| more.as_slice())
+    MORE.get().map(Vec::as_slice)
 }

@@ -103,10 +103,10 @@ struct Vouched {
 
 static VOUCHED: Mutex<Vec<Vouched>> = Mutex::new(Vec::new());
 
-/// Whether a maker of what reads TLS is named.
-pub fn inspects(issuer: &str) -> bool {
-    let issuer = issuer.to_lowercase();
-    INSPECTORS.iter().any(|name| issuer.contains(name))
+/// Whether a chain names a maker of what reads TLS, in whichever of its names.
+pub fn inspects(chain: &[CertificateDer<'_>]) -> bool {
+    let inspector = |name: String| INSPECTORS.iter().any(|maker| name.to_lowercase().contains(maker));
+    chain.iter().filter_map(made_by).flatten().any(inspector)
 }
 
 /// Who made a certificate, as it says: the organisation, and the name of the authority.
@@ -129,8 +129,7 @@ pub fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
 pub(super) fn look(to: &Target, chain: &[CertificateDer<'_>]) -> Result<(), Failure> {
     let Some(first) = chain.first() else { return Ok(()) };
     let (Ok(key), Some(issuer)) = (Fingerprint::of_certificate(first), issuer(first)) else { return Ok(()) };
-    let intercepted = chain.iter().filter_map(made_by).flatten().any(|name| inspects(&name));
-    let new = Vouched { authority: to.authority(), key, issuer, intercepted };
+    let new = Vouched { authority: to.authority(), key, issuer, intercepted: inspects(chain) };
     let refused = new.intercepted && wanted() == Interception::Refuse;
     let failure = refused.then(|| refusal(to, &new.issuer));
     remember(new);
@@ -201,6 +200,12 @@ mod tests {
         assert_eq!(with(&to("honest")), None);
         look(&to("boxed"), std::slice::from_ref(&boxed)).unwrap();
         assert_eq!(with(&to("boxed")).as_deref(), Some("Zscaler Inc."));
+        // Whose name stands beside the organisation that has it.
+        let mut named = rcgen::CertificateParams::new(vec!["h".to_owned()]).unwrap();
+        named.distinguished_name.push(rcgen::DnType::OrganizationName, "Ministry of Works");
+        named.distinguished_name.push(rcgen::DnType::CommonName, "mitmproxy");
+        let named = named.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap().der().clone();
+        assert!(inspects(std::slice::from_ref(&named)) && !inspects(std::slice::from_ref(&ca)));
         // One that is not known by its name, in front of a server that says which key it has.
         look(&to("quiet"), std::slice::from_ref(&ca)).unwrap();
         server_says(&to("quiet"), key(&boxed)).unwrap();

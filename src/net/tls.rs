@@ -52,6 +52,7 @@ pub async fn connect(to: &Target, options: &Options) -> Result<Stream, Failure> 
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = verifier(options, provider.clone())?;
     let stream = shake_hands(to, tcp, builder(provider)?, verifier, None).await?;
+    #[cfg(feature = "client")]
     looked_at(to, options, &stream)?;
     Ok(Stream::Tls(Box::new(stream)))
 }
@@ -75,13 +76,12 @@ pub async fn tunnel(to: &Target, options: &Options, protocol: &[u8]) -> Result<S
 }
 
 /// Looks who vouches for a server that no key names: perhaps somebody who reads what is said.
+#[cfg(feature = "client")]
 fn looked_at(to: &Target, options: &Options, stream: &TlsStream<TcpStream>) -> Result<(), Failure> {
-    #[cfg(feature = "client")]
-    if options.fingerprint.is_none() {
-        super::interception::look(to, stream.get_ref().1.peer_certificates().unwrap_or_default())?;
+    match options.fingerprint {
+        Some(_) => Ok(()),
+        None => super::interception::look(to, stream.get_ref().1.peer_certificates().unwrap_or_default()),
     }
-    let _ = (to, options, stream);
-    Ok(())
 }
 
 async fn shake_hands(

@@ -33,6 +33,18 @@ const INTEGRITY: usize = 4 + 20;
 /// What names a request and its answer.
 pub(crate) type Transaction = [u8; 12];
 
+/// How long a message of TURN on a stream is that begins with these bytes, without its padding and with it (RFC 8656 section 12.5); `None`: it
+/// is none. ChannelData is padded, and its length does not count that; the length of other messages does not count the header.
+pub(crate) fn on_stream(head: [u8; 4]) -> Option<(usize, usize)> {
+    let [first, _, l1, l2] = head;
+    let length = usize::from(u16::from_be_bytes([l1, l2]));
+    match first >> 6 {
+        0 if length % 4 == 0 => Some((HEADER + length, HEADER + length)),
+        1 => Some((4 + length, 4 + length.next_multiple_of(4))),
+        _ => None,
+    }
+}
+
 /// A message that is being written.
 pub(crate) struct Writer(Vec<u8>);
 

@@ -1,6 +1,7 @@
 //! TURN over a stream: messages one behind the other, each of which says how long it is (RFC 8656 section 3.3, RFC 8489 section 6.2.2).
 
 use crate::net::frames::DATAGRAM;
+use crate::net::stun::message::on_stream;
 
 /// The longest message that is taken, in bytes: a datagram and what a Data indication has around it.
 const LONGEST: usize = DATAGRAM + 128;
@@ -22,14 +23,8 @@ impl Framer {
     /// # Errors
     /// The stream is no TURN, or a message is too long: nothing behind it can be read.
     pub fn pull(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
-        let Some(&[b0, _, l1, l2]) = self.bytes.first_chunk() else { return Ok(None) };
-        let length = usize::from(u16::from_be_bytes([l1, l2]));
-        // ChannelData is padded, and its length does not count that; the length of other messages does not count the header.
-        let (message, all) = match b0 >> 6 {
-            0 if length % 4 == 0 => (20 + length, 20 + length),
-            1 => (4 + length, 4 + length.next_multiple_of(4)),
-            _ => return Err(NotTurn),
-        };
+        let Some(head) = self.bytes.first_chunk() else { return Ok(None) };
+        let (message, all) = on_stream(*head).ok_or(NotTurn)?;
         if message > LONGEST {
             return Err(NotTurn);
         }

@@ -4,7 +4,7 @@
 use super::handle::Sfu;
 use super::way::Way;
 use crate::net::frames::{self, Backlog, DATAGRAM};
-use crate::net::stun;
+use crate::net::stun::{self, message::on_stream};
 use crate::server::media::turn::Turn;
 use crate::server::media::turn::relay::Taken;
 use std::io;
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 /// How long a connection may be without an allocation.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The longest message that is taken, in bytes: a datagram and what a Send indication has around it.
+/// The longest message that is taken, in bytes behind its head: a datagram and what a Send indication has around it.
 const LONGEST: usize = DATAGRAM + 128;
 
 /// Reads one message, without its padding, into `message`. `false`: the connection has ended between two messages.
@@ -26,22 +26,16 @@ async fn read(from: &mut (impl AsyncRead + Unpin), message: &mut Vec<u8>) -> io:
         Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
         other => other?,
     };
-    let [first, _, l1, l2] = head;
-    let length = usize::from(u16::from_be_bytes([l1, l2]));
-    // ChannelData is padded, and its length does not count that; the length of other messages does not count the header.
-    let (rest, padding) = match first >> 6 {
-        0 if length % 4 == 0 => (length + 16, 0),
-        1 => (length, length.next_multiple_of(4) - length),
-        _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "this is no TURN")),
-    };
-    if rest > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "a message is too long"));
+    let invalid = |why| io::Error::new(io::ErrorKind::InvalidData, why);
+    let (length, all) = on_stream(head).ok_or_else(|| invalid("this is no TURN"))?;
+    if length - head.len() > LONGEST {
+        return Err(invalid("a message is too long"));
     }
     message.clear();
     message.extend(head);
-    message.resize(4 + rest + padding, 0);
+    message.resize(all, 0);
     from.read_exact(message.get_mut(4..).unwrap_or_default()).await?;
-    message.truncate(4 + rest);
+    message.truncate(length);
     Ok(true)
 }
 
