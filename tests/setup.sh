@@ -67,6 +67,7 @@ if [ "$goal" = test ]; then
   want tinyproxy-bin 'have tinyproxy'
   want strace 'have strace'
   want coturn 'have turnserver'
+  want prosody 'have prosody'
 fi
 if [ "$goal" = test ] || [ "$goal" = dist ]; then
   want dpkg-dev 'have dpkg-shlibdeps'
@@ -104,17 +105,21 @@ if [ ${#packages[@]} -gt 0 ]; then
     fi
   fi
   printf 'setup: apt-get install %s\n' "${packages[*]}"
-  # squid comes as a service too, which nobody here wants to run.
+  # These come as services too, which nobody here wants to run.
+  services=()
+  for service in squid prosody; do
+    [[ " ${packages[*]} " != *" $service "* ]] || services+=("$service")
+  done
   quiet=/usr/sbin/policy-rc.d
-  if [[ " ${packages[*]} " == *' squid '* ]] && [ ! -e $quiet ]; then
+  if [ ${#services[@]} -gt 0 ] && [ ! -e $quiet ]; then
     trap '"${run[@]}" rm -f $quiet' EXIT
     printf '#!/bin/sh\nexit 101\n' | "${run[@]}" tee $quiet >/dev/null
     "${run[@]}" chmod 755 $quiet
   fi
   "${run[@]}" apt-get update -qq
   "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
-  if [[ " ${packages[*]} " == *' squid '* ]] && have systemctl; then
-    "${run[@]}" systemctl disable --quiet squid 2>/dev/null || true
+  if [ ${#services[@]} -gt 0 ] && have systemctl; then
+    "${run[@]}" systemctl disable --quiet "${services[@]}" 2>/dev/null || true
   fi
 fi
 

@@ -18,6 +18,7 @@ pub mod network;
 pub mod office;
 pub mod process;
 pub mod profiles;
+pub mod prosody;
 pub mod proxy;
 pub mod pulse;
 pub mod puppet;

@@ -1,0 +1,2 @@
+-- What this deployment has, as clients read it in the domain's disco#info.
+module:add_identity("component", "lobbyrooms", module:get_option_string("lobby_muc"));
