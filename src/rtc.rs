@@ -415,6 +415,11 @@ impl Peer {
 
     async fn set_remote(&self, description: RTCSessionDescription) -> Result<(), Error> {
         self.pc.set_remote_description(description).await?;
+        if let Some(path) = &self.path {
+            // With every description: an ICE restart forgets candidates.
+            let candidate = RTCIceCandidateInit { candidate: path.candidate(), ..Default::default() };
+            self.pc.add_ice_candidate(candidate).await?;
+        }
         self.remote_known.store(true, Ordering::Release);
         for c in self.candidates.lock().await.drain(..) {
             // One useless candidate (another address family, a name) does not spoil the others.

@@ -201,10 +201,15 @@ fn where_only_a_proxy_leads_out_the_relay_is_reached_through_it() {
 }
 
 #[test]
-fn a_relay_alone_can_be_asked_for_and_is_missed_where_there_is_none() {
+fn a_relay_or_tcp_alone_can_be_asked_for_and_is_missed_where_there_is_none() {
     let mut world = world!(true, &["udp"]);
     let mut ana = world.join(&["--transport", "turn"]);
     ana.wait_for("turn", over("turn"));
+    world.hears();
+    world.leave(ana);
+    // And its TCP, where nothing keeps anybody from UDP.
+    let mut ana = world.join(&["--transport", "tcp"]);
+    ana.wait_for("tcp", over("tcp"));
     world.hears();
     world.leave(ana);
     let without = world!(false, &[]);

@@ -447,6 +447,7 @@ impl Participant {
                 // Chat is not part of it, and the roster is of no use.
                 Output::Joined(_)
                 | Output::Relays(_)
+                | Output::EndOfCandidates
                 | Output::Event(_)
                 | Output::SendData(_)
                 | Output::Source { .. }

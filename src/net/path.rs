@@ -186,19 +186,20 @@ impl Path {
         self.used.clone()
     }
 
-    /// Takes the server's candidates out of its description (RFC 8839 section 5.1), and puts the one in that stands for all of them.
+    /// The candidate that stands for all of the server's (RFC 8839 section 5.1): the stack has it from the first description on, whether
+    /// the server names its own in there, or later (RFC 8838).
+    pub fn candidate(&self) -> String {
+        let to = self.server();
+        format!("candidate:1 1 udp 2130706431 {} {} typ host", to.ip(), to.port())
+    }
+
+    /// Takes the server's candidates out of its description.
     pub fn describe(&self, sdp: &str) -> String {
         let mut described = String::with_capacity(sdp.len());
-        let mut stands = false;
         for line in sdp.split_inclusive('\n') {
-            let Some(candidate) = line.trim_end().strip_prefix("a=candidate:") else {
-                described.push_str(line);
-                continue;
-            };
-            self.learn(candidate);
-            if !std::mem::replace(&mut stands, true) {
-                let to = self.server();
-                described.push_str(&format!("a=candidate:1 1 udp 2130706431 {} {} typ host\r\n", to.ip(), to.port()));
+            match line.trim_end().strip_prefix("a=candidate:") {
+                Some(candidate) => self.learn(candidate),
+                None => described.push_str(line),
             }
         }
         described

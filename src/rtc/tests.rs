@@ -1,4 +1,5 @@
 use super::*;
+use crate::net::path;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 const LIMIT: Duration = Duration::from_secs(10);
@@ -83,6 +84,38 @@ async fn offerer_and_answerer_hear_each_other_and_survive_an_ice_restart() {
         }
     };
     tokio::time::timeout(LIMIT, wait).await.expect("a round-trip time is measured");
+    a.close().await;
+}
+
+/// LiveKit's server names its candidates in its answer or right after it, as it happens; and where UDP is blocked, no check of its own
+/// shows where it is.
+#[tokio::test]
+async fn a_server_that_names_its_candidates_after_its_answers_is_found_at_first_and_after_an_ice_restart() {
+    let target = crate::net::Target { host: "meet.example".into(), port: 443, tls: true };
+    let config = path::Config { target, net: Default::default(), ours: false, transport: Default::default(), local: LOOPBACK };
+    let path = Arc::new(Path::new(config).unwrap());
+    let (a, mut a_events) = Peer::behind(MuteGate::default(), path, false).await.unwrap();
+    let (b, mut b_events) = peer().await;
+    a.add_audio_sections(1).await.unwrap();
+    let without_candidates =
+        |sdp: String| sdp.split_inclusive('\n').filter(|l| !l.starts_with("a=candidate:")).collect::<String>();
+    for restart in [false, true] {
+        if restart {
+            a.restart_ice().await.unwrap();
+        }
+        let offer = without_candidates(a.offer().await.unwrap());
+        let answer = without_candidates(b.answer(offer, None).await.unwrap());
+        a.apply_answer(answer).await.unwrap();
+        let connected = async {
+            loop {
+                tokio::select! {
+                    Some(e) = a_events.recv() => if let PeerEvent::State(TransportState::Connected) = e { return },
+                    Some(e) = b_events.recv() => if let PeerEvent::Candidate(c) = e { a.add_candidate(&c).await.unwrap() },
+                }
+            }
+        };
+        tokio::time::timeout(LIMIT, connected).await.unwrap_or_else(|_| panic!("connects in vain, restart: {restart}"));
+    }
     a.close().await;
 }
 

@@ -131,6 +131,8 @@ pub enum Output {
     Relays(Vec<turn::Server>),
     /// Take a candidate of the server in.
     AddCandidate(String),
+    /// The server has named all of them (RFC 8838 section 8.2).
+    EndOfCandidates,
     /// Drop the present socket, if any, and open one.
     Dial {
         /// Its number.

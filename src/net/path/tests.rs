@@ -78,7 +78,8 @@ async fn the_stack_is_shown_one_server_and_the_path_learns_where_it_is() {
     let path = path(9, &[Rung::Udp]);
     let server = Server::start().await;
     let described = server.describes(&path);
-    assert_eq!(described, "v=0\r\na=candidate:1 1 udp 2130706431 192.0.2.1 9 typ host\r\na=end-of-candidates\r\n");
+    assert_eq!(described, "v=0\r\na=end-of-candidates\r\n");
+    assert_eq!(path.candidate(), "candidate:1 1 udp 2130706431 192.0.2.1 9 typ host");
     path.learn("1 2 udp 1 127.0.0.1 5 typ host"); // RTCP's, which we have no use for
     for odd in ["", "1 1 udp", "1 1 udp 1 nonsense 5 typ host", "1 1 udp 1 127.0.0.1 99999 typ host"] {
         path.learn(odd);

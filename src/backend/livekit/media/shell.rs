@@ -245,10 +245,7 @@ impl Shell {
             Output::NewPeer => self.new_peer().await,
             Output::Offer { sections, microphone, restart_ice } => self.offer(sections, microphone, restart_ice).await,
             Output::Answer(sdp) => match &self.peer {
-                Some(p) => p.apply_answer(sdp).await.map_err(|e| broken(&e)).and_then(|()| match &self.path {
-                    Some(path) if path.leads_nowhere() => Err(no_way(self.config.ours, self.config.transport)),
-                    _ => Ok(()),
-                }),
+                Some(p) => p.apply_answer(sdp).await.map_err(|e| broken(&e)),
                 None => Ok(()),
             },
             Output::Relays(servers) => {
@@ -264,6 +261,10 @@ impl Shell {
                 }
                 Ok(())
             }
+            Output::EndOfCandidates => match &self.path {
+                Some(path) if path.leads_nowhere() => Err(no_way(self.config.ours, self.config.transport)),
+                _ => Ok(()),
+            },
             Output::Dial { generation, path, token } => {
                 let to = (self.config.target.clone(), self.config.net.clone());
                 self.socket = Some(Socket::open(to, generation, path, token.0, self.socket_events.clone()));
@@ -335,7 +336,7 @@ impl Shell {
         let transport = Transport { first: self.rung, ..transport };
         let path = Path::new(path::Config { target, net, ours, transport, local: way.local });
         let path = Arc::new(path.map_err(|e| broken(&rtc::Error(e.to_string())))?);
-        // A server that is not ours names its ways when it answers, but it never has a tunnel.
+        // A server that is not ours names its ways when it answers or later, but it never has a tunnel.
         let tunnel = matches!(transport.only, Some(Rung::Tls | Rung::Wss));
         if path.leads_nowhere() && (tunnel || ours && transport.only != Some(Rung::Turn)) {
             return Err(no_way(ours, transport));

@@ -163,10 +163,11 @@ impl Session {
         }
     }
 
-    /// ICE is restarted at once, without a word to people: the call goes on as soon as another way is found.
+    /// ICE is restarted at once, without a word to people: the call goes on as soon as another way is found. If none is, media is down.
     pub(super) fn way_lost(&mut self, now: Instant) {
         if self.connected_once && self.phase == Phase::Up {
             self.offers.wanted.restart_ice = true;
+            self.media_check = Some(now + MEDIA_TIMEOUT);
             self.negotiate(now);
         }
     }

@@ -45,6 +45,9 @@ impl Session {
         self.offers.in_flight = None;
         self.room.answered(answer.mid_to_track_id.values().cloned().collect(), &mut self.out);
         self.out.push_back(Output::Answer(answer.sdp.clone()));
+        if answer.sdp.lines().any(|line| line == "a=end-of-candidates") {
+            self.out.push_back(Output::EndOfCandidates);
+        }
         self.offers.answer = Some(answer);
         if self.microphone.offered.is_some() {
             self.microphone.negotiated = true;
@@ -64,8 +67,13 @@ impl Session {
                 self.on_resumed(now);
             }
             Response::Answer(a) => self.answered(now, a),
-            Response::Trickle(t) if !t.candidate_init.is_empty() => {
-                self.out.push_back(Output::AddCandidate(t.candidate_init));
+            Response::Trickle(t) => {
+                if !t.candidate_init.is_empty() {
+                    self.out.push_back(Output::AddCandidate(t.candidate_init));
+                }
+                if t.r#final {
+                    self.out.push_back(Output::EndOfCandidates);
+                }
             }
             Response::Update(u) => {
                 if std::mem::take(&mut self.expect_snapshot) && u.participants.iter().any(|p| p.sid == self.participant_sid) {

@@ -391,6 +391,58 @@ fn a_way_that_is_lost_is_a_restart_of_ice_and_no_news() {
 }
 
 #[test]
+fn a_restart_after_a_lost_way_that_finds_none_is_made_again_and_people_are_told() {
+    for found in [true, false] {
+        let mut lab = Lab::in_a_call(false);
+        lab.input(Input::WayLost);
+        lab.input(Input::Transport(TransportState::Connecting));
+        lab.answer(&["TR_a"]);
+        if found {
+            lab.pass(MEDIA_TIMEOUT - Duration::from_millis(1));
+            lab.input(Input::Transport(TransportState::Connected));
+        }
+        lab.take();
+        lab.pass(MEDIA_TIMEOUT);
+        if found {
+            assert_eq!((lab.offers(), lab.events()), (vec![], vec![]));
+            continue;
+        }
+        assert_eq!(lab.offers(), [(0, false, true)]);
+        assert_eq!(lab.events(), [MediaEvent::Reconnecting { attempt: 1, next_ms: 0 }]);
+        lab.answer(&["TR_a"]);
+        lab.input(Input::Transport(TransportState::Connected));
+        assert!(lab.events().contains(&MediaEvent::Reconnected));
+    }
+}
+
+#[test]
+fn the_end_of_candidates_is_known_from_the_answer_or_from_the_last_that_comes_later() {
+    let ends = |lab: &mut Lab| -> Vec<bool> {
+        let named = |o: &Output| match o {
+            Output::AddCandidate(_) => Some(false),
+            Output::EndOfCandidates => Some(true),
+            _ => None,
+        };
+        lab.take().iter().filter_map(named).collect()
+    };
+    let mut lab = Lab::new(false);
+    lab.connect(join_response(vec![]));
+    assert_eq!(ends(&mut lab), [false; 0], "the answers said nothing of it");
+    let trickle = |candidate: &str, r#final| {
+        Response::Trickle(lk::TrickleRequest { candidate_init: candidate.into(), r#final, ..Default::default() })
+    };
+    for (candidate, last, expected) in [("{}", false, &[false][..]), ("{}", true, &[false, true]), ("", true, &[true])] {
+        lab.signal(trickle(candidate, last));
+        assert_eq!(ends(&mut lab), expected);
+    }
+    lab.input(Input::Transport(TransportState::Connected));
+    lab.input(Input::WayLost);
+    let (id, sdp) = (lab.session.offers.id, "v=0\r\na=end-of-candidates\r\n".to_owned());
+    lab.signal(Response::Answer(lk::SessionDescription { r#type: "answer".into(), sdp, id, ..Default::default() }));
+    assert_eq!(ends(&mut lab), [true]);
+}
+
+#[test]
 fn who_relays_is_taken_from_what_the_server_says_within_bounds() {
     let ice = |urls: Vec<String>| lk::IceServer { urls, username: "ana".into(), credential: "x".into() };
     let mut lab = Lab::new(false);
