@@ -139,6 +139,13 @@ impl Call {
             }
         }
     }
+
+    /// Nothing else was asked of the backend so far.
+    pub(super) fn announced_nothing(&mut self) {
+        while let Ok(command) = self.far.commands.try_recv() {
+            assert!(matches!(command, BackendCommand::Hearing(_)), "{command:?} went out");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,7 +239,7 @@ async fn bad_commands_are_answered_and_change_nothing() {
         assert_eq!((id, ok), (Some(n as u64), false));
         assert!(error.is_some_and(|e| e.len() > 10));
     }
-    assert!(c.far.commands.try_recv().is_err(), "nothing went out");
+    c.announced_nothing();
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,7 +22,7 @@ async fn people_with_one_name_are_told_apart_at_the_door_in_the_list_and_when_we
         let name = Some("\u{410}na".to_owned());
         c.far.events.send(BackendEvent::PeerState { id: id("b"), name, muted: None, hand: None }).await.unwrap();
     }
-    c.until(|e| matches!(e, Event::PeerUpdated { .. })).await;
+    c.until(|e| matches!(e, Event::PeerUpdated { peer } if peer.id == id("b"))).await;
     let second = ("\u{410}na (2)".to_owned(), vec![NameMark::Confusable, NameMark::MixedScript]);
     assert_eq!(shown(&c), [("Ana".into(), vec![]), second.clone()]);
 
