@@ -128,6 +128,7 @@ impl Room {
         let node = caps.map_or(String::new(), |c| format!(" node='{}#{}'", escape(attr(c, "node")), escape(attr(c, "ver"))));
         let id = desk.iq("get", &format!("{}/{nick}", self.jid), &format!("<query{node} xmlns='{DISCO}'/>"));
         desk.asked.insert(id, (self.jid.clone(), nick));
+        self.consider(desk);
     }
 
     /// Somebody moderates.

@@ -173,13 +173,19 @@ impl Peer {
         found.await.unwrap_or_else(|_| panic!("{:?} is never heard", String::from_utf8_lossy(payload)))
     }
 
-    /// Everything that has arrived so far is forgotten; whether there was any with this payload.
-    pub(crate) fn heard_already(&mut self, payload: &[u8]) -> bool {
-        let mut any = false;
-        while let Ok((_, heard)) = self.heard.try_recv() {
-            any |= heard == payload;
-        }
-        any
+    /// The same, and whether nothing with the other payload came before it.
+    pub(crate) async fn hear_without(&mut self, payload: &[u8], other: &[u8]) -> bool {
+        let until = async {
+            let mut without = true;
+            loop {
+                let (_, heard) = self.heard.recv().await.unwrap();
+                without &= heard != other;
+                if heard == payload {
+                    return without;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, until).await.unwrap()
     }
 
     /// Says something on the data channel, when it is open.

@@ -1,13 +1,29 @@
 //! What two stanzas, or two messages of a bridge channel, have to have in common: everything but what is random or names somebody.
 
-use super::stanza;
+use crate::stand_in::stanza;
 use minidom::Element;
 use serde_json::Value;
 use std::path::Path;
 
 /// Attributes whose values differ from run to run.
-const RANDOM: [&str; 14] =
-    ["from", "to", "jid", "room", "sid", "pwd", "ufrag", "ip", "port", "url", "ssrc", "node", "ver", "machine-uid"];
+const RANDOM: [&str; 16] = [
+    "actor",
+    "by",
+    "from",
+    "to",
+    "jid",
+    "room",
+    "sid",
+    "pwd",
+    "ufrag",
+    "ip",
+    "port",
+    "url",
+    "ssrc",
+    "node",
+    "ver",
+    "machine-uid",
+];
 /// Elements whose `id` does; that of a payload type or a header extension does not.
 const NAMED: [&str; 5] = ["iq", "presence", "bridge-session", "candidate", "occupant-id"];
 /// Elements whose text does.
@@ -42,13 +58,14 @@ fn write(element: &Element, depth: usize, out: &mut String) {
 
 /// A message: numbers, and names of participants and of their sources, stand for any.
 pub(crate) fn json(value: &Value) -> String {
+    // An endpoint id, a source's name (`ID-a0`), or a stream's (`ID-audio-0-1 UUID-1`).
     let name = |text: &str| -> String {
-        let (owner, rest) = text.split_at(text.len().min(8));
-        let source = matches!(rest.get(..2), Some("-a" | "-v")) || rest.is_empty();
-        if owner.len() == 8 && source && !text.starts_with("urn:") {
-            format!("NICK{}", rest.split(' ').next().unwrap_or_default())
-        } else {
-            text.to_owned()
+        let rest = text.get(8..).unwrap_or_default();
+        match (text.len() >= 8 && !text.contains(':'), rest.len()) {
+            (true, 0) => "NICK".to_owned(),
+            (true, 3) if rest.starts_with('-') => format!("NICK{rest}"),
+            (true, _) if rest.starts_with("-audio-") || rest.starts_with("-video-") => "NICK-stream".to_owned(),
+            _ => text.to_owned(),
         }
     };
     match value {

@@ -37,6 +37,32 @@ impl Connection {
         account: Option<(&str, &str)>,
         resource: Option<&str>,
     ) -> Result<Self, String> {
+        let mut it = Self::authenticate(authority, query, domain, account).await?;
+        let resource = resource.map_or(String::new(), |name| format!("<resource>{name}</resource>"));
+        let bind = "urn:ietf:params:xml:ns:xmpp-bind";
+        it.send(&format!("<iq xmlns='jabber:client' type='set' id='bind1'><bind xmlns='{bind}'>{resource}</bind></iq>")).await?;
+        let bound = it.until(|e| stanza::attr(e, "id") == "bind1").await?;
+        let jid = stanza::child(&bound, "bind").and_then(|bind| stanza::child(bind, "jid")).ok_or("no JID was bound")?;
+        it.jid = jid.text();
+        Ok(it)
+    }
+
+    /// Goes on with a session that was cut (XEP-0198), without an account. Its JID is then in what the room sends.
+    pub(crate) async fn resume(authority: &str, query: &str, domain: &str, id: &str, handled: u32) -> Result<Self, String> {
+        let mut it = Self::authenticate(authority, query, domain, None).await?;
+        it.send(&format!("<resume xmlns='urn:xmpp:sm:3' previd='{id}' h='{handled}'/>")).await?;
+        let answer = it.until(|e| matches!(e.name(), "resumed" | "failed")).await?;
+        if answer.name() == "failed" {
+            return Err(String::from(&answer));
+        }
+        it.send("<iq xmlns='jabber:client' type='get' id='ping' to='meet.test'><ping xmlns='urn:xmpp:ping'/></iq>").await?;
+        let pong = it.until(|e| stanza::attr(e, "id") == "ping").await?;
+        it.jid = stanza::attr(&pong, "to").to_owned();
+        Ok(it)
+    }
+
+    /// Opens a stream and authenticates; what comes is to bind or to resume.
+    async fn authenticate(authority: &str, query: &str, domain: &str, account: Option<(&str, &str)>) -> Result<Self, String> {
         let mut it = Self::open(authority, query).await?;
         let open = format!("<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='{domain}' version='1.0' xml:lang='en'/>");
         it.send(&open).await?;
@@ -55,12 +81,6 @@ impl Connection {
         }
         it.send(&open).await?;
         it.until(|e| e.name() == "features").await?;
-        let resource = resource.map_or(String::new(), |name| format!("<resource>{name}</resource>"));
-        let bind = "urn:ietf:params:xml:ns:xmpp-bind";
-        it.send(&format!("<iq xmlns='jabber:client' type='set' id='bind1'><bind xmlns='{bind}'>{resource}</bind></iq>")).await?;
-        let bound = it.until(|e| stanza::attr(e, "id") == "bind1").await?;
-        let jid = stanza::child(&bound, "bind").and_then(|bind| stanza::child(bind, "jid")).ok_or("no JID was bound")?;
-        it.jid = jid.text();
         Ok(it)
     }
 

@@ -1,4 +1,6 @@
 -- What a client says of itself in the address of its websocket.
+module:set_global();
+
 local decode = require "util.http".formdecode;
 
 module:hook("websocket-session", function (event)

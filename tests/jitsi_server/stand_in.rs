@@ -1,0 +1,18 @@
+//! All parts of the stand-in for a Jitsi deployment, and of scripted clients for it. A test or a benchmark says
+//! `#[path = "jitsi_server/stand_in.rs"] mod stand_in;` and has `stand_in::deployment::Jitsi`.
+#![allow(dead_code, reason = "no test uses all of it")]
+
+pub(crate) mod bridge;
+pub(crate) mod channel;
+pub(crate) mod conference;
+pub(crate) mod deployment;
+pub(crate) mod focus;
+pub(crate) mod ice;
+pub(crate) mod jingle;
+pub(crate) mod peer;
+pub(crate) mod record;
+pub(crate) mod script;
+pub(crate) mod sources;
+pub(crate) mod stanza;
+pub(crate) mod web;
+pub(crate) mod xmpp;
