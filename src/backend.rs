@@ -6,13 +6,18 @@
 //! backend, and a jitter buffer has what it needs.
 
 pub mod conclave;
+pub mod jitsi;
 pub mod link;
 pub mod livekit;
 pub mod mute_gate;
+pub(crate) mod outbox;
+pub(crate) mod outgoing;
+pub mod web;
 
 use crate::call::trust::{Role, Standing};
 use crate::call::{LeaveReason, PeerId, PeerKind, Security, Stats};
 use crate::exit::Failure;
+use crate::protocol::control::Secret;
 use crate::protocol::hearing::Report;
 use crate::protocol::room::{Act, RoomRole, Rules, Verb};
 use bytes::Bytes;
@@ -132,6 +137,8 @@ pub struct Capabilities {
     pub unavailable: BTreeMap<String, String>,
     /// The server gives people roles, and does what moderators say.
     pub roles: bool,
+    /// A room can be given a password in a call.
+    pub passwords: bool,
 }
 
 /// What a backend reports.
@@ -301,6 +308,11 @@ pub enum BackendEvent {
         /// How many may be open at once.
         cap: u16,
     },
+    /// Whose voice is the loudest, by the server's judgement (perhaps ours).
+    DominantSpeaker {
+        /// Whose.
+        id: PeerId,
+    },
     /// Somebody (perhaps ourselves) has this role in the room, by the server's word.
     RoomRole {
         /// Who.
@@ -381,6 +393,8 @@ pub enum BackendCommand {
     Lock(bool),
     /// Have the server do something for which a role is needed.
     Moderate(Act),
+    /// Give the room a password, or take it away.
+    Password(Option<Secret>),
     /// Stop sending and tell everyone; from a moderator: lock the room and pause everybody. Or release.
     Freeze(bool),
     /// Show the safety code to everybody.

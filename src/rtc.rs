@@ -108,6 +108,11 @@ pub enum PeerEvent {
     State(TransportState),
     /// The other side sends a track. Reported once per track.
     Track(RemoteTrack),
+    /// A data channel of ours can be used.
+    Open {
+        /// Which.
+        label: String,
+    },
     /// A message on a data channel.
     Data {
         /// Which: [`RELIABLE`], [`LOSSY`].
@@ -168,11 +173,25 @@ pub struct TransportStats {
     pub uplink_jitter: Option<Duration>,
 }
 
+/// What a peer connection hands over, and which data channels it opens.
+#[derive(Debug)]
+pub enum Shape {
+    /// As LiveKit has it: a track for each section of the description, and the channels [`RELIABLE`] and [`LOSSY`].
+    Tracks,
+    /// Packets as they come, told apart by their SSRC, whatever the description says of them: one section is enough for all
+    /// speakers, and nothing is negotiated when they come and go. A full queue loses the newest packet.
+    Packets {
+        /// To whom.
+        to: mpsc::Sender<Packet>,
+        /// A reliable data channel: label and protocol.
+        channel: Option<(&'static str, &'static str)>,
+    },
+}
+
 /// A peer connection. Dropping it stops its tasks; [`Peer::close`] frees its sockets too.
 pub struct Peer {
     pc: Arc<dyn PeerConnection>,
-    reliable: Arc<dyn DataChannel>,
-    lossy: Arc<dyn DataChannel>,
+    channels: Vec<(&'static str, Arc<dyn DataChannel>)>,
     microphone: Mutex<Option<Microphone>>,
     levels: bool,
     figures: retransmission::Shared,
@@ -266,9 +285,12 @@ fn direction(direction: RTCRtpTransceiverDirection) -> Option<RTCRtpTransceiverI
 /// Reads a data channel until it is closed.
 async fn read_channel(channel: Arc<dyn DataChannel>, label: String, data: mpsc::Sender<PeerEvent>) {
     while let Some(e) = channel.poll().await {
-        if let DataChannelEvent::OnMessage(m) = e
-            && data.send(PeerEvent::Data { label: label.clone(), payload: m.data.freeze() }).await.is_err()
-        {
+        let event = match e {
+            DataChannelEvent::OnOpen => PeerEvent::Open { label: label.clone() },
+            DataChannelEvent::OnMessage(m) => PeerEvent::Data { label: label.clone(), payload: m.data.freeze() },
+            _ => continue,
+        };
+        if data.send(event).await.is_err() {
             return;
         }
     }
@@ -278,15 +300,37 @@ impl Peer {
     /// A new peer connection with its two data channels, one UDP socket at `bind` and no audio section yet. With `levels`,
     /// we offer to tell the server with each packet whether there is a voice in it; never otherwise.
     pub async fn new(bind: IpAddr, levels: bool) -> Result<(Self, PeerEvents), Error> {
-        Self::build(MuteGate::default(), bind, None, levels).await
+        Self::build(MuteGate::default(), bind, None, levels, Shape::Tracks).await
     }
 
     /// The same; every packet of sound passes the gate where it leaves, sent again ones too, and every datagram takes the path.
     pub async fn behind(gate: MuteGate, path: Arc<Path>, levels: bool) -> Result<(Self, PeerEvents), Error> {
-        Self::build(gate, path.local(), Some(path), levels).await
+        Self::build(gate, path.local(), Some(path), levels, Shape::Tracks).await
     }
 
-    async fn build(gate: MuteGate, bind: IpAddr, path: Option<Arc<Path>>, levels: bool) -> Result<(Self, PeerEvents), Error> {
+    /// The same, in another shape.
+    pub async fn shaped(gate: MuteGate, path: Arc<Path>, levels: bool, shape: Shape) -> Result<(Self, PeerEvents), Error> {
+        Self::build(gate, path.local(), Some(path), levels, shape).await
+    }
+
+    async fn build(
+        gate: MuteGate,
+        bind: IpAddr,
+        path: Option<Arc<Path>>,
+        levels: bool,
+        shape: Shape,
+    ) -> Result<(Self, PeerEvents), Error> {
+        let (packets, wanted) = match shape {
+            Shape::Tracks => {
+                let ordered = RTCDataChannelInit { ordered: true, ..Default::default() };
+                let unordered = RTCDataChannelInit { ordered: false, max_retransmits: Some(0), ..Default::default() };
+                (None, vec![(RELIABLE, ordered), (LOSSY, unordered)])
+            }
+            Shape::Packets { to, channel } => {
+                let init = |protocol: &str| RTCDataChannelInit { ordered: true, protocol: protocol.into(), ..Default::default() };
+                (Some(to), channel.map(|(label, protocol)| (label, init(protocol))).into_iter().collect())
+            }
+        };
         let (events, events_rx) = mpsc::channel(EVENT_QUEUE);
         let (data, data_rx) = mpsc::channel(DATA_QUEUE);
         let mut media = MediaEngine::default();
@@ -302,7 +346,7 @@ impl Peer {
         configure_simulcast_extension_headers(&mut media)?;
         let registry = configure_twcc_receiver_only(configure_rtcp_reports(Registry::new()), &mut media)?;
         let figures = retransmission::Shared::default();
-        let retransmission = retransmission::Retransmission::new(random_u32(), figures.clone());
+        let retransmission = retransmission::Retransmission::new(random_u32(), figures.clone(), packets);
         let registry = registry.with(Slot::NackResponder, retransmission);
         let settings = SettingEngineBuilder::new()
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
@@ -322,17 +366,15 @@ impl Peer {
                 .build()
                 .await?,
         );
-        let ordered = RTCDataChannelInit { ordered: true, ..Default::default() };
-        let reliable = pc.create_data_channel(RELIABLE, Some(ordered)).await?;
-        let unordered = RTCDataChannelInit { ordered: false, max_retransmits: Some(0), ..Default::default() };
-        let lossy = pc.create_data_channel(LOSSY, Some(unordered)).await?;
-        let mut readers = JoinSet::new();
-        readers.spawn(read_channel(reliable.clone(), RELIABLE.into(), data.clone()));
-        readers.spawn(read_channel(lossy.clone(), LOSSY.into(), data));
+        let (mut channels, mut readers) = (Vec::with_capacity(wanted.len()), JoinSet::new());
+        for (label, init) in wanted {
+            let channel = pc.create_data_channel(label, Some(init)).await?;
+            readers.spawn(read_channel(channel.clone(), label.into(), data.clone()));
+            channels.push((label, channel));
+        }
         let peer = Self {
             pc,
-            reliable,
-            lossy,
+            channels,
             microphone: Mutex::new(None),
             levels,
             figures,
@@ -392,6 +434,9 @@ impl Peer {
         }
         let answer = self.pc.create_answer(None).await?;
         self.pc.set_local_description(answer.clone()).await?;
+        if let Some(microphone) = &mut *self.microphone.lock().await {
+            microphone.level = self.levels.then(|| level_extension(&answer.sdp)).flatten();
+        }
         Ok(answer.sdp)
     }
 
@@ -472,10 +517,15 @@ impl Peer {
         Ok(track.write_rtp(p).await?)
     }
 
-    /// Sends a message on [`RELIABLE`] (or [`LOSSY`]). Fails when the channel is not open or too much waits in it.
+    /// The SSRC of the microphone's packets, if one was added.
+    pub async fn microphone_ssrc(&self) -> Option<u32> {
+        self.microphone.lock().await.as_ref().map(|m| m.ssrc)
+    }
+
+    /// Sends a message on one of the channels that were opened. Fails when it is not open or too much waits in it.
     pub async fn send_data(&self, label: &str, payload: &[u8]) -> Result<(), Error> {
-        let channel = if label == RELIABLE { &self.reliable } else { &self.lossy };
-        Ok(channel.try_send(BytesMut::from(payload)).await?)
+        let channel = self.channels.iter().find(|(l, _)| *l == label).ok_or_else(|| Error("there is no such channel".into()))?;
+        Ok(channel.1.try_send(BytesMut::from(payload)).await?)
     }
 
     /// Present figures.

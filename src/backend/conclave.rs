@@ -8,7 +8,7 @@ mod session;
 
 use super::livekit::media::{self, MediaClient, MediaConfig};
 use super::{
-    Backend, BackendCommand, BackendEvent, Capabilities, Context, EVENT_QUEUE, Identity, Link, MediaPorts, Session, SourceChange,
+    BackendCommand, BackendEvent, Capabilities, Context, EVENT_QUEUE, Identity, Link, MediaPorts, Session, SourceChange,
 };
 use crate::call::trust::SafetyCode;
 use crate::call::xray::{Item, Tap};
@@ -47,10 +47,6 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// How many safety codes are computed at once.
 const MAX_CODES: usize = 2;
-
-/// The backend.
-#[derive(Debug)]
-pub struct Conclave;
 
 /// Reads `/.well-known/conclave`: what the server is, and whether this client and it can talk.
 pub async fn well_known(target: &Target, net: &net::Options) -> Result<WellKnown, Failure> {
@@ -126,119 +122,112 @@ async fn remember(target: &Target, net: &mut net::Options, known: &WellKnown, ke
     rewritten == Some(true)
 }
 
-#[async_trait::async_trait]
-impl Backend for Conclave {
-    async fn join(&self, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
-        if link.room.is_empty() {
-            return Err(Failure::new(Exit::Data, "the link names a server but no room; add the room's name: https://host/room"));
-        }
-        let target = link.target();
-        context.net = who.keys.trusted(context.net);
-        let known = well_known(&target, &context.net).await?;
-        if let Some(said) = known.said() {
-            net::interception::server_says(&target, said.present)?;
-        }
-        let rewritten = remember(&target, &mut context.net, &known, &who.keys).await;
-        let mut socket = websocket::connect(&target, &context.net, control::PATH, None, MAX_MESSAGE).await?;
-        let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };
-        let wanted = Wanted::of(&link, &context);
-        let (room, mode, patience) = (link.room.clone(), wanted.mode, context.patience);
-        let credential = who.keys.account.as_ref().map(|account| account.credential());
-        let invite = link.shown_invite();
-        // To a server that could read everything anyway, if that is what the user accepts.
-        let profile = MemberMessage::Profile { name: who.name.clone(), muted: true, hand: None, recording: false };
-        let introduction = (wanted.least == Mode::Open).then(|| URL_SAFE_NO_PAD.encode(profile.encode()));
-        let mut ticket = Ticket { leaf: leaf_key()?, room, mode, credential, invite, service: None, patience, introduction };
-        send(&mut socket, &ticket.hello(&nonce).ok_or_else(confused)?).await?;
-        let mut welcome = receive(&mut socket).await?;
-        if matches!(welcome, ServerMessage::Waiting { .. }) {
-            context.waits.send_replace(true);
-            welcome = at_the_door(&mut socket).await?;
-            context.waits.send_replace(false);
-        }
-        let (me, welcome, media, policy) = match welcome {
-            ServerMessage::Welcome { event, me, session, secret, members, media, policy, role, may, room: _ } => {
-                let seat = Seat { role, may, rules: policy.rules.clone() };
-                (PeerId(me), Welcome { session, secret: secret.0, members, event, seat }, media, policy)
-            }
-            ServerMessage::Refused { code, text } => return Err(session::refused(code, &text)),
-            _ => return Err(confused()),
-        };
-        wanted.accept(policy.mode)?;
-        let begin = match policy.mode {
-            Mode::Open => None,
-            _ => Some(begin(&link, &who, &context, ticket.leaf.clone(), &policy)?),
-        };
-        if me.0 != ticket.member() {
-            return Err(confused());
-        }
-        (ticket.mode, ticket.service) = (policy.mode, policy.service);
-        let shield = begin.as_ref().map(|_| Arc::new(Shield::new(context.xray.clone())));
-        let (media_target, media_net) = match &media.url {
-            None => (target.clone(), context.net.clone()),
-            Some(url) => {
-                (Link::parse(url)?.target(), net::Options { proxies: context.net.proxies.clone(), ..net::Options::default() })
-            }
-        };
-        let config = MediaConfig {
-            target: media_target,
-            net: media_net,
-            token: media.token.0,
-            publish: !context.listen_only,
-            muted: context.muted,
-            ask_for_token: true,
-            levels: match policy.mode {
-                Mode::Strict => false,
-                Mode::Balanced | Mode::Open => true,
-            },
-            ours: media.url.is_none(),
-            transport: context.transport,
-            protection: shield.clone().map(|shield| shield as Arc<dyn super::Protection>),
-        };
-        let (media, _) = media::join(config).await?;
-        let MediaClient { events: media_events, commands: media_commands, ports, gate, stats } = media;
-        let security = match (policy.mode, target.tls) {
-            (Mode::Strict | Mode::Balanced, _) => Security::EndToEnd,
-            (Mode::Open, true) => Security::TransportOnly,
-            (Mode::Open, false) => Security::PlainSignalling,
-        };
-        let capabilities = Capabilities { roles: welcome.seat.role.is_some(), ..Capabilities::default() };
-        let (events_tx, events) = mpsc::channel(EVENT_QUEUE);
-        if rewritten {
-            let text = "the server's audit log is not the one that this client saw before: it was written anew or cut, or the \
-                        server was put back to an older backup; ask its administrator";
-            let _ = events_tx.try_send(BackendEvent::Warning { code: "audit_rewritten".into(), text: text.into() });
-        }
-        let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
-        let probe = shield.clone().map(Probe::new);
-        let shell = Shell {
-            keys: who.keys.clone(),
-            target,
-            net: context.net,
-            session: session::Session::new(Instant::now(), Entry { ticket, welcome }, who.name, context.muted, begin),
-            socket: Some(socket),
-            events: events_tx,
-            media: media_commands,
-            shield,
-            codes: Arc::new(tokio::sync::Semaphore::new(MAX_CODES)),
-            tap: context.xray,
-        };
-        tokio::spawn(shell.run(commands_rx, media_events));
-        let media = MediaPorts { outgoing: ports.outgoing, sources: by_member(ports.sources) };
-        Ok(Session {
-            me,
-            room: link.room,
-            security,
-            events,
-            commands,
-            media,
-            gate,
-            stats,
-            capabilities,
-            sound: super::SoundPolicy { constant_rate: policy.mode == Mode::Strict },
-            probe,
-        })
+/// Joins a room of a server that has said what it is.
+pub(crate) async fn join(known: WellKnown, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
+    let target = link.target();
+    if let Some(said) = known.said() {
+        net::interception::server_says(&target, said.present)?;
     }
+    let rewritten = remember(&target, &mut context.net, &known, &who.keys).await;
+    let mut socket = websocket::connect(&target, &context.net, control::PATH, None, MAX_MESSAGE).await?;
+    let ServerMessage::Challenge { nonce } = receive(&mut socket).await? else { return Err(confused()) };
+    let wanted = Wanted::of(&link, &context);
+    let (room, mode, patience) = (link.room.clone(), wanted.mode, context.patience);
+    let credential = who.keys.account.as_ref().map(|account| account.credential());
+    let invite = link.shown_invite();
+    // To a server that could read everything anyway, if that is what the user accepts.
+    let profile = MemberMessage::Profile { name: who.name.clone(), muted: true, hand: None, recording: false };
+    let introduction = (wanted.least == Mode::Open).then(|| URL_SAFE_NO_PAD.encode(profile.encode()));
+    let mut ticket = Ticket { leaf: leaf_key()?, room, mode, credential, invite, service: None, patience, introduction };
+    send(&mut socket, &ticket.hello(&nonce).ok_or_else(confused)?).await?;
+    let mut welcome = receive(&mut socket).await?;
+    if matches!(welcome, ServerMessage::Waiting { .. }) {
+        context.waits.send_replace(true);
+        welcome = at_the_door(&mut socket).await?;
+        context.waits.send_replace(false);
+    }
+    let (me, welcome, media, policy) = match welcome {
+        ServerMessage::Welcome { event, me, session, secret, members, media, policy, role, may, room: _ } => {
+            let seat = Seat { role, may, rules: policy.rules.clone() };
+            (PeerId(me), Welcome { session, secret: secret.0, members, event, seat }, media, policy)
+        }
+        ServerMessage::Refused { code, text } => return Err(session::refused(code, &text)),
+        _ => return Err(confused()),
+    };
+    wanted.accept(policy.mode)?;
+    let begin = match policy.mode {
+        Mode::Open => None,
+        _ => Some(begin(&link, &who, &context, ticket.leaf.clone(), &policy)?),
+    };
+    if me.0 != ticket.member() {
+        return Err(confused());
+    }
+    (ticket.mode, ticket.service) = (policy.mode, policy.service);
+    let shield = begin.as_ref().map(|_| Arc::new(Shield::new(context.xray.clone())));
+    let (media_target, media_net) = match &media.url {
+        None => (target.clone(), context.net.clone()),
+        Some(url) => {
+            (Link::parse(url)?.target(), net::Options { proxies: context.net.proxies.clone(), ..net::Options::default() })
+        }
+    };
+    let config = MediaConfig {
+        target: media_target,
+        net: media_net,
+        token: media.token.0,
+        publish: !context.listen_only,
+        muted: context.muted,
+        ask_for_token: true,
+        levels: match policy.mode {
+            Mode::Strict => false,
+            Mode::Balanced | Mode::Open => true,
+        },
+        ours: media.url.is_none(),
+        transport: context.transport,
+        protection: shield.clone().map(|shield| shield as Arc<dyn super::Protection>),
+    };
+    let (media, _) = media::join(config).await?;
+    let MediaClient { events: media_events, commands: media_commands, ports, gate, stats } = media;
+    let security = match (policy.mode, target.tls) {
+        (Mode::Strict | Mode::Balanced, _) => Security::EndToEnd,
+        (Mode::Open, true) => Security::TransportOnly,
+        (Mode::Open, false) => Security::PlainSignalling,
+    };
+    let capabilities = Capabilities { roles: welcome.seat.role.is_some(), ..Capabilities::default() };
+    let (events_tx, events) = mpsc::channel(EVENT_QUEUE);
+    if rewritten {
+        let text = "the server's audit log is not the one that this client saw before: it was written anew or cut, or the \
+                    server was put back to an older backup; ask its administrator";
+        let _ = events_tx.try_send(BackendEvent::Warning { code: "audit_rewritten".into(), text: text.into() });
+    }
+    let (commands, commands_rx) = mpsc::channel(EVENT_QUEUE);
+    let probe = shield.clone().map(Probe::new);
+    let shell = Shell {
+        keys: who.keys.clone(),
+        target,
+        net: context.net,
+        session: session::Session::new(Instant::now(), Entry { ticket, welcome }, who.name, context.muted, begin),
+        socket: Some(socket),
+        events: events_tx,
+        media: media_commands,
+        shield,
+        codes: Arc::new(tokio::sync::Semaphore::new(MAX_CODES)),
+        tap: context.xray,
+    };
+    tokio::spawn(shell.run(commands_rx, media_events));
+    let media = MediaPorts { outgoing: ports.outgoing, sources: by_member(ports.sources) };
+    Ok(Session {
+        me,
+        room: link.room,
+        security,
+        events,
+        commands,
+        media,
+        gate,
+        stats,
+        capabilities,
+        sound: super::SoundPolicy { constant_rate: policy.mode == Mode::Strict },
+        probe,
+    })
 }
 
 /// What the user expects of the room.

@@ -14,8 +14,11 @@ use zeroize::Zeroizing;
 /// Which protocol a link speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// Our own server: `https://…`, or `http://` on loopback (development).
+    /// Our own server, or what the server says that it is: `https://…`, or `http://` on loopback (development).
     Conclave,
+    /// A Jitsi deployment, known by the link alone: its room has a tenant or a name that ours have not, or it carries a token.
+    /// `jitsi://` says it too.
+    Jitsi,
     /// A LiveKit server: `livekit://host[:port]` or `wss://…` (TLS), `ws://…` on loopback. The token comes apart from
     /// the link and names the room.
     LiveKit,
@@ -46,8 +49,25 @@ pub struct Link {
     pub invite: Option<Zeroizing<String>>,
     /// The invite's PIN, given apart from the link.
     pub pin: Option<Zeroizing<String>>,
-    /// An access token given apart from the link (LiveKit).
+    /// An access token, given apart from the link (LiveKit) or in it (Jitsi).
     pub token: Option<Zeroizing<String>>,
+    /// An account on the server, given apart from the link (Jitsi).
+    pub login: Option<Login>,
+}
+
+/// User and password. `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// User name, without domain.
+    pub user: String,
+    /// Password.
+    pub password: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Login")
+    }
 }
 
 impl std::fmt::Debug for Link {
@@ -55,6 +75,9 @@ impl std::fmt::Debug for Link {
         write!(f, "Link({}{})", self.display(), if self.has_secret() { ", with a secret" } else { "" })
     }
 }
+
+/// How the part of a Jitsi link after '#' begins: settings for a browser, which are nothing to us.
+const JITSI: [&str; 4] = ["config.", "interfaceConfig.", "userInfo.", "devices."];
 
 /// The longest link that is looked at, in bytes.
 const MAX_LINK: usize = 4096;
@@ -79,6 +102,7 @@ impl Link {
         let (scheme, tls, default_port) = match u.scheme() {
             "https" => (Scheme::Conclave, true, 443),
             "http" => (Scheme::Conclave, false, 80),
+            "jitsi" => (Scheme::Jitsi, true, 443),
             "livekit" | "wss" => (Scheme::LiveKit, true, 443),
             "ws" => (Scheme::LiveKit, false, 80),
             other => return Err(bad(format_args!("'{}' is not a scheme that Conclave knows", crate::text::clean(other)))),
@@ -86,7 +110,10 @@ impl Link {
         if !u.username().is_empty() || u.password().is_some() {
             return Err(bad("it carries a user name or password; use conclave login"));
         }
-        if u.query().is_some() {
+        // Of all that may stand in a query, one thing is known: the token of a Jitsi room.
+        let web = matches!(scheme, Scheme::Conclave | Scheme::Jitsi);
+        let token = u.query_pairs().find(|(name, _)| web && name == "jwt").map(|(_, token)| Zeroizing::new(token.into_owned()));
+        if u.query().is_some() && token.is_none() && scheme != Scheme::Jitsi {
             return Err(bad("it has a query ('?…'); secrets never belong there"));
         }
         let host = u.host_str().filter(|h| !h.is_empty()).ok_or_else(|| bad("it names no host"))?;
@@ -98,7 +125,11 @@ impl Link {
             ));
         }
         let room = percent_decode(u.path().trim_matches('/')).ok_or_else(|| bad("the room name is not UTF-8"))?;
-        if scheme == Scheme::Conclave && !valid_room(&room) && !room.is_empty() {
+        // What cannot be a room of ours may be one of Jitsi's.
+        let settings = u.fragment().is_some_and(|f| JITSI.iter().any(|start| f.starts_with(start)));
+        let theirs = token.is_some() || settings || !valid_room(&room) && !room.is_empty();
+        let scheme = if scheme == Scheme::Conclave && theirs { Scheme::Jitsi } else { scheme };
+        if room.len() > MAX_LINK / 4 || room.chars().any(char::is_control) {
             return Err(bad("a room name has letters, digits, '-' and '_' only, at most 128 of them"));
         }
         let mut link = Self {
@@ -113,8 +144,12 @@ impl Link {
             mode: None,
             invite: None,
             pin: None,
-            token: None,
+            token,
+            login: None,
         };
+        if settings {
+            return Ok(link);
+        }
         for part in u.fragment().unwrap_or("").split('.').filter(|p| !p.is_empty()) {
             match part.split_once('=') {
                 Some(("fp", v)) => link.fingerprint = Some(Fingerprint::parse(v)?),
@@ -141,7 +176,7 @@ impl Link {
 
     /// Whether the link itself carries a secret, and so may not stand in an argument list.
     pub fn has_secret(&self) -> bool {
-        self.key.is_some() || self.invite.is_some()
+        self.key.is_some() || self.invite.is_some() || self.scheme == Scheme::Jitsi && self.token.is_some()
     }
 
     /// The invite as the server is shown it.
@@ -153,14 +188,18 @@ impl Link {
     /// The link without fragment, secret or token: what may be shown and logged.
     pub fn display(&self) -> String {
         let scheme = match (self.scheme, self.tls) {
-            (Scheme::Conclave, true) => "https",
-            (Scheme::Conclave, false) => "http",
+            (Scheme::Conclave | Scheme::Jitsi, true) => "https",
+            (Scheme::Conclave | Scheme::Jitsi, false) => "http",
             (Scheme::LiveKit, true) => "livekit",
             (Scheme::LiveKit, false) => "ws",
         };
         let authority = self.authority();
         let usual = if self.tls { ":443" } else { ":80" };
-        format!("{scheme}://{}/{}", authority.strip_suffix(usual).unwrap_or(&authority), self.room)
+        let room: String = match self.scheme {
+            Scheme::Jitsi => percent_encoding::utf8_percent_encode(&self.room, ROOM).to_string(),
+            _ => self.room.clone(),
+        };
+        format!("{scheme}://{}/{room}", authority.strip_suffix(usual).unwrap_or(&authority))
     }
 
     /// The whole link, with its secret, as [`Link::parse`] reads it: for whoever asked for it, never for a log.
@@ -217,6 +256,10 @@ impl Link {
     }
 }
 
+/// What stays as it is in the path of a Jitsi room.
+const ROOM: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|a| a.is_loopback())
 }
@@ -239,7 +282,8 @@ fn percent_decode(s: &str) -> Option<String> {
 /// The backend that a link belongs to. This is where a new backend is plugged in.
 pub fn classify(link: &Link) -> Arc<dyn Backend> {
     match link.scheme {
-        Scheme::Conclave => Arc::new(super::conclave::Conclave),
+        Scheme::Conclave => Arc::new(super::web::Web),
+        Scheme::Jitsi => Arc::new(super::jitsi::Jitsi),
         Scheme::LiveKit => Arc::new(super::livekit::LiveKit),
     }
 }
@@ -283,7 +327,7 @@ mod tests {
             ("http://example.org/r", "https"),
             ("https://u:p@h/r", "login"),
             ("https://h/r?k=1", "query"),
-            ("https://h/a%20b", "letters"),
+            ("https://h/a%0ab", "letters"),
             ("https://h/r#fp=zz", "fingerprint"),
             ("https://h/r#xyz", "damaged"),
             ("https://h/r#m=weak", "mode"),

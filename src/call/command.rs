@@ -2,6 +2,7 @@
 
 use super::PeerId;
 use super::processing::{EchoCancel, Noise};
+use crate::protocol::control::Secret;
 use crate::protocol::room::RoomRole;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -147,6 +148,13 @@ pub enum Command {
         #[serde(default)]
         on: Option<bool>,
     },
+    /// Give the room a password that newcomers must know, or, without it, take the password away; where rooms have one.
+    Password {
+        /// It.
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        password: Option<Secret>,
+    },
     /// Stop sending at once and tell everybody (a moderator: lock the room and pause all), or go on (`on: false`).
     Freeze {
         /// Frozen; absent = `true`.
@@ -245,6 +253,7 @@ impl Command {
             Self::LowerHand { .. } => "lower",
             Self::EndForAll => "end",
             Self::Lock { .. } => "lock",
+            Self::Password { .. } => "password",
             Self::Freeze { .. } => "freeze",
             Self::Safety => "safety",
             Self::Verify { .. } => "verify",

@@ -362,6 +362,11 @@ pub enum Event {
         /// Who.
         queue: Vec<PeerId>,
     },
+    /// Whose voice is the loudest by the server's judgement, where it says so; `id` may be our own.
+    DominantSpeaker {
+        /// Whose.
+        id: PeerId,
+    },
     /// The safety code, to be compared aloud.
     Safety(SafetyCode),
     /// Whether what was checked by a safety code still holds.

@@ -82,6 +82,9 @@ pub struct State {
     /// Whose hands are up by the server's word, the first first; empty where it does not say.
     #[serde(default)]
     pub hand_queue: Vec<PeerId>,
+    /// Whose voice was the loudest last, by the server's judgement, where it says so.
+    #[serde(default)]
+    pub dominant_speaker: Option<PeerId>,
     /// Our own device's fingerprint for people; empty where the room is not end-to-end encrypted.
     #[serde(default)]
     pub key: String,
@@ -388,6 +391,7 @@ impl State {
                 self.rules = rules.clone();
             }
             Event::Hands { queue } => self.hand_queue.clone_from(queue),
+            Event::DominantSpeaker { id } => self.dominant_speaker = Some(id.clone()),
             Event::Safety(code) => self.safety = Some(code.clone()),
             Event::Verified { on, because } => {
                 self.verified = *on;

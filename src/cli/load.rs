@@ -221,6 +221,7 @@ fn tokens(args: &Args, link: &Link) -> Result<Tokens, Failure> {
     let room = match link.scheme {
         Scheme::Conclave => Some(link.room.clone()).filter(|r| !r.is_empty()),
         Scheme::LiveKit => args.room.clone(),
+        Scheme::Jitsi => None,
     };
     let room = room.ok_or_else(|| Failure::new(Exit::Usage, "which room? Name it in the link, or with --room"))?;
     Ok(Tokens::Key(ApiKey { key, secret }, room))

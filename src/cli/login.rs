@@ -269,6 +269,7 @@ impl Account {
             invite: None,
             pin: None,
             token: None,
+            login: None,
         }
     }
 

@@ -103,6 +103,10 @@ fn room(link: &str) -> Result<Link, Failure> {
             Err(Failure::new(Exit::Usage, text))
         }
         (Scheme::Conclave, true, _) => Err(Failure::new(Exit::Data, "this link names no room: https://HOST/ROOM")),
+        (Scheme::Jitsi, ..) => Err(Failure::new(
+            Exit::Data,
+            "rooms of a Jitsi server have no secret, but a password: only Conclave's own are end-to-end encrypted",
+        )),
         (Scheme::LiveKit, ..) => Err(Failure::new(
             Exit::Data,
             "rooms of a LiveKit server have no secret: only Conclave's own are end-to-end encrypted",

@@ -101,7 +101,7 @@ fn judge(seen: &Seen) -> Vec<Finding> {
         findings.extend(judge_answer(answer));
         match seen.link.scheme {
             Scheme::Conclave => findings.extend(media::judge(&to, &seen.media)),
-            Scheme::LiveKit => findings.extend(answer.is_ok().then(|| in_a_call(&seen.link))),
+            Scheme::LiveKit | Scheme::Jitsi => findings.extend(answer.is_ok().then(|| in_a_call(&seen.link))),
         }
     }
     findings

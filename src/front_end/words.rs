@@ -77,6 +77,7 @@ pub fn event(event: &Event, state: &State) -> Option<String> {
         | Event::RoomRole { .. }
         | Event::Rights { .. }
         | Event::Hands { .. }
+        | Event::DominantSpeaker { .. }
         | Event::Again { .. } => return None,
         Event::Rules { .. } | Event::Moderated { .. } | Event::Room { .. } => return room::event(event, state),
         Event::Policy(policy) => return policy_words(*policy),

@@ -109,7 +109,8 @@ impl Teller {
             Event::PeerUpdated { .. } | Event::Waiting | Event::Policy(_) | Event::LetIn { .. } | Event::Intercepted { .. } => {
                 true
             }
-            Event::Rules { by: None, .. } | Event::Rights { .. } | Event::RoomRole { .. } | Event::Hands { .. } => true,
+            Event::Rules { by: None, .. } | Event::Rights { .. } | Event::RoomRole { .. } => true,
+            Event::Hands { .. } | Event::DominantSpeaker { .. } => true,
             _ => false,
         };
         if self.introduction.is_some() && part_of_introduction {

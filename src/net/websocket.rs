@@ -22,6 +22,18 @@ pub async fn connect(
     bearer: Option<&str>,
     max_message: usize,
 ) -> Result<Socket, Failure> {
+    connect_speaking(to, options, path, bearer, None, max_message).await
+}
+
+/// The same, for a subprotocol (RFC 6455, section 1.9) that the server must agree to.
+pub async fn connect_speaking(
+    to: &Target,
+    options: &Options,
+    path: &str,
+    bearer: Option<&str>,
+    protocol: Option<&'static str>,
+    max_message: usize,
+) -> Result<Socket, Failure> {
     let stream = tls::connect(to, options).await?;
     let url = format!("{}://{}{path}", if to.tls { "wss" } else { "ws" }, to.authority());
     let bad =
@@ -29,6 +41,9 @@ pub async fn connect(
     let mut request = url.into_client_request().map_err(|e| bad(&e))?;
     if let Some(b) = bearer {
         request.headers_mut().insert("authorization", format!("Bearer {b}").parse().map_err(|e| bad(&e))?);
+    }
+    if let Some(protocol) = protocol {
+        request.headers_mut().insert("sec-websocket-protocol", http::HeaderValue::from_static(protocol));
     }
     // The default buffers, 128 KiB each way, are for bulk: a client of ours sends and gets messages of a few KiB.
     let config = WebSocketConfig::default().read_buffer_size(BUFFER).write_buffer_size(BUFFER);

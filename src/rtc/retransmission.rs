@@ -15,6 +15,7 @@ use rtc::rtcp::transport_feedbacks::transport_layer_nack::{NackPair, TransportLa
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
 
 /// Opus' RTP clock.
 const CLOCK: f64 = 48_000.0;
@@ -123,6 +124,8 @@ pub(super) struct Retransmission {
     path: RoundTrip,
     budget: Budget,
     shared: Shared,
+    /// Who gets all sound as it comes, and before the crate asks whose it is; then the crate gets none.
+    packets: Option<mpsc::Sender<super::Packet>>,
     reads: VecDeque<TaggedPacket>,
     writes: VecDeque<TaggedPacket>,
 }
@@ -136,7 +139,7 @@ fn outgoing(now: Instant, message: AttributedPacket) -> TaggedPacket {
 }
 
 impl Retransmission {
-    pub(super) fn new(reporter: u32, shared: Shared) -> Self {
+    pub(super) fn new(reporter: u32, shared: Shared, packets: Option<mpsc::Sender<super::Packet>>) -> Self {
         Self {
             reporter,
             remote: HashMap::new(),
@@ -144,6 +147,7 @@ impl Retransmission {
             path: RoundTrip::default(),
             budget: Budget::default(),
             shared,
+            packets,
             reads: VecDeque::new(),
             writes: VecDeque::new(),
         }
@@ -282,7 +286,16 @@ impl rtc::sansio::Protocol<TaggedPacket, TaggedPacket, ()> for Retransmission {
         match &message.message.packet {
             Packet::Rtp(p) => {
                 self.take_stun(message.now);
+                if let Some(packets) = &self.packets {
+                    if self.remote.len() < MAX_STREAMS {
+                        self.remote.entry(p.header.ssrc).or_default();
+                    }
+                    let _ = super::Packet::read(&p.header, &p.payload).map(|p| packets.try_send(p));
+                }
                 self.received(message.now, &p.header, p.payload.len());
+                if self.packets.is_some() {
+                    return Ok(());
+                }
             }
             Packet::Rtcp(packets) => self.read_control(message.now, packets),
             #[allow(unreachable_patterns, reason = "the crate may get further kinds")]
@@ -363,7 +376,7 @@ mod tests {
     /// One that sends SSRC 1 and hears SSRC 2, with 100 packets sent.
     fn sending(start: Instant, nack: bool) -> (Retransmission, Shared) {
         let shared = Shared::default();
-        let mut r = Retransmission::new(9, shared.clone());
+        let mut r = Retransmission::new(9, shared.clone(), None);
         r.bind_local_stream(&stream(1, nack));
         r.bind_remote_stream(&stream(2, nack));
         for n in 0..100 {

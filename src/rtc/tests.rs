@@ -25,7 +25,7 @@ async fn run(mut events: PeerEvents, other: Arc<Peer>, seen: mpsc::Sender<String
                     }
                 });
             }
-            PeerEvent::State(_) => {}
+            PeerEvent::State(_) | PeerEvent::Open { .. } => {}
         }
     }
 }

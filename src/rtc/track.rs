@@ -23,6 +23,21 @@ pub struct Packet {
     pub payload: Bytes,
 }
 
+impl Packet {
+    /// What came, if it is sound.
+    pub(super) fn read(header: &rtc::rtp::Header, payload: &Bytes) -> Option<Self> {
+        (header.payload_type == super::OPUS_PAYLOAD_TYPE && !payload.is_empty()).then(|| Self {
+            sequence: header.sequence_number,
+            timestamp: header.timestamp,
+            ssrc: header.ssrc,
+            source: header.csrc.first().copied(),
+            marker: header.marker,
+            voice: false,
+            payload: payload.clone(),
+        })
+    }
+}
+
 /// A track that the other side sends.
 pub struct RemoteTrack {
     track: Arc<dyn TrackRemote>,
@@ -48,19 +63,9 @@ impl RemoteTrack {
     pub async fn receive(&self) -> Option<Packet> {
         loop {
             if let TrackRemoteEvent::OnRtpPacket(p) = self.track.poll().await?
-                && p.header.payload_type == super::OPUS_PAYLOAD_TYPE
-                && !p.payload.is_empty()
+                && let Some(packet) = Packet::read(&p.header, &p.payload)
             {
-                let h = p.header;
-                return Some(Packet {
-                    sequence: h.sequence_number,
-                    timestamp: h.timestamp,
-                    ssrc: h.ssrc,
-                    source: h.csrc.first().copied(),
-                    marker: h.marker,
-                    voice: false,
-                    payload: p.payload,
-                });
+                return Some(packet);
             }
         }
     }

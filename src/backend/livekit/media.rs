@@ -4,8 +4,6 @@
 //! state machine ([`super::session`]); the caller reads [`MediaClient::events`] and writes [`MediaClient::commands`], and
 //! sound goes through [`MediaClient::ports`] beside them.
 
-mod outbox;
-mod outgoing;
 mod reader;
 mod shell;
 pub(crate) mod socket;

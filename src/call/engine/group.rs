@@ -4,14 +4,14 @@
 use super::run::tell;
 use super::{Engine, Outcome};
 use crate::audio::Control;
-use crate::backend::{BackendCommand, BackendEvent};
+use crate::backend::{BackendCommand, BackendEvent, Capabilities};
 use crate::call::trust::SafetyCode;
 use crate::call::{Command, Event, Peer, PeerId, Role, Security, Standing, State, xray};
 use crate::exit::{Exit, Failure};
 use crate::protocol::control::RoomMode;
 use crate::protocol::room::{RoomRole, Verb};
 use crate::text;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::mpsc::Sender;
@@ -116,7 +116,9 @@ impl Group {
 
 impl Engine {
     /// Adds what cannot be done in this room to what its backend cannot do.
-    pub(super) fn limit(&self, security: Security, roles: bool, unavailable: &mut BTreeMap<String, String>) {
+    pub(super) fn limit(&self, security: Security, capabilities: &mut Capabilities) {
+        let Capabilities { unavailable, roles, passwords } = capabilities;
+        let roles = *roles;
         let mut add = |name: &str, why: &str| {
             unavailable.entry(name.to_owned()).or_insert_with(|| why.to_owned());
         };
@@ -124,6 +126,9 @@ impl Engine {
         let encrypted = security == Security::EndToEnd;
         OF_A_GROUP.iter().filter(|_| !encrypted).for_each(|name| add(name, keys));
         OF_MODERATORS.iter().filter(|_| !encrypted && !roles).for_each(|name| add(name, keys));
+        if !*passwords {
+            add("password", "a call gives this server's rooms no passwords");
+        }
         OF_ROLES.iter().filter(|_| !roles).for_each(|name| add(name, "this server gives nobody a role"));
         if encrypted {
             add("lower", "the server knows nothing of hands in an end-to-end encrypted room");
@@ -328,6 +333,7 @@ impl Engine {
                 | Command::Promote { .. }
                 | Command::Demote { .. }
                 | Command::Lock { .. }
+                | Command::Password { .. }
                 | Command::Role { .. }
                 | Command::Ban { .. }
                 | Command::Silence { .. }

@@ -42,6 +42,7 @@ impl Engine {
             BackendEvent::Rules { rules, by } => self.emit(Event::Rules { rules, by }),
             BackendEvent::Moderated { by, act } => self.moderated(by, &act, commands),
             BackendEvent::Hands(queue) => self.on_hands(queue, commands),
+            BackendEvent::DominantSpeaker { id } => self.emit(Event::DominantSpeaker { id }),
             _ => {}
         }
     }
@@ -115,6 +116,7 @@ pub(super) fn act(state: &State, command: &Command) -> Option<Result<BackendComm
             act(Verb::HandQueue, here(state, peer).map(|member| Act::HandQueue { member: Some(member) }))
         }
         Command::LowerHand { peer: None } => act(Verb::HandQueue, Ok(Act::HandQueue { member: None })),
+        Command::Password { password } => Some(right(state, Verb::Promote).map(|()| BackendCommand::Password(password.clone()))),
         Command::EndForAll => act(Verb::EndForAll, Ok(Act::EndForAll)),
         _ => None,
     }

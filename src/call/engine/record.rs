@@ -87,7 +87,8 @@ impl Engine {
         if !self.audio.records {
             return self.control(Control::Attach(media));
         }
-        if let Some(why) = self.shared.lock().state.unavailable.get("record").cloned() {
+        let forbidden = self.shared.lock().state.unavailable.get("record").cloned();
+        if let Some(why) = forbidden {
             let text = format!("what you hear is kept in a file, and nobody is told by Conclave: {why}");
             self.emit(Event::Warning { code: "recording_not_announced".into(), text });
             return self.control(Control::Attach(media));

@@ -93,7 +93,7 @@ impl Engine {
     async fn live(&mut self, session: Session, announced_muted: bool, server: &Target) -> Outcome {
         let Session { me, room, security, mut events, commands, media, gate, stats, mut capabilities, sound, probe: _ } = session;
         self.take_gate(gate);
-        self.limit(security, capabilities.roles, &mut capabilities.unavailable);
+        self.limit(security, &mut capabilities);
         if self.options.recordings == super::Recordings::Never {
             let why = format!("this client keeps no call in a file, {}", super::NEVER_RECORD);
             capabilities.unavailable.insert("record".into(), why);

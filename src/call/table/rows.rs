@@ -289,6 +289,20 @@ pub const TABLE: &[Row] = &[
         parse: |w, _| Ok(Action::Send(Command::Lock { on: Some(switch(w)?) })),
     },
     Row {
+        name: "password",
+        aliases: &[],
+        usage: "WORDS|off",
+        help: "newcomers must know this password (off: no more)",
+        keys: "",
+        command: "password",
+        acts_on_others: true,
+        parse: |w, _| match w.trim() {
+            "" => Err(tr!("err-password")),
+            "off" => Ok(Action::Send(Command::Password { password: None })),
+            words => Ok(Action::Send(Command::Password { password: Some(words.into()) })),
+        },
+    },
+    Row {
         name: "freeze",
         aliases: &["!"],
         usage: "[on|off]",

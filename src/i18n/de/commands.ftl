@@ -16,6 +16,7 @@ err-name = nennen Sie den Namen: /name NAME
 err-volume = geben Sie an, wie laut {$name} sein soll, von 0 bis 200: /volume PERSON PERCENT
 err-end = um die Besprechung für alle zu beenden, schreiben Sie /end everybody; mit /leave gehen nur Sie
 err-react = nennen Sie die Reaktion: /react TEXT
+err-password = das Passwort, das Neue kennen müssen: /password WÖRTER, oder /password off
 err-record = nennen Sie die Datei: /record FILE; /record off beendet eine Aufzeichnung
 err-receipt = nennen Sie die Datei: /receipt FILE
 err-again = geben Sie an, wie viele Sekunden, von 1 bis {$most}: /again SECONDS

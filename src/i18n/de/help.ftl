@@ -25,6 +25,7 @@ help-ask = jemanden bitten, das Mikrofon zu öffnen
 help-lower = jemandes Hand senken, oder alle Hände
 help-end = die Besprechung für alle beenden
 help-lock = niemand Neues einlassen (off lässt wieder ein)
+help-password = Neue müssen dieses Passwort kennen (off: nicht mehr)
 help-freeze = nichts mehr senden und es allen sagen; die Moderation hält alle an
 help-release = das Anhalten beenden; das Mikrofon bleibt geschlossen
 help-safety = allen den Sicherheitscode zeigen, zum Vorlesen

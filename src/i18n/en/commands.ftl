@@ -16,6 +16,7 @@ err-name = say which name: /name NAME
 err-volume = say how loud {$name} shall be, from 0 to 200: /volume PERSON PERCENT
 err-end = to end the meeting for everybody, say /end everybody; /leave leaves alone
 err-react = say which reaction: /react TEXT
+err-password = the password that newcomers must know: /password WORDS, or /password off
 err-record = name the file: /record FILE; /record off ends a recording
 err-receipt = name the file: /receipt FILE
 err-again = say how many seconds, from 1 to {$most}: /again SECONDS

@@ -25,6 +25,7 @@ help-ask = ask somebody to open their microphone
 help-lower = take somebody's hand down, or all hands
 help-end = end the meeting for everybody
 help-lock = let nobody new in (off lets them in again)
+help-password = newcomers must know this password (off: no more)
 help-freeze = stop sending and tell everybody; a moderator pauses all
 help-release = end a freeze; the microphone stays closed
 help-safety = show everybody the safety code, to be read aloud

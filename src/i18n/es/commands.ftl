@@ -16,6 +16,7 @@ err-name = diga qué nombre: /name NAME
 err-volume = diga el volumen de {$name}, de 0 a 200: /volume PERSON PERCENT
 err-end = para terminar la reunión para todos, escriba /end everybody; con /leave sale solo usted
 err-react = diga qué reacción: /react TEXT
+err-password = la contraseña que debe saber quien llegue: /password PALABRAS, o /password off
 err-record = nombre el archivo: /record FILE; /record off termina una grabación
 err-receipt = nombre el archivo: /receipt FILE
 err-again = diga cuántos segundos, de 1 a {$most}: /again SECONDS

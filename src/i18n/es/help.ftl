@@ -25,6 +25,7 @@ help-ask = pedir a alguien que abra su micrófono
 help-lower = bajar la mano de alguien, o todas las manos
 help-end = terminar la reunión para todos
 help-lock = no dejar entrar a nadie más (off vuelve a dejar)
+help-password = quien llegue debe saber esta contraseña (off: ya no)
 help-freeze = dejar de enviar y avisar a todos; la moderación pone a todos en pausa
 help-release = terminar la pausa; el micrófono sigue cerrado
 help-safety = mostrar a todos el código de seguridad, para leerlo en voz alta

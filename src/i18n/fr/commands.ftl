@@ -16,6 +16,7 @@ err-name = indiquez le nom : /name NAME
 err-volume = indiquez le volume de {$name}, de 0 à 200 : /volume PERSON PERCENT
 err-end = pour terminer la réunion pour tous, écrivez /end everybody ; /leave ne fait partir que vous
 err-react = indiquez la réaction : /react TEXT
+err-password = le mot de passe que les nouveaux doivent connaître : /password MOTS, ou /password off
 err-record = nommez le fichier : /record FILE ; /record off termine un enregistrement
 err-receipt = nommez le fichier : /receipt FILE
 err-again = indiquez le nombre de secondes, de 1 à {$most} : /again SECONDS

@@ -25,6 +25,7 @@ help-ask = demander à quelqu’un d’ouvrir son micro
 help-lower = baisser la main de quelqu’un, ou toutes les mains
 help-end = terminer la réunion pour tout le monde
 help-lock = ne plus laisser entrer personne (off laisse de nouveau entrer)
+help-password = les nouveaux doivent connaître ce mot de passe (off : plus)
 help-freeze = ne plus rien envoyer et le dire à tous ; la modération met tout le monde en pause
 help-release = terminer la pause ; le micro reste fermé
 help-safety = montrer à tous le code de sécurité, à lire à voix haute

@@ -16,6 +16,7 @@ err-name = kīia te ingoa: /name NAME
 err-volume = kīia te kaha o {$name}, mai i te 0 ki te 200: /volume PERSON PERCENT
 err-end = hei whakamutu i te hui mō te katoa, kīia /end everybody; mā /leave ko koe anake ka wehe
 err-react = kīia te tauhohe: /react TEXT
+err-password = te kupuhipa me mōhio ngā tāngata hou: /password KUPU, /password off rānei
 err-record = whakaingoatia te kōnae: /record FILE; mā /record off e whakamutu
 err-receipt = whakaingoatia te kōnae: /receipt FILE
 err-again = kīia te maha o ngā hēkona, 1 ki te {$most}: /again SECONDS

@@ -25,6 +25,7 @@ help-ask = tono ki tētahi kia whakatuwhera i tōna hopuoro
 help-lower = whakaheke i te ringa o tētahi, i ngā ringa katoa rānei
 help-end = whakamutu i te hui mō te katoa
 help-lock = kaua e tuku tangata hou kia uru (mā off ka tukuna anō)
+help-password = me mōhio ngā tāngata hou ki tēnei kupuhipa (off: kāti)
 help-freeze = whakamutu i te tuku, ka whakamōhio i te katoa; ka whakatārewa te kaiwhakahaere i te katoa
 help-release = whakamutu i te whakatū; ka kati tonu te hopuoro
 help-safety = whakaatu i te waehere haumaru ki te katoa, hei pānui kia rangona

@@ -2,11 +2,11 @@
 
 use super::super::protocol::About;
 use super::super::session::{Input, Output, Session, Settings};
-use super::outbox::Outbox;
-use super::outgoing::Outgoing;
 use super::reader::{Reader, Refused, Speaker, Turn, Who, next_source, read};
 use super::socket::{Socket, SocketEvent};
 use super::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
+use crate::backend::outbox::Outbox;
+use crate::backend::outgoing::Outgoing;
 use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, MuteGate, SourceChange, SourceId};
 use crate::call::Stats;
 use crate::exit::{Exit, Failure};
@@ -173,7 +173,10 @@ impl Shell {
                     SocketEvent::Signal(m) => Input::Signal(generation, m),
                     SocketEvent::Lost(why) => Input::Lost(generation, why),
                 },
-                Some(e) = next(&mut self.peer_events) => self.peer_event(e),
+                Some(e) = next(&mut self.peer_events) => match self.peer_event(e) {
+                    Some(input) => input,
+                    None => continue,
+                },
                 command = commands.recv() => Input::Command(command.unwrap_or(MediaCommand::Leave)),
                 Some(frame) = frames.recv() => match timeout(STEP_TIMEOUT, self.send_frame(frame)).await {
                     Ok(()) => continue,
@@ -209,11 +212,12 @@ impl Shell {
         }
     }
 
-    fn peer_event(&mut self, e: PeerEvent) -> Input {
-        match e {
+    fn peer_event(&mut self, e: PeerEvent) -> Option<Input> {
+        Some(match e {
             PeerEvent::Candidate(c) => Input::Candidate(c),
             PeerEvent::State(s) => Input::Transport(s),
             PeerEvent::Data { payload, .. } => Input::Data(payload),
+            PeerEvent::Open { .. } => return None,
             PeerEvent::Track(track) => {
                 let key = next_source(&self.next_source);
                 let (id, stream) = (track.id.clone(), track.stream.clone());
@@ -236,7 +240,7 @@ impl Shell {
                 self.tracks.insert(key, Track { reader: Some(reader.abort_handle()), frames, announced: None });
                 Input::Track { key, track: id, stream }
             }
-        }
+        })
     }
 
     /// Carries out one thing; `true` = it was the last.

@@ -7,20 +7,20 @@ use tokio::sync::mpsc;
 const MAX_BACKLOG: usize = 4096;
 
 /// The sending side.
-pub(super) struct Outbox<T> {
+pub(crate) struct Outbox<T> {
     sender: mpsc::Sender<T>,
     backlog: VecDeque<T>,
     /// The reader is gone or has stopped reading.
-    pub(super) broken: bool,
+    pub(crate) broken: bool,
 }
 
 impl<T> Outbox<T> {
-    pub(super) fn new(sender: mpsc::Sender<T>) -> Self {
+    pub(crate) fn new(sender: mpsc::Sender<T>) -> Self {
         Self { sender, backlog: VecDeque::new(), broken: false }
     }
 
     /// Sends, now or when there is room, in order.
-    pub(super) fn push(&mut self, item: T) {
+    pub(crate) fn push(&mut self, item: T) {
         if self.broken {
             return;
         }
@@ -43,12 +43,12 @@ impl<T> Outbox<T> {
     }
 
     /// Something waits for room.
-    pub(super) fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         !self.backlog.is_empty()
     }
 
     /// Waits for room and sends one. Nothing is lost when it is cancelled.
-    pub(super) async fn flush_one(&mut self) {
+    pub(crate) async fn flush_one(&mut self) {
         match self.sender.reserve().await {
             Ok(permit) => {
                 if let Some(item) = self.backlog.pop_front() {

@@ -10,19 +10,19 @@ const SILENCE: u32 = 48 * 120;
 /// marker on the first packet after silence (RFC 7587, section 4.2). The first number is below 2^15: otherwise a receiver
 /// that misses the packets before the wrap could never tell the roll-over counter (RFC 3711, section 3.3.1).
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(crate) struct Outgoing {
     sequence: u16,
     offset: u32,
     last: Option<u32>,
 }
 
 impl Outgoing {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { sequence: random_u32() as u16 & 0x7FFF, offset: random_u32(), last: None }
     }
 
     /// The packet of a frame.
-    pub(super) fn packet(&mut self, frame: Frame) -> Packet {
+    pub(crate) fn packet(&mut self, frame: Frame) -> Packet {
         let silence = self.last.is_none_or(|last| frame.timestamp.wrapping_sub(last) > SILENCE);
         self.last = Some(frame.timestamp);
         self.sequence = self.sequence.wrapping_add(1);
@@ -38,7 +38,7 @@ impl Outgoing {
     }
 
     /// Frames are not sent now: the next one begins after silence.
-    pub(super) fn silence(&mut self) {
+    pub(crate) fn silence(&mut self) {
         self.last = None;
     }
 }
