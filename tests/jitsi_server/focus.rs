@@ -15,52 +15,12 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_tungstenite::tungstenite::Message;
 
+mod knobs;
+
+pub(crate) use knobs::{Control, Knobs};
+
 const AGAIN: Duration = Duration::from_millis(100);
 const STANZAS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
-
-/// What a test can turn while it runs.
-#[derive(Debug, Clone)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a knob of its own")]
-pub(crate) struct Knobs {
-    /// Who is in a room before anybody is invited to a media session.
-    pub(crate) minimum: usize,
-    /// How long the bridge takes to allocate.
-    pub(crate) bridge_delay: Duration,
-    /// The focus reads and says nothing.
-    pub(crate) silent: bool,
-    /// It is not connected to prosody.
-    pub(crate) stopped: bool,
-    /// So many session-accepts are answered with an error.
-    pub(crate) refuse_accepts: usize,
-    /// So many conference requests are answered with `ready='false'`.
-    pub(crate) not_ready: usize,
-    /// A moderator's mute holds at the bridge until the muted one asks to be unmuted. Without AV moderation, jicofo of 2026 only
-    /// passes the request on.
-    pub(crate) mute_at_bridge: bool,
-    /// Who is alone for so long loses the media session.
-    pub(crate) alone: Duration,
-    /// The first one in a room becomes its moderator.
-    pub(crate) auto_owner: bool,
-    /// Rooms are opened by people with an account only.
-    pub(crate) accounts: bool,
-    /// The bridge's channel is a data channel.
-    pub(crate) data_channel: bool,
-    /// Sound and picture of a newcomer.
-    pub(crate) start_muted: Option<(bool, bool)>,
-}
-
-/// What a test asks for.
-#[derive(Debug)]
-pub(crate) enum Control {
-    /// The bridge has failed: everybody is terminated and invited again.
-    Reset(String),
-    /// One participant is terminated, and invited again or not.
-    Terminate { room: String, nick: String, again: bool },
-    /// Another invitation into a session that goes on.
-    Initiate { room: String, nick: String },
-    /// A stanza, as it is.
-    Say(String),
-}
 
 pub(crate) enum Input {
     Control(Control),
@@ -225,6 +185,9 @@ impl Focus {
                 self.room(&room, |room, desk| room.terminate(&nick, again, desk));
             }
             Input::Control(Control::Initiate { room, nick }) => self.room(&room, |room, desk| room.invite(&nick, desk)),
+            Input::Control(Control::Announce { room, name, element }) => {
+                self.room(&room, |room, desk| room.announce(&name, element, desk));
+            }
             Input::Control(Control::Say(stanza)) => self.desk.send(stanza),
         }
     }
@@ -260,6 +223,11 @@ impl Focus {
                 } else {
                     self.desk.refuse(stanza, "cancel", "item-not-found", "there is no such conference");
                 }
+            }
+            ("message", _) if from == "avmoderation.meet.test" => {
+                let Some(text) = child(stanza, "json-message").map(Element::text) else { return };
+                let Ok(what) = serde_json::from_str::<Value>(&text) else { return };
+                self.room(what["room"].as_str().unwrap_or_default(), |room, desk| room.moderated(&what, desk));
             }
             ("iq", "get") => self.desk.refuse(stanza, "cancel", "service-unavailable", "nothing is to be got here"),
             _ => {}

@@ -215,3 +215,73 @@ fn the_web_server_is_like_nginx_before_a_jitsi() {
         assert_eq!(jitsi.bearers(), ["Bearer x"]);
     }
 }
+
+/// What a JSON message says.
+fn told(e: &Element) -> Option<serde_json::Value> {
+    serde_json::from_str(&child(e, "json-message")?.text()).ok()
+}
+
+#[tokio::test]
+async fn where_moderators_decide_who_may_unmute_nobody_else_does() {
+    let Some(jitsi) = start(Options::default()) else { return };
+    let mut ana = Script::join(&jitsi, "calm", &[]).await;
+    entered(&mut ana).await;
+    ana.until("moderation of the room", |e| {
+        e.name() == "presence"
+            && child(e, "x")
+                .is_some_and(|x| child(x, "item").is_some_and(|i| attr(i, "role") == "moderator" && !codes(e).is_empty()))
+    })
+    .await;
+    let mut ben = Script::join(&jitsi, "calm", &[]).await;
+    entered(&mut ben).await;
+    let command = |how: &str| {
+        format!("<message xmlns='jabber:client' to='avmoderation.meet.test'><av_moderation mediaType='audio' {how}/></message>")
+    };
+    let unmute = format!(
+        "<iq xmlns='jabber:client' type='set' id='unmute' to='{}/focus'><mute xmlns='http://jitsi.org/jitmeet/audio' jid='{}/{}'>false</mute></iq>",
+        ben.room, ben.room, ben.nick
+    );
+    ana.send(&command("enable='true'")).await;
+    let word = ben.until("word of moderation", |e| told(e).is_some()).await;
+    let word = told(&word).unwrap();
+    assert_eq!((&word["type"], &word["enabled"], &word["mediaType"]), (&"av_moderation".into(), &true.into(), &"audio".into()));
+    assert_eq!(resource(word["actor"].as_str().unwrap()), ana.nick);
+    ben.until("mute", |e| child(e, "mute").is_some()).await;
+    ben.send(&unmute).await;
+    assert_eq!(attr(&ben.until("answer to unmute", |e| attr(e, "id") == "unmute").await, "type"), "error");
+    // Who comes later is told; who is let may unmute.
+    let mut cem = Script::join(&jitsi, "calm", &[]).await;
+    assert_eq!(told(&cem.until("word of moderation", |e| told(e).is_some()).await).unwrap()["enabled"], true);
+    ana.send(&command(&format!("jidToWhitelist='{}/{}'", ben.room, ben.nick))).await;
+    ben.until("word of approval", |e| told(e).is_some_and(|word| word["approved"] == true)).await;
+    ben.send(&unmute).await;
+    assert_eq!(attr(&ben.until("answer to unmute", |e| attr(e, "id") == "unmute").await, "type"), "result");
+    ana.send(&command("enable='false'")).await;
+    cem.until("word of its end", |e| told(e).is_some_and(|word| word["enabled"] == false)).await;
+}
+
+#[tokio::test]
+async fn turn_servers_and_recordings_are_announced() {
+    let turn = prosody::Turn {
+        kind: "turn",
+        transport: "udp",
+        address: "127.0.0.1:3478".parse().unwrap(),
+        user: "ana".into(),
+        password: "p".into(),
+    };
+    let Some(jitsi) = start(Options { turn: vec![turn], ..Options::default() }) else { return };
+    let mut ana = Script::join(&jitsi, "taped", &[]).await;
+    let services = "<iq xmlns='jabber:client' type='get' id='turn' to='meet.test'><services xmlns='urn:xmpp:extdisco:2'/></iq>";
+    ana.send(services).await;
+    let answer = ana.until("TURN servers", |e| attr(e, "id") == "turn").await;
+    let service = child(child(&answer, "services").unwrap(), "service").unwrap();
+    assert_eq!(["type", "host", "port", "username"].map(|name| attr(service, name)), ["turn", "127.0.0.1", "3478", "ana"]);
+    let recording = |e: &Element| child(e, "jibri-recording-status").map(|status| attr(status, "status").to_owned());
+    for status in ["on", "off"] {
+        jitsi.recording("taped", "file", status);
+        ana.until(status, |e| recording(e).as_deref() == Some(status)).await;
+    }
+    // Who comes later is told too.
+    let mut ben = Script::join(&jitsi, "taped", &[]).await;
+    ben.until("state of the recording", |e| recording(e).as_deref() == Some("off")).await;
+}

@@ -51,7 +51,10 @@ async fn after_a_reset_people_hear_each_other_again() {
         let mut ben_peer = talk.await.unwrap();
         // What the bridge drops is heard by nobody.
         jitsi.drop_sound(&ben.nick, true);
+        let before = jitsi.received();
+        ben_peer.speak(5, b"ben breathes").await;
         ben_peer.speak(20, b"ben whispers").await;
+        jitsi.wait_received(before + 25);
         jitsi.drop_sound(&ben.nick, false);
         let talk = tokio::spawn(async move { ben_peer.speak(100, b"ben is back").await });
         let dropped = ana_peer.hear_without(b"ben is back", b"ben whispers").await;

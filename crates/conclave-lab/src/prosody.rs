@@ -16,12 +16,13 @@ pub const OFFICIAL: &str = "official";
 const READY: Duration = Duration::from_secs(30);
 
 const CONFIG: &str = include_str!("prosody/prosody.cfg.lua");
-const MODULES: [(&str, &str); 6] = [
+const MODULES: [(&str, &str); 7] = [
     ("lab_focus", include_str!("prosody/mod_lab_focus.lua")),
     ("lab_session", include_str!("prosody/mod_lab_session.lua")),
     ("auth_lab_guests", include_str!("prosody/mod_auth_lab_guests.lua")),
     ("lab_components", include_str!("prosody/mod_lab_components.lua")),
     ("lab_lobby", include_str!("prosody/mod_lab_lobby.lua")),
+    ("lab_moderation", include_str!("prosody/mod_lab_moderation.lua")),
     ("lab_waiting", include_str!("prosody/mod_lab_waiting.lua")),
 ];
 
@@ -34,11 +35,39 @@ pub struct Config {
     pub token_secret: Option<String>,
     /// How long a lost session may be resumed.
     pub hibernation: Duration,
+    /// The TURN servers that clients are told of (XEP-0215).
+    pub turn: Vec<Turn>,
+}
+
+/// A TURN server.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    /// `turn`, or `turns` by TLS.
+    pub kind: &'static str,
+    /// `udp` or `tcp`.
+    pub transport: &'static str,
+    /// Where.
+    pub address: SocketAddr,
+    /// Who may have things relayed.
+    pub user: String,
+    /// Their password.
+    pub password: String,
+}
+
+impl Turn {
+    fn entry(&self) -> String {
+        let Self { kind, transport, address, user, password } = self;
+        format!(
+            "{{ type = \"{kind}\", transport = \"{transport}\", host = \"{}\", port = {}, username = {user:?}, password = {password:?} }}",
+            address.ip(),
+            address.port()
+        )
+    }
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { accounts: false, token_secret: None, hibernation: Duration::from_secs(60) }
+        Self { accounts: false, token_secret: None, hibernation: Duration::from_secs(60), turn: Vec::new() }
     }
 }
 
@@ -64,11 +93,14 @@ pub fn start(config: &Config) -> Result<Prosody, String> {
     let http = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|s| s.local_addr()).map_err(|e| e.to_string())?;
     let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
     let secret = config.token_secret.as_ref().map_or("nil".to_owned(), |secret| format!("{secret:?}"));
+    let services = config.turn.iter().map(Turn::entry).collect::<Vec<_>>().join(", ");
     let filled = CONFIG
         .replace("@DIR@", &dir.path().display().to_string())
         .replace("@PORT@", &http.port().to_string())
         .replace("@HIBERNATION@", &config.hibernation.as_secs().to_string())
         .replace("@TOKEN_SECRET@", &secret)
+        .replace("@MORE@", if config.turn.is_empty() { "" } else { ", \"external_services\"" })
+        .replace("@SERVICES@", &format!("external_services = {{ {services} }}"))
         .replace("@AUTHENTICATION@", if config.accounts { "internal_plain" } else { "lab_guests" });
     let write = |name: &str, text: &str| {
         let path = dir.path().join(name);

@@ -7,5 +7,6 @@ module:hook("websocket-session", function (event)
 	local said = decode(event.request.url.query or "");
 	if type(said) ~= "table" then return; end
 	local bearer = (event.request.headers.authorization or ""):match("^Bearer (.+)$");
-	event.session.lab_previous, event.session.lab_token = said.previd, said.token or bearer;
+	local session = event.session;
+	session.lab_previous, session.lab_token, session.lab_room = said.previd, said.token or bearer, said.room;
 end);

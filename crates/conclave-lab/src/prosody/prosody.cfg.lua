@@ -18,11 +18,14 @@ consider_websocket_secure = true
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 trusted_proxies = { "127.0.0.1", "::1" }
-modules_enabled = { "saslauth", "disco", "ping", "websocket", "smacks", "roster", "lab_session" }
+modules_enabled = { "saslauth", "disco", "ping", "websocket", "smacks", "roster", "lab_session"@MORE@ }
 modules_disabled = { "s2s", "offline", "c2s_limits" }
 smacks_max_unacked_stanzas = 5
 smacks_hibernation_time = @HIBERNATION@
+main_domain = "meet.test"
 lobby_muc = "lobby.meet.test"
+moderation_component = "avmoderation.meet.test"
+@SERVICES@
 token_secret = @TOKEN_SECRET@
 
 VirtualHost "meet.test"
@@ -62,3 +65,6 @@ Component "lobby.meet.test" "muc"
 -- "focus.meet.test": another name of the focus. A stock deployment has mod_client_proxy for it.
 Component "focus.meet.test" "lab_focus"
     target_address = "focus@auth.meet.test/focus"
+
+-- Who may unmute.
+Component "avmoderation.meet.test" "lab_moderation"
