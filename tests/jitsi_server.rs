@@ -8,21 +8,21 @@
 mod as_recorded;
 #[path = "jitsi_server/rooms.rs"]
 mod rooms;
+#[path = "jitsi_server/server.rs"]
+mod server;
 #[path = "jitsi_server/sessions.rs"]
 mod sessions;
 #[path = "jitsi_server/shape.rs"]
 mod shape;
-#[path = "jitsi_server/stand_in.rs"]
-mod stand_in;
 
 use conclave_lab::skip;
 use minidom::Element;
-use stand_in::channel::Channel;
-use stand_in::deployment::{Jitsi, Options};
-use stand_in::jingle;
-use stand_in::peer::Peer;
-use stand_in::script::Script;
-use stand_in::stanza::{attr, child};
+use server::channel::Channel;
+use server::jingle;
+use server::peer::Peer;
+use server::script::Script;
+use server::stanza::{attr, child};
+use server::{Jitsi, Options};
 
 /// A deployment, or a word why there is none.
 fn start(options: Options) -> Option<Jitsi> {

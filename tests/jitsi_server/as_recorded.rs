@@ -1,10 +1,10 @@
 //! What the stand-in says beside what was recorded.
 
+use crate::server::deployment::Options;
+use crate::server::record::Media;
+use crate::server::script::{BASE, JSON, REWRITING, SCTP, Script, VIDEO};
+use crate::server::stanza::{attr, child, resource};
 use crate::shape::{self, Recording};
-use crate::stand_in::deployment::Options;
-use crate::stand_in::record::Media;
-use crate::stand_in::script::{BASE, JSON, REWRITING, SCTP, Script, VIDEO};
-use crate::stand_in::stanza::{attr, child, resource};
 use crate::{answer, audible, is_offer, open, same, start, start_for_one};
 use minidom::Element;
 

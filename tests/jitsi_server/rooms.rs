@@ -1,11 +1,11 @@
 //! Coming in: passwords, lobbies, accounts, tokens, resumption, and the web server.
 
+use crate::server::deployment::{Jitsi, Options};
+use crate::server::script::Script;
+use crate::server::stanza::{attr, child, children, resource};
+use crate::server::web::Site;
+use crate::server::xmpp::Connection;
 use crate::shape::Recording;
-use crate::stand_in::deployment::{Jitsi, Options};
-use crate::stand_in::script::Script;
-use crate::stand_in::stanza::{attr, child, children, resource};
-use crate::stand_in::web::Site;
-use crate::stand_in::xmpp::Connection;
 use crate::{same, start, start_for_one};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,26 +1,20 @@
-//! The stand-in as one module, for tests and benchmarks that join its rooms.
+//! All parts of the stand-in for a Jitsi deployment, and of scripted clients for it. A test or a benchmark says
+//! `#[path = "jitsi_server/server.rs"] mod server;` and has `server::Jitsi`.
+#![allow(dead_code, reason = "no test uses all of it")]
 
-#[path = "bridge.rs"]
-mod bridge;
-#[path = "conference.rs"]
-mod conference;
-#[path = "deployment.rs"]
+pub(crate) mod bridge;
+pub(crate) mod channel;
+pub(crate) mod conference;
 pub(crate) mod deployment;
-#[path = "focus.rs"]
-mod focus;
-#[path = "ice.rs"]
-mod ice;
-#[path = "jingle.rs"]
-mod jingle;
-#[path = "record.rs"]
+pub(crate) mod focus;
+pub(crate) mod ice;
+pub(crate) mod jingle;
+pub(crate) mod peer;
 pub(crate) mod record;
-#[path = "sources.rs"]
-mod sources;
-#[path = "stanza.rs"]
+pub(crate) mod script;
+pub(crate) mod sources;
 pub(crate) mod stanza;
-#[path = "web.rs"]
 pub(crate) mod web;
-#[path = "xmpp.rs"]
-mod xmpp;
+pub(crate) mod xmpp;
 
 pub(crate) use deployment::{Jitsi, Options};

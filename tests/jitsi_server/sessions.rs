@@ -1,9 +1,9 @@
 //! Media sessions that end, begin again and go wrong, as jicofo's source has it and as a real meeting was seen to break.
 
-use crate::stand_in::deployment::Options;
-use crate::stand_in::record::{Media, Way};
-use crate::stand_in::script::{JSON, SCTP, Script};
-use crate::stand_in::stanza::{attr, child, children};
+use crate::server::deployment::Options;
+use crate::server::record::{Media, Way};
+use crate::server::script::{JSON, SCTP, Script};
+use crate::server::stanza::{attr, child, children};
 use crate::{answer, audible, open, start, start_for_one};
 use minidom::Element;
 use serde_json::json;
@@ -107,9 +107,8 @@ async fn a_client_asks_for_another_session_and_for_other_credentials() {
     };
     ana.send(&ask(&offer, "session-info", "ice-restart")).await;
     let fresh = ana.jingle("transport-info").await;
-    let ufrag = |jingle: &Element| {
-        crate::stand_in::jingle::transports(jingle).find_map(crate::stand_in::jingle::credentials).unwrap().ufrag
-    };
+    let ufrag =
+        |jingle: &Element| crate::server::jingle::transports(jingle).find_map(crate::server::jingle::credentials).unwrap().ufrag;
     assert_ne!(ufrag(&fresh), ufrag(&offer));
     // So soon after it, a restart of everything is refused: the session ends, and none follows.
     ana.send(&ask(&offer, "session-terminate", "restart")).await;
@@ -163,7 +162,7 @@ async fn the_channel_may_be_a_data_channel() {
     let offer = ana.jingle("session-initiate").await;
     let names: Vec<&str> = children(&offer, "content").map(|content| attr(content, "name")).collect();
     assert_eq!(names, ["audio", "data"]);
-    let transport = crate::stand_in::jingle::transports(&offer).last().unwrap();
+    let transport = crate::server::jingle::transports(&offer).last().unwrap();
     assert_eq!(attr(child(transport, "sctpmap").unwrap(), "number"), "5000");
     assert!(child(transport, "web-socket").is_none());
     let peer = answer(&mut ana, &offer, &[]).await;
@@ -189,5 +188,5 @@ async fn messages_between_endpoints_go_through_the_bridge() {
     of_ana.say(&json!({"colibriClass": "EndpointStats", "jvbRTT": 1})).await;
     assert_eq!(of_ben.until("EndpointStats").await, json!({"colibriClass": "EndpointStats", "from": ana.nick, "jvbRTT": 1}));
     let stranger = format!("ws://{}/colibri-ws/jvb1/0/nobody?pwd=0", jitsi.authority());
-    assert!(crate::stand_in::channel::Channel::open(&stranger).await.is_err());
+    assert!(crate::server::channel::Channel::open(&stranger).await.is_err());
 }

@@ -1,6 +1,6 @@
 //! What two stanzas, or two messages of a bridge channel, have to have in common: everything but what is random or names somebody.
 
-use crate::stand_in::stanza;
+use crate::server::stanza;
 use minidom::Element;
 use serde_json::Value;
 use std::path::Path;
