@@ -88,7 +88,7 @@ async fn two_people_hear_each_other_and_what_the_focus_and_the_bridge_say_is_as_
     ana_peer.speak(150, b"ana speaks").await;
     assert_eq!(ben_peer.hear(b"ana speaks").await, ana_ssrc);
     let recorded = Recording::read("rust-join-ssrc-rewriting");
-    for class in ["ServerHello", "ForwardedSources", "DominantSpeakerEndpointChangeEvent"] {
+    for class in ["ServerHello", "ForwardedSources", "DominantSpeakerEndpointChangeEvent", "ConnectionStats"] {
         let said = shape::json(&channel.until(class).await);
         assert!(recorded.messages(class).contains(&said), "{said} is not recorded");
     }

@@ -44,7 +44,7 @@ pub(crate) struct Peer {
     track: Arc<TrackLocalStaticRTP>,
     pub(crate) ssrc: u32,
     heard: mpsc::UnboundedReceiver<Heard>,
-    offer: Element,
+    transport: Element,
     /// Name and SSRC of each remote source, in the order of the m-lines after the first, which is its own.
     remotes: Vec<(String, u32)>,
     channel: Option<Arc<dyn DataChannel>>,
@@ -74,19 +74,18 @@ impl Peer {
             let init = RTCDataChannelInit { protocol: "http://jitsi.org/protocols/colibri".to_owned(), ..Default::default() };
             channel = Some(connection.create_data_channel("JVB data channel", Some(init)).await.unwrap());
         }
-        let remotes = remotes.to_vec();
-        let mut peer = Self { connection, track, ssrc, heard, offer: offer.clone(), remotes, channel, version: 0, sent: 0 };
+        let (remotes, transport) = (remotes.to_vec(), transports(offer).next().unwrap().clone());
+        let mut peer = Self { connection, track, ssrc, heard, transport, remotes, channel, version: 0, sent: 0 };
         peer.negotiate().await;
         peer
     }
 
     /// The offer as a session description: one m-line for each remote source.
     fn description(&self) -> String {
-        let transport = transports(&self.offer).next().unwrap();
-        let ice = credentials(transport).unwrap();
-        let candidate = child(transport, "candidate").unwrap();
+        let ice = credentials(&self.transport).unwrap();
+        let candidate = child(&self.transport, "candidate").unwrap();
         assert_eq!(attr(candidate, "component"), "1");
-        let fingerprint = child(transport, "fingerprint").unwrap().text();
+        let fingerprint = child(&self.transport, "fingerprint").unwrap().text();
         let audio = 1 + self.remotes.len();
         let count = audio + usize::from(self.channel.is_some());
         let mids: Vec<String> = (0..count).map(|mid| mid.to_string()).collect();
@@ -130,6 +129,12 @@ impl Peer {
     /// Another source is to be heard.
     pub(crate) async fn add(&mut self, name: &str, ssrc: u32) {
         self.remotes.push((name.to_owned(), ssrc));
+        self.negotiate().await;
+    }
+
+    /// The bridge has other ICE credentials now: a transport-info.
+    pub(crate) async fn restart(&mut self, info: &Element) {
+        self.transport = transports(info).next().unwrap().clone();
         self.negotiate().await;
     }
 

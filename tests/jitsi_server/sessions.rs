@@ -134,6 +134,43 @@ async fn a_client_asks_for_another_session_and_for_other_credentials() {
     ben.jingle("session-initiate").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sound_goes_on_over_an_ice_restart_in_place() {
+    let Some(jitsi) = start(Options::default()) else { return };
+    let mut ana = Script::join(&jitsi, "ice", &[JSON]).await;
+    let mut ben = Script::join(&jitsi, "ice", &[JSON]).await;
+    let (to_ana, to_ben) = (ana.jingle("session-initiate").await, ben.jingle("session-initiate").await);
+    let mut ana_peer = answer(&mut ana, &to_ana, &[]).await;
+    let mut ben_peer = answer(&mut ben, &to_ben, &[]).await;
+    let (_, name, ssrc) = audible(&ana.jingle("source-add").await).remove(0);
+    ana_peer.add(&name, ssrc).await;
+    jitsi.wait_media(&ben.nick, Media::Connected, 1);
+    let jingle = |script: &Script, action: &str, body: &str| {
+        let (room, sid) = (&script.room, attr(&to_ben, "sid"));
+        format!(
+            "<iq xmlns='jabber:client' type='set' id='ice' to='{room}/focus'>\
+             <jingle xmlns='urn:xmpp:jingle:1' action='{action}' sid='{sid}'>{body}</jingle></iq>"
+        )
+    };
+    let session = attr(child(&to_ben, "bridge-session").unwrap(), "id").to_owned();
+    let restart = format!("<bridge-session xmlns='http://jitsi.org/protocol/focus' id='{session}' ice-restart='true'/>");
+    ben.send(&jingle(&ben, "session-info", &restart)).await;
+    let info = ben.jingle("transport-info").await;
+    let before = ben_peer.answer().await;
+    ben_peer.restart(&info).await;
+    let (ufrag, pwd, _) = ben_peer.answer().await;
+    assert_ne!(ufrag, before.0);
+    let transport = format!(
+        "<content name='audio' creator='initiator'><transport xmlns='urn:xmpp:jingle:transports:ice-udp:1' ufrag='{}' pwd='{}'/></content>",
+        crate::server::stanza::escape(&ufrag),
+        crate::server::stanza::escape(&pwd)
+    );
+    ben.send(&jingle(&ben, "transport-info", &transport)).await;
+    let talk = tokio::spawn(async move { ben_peer.speak(150, b"ben speaks on").await });
+    ana_peer.hear(b"ben speaks on").await;
+    talk.await.unwrap();
+}
+
 #[tokio::test]
 async fn a_cold_bridge_takes_its_time_and_a_refused_answer_ends_the_session() {
     let Some(jitsi) = start_for_one() else { return };
