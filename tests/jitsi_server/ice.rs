@@ -110,7 +110,7 @@ impl Front {
         upstream.set_nonblocking(true).unwrap();
         let upstream = Arc::new(UdpSocket::from_std(upstream).unwrap());
         let (shared, from) = (self.0.clone(), upstream.clone());
-        let reader = tokio::spawn(async move { shared.from_forwarder(leg, &from).await });
+        let reader = tokio::spawn(async move { shared.pass_back(leg, &from).await });
         let state = State {
             ours,
             theirs: None,
@@ -267,7 +267,7 @@ impl Shared {
     }
 
     /// What the forwarder sends to an endpoint.
-    async fn from_forwarder(&self, leg: Leg, upstream: &UdpSocket) {
+    async fn pass_back(&self, leg: Leg, upstream: &UdpSocket) {
         let mut buffer = vec![0; 2048];
         loop {
             let Ok(length) = upstream.recv(&mut buffer).await else { continue };

@@ -32,8 +32,10 @@ pub(crate) enum Media {
 struct State {
     /// XMPP frames with the number of their websocket.
     frames: Vec<(usize, Way, String)>,
-    /// Whose websocket a number is, from its first presence to a room.
+    /// Whose websocket a number is, from its first presence to a room, or from the session that it resumes.
     names: HashMap<usize, String>,
+    /// Sessions that may be resumed, and the websocket on which they began.
+    resumable: HashMap<String, usize>,
     /// Messages of bridge channels, by endpoint.
     colibri: Vec<(String, Way, Value)>,
     media: Vec<(String, Media)>,
@@ -54,11 +56,23 @@ impl Record {
 
     pub(crate) fn frame(&self, connection: usize, way: Way, text: &str) {
         let mut state = self.lock();
-        let presence = text.starts_with("<presence") && way == Way::FromClient;
-        if let Some(presence) = presence.then(|| stanza::parse(text)).flatten() {
-            let nick = stanza::resource(stanza::attr(&presence, "to"));
-            if !nick.is_empty() {
-                state.names.insert(connection, nick.to_owned());
+        let told = ["<presence", "<enabled", "<resume"].iter().any(|start| text.starts_with(start));
+        if let Some(stanza) = told.then(|| stanza::parse(text)).flatten() {
+            match (stanza.name(), way) {
+                ("presence", Way::FromClient) => {
+                    let nick = stanza::resource(stanza::attr(&stanza, "to"));
+                    if !nick.is_empty() {
+                        state.names.insert(connection, nick.to_owned());
+                    }
+                }
+                ("enabled", Way::ToClient) => drop(state.resumable.insert(stanza::attr(&stanza, "id").to_owned(), connection)),
+                ("resume", Way::FromClient) => {
+                    let began = state.resumable.get(stanza::attr(&stanza, "previd")).copied();
+                    if let Some(nick) = began.and_then(|began| state.names.get(&began).cloned()) {
+                        state.names.insert(connection, nick);
+                    }
+                }
+                _ => {}
             }
         }
         state.frames.push((connection, way, text.to_owned()));
