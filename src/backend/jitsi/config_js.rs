@@ -7,6 +7,9 @@ use std::collections::HashMap;
 pub const MAX_BYTES: usize = 1 << 20;
 /// The deepest nesting of objects that is followed.
 const MAX_DEPTH: usize = 16;
+/// The longest name with its path, and the longest value, that is kept, in bytes: a few short names, put together again and again,
+/// must not cost more than the file.
+pub const MAX_VALUE: usize = 2048;
 
 #[derive(Debug, Clone, PartialEq)]
 enum Token {
@@ -44,7 +47,8 @@ fn value(tokens: &[Token], at: usize, path: &str, values: &mut Values, depth: us
     }
     let (text, next) = sum(tokens, at, values);
     // What the web server was to fill in, and did not.
-    if let Some(text) = text.filter(|t| !(t.contains("<!--#") && values.contains_key(path))) {
+    let unfilled = |t: &String| t.contains("<!--#") && values.contains_key(path);
+    if let Some(text) = text.filter(|t| path.len() <= MAX_VALUE && !unfilled(t)) {
         values.insert(path.to_owned(), text);
     }
     next
@@ -55,7 +59,10 @@ fn object(tokens: &[Token], mut at: usize, path: &str, values: &mut Values, dept
         match token {
             Token::Sign('}') => return at + 1,
             Token::Name(key) | Token::Text(key) if tokens.get(at + 1) == Some(&Token::Sign(':')) => {
-                at = value(tokens, at + 2, &format!("{path}.{key}"), values, depth);
+                // What has too long a name is passed over, with all that is in it.
+                if path.len() + key.len() < MAX_VALUE {
+                    at = value(tokens, at + 2, &format!("{path}.{key}"), values, depth);
+                }
                 at = past_value(tokens, at);
             }
             _ => at = past_value(tokens, at + 1),
@@ -97,7 +104,7 @@ fn sum(tokens: &[Token], mut at: usize, values: &Values) -> (Option<String>, usi
                 None => return (None, at),
             },
         };
-        whole = whole.zip(part).map(|(a, b)| a + &b).filter(|t| t.len() <= MAX_BYTES);
+        whole = whole.zip(part).map(|(a, b)| a + &b).filter(|t| t.len() <= MAX_VALUE);
         match tokens.get(at) {
             Some(Token::Sign('+')) => at += 1,
             // A call, a choice, a sum of something else: not a string that we know.
@@ -236,6 +243,13 @@ mod tests {
             read(text, &[]);
         }
         let growing = "a='x';".to_owned() + &"a=a+a;".repeat(1000);
-        assert!(read(&growing, &[])["a"].len() <= MAX_BYTES);
+        assert!(read(&growing, &[])["a"].len() <= MAX_VALUE);
+        // A long name above many members, and beside them.
+        for many in [
+            format!("{} = {{{}}}", "x".repeat(500_000), "a:'',".repeat(100_000)),
+            format!("x={{{}:{{{}}}}}", "y".repeat(500_000), "a:'',".repeat(100_000)),
+        ] {
+            assert!(read(&many, &[]).keys().map(String::len).sum::<usize>() <= MAX_VALUE);
+        }
     }
 }

@@ -78,7 +78,7 @@ pub fn read(text: &str, target: &Target, tenant: Option<&str>) -> Option<Deploym
     let dotted = tenant.split('.').collect::<Vec<_>>().join("_");
     let (subdomain, subdir) = match tenant.is_empty() {
         true => (String::new(), String::new()),
-        false => (format!("{dotted}."), format!("{tenant}/")),
+        false => (format!("{dotted}."), format!("{}/", utf8_percent_encode(&tenant, ROOM))),
     };
     let values = config_js::read(text, &[("subdomain", &subdomain), ("subdir", &subdir)]);
     let value = |name: &str| values.get(&format!("config.{name}")).filter(|v| !v.is_empty());

@@ -13,8 +13,8 @@ use crate::rtc::OPUS_PAYLOAD_TYPE;
 use minidom::Element;
 use std::net::IpAddr;
 
-/// The most candidates of one offer; a bridge has a handful.
-const MAX_CANDIDATES: usize = 64;
+/// The most candidates of one session; a bridge has a handful.
+pub const MAX_CANDIDATES: usize = 64;
 /// RFC 6464.
 const LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 /// Names that a description may have: of sessions, contents and sources.

@@ -367,8 +367,11 @@ impl Session {
             }
             _ => {}
         }
-        self.entry_tick(now);
-        self.media_tick(now);
+        for tick in [Self::entry_tick, Self::media_tick] {
+            if self.phase != Phase::Over {
+                tick(self, now);
+            }
+        }
     }
 
     fn dial(&mut self, now: Instant) {

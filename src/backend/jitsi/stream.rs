@@ -18,6 +18,8 @@ const SILENCE: Duration = Duration::from_secs(25);
 const STEP: Duration = Duration::from_secs(10);
 /// Stanzas that the server has not confirmed. A call says one every few seconds.
 const UNCONFIRMED: usize = 256;
+/// So many are kept at most until that is noticed: a server that confirms nothing makes us say no more.
+const KEPT: usize = 4 * UNCONFIRMED;
 /// How long a stream may be resumed if the server does not say so.
 const RESUMABLE: Duration = Duration::from_secs(60);
 
@@ -160,6 +162,9 @@ impl Stream {
     pub fn send(&mut self, stanza: impl Into<Element>) {
         let text = xml::write(&stanza.into());
         if let Some(managed) = &mut self.managed {
+            if managed.unconfirmed.len() >= KEPT {
+                return;
+            }
             managed.unconfirmed.push_back(text.clone());
         }
         if self.step == Step::Up {

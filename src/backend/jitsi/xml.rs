@@ -10,9 +10,9 @@ use minidom::{Element, IntoAttributeValue, Node};
 /// The longest stanza that is read, in bytes: an offer with a thousand sources has a quarter of it.
 pub const MAX_STANZA: usize = 1 << 20;
 /// The deepest nesting: a form inside a query inside a stanza has five.
-const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 /// The most elements.
-const MAX_ELEMENTS: usize = 20_000;
+pub const MAX_ELEMENTS: usize = 20_000;
 
 /// Why text is no stanza.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -91,7 +91,7 @@ impl Media {
             Channel::Again(at) => Some(at),
             _ => None,
         };
-        let settled = self.connected_at.filter(|_| !self.heard).map(|at| at + SETTLED);
+        let settled = self.connected_at.filter(|_| !self.heard && self.is_connected()).map(|at| at + SETTLED);
         [self.due, self.expected, self.restart_at, again, settled].into_iter().flatten().min()
     }
 }
@@ -201,8 +201,12 @@ impl Session {
         let Some(Ok(news)) = transport.map(Transport::of) else { return };
         let Some(offer) = &mut self.media.offer else { return };
         self.media.restarts_ice = news.ufrag != offer.transport.ufrag;
-        offer.transport.candidates.extend(news.candidates);
-        offer.transport.candidates.dedup();
+        for candidate in news.candidates {
+            let known = &mut offer.transport.candidates;
+            if known.len() < jingle::MAX_CANDIDATES && !known.contains(&candidate) {
+                known.push(candidate);
+            }
+        }
         (offer.transport.ufrag, offer.transport.pwd) = (news.ufrag, news.pwd);
         if news.fingerprint.is_some() {
             offer.transport.fingerprint = news.fingerprint;
@@ -384,6 +388,7 @@ impl Session {
         if let Channel::Again(at) = self.media.channel
             && now >= at
         {
+            self.media.channel = Channel::None;
             self.open_bridge();
         }
         if !self.media.heard && self.media.is_connected() && past(self.media.connected_at.map(|at| at + SETTLED)) {
