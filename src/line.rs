@@ -291,7 +291,7 @@ mod tests {
                 "You are in board[31m as Me.",
                 "2 people: Ana and you.",
                 "Your microphone is closed. /unmute opens it.",
-                "This call is not end-to-end encrypted.",
+                "This call has transport encryption only: it is not end-to-end encrypted.",
                 "Type to chat; /help lists the commands; /leave leaves.",
                 "10:02 Wiremu]0;x joined. 3 people.",
                 "10:02 Wiremu left. 2 people.",

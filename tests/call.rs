@@ -56,7 +56,7 @@ fn a_tls_server_is_joined_by_its_fingerprint_and_by_no_other() {
     let (code, events, stderr) = good.finish();
     assert_eq!(code, 0, "{stderr}{events:#?}");
     let joined = events.iter().find(|e| e["event"] == "joined").unwrap();
-    assert_eq!(joined["security_text"], "not end-to-end encrypted");
+    assert_eq!(joined["security_text"], "transport encryption only, not end-to-end encrypted");
     let bad = format!("{}/board#fp={}", server.url(), "A".repeat(43));
     let (code, events, _) = Client::join(BIN, &bad, "Ana", &["--audio", "null"]).finish();
     assert_eq!(code, 79);

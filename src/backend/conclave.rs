@@ -124,6 +124,13 @@ async fn remember(target: &Target, net: &mut net::Options, known: &WellKnown, ke
 
 /// Joins a room of a server that has said what it is.
 pub(crate) async fn join(known: WellKnown, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
+    if link.pin.is_some() && link.invite.is_none() {
+        let text = "this link has no invite, so there is no PIN for it; leave --pin-fd away";
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    if link.login.is_some() {
+        return Err(Failure::new(Exit::Usage, "this is a Conclave server: log in with conclave login, and leave --user away"));
+    }
     let target = link.target();
     if let Some(said) = known.said() {
         net::interception::server_says(&target, said.present)?;

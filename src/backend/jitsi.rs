@@ -16,6 +16,7 @@ pub mod config_js;
 pub mod deployment;
 mod hearing;
 pub mod jingle;
+pub mod look;
 pub mod muc;
 pub mod ns;
 pub mod session;

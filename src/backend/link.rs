@@ -179,6 +179,11 @@ impl Link {
         self.key.is_some() || self.invite.is_some() || self.scheme == Scheme::Jitsi && self.token.is_some()
     }
 
+    /// Whether the link says that the room is one of our own server's: no other room is joined by it.
+    pub fn says_ours(&self) -> bool {
+        self.fingerprint.is_some() || self.key.is_some() || self.invite.is_some() || self.mode.is_some()
+    }
+
     /// The invite as the server is shown it.
     pub fn shown_invite(&self) -> Option<ShownInvite> {
         let secret = Secret(self.invite.clone()?);

@@ -18,7 +18,8 @@ impl super::Backend for Web {
         match conclave::well_known(&target, &context.net).await {
             Ok(known) => conclave::join(known, link, who, context).await,
             // A page for people, or nothing, where ours says what it is: perhaps Jitsi's.
-            Err(not_ours) if matches!(not_ours.exit, Exit::Protocol | Exit::Unavailable) => {
+            // A link that says more of the room means one that nobody but its members can read.
+            Err(not_ours) if !link.says_ours() && matches!(not_ours.exit, Exit::Protocol | Exit::Unavailable) => {
                 match jitsi::find(&target, &context.net, jitsi::split(&link.room).0).await {
                     Ok(deployment) => jitsi::join(deployment, link, who, context).await,
                     Err(_) => Err(not_ours),

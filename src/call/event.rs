@@ -28,7 +28,7 @@ impl Security {
     /// The words every front end shows.
     pub fn words(self) -> &'static str {
         match self {
-            Security::TransportOnly => "not end-to-end encrypted",
+            Security::TransportOnly => "transport encryption only, not end-to-end encrypted",
             Security::PlainSignalling => "not end-to-end encrypted, signalling unencrypted",
             Security::EndToEnd => "end-to-end encrypted",
         }

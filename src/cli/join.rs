@@ -9,6 +9,7 @@ mod detach;
 mod first;
 mod history;
 mod invite;
+mod jitsi;
 mod log;
 mod options;
 mod screen;
@@ -208,6 +209,8 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     let net = unknown::settle(&link, named, may_ask)?;
     let trusted = keys.trusted(net.clone());
     invite::settle(&mut link, &trusted, args.pin_fd, may_ask)?;
+    let known = memory.of(&link).is_some();
+    jitsi::settle(&mut link, &trusted, &args, known, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
     let mut warnings: Vec<_> = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let first = memory.way(&link);
@@ -364,16 +367,17 @@ fn accepts_plain(link: &Link, expected: Option<RoomMode>, may_ask: bool) -> Resu
     Err(Failure::new(Exit::Policy, "you did not accept a room without end-to-end encryption, so it was not joined"))
 }
 
-/// A LiveKit room's access token.
+/// The access token of a LiveKit room, or of a Jitsi room that wants one: given apart from the link, or in it.
 fn token(args: &Args, link: &Link) -> Result<Option<Zeroizing<String>>, Failure> {
     if let Some(fd) = args.token_fd {
         return Ok(Some(prompt::from_fd(fd, "the token")?));
     }
-    if link.scheme != Scheme::LiveKit {
-        return Ok(None);
+    if link.token.is_some() {
+        return Ok(link.token.clone());
     }
     match std::env::var("CONCLAVE_TOKEN") {
         Ok(t) if !t.is_empty() => Ok(Some(Zeroizing::new(t))),
+        _ if link.scheme != Scheme::LiveKit => Ok(None),
         _ => {
             Err(Failure::new(Exit::Denied, "a LiveKit room needs an access token; give it with --token-fd or in CONCLAVE_TOKEN"))
         }

@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(t.input(&Input::Line("/who".into())).0, ["Ana: microphone closed.", "Me (you): microphone closed."]);
         assert_eq!(
             t.input(&Input::Line("/status".into())).0,
-            ["In board with 2 people, microphone closed, not end-to-end encrypted."]
+            ["In board with 2 people, microphone closed, transport encryption only, not end-to-end encrypted."]
         );
         assert!(t.input(&Input::Line("/help".into())).0.iter().any(|l| l.starts_with("/mute [on|off|toggle]")));
         assert_eq!(t.input(&Input::Line("/help hand".into())).0, ["/hand [up|down]: raise or lower your hand."]);

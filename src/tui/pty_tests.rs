@@ -181,7 +181,7 @@ fn nothing_is_written_while_nothing_happens() {
 #[test]
 fn line_mode_in_a_terminal_writes_no_escape_and_ends_with_its_input() {
     let mut t = spawn("line", (80, 24), false, &[]);
-    t.wait_for("This call is not end-to-end encrypted.");
+    t.wait_for("it is not end-to-end encrypted.");
     t.send("kia ora\r/mtue\r/unmute\r");
     t.wait_for("Me: kia ora");
     t.wait_for("Did you mean /mute?");

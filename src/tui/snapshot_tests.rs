@@ -413,7 +413,7 @@ fn the_security_words_are_always_whole() {
     for (width, height) in [(80, 24), (79, 24), (60, 20), (40, 12), (30, 8), (25, 6), (20, 5), (300, 100)] {
         let text = screen(&mut board(MONO), width, height).replace(['"', '\n'], " ");
         let words: Vec<&str> = text.split_whitespace().collect();
-        assert!(words.join(" ").contains("not end-to-end encrypted"), "{width}x{height}: {text}");
+        assert!(words.join(" ").contains("transport encryption only"), "{width}x{height}: {text}");
     }
 }
 

@@ -153,7 +153,7 @@ async fn the_first_front_end_sees_the_whole_stream_and_left_is_last() {
     let mut c = start(options(), Capabilities::default());
     assert!(matches!(c.until(|_| true).await, Event::Connecting { .. }));
     let Event::Joined { room, security_text, .. } = c.until(|e| matches!(e, Event::Joined { .. })).await else { unreachable!() };
-    assert_eq!((room.as_str(), security_text.as_str()), ("board", "not end-to-end encrypted"));
+    assert_eq!((room.as_str(), security_text.as_str()), ("board", "transport encryption only, not end-to-end encrypted"));
     c.handle.send(Command::Leave);
     assert_eq!(c.announced().await, BackendCommand::Leave);
     let failure = Failure::new(Exit::Ok, "You left.");

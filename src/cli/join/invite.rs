@@ -15,10 +15,7 @@ use std::io::{IsTerminal as _, Write as _};
 /// invite is left as it is.
 pub(super) fn settle(link: &mut Link, net: &Options, pin_fd: Option<i32>, may_ask: bool) -> Result<(), Failure> {
     if link.invite.is_none() {
-        return match pin_fd {
-            Some(_) => Err(Failure::new(Exit::Usage, "this link has no invite, so there is no PIN for it; leave --pin-fd away")),
-            None => Ok(()),
-        };
+        return Ok(());
     }
     link.pin = pin_fd.map(|fd| prompt::from_fd(fd, "the PIN")).transpose()?;
     let may_ask = may_ask && pin_fd.is_none() && std::io::stdin().is_terminal();

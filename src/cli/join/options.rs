@@ -29,12 +29,19 @@ pub struct Args {
     /// Read the link from this file descriptor
     #[arg(long, value_name = "N", conflicts_with = "link")]
     pub link_fd: Option<i32>,
-    /// Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)
+    /// Read the access token of a LiveKit or Jitsi room from this file descriptor (or set CONCLAVE_TOKEN)
     #[arg(long, value_name = "N")]
     pub token_fd: Option<i32>,
-    /// Read the PIN of the link's invite from this file descriptor; without it you are asked
+    /// Read the PIN of the link's invite, or the password of a Jitsi room, from this file descriptor; without it you are asked
     #[arg(long, value_name = "N")]
     pub pin_fd: Option<i32>,
+    /// Your account on a Jitsi server where rooms are opened by people who have one. The password is asked for, or taken from
+    /// --password-fd or, with --keep-secret, kept in your keyring
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// Read the password of --user from this file descriptor
+    #[arg(long, value_name = "N", requires = "user")]
+    pub password_fd: Option<i32>,
     /// The server of a room that is named without one: conclave join board
     #[arg(long, value_name = "SERVER")]
     pub server: Option<String>,

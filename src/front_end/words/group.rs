@@ -35,6 +35,7 @@ pub fn security(state: &State) -> String {
             tr!("security-in", security = security_words(state), key = clean(&state.key))
         }
         Security::PlainSignalling => tr!("security-call-plain-signalling"),
+        Security::TransportOnly => tr!("security-call-transport"),
         other => tr!("security-call", security = self::secured(other)),
     };
     secured + &read

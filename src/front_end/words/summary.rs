@@ -26,6 +26,7 @@ pub fn summary(s: &Summary, zone: &TimeZone) -> Vec<String> {
     lines.push(match (s.security, s.unbroken) {
         (Security::EndToEnd, true) => tr!("summary-unbroken"),
         (Security::EndToEnd, false) => tr!("summary-disturbed"),
+        (Security::TransportOnly, _) => tr!("summary-transport", security = tr!("security-not-e2ee")),
         (other, _) => tr!("summary-transport", security = secured(other)),
     });
     let disturbances = s.disturbances.iter().map(|d| format!("  {} {}", clock(&d.at, zone), told(&d.text)));

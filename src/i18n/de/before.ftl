@@ -31,6 +31,8 @@ first-question = Conclave hat einen Vollbildmodus und einen Zeilenmodus für Scr
 prompt-link = Link:
 prompt-name = Ihr Name:
 prompt-pin = PIN der Einladung:
+prompt-room-password = Passwort des Raums:
+prompt-account-password = Passwort von {$user} auf dem Server:
 prompt-plain = Dieser Raum ist nicht Ende-zu-Ende verschlüsselt: Wer den Server betreibt, kann alles hören und lesen.
 prompt-plain-yes = Tippen Sie yes, um trotzdem beizutreten:
 

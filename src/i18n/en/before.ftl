@@ -31,6 +31,8 @@ first-question = Conclave has a full screen, and a line mode for screen readers.
 prompt-link = Link:
 prompt-name = Your name:
 prompt-pin = PIN of the invite:
+prompt-room-password = Password of the room:
+prompt-account-password = Password of {$user} at the server:
 prompt-plain = This room is not end-to-end encrypted: whoever runs the server can hear and read everything.
 prompt-plain-yes = Type yes to join all the same:
 

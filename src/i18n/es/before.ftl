@@ -31,6 +31,8 @@ first-question = Conclave tiene pantalla completa y un modo de líneas para lect
 prompt-link = Enlace:
 prompt-name = Su nombre:
 prompt-pin = PIN de la invitación:
+prompt-room-password = Contraseña de la sala:
+prompt-account-password = Contraseña de {$user} en el servidor:
 prompt-plain = Esta sala no está cifrada extremo a extremo: quien gestiona el servidor puede oír y leer todo.
 prompt-plain-yes = Teclee yes para entrar de todos modos:
 

@@ -31,6 +31,8 @@ first-question = Conclave a un mode plein écran et un mode lignes pour les lect
 prompt-link = Lien :
 prompt-name = Votre nom :
 prompt-pin = Code PIN de l’invitation :
+prompt-room-password = Mot de passe de la salle :
+prompt-account-password = Mot de passe de {$user} sur le serveur :
 prompt-plain = Cette salle n’est pas chiffrée de bout en bout : qui gère le serveur peut tout entendre et tout lire.
 prompt-plain-yes = Tapez yes pour rejoindre quand même :
 

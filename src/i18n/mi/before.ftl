@@ -31,6 +31,8 @@ first-question = He mata katoa tā Conclave, me tētahi aratau rārangi mō ngā
 prompt-link = Hono:
 prompt-name = Tō ingoa:
 prompt-pin = PIN o te pōwhiri:
+prompt-room-password = Kupuhipa o te rūma:
+prompt-account-password = Kupuhipa o {$user} i te tūmau:
 prompt-plain = Kāore tēnei rūma i whakamuna pito-ki-pito: ka rongo, ka pānui te kaiwhakahaere tūmau i ngā mea katoa.
 prompt-plain-yes = Pātohia yes kia uru tonu:
 

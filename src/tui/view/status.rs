@@ -59,7 +59,7 @@ pub(super) fn header(pen: &mut Pen<'_, '_, '_>, area: Rect) -> u16 {
         (false, _) => clean(&state.room),
     };
     // One line if at least twelve cells are left for the room; the network is left out before that, and what the words say
-    // about signalling, which the log says too.
+    // behind a comma, which the log says too.
     let briefly = match state.intercepted {
         Some(_) => security,
         None => security.split(',').next().unwrap_or(security),
