@@ -2463,8 +2463,10 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
         }
         'conclave;join' {
             [CompletionResult]::new('--link-fd', '--link-fd', [CompletionResultType]::ParameterName, 'Read the link from this file descriptor')
-            [CompletionResult]::new('--token-fd', '--token-fd', [CompletionResultType]::ParameterName, 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)')
-            [CompletionResult]::new('--pin-fd', '--pin-fd', [CompletionResultType]::ParameterName, 'Read the PIN of the link''s invite from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--token-fd', '--token-fd', [CompletionResultType]::ParameterName, 'Read the access token of a LiveKit or Jitsi room from this file descriptor (or set CONCLAVE_TOKEN)')
+            [CompletionResult]::new('--pin-fd', '--pin-fd', [CompletionResultType]::ParameterName, 'Read the PIN of the link''s invite, or the password of a Jitsi room, from this file descriptor; without it you are asked')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Your account on a Jitsi server where rooms are opened by people who have one. The password is asked for, or taken from --password-fd or, with --keep-secret, kept in your keyring')
+            [CompletionResult]::new('--password-fd', '--password-fd', [CompletionResultType]::ParameterName, 'Read the password of --user from this file descriptor')
             [CompletionResult]::new('--play-at', '--play-at', [CompletionResultType]::ParameterName, 'When a file as microphone begins: when somebody can hear it, or at once')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Leave after this long (10s, 5m, 1h); exit code 0')
             [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Report figures this often')

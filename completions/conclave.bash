@@ -4515,7 +4515,7 @@ _conclave() {
             return 0
             ;;
         conclave__subcmd__join)
-            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --listen-only --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --log-file --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --earcons --reconnect --line --lang --theme --mouse --bell --notify --title --motion --hyperlinks --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --no-log --log-level --log-keep --sandbox --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
+            opts="-P -n -c -h -V --link-fd --token-fd --pin-fd --user --password-fd --listen-only --play-at --duration --stats --json --check --tui --detach --detached --expect --leave-when --junit --allow-plain --identity --identity-fd --profile --passphrase-fd --secret-fd --admission --trust --no-recording --ask-receipts --fingerprint --receipt --log-file --no-input --name --server --keyring --audio --muted --unmuted --release-when-muted --echo-cancel --noise --gain --frame --transport --earcons --reconnect --line --lang --theme --mouse --bell --notify --title --motion --hyperlinks --require-e2ee --require-vouched --mode --never-record --recordings --no-history --keep-secret --no-log --log-level --log-keep --sandbox --config --proxy-password-fd --proxy --no-proxy --extra-ca --interception --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4530,6 +4530,14 @@ _conclave() {
                     return 0
                     ;;
                 --pin-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -10108,7 +10116,7 @@ _conclave_with_rooms() {
     done
     [[ -z $joins || $cur == -* ]] && return
     case "$prev" in
-        --link-fd | --token-fd | --pin-fd | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --log-file | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --earcons | --reconnect | --lang | --theme | --motion | --hyperlinks | --mode | --recordings | --log-level | --log-keep | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --extra-ca | --interception | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy | --extra-ca | --interception) return ;;
+        --link-fd | --token-fd | --pin-fd | --user | --password-fd | --play-at | --duration | --stats | --expect | --leave-when | --junit | --identity | --identity-fd | --profile | -P | --passphrase-fd | --secret-fd | --admission | --trust | --fingerprint | --receipt | --log-file | --name | -n | --server | --keyring | --audio | --echo-cancel | --noise | --gain | --frame | --transport | --earcons | --reconnect | --lang | --theme | --motion | --hyperlinks | --mode | --recordings | --log-level | --log-keep | --sandbox | --config | -c | --proxy-password-fd | --proxy | --no-proxy | --extra-ca | --interception | --config | -c | --profile | -P | --proxy-password-fd | --proxy | --no-proxy | --extra-ca | --interception) return ;;
     esac
     COMPREPLY=( $(compgen -W "$("${COMP_WORDS[0]}" history names 2>/dev/null)" -- "$cur") )
 }

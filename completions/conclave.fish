@@ -1126,8 +1126,10 @@ complete -c conclave -n "__fish_conclave_using_subcommand echo" -l json -d 'One 
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c conclave -n "__fish_conclave_using_subcommand echo" -s V -l version -d 'Print version'
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l link-fd -d 'Read the link from this file descriptor' -r
-complete -c conclave -n "__fish_conclave_using_subcommand join" -l token-fd -d 'Read the access token of a LiveKit room from this file descriptor (or set CONCLAVE_TOKEN)' -r
-complete -c conclave -n "__fish_conclave_using_subcommand join" -l pin-fd -d 'Read the PIN of the link\'s invite from this file descriptor; without it you are asked' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l token-fd -d 'Read the access token of a LiveKit or Jitsi room from this file descriptor (or set CONCLAVE_TOKEN)' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l pin-fd -d 'Read the PIN of the link\'s invite, or the password of a Jitsi room, from this file descriptor; without it you are asked' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l user -d 'Your account on a Jitsi server where rooms are opened by people who have one. The password is asked for, or taken from --password-fd or, with --keep-secret, kept in your keyring' -r
+complete -c conclave -n "__fish_conclave_using_subcommand join" -l password-fd -d 'Read the password of --user from this file descriptor' -r
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l play-at -d 'When a file as microphone begins: when somebody can hear it, or at once' -r -f -a "heard\t'When the first other member\'s media is connected'
 join\t'At once'"
 complete -c conclave -n "__fish_conclave_using_subcommand join" -l duration -d 'Leave after this long (10s, 5m, 1h); exit code 0' -r

@@ -74,7 +74,7 @@ fn spawn(script: &str, size: (u16, u16), releases: bool, env: &[(&str, &str)]) -
 
 fn start(script: &str, size: (u16, u16), releases: bool, env: &[(&str, &str)]) -> Terminal {
     let terminal = spawn(script, size, releases, env);
-    terminal.wait_for("not end-to-end encrypted");
+    terminal.wait_for("transport encryption only");
     terminal.wait_for("Ana[2J is here");
     terminal
 }
