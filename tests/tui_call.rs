@@ -102,7 +102,7 @@ fn an_open_room_is_joined_by_a_typed_yes_and_says_what_it_is() {
     yes.wait_for("Type yes to join all the same");
     yes.send("yes\r");
     yes.wait_for("board @ 127.0.0.1");
-    assert!(yes.wait_for("transport encryption only").contains("MIC closed"));
+    assert!(yes.wait_for("not end-to-end encrypted").contains("MIC closed"));
     yes.send("q");
     assert_eq!(yes.exit_code(), 0);
 }

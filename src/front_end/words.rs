@@ -304,7 +304,10 @@ mod tests {
         assert_eq!(tell(Event::Speaking { id: id("a"), on: true }), None);
         assert_eq!(tell(Event::PeerLeft { id: id("a"), name: "Ana".into() }), some("Ana left. 1 person."));
         assert_eq!(tell(left()), some("You left the call."));
-        assert_eq!(status(&State::new("Me")), "Connecting, microphone closed, transport encryption only, not end-to-end encrypted.");
+        assert_eq!(
+            status(&State::new("Me")),
+            "Connecting, microphone closed, transport encryption only, not end-to-end encrypted."
+        );
     }
 
     #[test]

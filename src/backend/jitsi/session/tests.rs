@@ -29,6 +29,9 @@ pub(super) struct Rig {
     pub(super) media: u32,
     /// The transport connects as soon as it can.
     pub(super) connects: bool,
+    /// The server confirms what it is sent, when it is asked.
+    pub(super) confirms: bool,
+    stanzas: u32,
 }
 
 pub(super) fn settings(room: &str) -> Settings {
@@ -69,6 +72,8 @@ impl Rig {
             generation: 0,
             media: 0,
             connects: true,
+            confirms: true,
+            stanzas: 0,
         };
         rig.drain();
         rig
@@ -87,7 +92,19 @@ impl Rig {
                     self.generation = generation;
                     self.dials.push((previous.map(|p| p.to_string()), token_in_query));
                 }
-                Output::Send(text) => self.sent.push(xml::read(&text).unwrap_or_else(|e| panic!("{e}: {text}"))),
+                Output::Send(text) => {
+                    let sent = xml::read(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
+                    match sent.name() {
+                        "enable" => self.stanzas = 0,
+                        "iq" | "message" | "presence" => self.stanzas += 1,
+                        "r" if self.confirms => {
+                            let confirmed = format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", self.stanzas);
+                            session.handle(now, Input::Text(self.generation, confirmed));
+                        }
+                        _ => {}
+                    }
+                    self.sent.push(sent);
+                }
                 Output::NewPeer { session: media, sdp, .. } => {
                     self.descriptions.push(sdp);
                     self.media = media;
