@@ -23,11 +23,12 @@ dist-check: ## Builds both binaries once more, from a copy of the source elsewhe
 	@tests/setup.sh dist
 	@cargo run --quiet --locked -p conclave-dist -- check
 
-bench: ## What encryption costs, and ratios against livekit-server, measured in one run
+bench: ## What encryption costs, and ratios against livekit-server and Jitsi, measured in one run
 	@tests/setup.sh test
 	@cargo bench -p conclave-e2ee --bench e2ee
 	@cargo bench --bench secrecy
 	@cargo bench --bench call
+	@cargo bench --bench jitsi
 	@cargo bench --bench reconnect
 
 bench-audio: ## Sound through 33 networks in virtual time, and beside Chromium over the same forwarder: scores, delay, bit rate, CPU

@@ -5,6 +5,7 @@ use super::bridge::Bridge;
 use super::focus::{Focus, Input, Knobs};
 use super::record::Record;
 use super::web::{Site, Web};
+use axum::serve::ListenerExt as _;
 use conclave_lab::prosody::{self, Prosody};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
@@ -139,6 +140,7 @@ impl Jitsi {
             closed: Default::default(),
         });
         let router = web.clone().router();
+        let listener = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));
         tokio::spawn(async move { axum::serve(listener, router).await });
         let patience = super::record::PATIENCE;
         let online = tokio::time::timeout(patience, logins.wait_for(|count| *count > 0)).await;

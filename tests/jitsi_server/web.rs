@@ -167,6 +167,8 @@ async fn xmpp(State(web): State<Arc<Web>>, uri: Uri, upgrade: WebSocketUpgrade) 
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let Ok(stream) = TcpStream::connect(&web.prosody).await else { return StatusCode::BAD_GATEWAY.into_response() };
+    // As nginx has it: small messages wait for nothing.
+    let _ = stream.set_nodelay(true);
     let query = uri.query().map_or(String::new(), |query| format!("?{query}"));
     let url = format!("ws://{}/xmpp-websocket{query}", web.prosody);
     let mut request = url.into_client_request().unwrap();

@@ -22,6 +22,7 @@ impl Connection {
     /// Opens a websocket at `authority`, with this query.
     async fn open(authority: &str, query: &str) -> Result<Self, String> {
         let stream = TcpStream::connect(authority).await.map_err(|e| e.to_string())?;
+        let _ = stream.set_nodelay(true);
         let url = format!("ws://{authority}/xmpp-websocket{query}");
         let mut request = url.into_client_request().map_err(|e| e.to_string())?;
         request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("xmpp"));
