@@ -138,6 +138,7 @@ impl Jitsi {
             lines: Mutex::default(),
             serial: Default::default(),
             closed: Default::default(),
+            forgets: Default::default(),
         });
         let router = web.clone().router();
         let listener = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));

@@ -118,6 +118,11 @@ impl Record {
         state.frames.iter().filter(|(c, w, _)| theirs(c) && *w == way).filter_map(|(.., text)| stanza::parse(text)).collect()
     }
 
+    /// The stanzas that anybody sent or was sent.
+    pub(crate) fn all(&self, way: Way) -> Vec<Element> {
+        self.lock().frames.iter().filter(|(_, w, _)| *w == way).filter_map(|(.., text)| stanza::parse(text)).collect()
+    }
+
     /// The messages of somebody's bridge channel.
     pub(crate) fn channel(&self, nick: &str, way: Way) -> Vec<Value> {
         self.lock().colibri.iter().filter(|(n, w, _)| n == nick && *w == way).map(|(.., m)| m.clone()).collect()

@@ -24,6 +24,9 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 /// The bridge pings its websockets.
 const PING: Duration = Duration::from_secs(15);
 
+/// What nobody can resume.
+const FORGOTTEN: &str = "<resume xmlns='urn:xmpp:sm:3' h='0' previd='nobody'/>";
+
 /// Whose `config.js` is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Site {
@@ -56,6 +59,8 @@ pub(crate) struct Web {
     pub(crate) serial: AtomicUsize,
     /// No websocket is opened: 503.
     pub(crate) closed: AtomicBool,
+    /// Nothing is resumed, as by another prosody behind the same address.
+    pub(crate) forgets: AtomicBool,
 }
 
 impl Web {
@@ -163,13 +168,16 @@ async fn request(State(web): State<Arc<Web>>, headers: HeaderMap, body: String) 
 
 /// Prosody's websocket, with everything on it recorded.
 async fn xmpp(State(web): State<Arc<Web>>, uri: Uri, upgrade: WebSocketUpgrade) -> Response {
+    if web.without_websocket {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     if web.closed.load(Ordering::Acquire) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let Ok(stream) = TcpStream::connect(&web.prosody).await else { return StatusCode::BAD_GATEWAY.into_response() };
     // As nginx has it: small messages wait for nothing.
     let _ = stream.set_nodelay(true);
-    let query = uri.query().map_or(String::new(), |query| format!("?{query}"));
+    let query = uri.query().filter(|_| !web.forgets.load(Ordering::Acquire)).map_or(String::new(), |query| format!("?{query}"));
     let url = format!("ws://{}/xmpp-websocket{query}", web.prosody);
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("xmpp"));
@@ -198,7 +206,11 @@ async fn carry(
             message = from_client.next() => match message {
                 Some(Ok(Message::Text(text))) => {
                     web.record.frame(connection, Way::FromClient, &text);
-                    if to_server.send(tungstenite::Message::text(text.as_str())).await.is_err() {
+                    let text = match text.as_str() {
+                        text if web.forgets.load(Ordering::Acquire) && text.starts_with("<resume") => FORGOTTEN,
+                        text => text,
+                    };
+                    if to_server.send(tungstenite::Message::text(text)).await.is_err() {
                         return;
                     }
                 }

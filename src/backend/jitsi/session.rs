@@ -36,6 +36,8 @@ const DIAL: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_secs(15);
 /// Questions that wait for an answer.
 const PENDING: usize = 256;
+/// Messages that are known again.
+const SAID: usize = 64;
 /// People whom a room may have before more of them are passed over. A bridge serves a fraction of it.
 const OCCUPANTS: usize = 4096;
 
@@ -205,6 +207,8 @@ enum Asked {
     Room,
     /// Whether our answer is taken.
     Accept(u32),
+    /// Another media session.
+    Restart,
     /// Something that only a moderator may do, in words.
     Act(&'static str),
 }
@@ -224,6 +228,8 @@ pub struct Session {
     stage: Stage,
     /// Our id to the call: the first endpoint id that we had, for good.
     me: Option<PeerId>,
+    /// Endpoint ids that we had: the server may show them for a while, and nobody is behind them.
+    former: BTreeSet<String>,
     own: Own,
     /// Who may send us media: the focus's real address, by the server's word.
     focus: Option<String>,
@@ -233,12 +239,16 @@ pub struct Session {
     occupants: BTreeMap<String, Occupant>,
     /// People from before the connection was lost, who have not been seen again.
     unseen: BTreeSet<String>,
+    /// People whom we found when we came back.
+    newcomers: Vec<String>,
     focus_kept: Vec<(String, Kept)>,
     kept: BTreeSet<Kept>,
     warned_of: BTreeSet<String>,
     moderator: bool,
     /// Nobody speaks without a moderator's leave, and we have it.
     floor: (bool, bool),
+    /// A moderator closed our microphone, and the bridge drops what we say until we open it there too.
+    silenced: bool,
     rights: Option<Vec<Verb>>,
     rules: Rules,
     /// The room has a password.
@@ -249,6 +259,8 @@ pub struct Session {
     knocks: BTreeMap<String, (String, String)>,
     /// The latest message of somebody else, to which a reaction can be made.
     latest: Option<String>,
+    /// The ids of the last messages to all: who comes back is told some of them again.
+    said: VecDeque<String>,
     media: Media,
     sources: BTreeMap<u32, Source>,
 }
@@ -275,6 +287,7 @@ impl Session {
             asked: HashMap::new(),
             stage: Stage::Outside,
             me: None,
+            former: BTreeSet::new(),
             own,
             focus: None,
             lobbies: false,
@@ -282,11 +295,13 @@ impl Session {
             relays: Vec::new(),
             occupants: BTreeMap::new(),
             unseen: BTreeSet::new(),
+            newcomers: Vec::new(),
             focus_kept: Vec::new(),
             kept: BTreeSet::new(),
             warned_of: BTreeSet::new(),
             moderator: false,
             floor: (false, false),
+            silenced: false,
             rights: None,
             rules: Rules::default(),
             password: false,
@@ -294,6 +309,7 @@ impl Session {
             in_lobby: false,
             knocks: BTreeMap::new(),
             latest: None,
+            said: VecDeque::new(),
             media: Media::default(),
             sources: BTreeMap::new(),
         };

@@ -161,6 +161,9 @@ impl Stream {
     /// Sends a stanza: now, or when the stream is resumed. Without either it is lost with the stream.
     pub fn send(&mut self, stanza: impl Into<Element>) {
         let text = xml::write(&stanza.into());
+        if text.is_empty() {
+            return; // the other side would count differently
+        }
         if let Some(managed) = &mut self.managed {
             if managed.unconfirmed.len() >= KEPT {
                 return;

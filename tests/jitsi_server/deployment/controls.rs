@@ -1,7 +1,7 @@
 //! What a test does to a deployment, and what it can know of what crossed it.
 
 use super::super::focus::{Control, Input, Knobs, occupant};
-use super::super::record::{Media, Way};
+use super::super::record::{Media, Record, Way};
 use super::super::stanza::{self, attr, child, escape};
 use super::super::web::Order;
 use super::Jitsi;
@@ -20,6 +20,11 @@ impl Jitsi {
 
     fn control(&self, control: Control) {
         self.focus.send(Input::Control(control)).unwrap();
+    }
+
+    /// The focus sends a stanza.
+    pub(crate) fn say(&self, stanza: &str) {
+        self.control(Control::Say(stanza.to_owned()));
     }
 
     /// The bridge fails: everybody's session is terminated, and everybody is invited again.
@@ -74,6 +79,11 @@ impl Jitsi {
     /// No websocket of prosody is opened any more, or again.
     pub(crate) fn close_websockets(&self, closed: bool) {
         self.web.closed.store(closed, Ordering::Release);
+    }
+
+    /// No stream is resumed any more, as by another prosody behind the same address, or again.
+    pub(crate) fn forget_streams(&self, forgets: bool) {
+        self.web.forgets.store(forgets, Ordering::Release);
     }
 
     fn admin(&self, room: &str, item: &str) {
@@ -166,10 +176,31 @@ impl Jitsi {
         self.record.channel(nick, way)
     }
 
+    /// Waits until somebody has said a message of this class to the bridge, and gives the last one.
+    pub(crate) fn wait_channel(&self, nick: &str, class: &str) -> Value {
+        let last = |record: &Record| record.channel(nick, Way::FromClient).into_iter().rev().find(|m| m["colibriClass"] == class);
+        self.record.wait(class, last)
+    }
+
     /// Waits until the bridge has seen that so often of somebody.
     pub(crate) fn wait_media(&self, nick: &str, media: Media, count: usize) {
         let what = format!("{media:?} of {nick}");
         self.record.wait(&what, |record| (record.count(nick, media) >= count).then_some(()));
+    }
+
+    /// How often the bridge has seen that of somebody.
+    pub(crate) fn count_media(&self, nick: &str, media: Media) -> usize {
+        self.record.count(nick, media)
+    }
+
+    /// How many websockets of prosody somebody has had under this name.
+    pub(crate) fn connections(&self, nick: &str) -> usize {
+        self.record.connections(nick).len()
+    }
+
+    /// Waits until anybody has sent a stanza of which `wanted` is true, also before they have a name.
+    pub(crate) fn wait_some(&self, what: &str, wanted: impl Fn(&Element) -> bool) {
+        self.record.wait(what, |record| record.all(Way::FromClient).iter().any(&wanted).then_some(()));
     }
 
     /// `Authorization` headers of conference requests by HTTP.
@@ -177,14 +208,17 @@ impl Jitsi {
         self.record.bearers()
     }
 
+    /// By the newest of somebody's websockets, as soon as there is one.
     fn order(&self, nick: &str, order: Order) {
-        let lines = self.web.lines.lock().unwrap();
-        let connections = self.record.connections(nick);
-        let line = connections.iter().rev().find_map(|connection| lines.get(connection));
-        line.unwrap_or_else(|| panic!("{nick} has no websocket")).send(order).unwrap();
+        let line = self.record.wait("websocket", |record| {
+            let lines = self.web.lines.lock().unwrap();
+            let connections = record.connections(nick);
+            connections.iter().rev().find_map(|c| lines.get(c).filter(|line| !line.is_closed()).cloned())
+        });
+        line.send(order).unwrap();
     }
 
-    /// Sends somebody this frame, as if prosody had.
+    /// Sends somebody this frame, as if prosody had. It should be no stanza: prosody would not count it, and the client would.
     pub(crate) fn inject(&self, nick: &str, frame: &str) {
         self.order(nick, Order::Say(frame.to_owned()));
     }

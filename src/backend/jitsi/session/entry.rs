@@ -2,7 +2,7 @@
 
 use super::{Asked, Entered, Output, Session};
 use crate::backend::BackendEvent;
-use crate::backend::jitsi::muc::{Gone, Presence};
+use crate::backend::jitsi::muc::{Gone, Occupant, Presence};
 use crate::backend::jitsi::stream::{Login, condition};
 use crate::backend::jitsi::xml::{child, tag};
 use crate::backend::jitsi::{focus_request, ns};
@@ -22,6 +22,9 @@ const FOCUS: Duration = Duration::from_secs(10);
 const HOST: Duration = Duration::from_secs(5);
 /// How often the conference is asked for when nobody is there who would make one.
 const TRIES: u32 = 4;
+
+/// Our own endpoint ids that are remembered.
+const FORMER: usize = 64;
 
 /// How far we are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +55,17 @@ impl Session {
     /// A new stream: into the room, or back into it under a new name.
     pub(super) fn enter(&mut self, now: Instant) {
         self.asked.clear();
-        self.own.endpoint = endpoint(self.stream.jid(), &self.settings.login);
-        self.unseen = self.occupants.keys().cloned().collect();
-        self.occupants.clear();
-        (self.moderator, self.in_lobby, self.latest) = (false, false, None);
+        let endpoint = endpoint(self.stream.jid(), &self.settings.login);
+        let before = std::mem::replace(&mut self.own.endpoint, endpoint);
+        if self.former.len() < FORMER {
+            self.former.insert(before);
+        }
+        self.former.remove(&self.own.endpoint);
+        self.unseen.extend(std::mem::take(&mut self.occupants).into_keys());
+        self.newcomers.clear();
+        // What we are and may do is said anew.
+        (self.moderator, self.rights, self.latest) = (false, None, None);
+        self.leave_lobby();
         self.drop_media();
         let domain = self.settings.place.domain.clone();
         self.ask(Asked::Domain, "get", &domain, tag("query", ns::DISCO));
@@ -108,7 +118,8 @@ impl Session {
                 let why = condition(iq).unwrap_or_default();
                 self.warn("not_done", format!("the server did not {what} ({why})"));
             }
-            Asked::Accept(_) | Asked::Act(_) => {}
+            Asked::Restart if !ok => tracing::debug!("a new session is refused: {}", condition(iq).unwrap_or_default()),
+            Asked::Accept(_) | Asked::Restart | Asked::Act(_) => {}
         }
     }
 
@@ -197,7 +208,10 @@ impl Session {
     fn knock(&mut self, now: Instant, tries: u32) {
         self.stage = Stage::Entering { tries, until: now + SHOWN };
         let password = self.settings.password.as_ref().map(|p| tag("password", ns::MUC).text(p));
-        let x = tag("x", ns::MUC).with_all(password);
+        // Who comes back has read what was said before.
+        let missed = self.lost_since.map_or(0, |since| now.saturating_duration_since(since).as_secs() + 1);
+        let history = self.me.is_some().then(|| tag("history", ns::MUC).attr("seconds", missed));
+        let x = tag("x", ns::MUC).with_all(password).with_all(history);
         let to = format!("{}/{}", self.settings.place.room, self.own.endpoint);
         self.stream.send(self.own.presence().attr("to", to).with(x));
     }
@@ -219,6 +233,9 @@ impl Session {
             if gone != "focus" && !self.occupants.contains_key(&gone) {
                 self.event(BackendEvent::PeerLeft { id: PeerId(gone) });
             }
+        }
+        for nick in std::mem::take(&mut self.newcomers) {
+            self.show(&nick, false, Occupant::default());
         }
         self.connected_again();
         self.ask_for_room();

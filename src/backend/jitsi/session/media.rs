@@ -349,13 +349,8 @@ impl Session {
         let responder = format!("{}/{}", self.settings.place.room, self.own.endpoint);
         let focus = format!("{}/focus", self.settings.place.room);
         if let Some(offer) = self.media.offer.clone() {
-            self.ask(
-                Asked::Act("take note that sound does not come through"),
-                "set",
-                &focus,
-                jingle::ice_failed(&offer, &responder),
-            );
-            self.ask(Asked::Act("begin a new session for sound"), "set", &focus, jingle::terminate(&offer, &responder, true));
+            self.ask(Asked::Restart, "set", &focus, jingle::ice_failed(&offer, &responder));
+            self.ask(Asked::Restart, "set", &focus, jingle::terminate(&offer, &responder, true));
         }
         self.drop_media();
         self.media.last_restart = Some(now);
@@ -424,11 +419,10 @@ impl Session {
         self.bridge_is_open();
         match colibri::read(text) {
             Some(colibri::Message::DominantSpeaker(endpoint)) => {
-                let id = self.peer(&endpoint);
-                if id == PeerId(endpoint.clone()) && !self.occupants.contains_key(&endpoint) {
-                    return;
+                if endpoint == self.own.endpoint || self.occupants.contains_key(&endpoint) {
+                    let id = self.peer(&endpoint);
+                    self.event(BackendEvent::DominantSpeaker { id });
                 }
-                self.event(BackendEvent::DominantSpeaker { id });
             }
             Some(colibri::Message::AudioSources(mapped)) => self.add_sources(mapped),
             Some(colibri::Message::Endpoint { from, payload }) if self.occupants.contains_key(&from) => {

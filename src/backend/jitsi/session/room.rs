@@ -1,7 +1,7 @@
 //! What happens in the room: people, messages, roles, recordings, the lobby's door.
 
 use super::entry::Stage;
-use super::{OCCUPANTS, Session};
+use super::{OCCUPANTS, SAID, Session};
 use crate::backend::BackendEvent;
 use crate::backend::jitsi::muc::{self, Gone, Kept, Occupant, Presence};
 use crate::backend::jitsi::ns;
@@ -36,9 +36,9 @@ impl Kept {
     /// The id and name under which it is shown among the people: it hears what they hear.
     fn shown(self) -> (PeerId, &'static str) {
         match self {
-            Self::Recorded => (PeerId("jitsi:recording".into()), "Recording (server)"),
-            Self::Streamed => (PeerId("jitsi:stream".into()), "Live stream (server)"),
-            Self::Transcribed => (PeerId("jitsi:transcript".into()), "Transcription (server)"),
+            Self::Recorded => (PeerId("jitsi:recording".into()), "Jitsi recording"),
+            Self::Streamed => (PeerId("jitsi:stream".into()), "Jitsi live stream"),
+            Self::Transcribed => (PeerId("jitsi:transcript".into()), "Jitsi transcription"),
         }
     }
 }
@@ -50,6 +50,7 @@ impl Session {
             match presence {
                 Presence::Here { nick, own: true, .. } if nick != self.own.endpoint => {} // of a stream that is gone
                 Presence::Here { nick, own: true, occupant } => self.shown(now, &nick, &occupant),
+                Presence::Here { nick, .. } if self.former.contains(&nick) => {} // we, before the connection was lost
                 Presence::Here { nick, occupant, .. } => self.here(now, nick, *occupant),
                 Presence::Gone { own: true, why, .. } => self.gone_ourselves(now, why),
                 Presence::Gone { nick, .. } => self.gone(&nick),
@@ -107,37 +108,42 @@ impl Session {
         if self.occupants.len() >= OCCUPANTS && !self.occupants.contains_key(&nick) {
             return;
         }
-        let id = PeerId(nick.clone());
-        let before = self.occupants.insert(nick.clone(), occupant.clone());
+        let before = self.occupants.insert(nick.clone(), occupant);
         // Who was here before the connection was lost is no newcomer.
         let known = before.is_some() || self.unseen.remove(&nick);
+        // Who is new to us when we come back may be somebody who came back: their old self goes first.
+        match !known && self.me.is_some() && self.stage != Stage::In {
+            true => self.newcomers.push(nick),
+            false => self.show(&nick, known, before.unwrap_or_default()),
+        }
+        self.announce_kept();
+        self.media_expected(now);
+    }
+
+    /// Tells the caller of somebody, or of what is new about them.
+    pub(super) fn show(&mut self, nick: &str, known: bool, was: Occupant) {
+        let Some(occupant) = self.occupants.get(nick).cloned() else { return };
+        let id = PeerId(nick.to_owned());
+        let before_us = self.stage != Stage::In;
         if !known {
             let (kind, name) = (PeerKind::Member, occupant.name.clone());
-            self.event(BackendEvent::PeerJoined { id: id.clone(), kind, name, before_us: self.stage != Stage::In });
+            self.event(BackendEvent::PeerJoined { id: id.clone(), kind, name, before_us });
         }
-        let was = before.unwrap_or_default();
-        let news = |s: &Self| !known || was != occupant || s.stage != Stage::In;
-        if news(self) {
-            self.event(BackendEvent::PeerState {
-                id: id.clone(),
-                name: occupant.name.clone(),
-                muted: Some(occupant.muted),
-                hand: Some(occupant.hand),
-            });
+        if !known || was != occupant || before_us {
+            let (name, muted, hand) = (occupant.name.clone(), Some(occupant.muted), Some(occupant.hand));
+            self.event(BackendEvent::PeerState { id: id.clone(), name, muted, hand });
         }
         if !known || was.moderator != occupant.moderator {
             self.event(BackendEvent::RoomRole { id, role: role(occupant.moderator), by: None });
         }
-        if occupant.encrypts && self.warned_of.len() < OCCUPANTS && self.warned_of.insert(nick.clone()) {
-            let name = occupant.name.as_deref().and_then(text::clean_name).unwrap_or(nick);
+        if occupant.encrypts && self.warned_of.len() < OCCUPANTS && self.warned_of.insert(nick.to_owned()) {
+            let name = occupant.name.as_deref().and_then(text::clean_name).unwrap_or_else(|| nick.to_owned());
             let text = format!(
                 "{name} encrypts end to end by Jitsi's own means, which Conclave does not have: you will not hear {name}, and what \
                  you say is not encrypted so. Ask them to switch it off, or join by another client."
             );
             self.warn("jitsi_e2ee", text);
         }
-        self.announce_kept();
-        self.media_expected(now);
     }
 
     fn gone(&mut self, nick: &str) {
@@ -229,10 +235,14 @@ impl Session {
             }
             return;
         }
-        // What was said before we came is not said again when we come back.
-        let old = message.has_child("delay", ns::DELAY) && self.lost_since.is_some();
-        if let Some(body) = child(message, "body").map(Element::text).filter(|_| !old) {
+        if let Some(body) = child(message, "body").map(Element::text) {
             if let Some(id) = message.attr("id").filter(|id| !private && id.len() <= 256) {
+                let key = format!("{nick}/{id}");
+                if message.has_child("delay", ns::DELAY) && self.said.contains(&key) {
+                    return;
+                }
+                self.said.push_back(key);
+                self.said.drain(..self.said.len().saturating_sub(SAID));
                 self.latest = Some(id.to_owned());
             }
             self.event(BackendEvent::Chat { from, private, text: body });
@@ -263,6 +273,7 @@ impl Session {
             return;
         }
         let by = mute.attr("actor").and_then(|actor| muc::split(actor).1).map(|nick| self.peer(nick));
+        self.silenced = true;
         self.event(BackendEvent::MutedByRoom { by });
     }
 
@@ -304,7 +315,7 @@ impl Session {
         }
     }
 
-    fn leave_lobby(&mut self) {
+    pub(super) fn leave_lobby(&mut self) {
         self.in_lobby = false;
         for (nick, _) in std::mem::take(&mut self.knocks) {
             self.event(BackendEvent::KnockGone { id: PeerId(nick) });

@@ -24,6 +24,10 @@ impl Session {
         match command {
             BackendCommand::Muted(muted) => {
                 self.own.muted = muted;
+                if !muted && std::mem::take(&mut self.silenced) {
+                    let nick = self.own.endpoint.clone();
+                    self.mute(&nick, false);
+                }
                 self.say_who_we_are();
             }
             BackendCommand::Hand(hand) => {
@@ -96,12 +100,12 @@ impl Session {
 
     fn moderate(&mut self, act: Act) {
         match act {
-            Act::Mute { member } => self.mute(&member),
+            Act::Mute { member } => self.mute(&member, true),
             Act::MuteAll => {
                 let open = |(nick, o): (&String, &crate::backend::jitsi::muc::Occupant)| {
                     (!o.muted && nick != "focus").then(|| nick.clone())
                 };
-                self.occupants.iter().filter_map(open).collect::<Vec<_>>().iter().for_each(|nick| self.mute(nick));
+                self.occupants.iter().filter_map(open).collect::<Vec<_>>().iter().for_each(|nick| self.mute(nick, true));
             }
             Act::Kick { member } => {
                 let item = tag("item", ns::MUC_ADMIN).attr("nick", member).attr("role", "none");
@@ -126,6 +130,9 @@ impl Session {
                 let item = tag("item", ns::MUC_ADMIN).attr("nick", member).attr("role", "none");
                 self.administer("turn them away", &lobby, item);
             }
+            Act::AskUnmute { .. } if !self.floor.0 => {
+                self.warn("not_done", "nobody needs leave to speak in this room now; people open their microphones themselves");
+            }
             Act::AskUnmute { member } => {
                 let Some(component) = self.av_moderation.clone() else { return };
                 let jid = format!("{}/{member}", self.settings.place.room);
@@ -137,11 +144,12 @@ impl Session {
         }
     }
 
-    /// The focus closes somebody's microphone, and the bridge passes nothing of them on.
-    fn mute(&mut self, nick: &str) {
+    /// The focus closes somebody's microphone, and the bridge passes nothing of them on; only they themselves open it again.
+    fn mute(&mut self, nick: &str, closed: bool) {
         let room = self.settings.place.room.clone();
-        let mute = tag("mute", ns::MUTE_AUDIO).attr("jid", format!("{room}/{nick}")).text("true");
-        self.ask(Asked::Act("close their microphone"), "set", &format!("{room}/focus"), mute);
+        let mute = tag("mute", ns::MUTE_AUDIO).attr("jid", format!("{room}/{nick}")).text(&closed.to_string());
+        let what = if closed { "close their microphone" } else { "open your microphone at the bridge" };
+        self.ask(Asked::Act(what), "set", &format!("{room}/focus"), mute);
     }
 
     /// Somebody's address without resource.
