@@ -14,6 +14,7 @@
 //!  backend      audio                       net::dial opens every socket
 //!  conclave     capture -> Opus -> Frame -> backend -> RTP -> network
 //!  livekit      speaker <- mixer <- decode <- jitter buffer <- Frame <- backend
+//!  jitsi
 //! ```
 //! Microphone to ear: [`audio::device`] → [`audio::capture`] (echo, noise, gain; [`audio::rate`] sets the encoder) →
 //! [`audio::codec`] → [`backend::Frame`] → [`backend::mute_gate`], the last door before the network → the

@@ -13,7 +13,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("CONCLAVE_PROFILE", "The profile, as `--profile`."),
     ("CONCLAVE_LINE", "Set to 1: plain lines, as `--line`."),
     ("CONCLAVE_THEME", "Colours of the full screen, as `--theme`."),
-    ("CONCLAVE_TOKEN", "The access token of a LiveKit room, where `--token-fd` does not give it."),
+    ("CONCLAVE_TOKEN", "The access token of a LiveKit or Jitsi room, where `--token-fd` does not give it."),
     ("CONCLAVE_LOG", "What a server logs: error, warn, info, debug, trace, or such words for single parts."),
     ("HTTPS_PROXY, ALL_PROXY, NO_PROXY", "The proxy, and what it does not serve, unless it is configured otherwise."),
     ("NO_COLOR", "Set to anything: a full screen without colours."),
