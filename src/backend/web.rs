@@ -15,17 +15,22 @@ impl super::Backend for Web {
         }
         context.net = who.keys.trusted(context.net);
         let target = link.target();
-        match conclave::well_known(&target, &context.net).await {
-            Ok(known) => conclave::join(known, link, who, context).await,
+        let not_ours = match conclave::well_known(&target, &context.net).await {
+            Ok(known) => return conclave::join(known, link, who, context).await,
             // A page for people, or nothing, where ours says what it is: perhaps Jitsi's.
-            // A link that says more of the room means one that nobody but its members can read.
-            Err(not_ours) if !link.says_ours() && matches!(not_ours.exit, Exit::Protocol | Exit::Unavailable) => {
-                match jitsi::find(&target, &context.net, jitsi::split(&link.room).0).await {
-                    Ok(deployment) => jitsi::join(deployment, link, who, context).await,
-                    Err(_) => Err(not_ours),
-                }
-            }
-            Err(why) => Err(why),
+            Err(why) if matches!(why.exit, Exit::Protocol | Exit::Unavailable) => why,
+            Err(why) => return Err(why),
+        };
+        let Ok(deployment) = jitsi::find(&target, &context.net, jitsi::split(&link.room).0).await else { return Err(not_ours) };
+        // A link that says more of the room means one that nobody but its members can read.
+        if link.says_ours() {
+            let text = format!(
+                "this link means a room of a Conclave server, and {} is a Jitsi deployment; ask for a link to its rooms, or for the \
+                 right server",
+                target.authority()
+            );
+            return Err(Failure::new(Exit::Protocol, text));
         }
+        jitsi::join(deployment, link, who, context).await
     }
 }

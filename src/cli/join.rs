@@ -209,8 +209,7 @@ fn plan(args: Args) -> Result<Plan, Failure> {
     let net = unknown::settle(&link, named, may_ask)?;
     let trusted = keys.trusted(net.clone());
     invite::settle(&mut link, &trusted, args.pin_fd, may_ask)?;
-    let known = memory.of(&link).is_some();
-    jitsi::settle(&mut link, &trusted, &args, known, may_ask)?;
+    jitsi::settle(&mut link, &trusted, &args, may_ask)?;
     let allow_plain = args.allow_plain || accepts_plain(&link, secrecy.mode, may_ask)?;
     let mut warnings: Vec<_> = keys.notice.iter().map(|notice| ("identity", notice.clone())).collect();
     let first = memory.way(&link);

@@ -3,8 +3,8 @@
 
 use super::tls::{self, Presented};
 use super::{Check, Finding, Private, Text, clock, media, proxy};
-use crate::backend::conclave;
 use crate::backend::link::{Link, Scheme};
+use crate::backend::{conclave, jitsi};
 use crate::exit::{Exit, Failure};
 use crate::net::{self, Options, Target, dial, http};
 use crate::protocol::well_known::{self, WellKnown};
@@ -32,6 +32,8 @@ struct Seen {
 struct Answer {
     /// What it is; nothing is asked of a LiveKit server, which says it in a call only.
     known: Option<Result<WellKnown, Failure>>,
+    /// It is a Jitsi deployment, with this XMPP domain.
+    jitsi: Option<String>,
     /// How far this machine's clock is ahead of the server's, in seconds.
     ahead: Option<i64>,
 }
@@ -81,8 +83,18 @@ async fn ask(link: &Link, to: &Target, trust: &Options) -> Result<Answer, Failur
     // Somewhere between the two the server looked at its clock.
     let now = before.midpoint(unix_now());
     let ahead = clock::date(&answer.headers).and_then(|theirs| Some(i64::try_from(now).ok()? - theirs));
-    let known = (link.scheme == Scheme::Conclave).then(|| conclave::understood(to, &answer));
-    Ok(Answer { known, ahead })
+    let mut known = (link.scheme == Scheme::Conclave).then(|| conclave::understood(to, &answer));
+    let theirs = !link.says_ours() && link.scheme != Scheme::LiveKit && !matches!(known, Some(Ok(_)));
+    let jitsi = match theirs {
+        true => jitsi::find(to, trust, jitsi::split(&link.room).0).await,
+        false => return Ok(Answer { known, jitsi: None, ahead }),
+    };
+    match (&jitsi, &known) {
+        (Ok(_), _) => known = None,
+        (Err(why), None) => known = Some(Err(why.clone())),
+        (Err(_), Some(_)) => {}
+    }
+    Ok(Answer { known, jitsi: jitsi.ok().map(|d| d.domain), ahead })
 }
 
 fn judge(seen: &Seen) -> Vec<Finding> {
@@ -100,8 +112,10 @@ fn judge(seen: &Seen) -> Vec<Finding> {
     if let Some(answer) = seen.answer.as_ref().filter(|_| trusted) {
         findings.extend(judge_answer(answer));
         match seen.link.scheme {
-            Scheme::Conclave => findings.extend(media::judge(&to, &seen.media)),
-            Scheme::LiveKit | Scheme::Jitsi => findings.extend(answer.is_ok().then(|| in_a_call(&seen.link))),
+            Scheme::Conclave if !answer.as_ref().is_ok_and(|a| a.jitsi.is_some()) => {
+                findings.extend(media::judge(&to, &seen.media))
+            }
+            _ => findings.extend(answer.as_ref().ok().map(|a| in_a_call(&seen.link, a.jitsi.is_some()))),
         }
     }
     findings
@@ -175,10 +189,14 @@ fn judge_answer(answer: &Result<Answer, Failure>) -> Vec<Finding> {
         Ok(answer) => answer,
         Err(why) => return vec![no(why)],
     };
-    let server = match &answer.known {
-        None => Finding::pass(Check::Server, Text::of("it answers; what a LiveKit server is, it says in a call only")),
-        Some(Err(why)) => no(why),
-        Some(Ok(known)) => {
+    let server = match (&answer.known, &answer.jitsi) {
+        (_, Some(domain)) => {
+            let text = Text::of("a Jitsi deployment").private(Private::Host, &format!(" ({domain})"));
+            Finding::pass(Check::Server, text.and(": transport encryption only"))
+        }
+        (None, _) => Finding::pass(Check::Server, Text::of("it answers; what a LiveKit server is, it says in a call only")),
+        (Some(Err(why)), _) => no(why),
+        (Some(Ok(known)), _) => {
             let text = Text::of("Conclave ").open(&known.version).and(if known.dev { ", a development server" } else { "" });
             Finding::pass(Check::Server, text)
         }
@@ -187,10 +205,12 @@ fn judge_answer(answer: &Result<Answer, Failure>) -> Vec<Finding> {
 }
 
 /// What cannot be known from outside of a call is said to be so.
-fn in_a_call(link: &Link) -> Finding {
+fn in_a_call(link: &Link, jitsi: bool) -> Finding {
+    // The bridge says in a call where it is; this is the port that it has if nobody chose another.
+    let port = if jitsi { 10_000 } else { link.port };
     let text = Text::of("whether sound gets through (UDP, port ")
-        .number(link.port)
-        .and(") shows in a call only: a LiveKit server answers nobody else there");
+        .number(port)
+        .and(") shows in a call only: this server answers nobody else there");
     Finding::warn(Check::Media, text, Text::of("join a room, and see whether you hear somebody"))
 }
 
@@ -208,7 +228,7 @@ mod tests {
             names: Some(Ok(1)),
             tcp: Some(Ok(Duration::from_millis(3))),
             tls: None,
-            answer: Some(Ok(Answer { known: Some(Ok(WellKnown::ours(true))), ahead: Some(0) })),
+            answer: Some(Ok(Answer { known: Some(Ok(WellKnown::ours(true))), jitsi: None, ahead: Some(0) })),
             media: vec![media::Tried { rung: Rung::Udp, answer: Ok(Duration::from_millis(3)) }],
             now: 0,
         }
@@ -233,7 +253,9 @@ mod tests {
         assert_eq!((checks(&nowhere), exit(&nowhere)), (vec![(Name, Fail), (Proxy, Pass)], Exit::NoHost));
         let away = judge(&Seen { tcp: Some(Err(failure(Exit::Unavailable))), answer: None, ..seen() });
         assert_eq!((checks(&away), exit(&away)), (vec![(Name, Pass), (Tcp, Fail), (Proxy, Pass)], Exit::Unavailable));
-        let other = Answer { known: Some(Err(failure(Exit::Protocol))), ahead: None };
+        let theirs = Answer { known: None, jitsi: Some("meet.example".into()), ahead: None };
+        assert_eq!(judge_answer(&Ok(theirs))[0].status(), Status::Pass);
+        let other = Answer { known: Some(Err(failure(Exit::Protocol))), jitsi: None, ahead: None };
         let other = judge(&Seen { answer: Some(Ok(other)), media: vec![], ..seen() });
         assert_eq!((checks(&other)[4..].to_vec(), exit(&other)), (vec![(Server, Fail), (Clock, Warn)], Exit::Protocol));
     }

@@ -251,8 +251,8 @@ pub struct Session {
     silenced: bool,
     rights: Option<Vec<Verb>>,
     rules: Rules,
-    /// The room has a password.
-    password: bool,
+    /// The room has a password, once it has said so.
+    password: Option<bool>,
     /// Where people wait, and who does, by nickname: their real address and name.
     lobby: Option<String>,
     in_lobby: bool,
@@ -304,7 +304,7 @@ impl Session {
             silenced: false,
             rights: None,
             rules: Rules::default(),
-            password: false,
+            password: None,
             lobby: None,
             in_lobby: false,
             knocks: BTreeMap::new(),

@@ -16,9 +16,8 @@ use zeroize::Zeroizing;
 /// How long a look at the door may take; joining says what is wrong.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// Completes a link with what was given apart from it; asks for the room's password if there is one. `known`: the room was joined
-/// before, and is one of our own server's if the link does not say otherwise.
-pub(super) fn settle(link: &mut Link, net: &Options, args: &Args, known: bool, may_ask: bool) -> Result<(), Failure> {
+/// Completes a link with what was given apart from it; asks for the room's password if there is one.
+pub(super) fn settle(link: &mut Link, net: &Options, args: &Args, may_ask: bool) -> Result<(), Failure> {
     let asks = may_ask && std::io::stdin().is_terminal();
     if let Some(user) = &args.user {
         if link.scheme == Scheme::LiveKit {
@@ -30,8 +29,8 @@ pub(super) fn settle(link: &mut Link, net: &Options, args: &Args, known: bool, m
         return Ok(());
     }
     link.pin = args.pin_fd.map(|fd| prompt::from_fd(fd, "the room's password")).transpose()?;
-    let ours = link.scheme == Scheme::Conclave && (known || link.says_ours());
-    if asks && link.pin.is_none() && !link.room.is_empty() && !ours && door(link, net).is_some_and(|door| door.password) {
+    let looks = asks && link.pin.is_none() && !link.room.is_empty() && !link.says_ours();
+    if looks && door(link, net).is_some_and(|door| door.password) {
         let given = prompt::ask_secret(&format!("{} ", tr!("prompt-room-password")))?;
         link.pin = Some(given).filter(|p| !p.is_empty());
     }

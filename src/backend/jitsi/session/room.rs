@@ -292,8 +292,9 @@ impl Session {
             self.rules = rules.clone();
             self.event(BackendEvent::Rules { rules, by: None });
         }
-        if password != self.password {
-            self.password = password;
+        // What holds when we come is no news: we were let in.
+        let before = self.password.replace(password).unwrap_or(password);
+        if password != before {
             let text = if password { "the room has a password now" } else { "the room has no password any more" };
             self.warn("room_password", text);
         }

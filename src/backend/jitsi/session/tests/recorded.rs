@@ -230,7 +230,6 @@ fn everything_that_people_do_in_a_room_is_told() {
         "a moderator",
         "all: hello <all> & everyone",
         "reaction 👍",
-        "room_password",
         "alice removed you from the room: bye",
     ];
     assert_eq!(story(&carol), expected);

@@ -1,0 +1,52 @@
+//! What a link says of a room holds, whatever the server is: a link to a room of ours never leads into one of Jitsi's.
+#![cfg(all(feature = "client", feature = "server"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "jitsi_server/server.rs"]
+#[allow(dead_code, reason = "tests/jitsi_server.rs uses the rest")]
+mod server;
+
+use conclave_lab::conclave::{Client, run};
+use conclave_lab::skip;
+use server::{Jitsi, Options};
+
+const BIN: &str = env!("CARGO_BIN_EXE_conclave");
+
+#[test]
+fn a_link_to_a_room_of_ours_leads_into_no_room_of_another_system() {
+    let jitsi = match Jitsi::start(Options::default()) {
+        Ok(jitsi) => jitsi,
+        Err(why) => return skip("Jitsi", &why),
+    };
+    let room = jitsi.link("board");
+    // By its key, its secret, an invite, or what it is to be.
+    for says in [format!("fp={}", "A".repeat(43)), format!("k={}", "A".repeat(43)), "i=aW52aXRl".into(), "m=open".into()] {
+        let (code, out, _) = run(BIN, &["join", "-", "--json", "--audio", "null", "--name", "Ana"], &format!("{room}#{says}\n"));
+        assert_eq!(code, 76, "{says}: {out}");
+        assert!(out.contains("Conclave server"), "{says}: {out}");
+    }
+    // What is asked for on the command line counts as much: nothing is said in a room that protects less.
+    let asked = Client::join(BIN, &room, "Ana", &["--audio", "null", "--require-e2ee"]);
+    let (code, events, _) = asked.finish();
+    assert_eq!(code, 80, "{events:#?}");
+    // The same link alone is Jitsi's, and says so.
+    let mut plain = Client::join(BIN, &room, "Ana", &["--audio", "null"]);
+    assert!(plain.event("joined")["security_text"].as_str().unwrap().contains("not end-to-end encrypted"));
+    plain.send(r#"{"cmd":"leave"}"#);
+    assert_eq!(plain.finish().0, 0);
+}
+
+#[test]
+fn a_link_with_a_token_is_not_taken_from_the_arguments_and_its_token_is_shown_nowhere() {
+    let jitsi = match Jitsi::start(Options { token_secret: Some("lab".into()), ..Options::default() }) {
+        Ok(jitsi) => jitsi,
+        Err(why) => return skip("Jitsi", &why),
+    };
+    let link = format!("{}?jwt=e30.SECRETTOKEN.x", jitsi.link("tenant/Daily%20Standup"));
+    let (code, out, err) = run(BIN, &["join", &link, "--line", "--audio", "null", "--name", "Ana"], "");
+    assert_eq!(code, 2, "{out}{err}");
+    assert!(format!("{out}{err}").contains("other users of this machine"), "{out}{err}");
+    let (code, out, err) = run(BIN, &["join", "-", "--json", "--audio", "null", "--name", "Ana"], &format!("{link}\n"));
+    assert_eq!(code, 77, "a token that nobody signed is refused: {out}{err}");
+    assert!(!format!("{out}{err}").contains("SECRETTOKEN") && out.contains("token"), "{out}{err}");
+}
