@@ -23,7 +23,8 @@ fn a_link_to_a_room_of_ours_leads_into_no_room_of_another_system() {
     for says in [format!("fp={}", "A".repeat(43)), format!("k={}", "A".repeat(22)), "i=aW52aXRl".into(), "m=open".into()] {
         let (code, out, _) = run(BIN, &["join", "-", "--json", "--audio", "null", "--name", "Ana"], &format!("{room}#{says}\n"));
         assert_eq!(code, 76, "{says}: {out}");
-        assert!(out.contains("Conclave server"), "{says}: {out}");
+        // An invite is looked at before, where it is answered by nobody who knows it.
+        assert!(out.contains("Conclave server") || says.starts_with("i="), "{says}: {out}");
     }
     // What is asked for on the command line counts as much: nothing is said in a room that protects less.
     let asked = Client::join(BIN, &room, "Ana", &["--audio", "null", "--require-e2ee"]);
