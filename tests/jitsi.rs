@@ -14,6 +14,7 @@ use conclave_lab::speech;
 use minidom::Element;
 use server::record::{Media, Way};
 use server::stanza::{attr, child};
+use server::web::Site;
 use server::{Jitsi, Options};
 use std::process::Command;
 use std::time::Duration;
@@ -163,6 +164,54 @@ fn the_bridge_is_told_that_no_pictures_are_wanted_on_either_channel() {
         }
         leave(ana);
         leave(ben);
+    }
+}
+
+#[test]
+fn who_was_left_alone_hears_whoever_comes_next_also_from_an_old_focus() {
+    let Some(jitsi) = start(Options { alone: Duration::from_millis(300), ..Options::default() }) else { return };
+    jitsi.set(|knobs| knobs.json_sources = false);
+    let dir = tempfile::tempdir().unwrap();
+    let voice = Voice::write(dir.path().join("voice.wav"), 1);
+    let heard = dir.path().join("heard.wav");
+    let mut ana = join(&jitsi, "Alone", "Ana", &["--audio", &format!("file:,{}", text(&heard))]);
+    let ana_id = me(&mut ana);
+    let (ben, ben_id) = guest(&jitsi, "Alone", "Ben");
+    jitsi.wait_media(&ana_id, Media::Connected, 1);
+    leave(ben);
+    ana.wait_for("Ben's leave", about("peer_left", &ben_id));
+    jitsi.wait_told(&ana_id, "end of her session", |e| {
+        child(e, "jingle").is_some_and(|jingle| attr(jingle, "action") == "session-terminate")
+    });
+    let mut cleo = join(&jitsi, "Alone", "Cleo", &["--audio", &voice.heard_in(&dir.path().join("nothing.wav"))]);
+    let cleo_id = me(&mut cleo);
+    ana.wait_for("Cleo's sound", about("hearing", &cleo_id));
+    has_spoken(&mut cleo);
+    assert!(jitsi.sent_to(&ana_id).iter().all(|e| !String::from(e).contains("json-message")), "this focus speaks XML only");
+    [ana, cleo].into_iter().for_each(|client| drop(leave(client)));
+    let shares = (voice.opening_in(&heard), voice.closing_in(&heard));
+    assert!(shares.0 > 0.8 && shares.1 > 0.8, "{shares:?}");
+}
+
+#[test]
+fn rooms_with_a_tenant_or_an_unusual_name_are_the_ones_that_a_browser_joins() {
+    for site in [Site::Docker, Site::Debian] {
+        let Some(jitsi) = start(Options { site, ..Options::default() }) else { return };
+        // A web server that fills nothing in has no tenants.
+        let tenant = if site == Site::Docker { "board@conference.acme.meet.test" } else { "board@conference.meet.test" };
+        for (link, same, jid) in [
+            ("acme/Board", "acme/BOARD", tenant),
+            ("R%C3%A9union%20du%20jeudi", "r%C3%A9union%20du%20JEUDI", "r%c3%a9union%20du%20jeudi@conference.meet.test"),
+            ("a.b+c(d)", "A.B+C(D)", "a.b%2bc%28d%29@conference.meet.test"),
+        ] {
+            let (mut ana, ana_id) = guest(&jitsi, link, "Ana");
+            let (ben, ben_id) = guest(&jitsi, same, "Ben");
+            ana.wait_for("Ben", about("peer_joined", &ben_id));
+            jitsi.wait_media(&ana_id, Media::Connected, 1);
+            let to = jitsi.wait_sent(&ana_id, 1, "presence", |e| e.name() == "presence");
+            assert_eq!(attr(&to, "to"), format!("{jid}/{ana_id}"), "{link}");
+            [ana, ben].into_iter().for_each(|client| drop(leave(client)));
+        }
     }
 }
 

@@ -16,7 +16,8 @@ use minidom::Element;
 use serde_json::{Value, json};
 use server::Options;
 use server::record::Media;
-use server::stanza::{attr, child};
+use server::stanza::{attr, child, resource};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -144,6 +145,28 @@ fn a_server_without_a_focus_is_named_and_one_that_comes_late_is_waited_for() {
 }
 
 #[test]
+fn a_focus_that_was_restarted_is_called_back_and_sound_with_it() {
+    for requests_by_http in [false, true] {
+        let Some(jitsi) = start(Options { requests_by_http, ..Options::default() }) else { return };
+        let (mut ana, ana_id) = guest(&jitsi, "Focus", "Ana");
+        let (mut ben, ben_id) = guest(&jitsi, "Focus", "Ben");
+        let both = |sessions| [&ana_id, &ben_id].map(|id| jitsi.wait_media(id, Media::Connected, sessions));
+        both(1);
+        jitsi.stop_focus();
+        jitsi.wait_told(&ana_id, "leave of the focus", |e| {
+            attr(e, "type") == "unavailable" && resource(attr(e, "from")) == "focus"
+        });
+        jitsi.start_focus();
+        both(2);
+        for (client, other) in [(&mut ana, "Ben"), (&mut ben, "Ana")] {
+            assert_eq!(roster(client), [other]);
+            assert_eq!((count(&client.events, "reconnecting"), count(&client.events, "peer_left")), (0, 0));
+        }
+        [ana, ben].into_iter().for_each(|client| drop(leave(client)));
+    }
+}
+
+#[test]
 fn a_conference_is_had_by_http_where_the_server_wants_that() {
     let Some(jitsi) = start(Options { requests_by_http: true, ..Options::default() }) else { return };
     let (ana, id) = guest(&jitsi, "Post", "Ana");
@@ -195,7 +218,7 @@ fn forged(offer: &Element, to: &str, sources: &str) -> String {
 fn nothing_that_a_server_sends_hangs_or_ends_the_client() {
     let Some(jitsi) = start(Options::default()) else { return };
     let (mut ana, ana_id) = guest(&jitsi, "Hostile", "Ana");
-    let (mut ben, ben_id) = guest(&jitsi, "Hostile", "Ben");
+    let (mut ben, _) = guest(&jitsi, "Hostile", "Ben");
     jitsi.wait_media(&ana_id, Media::Connected, 1);
     let initiates = |e: &&Element| child(e, "jingle").is_some_and(|jingle| attr(jingle, "action") == "session-initiate");
     let offer = jitsi.sent_to(&ana_id).iter().find(initiates).unwrap().clone();
@@ -285,10 +308,10 @@ fn token(secret: &str, claims: &str) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-/// Joins by a link on standard input, with all there is to log.
-fn join_by(link: &str) -> Client {
+/// Joins by a link on standard input, and logs what there is to log.
+fn join_by(link: &str, log: &Path) -> Client {
     let mut command = Command::new(BIN);
-    command.args(["join", "-", "--json", "--name", "Ana", "--audio", "null"]).env("CONCLAVE_LOG", "trace");
+    command.args(["join", "-", "--json", "--name", "Ana", "--audio", "null", "--log-level", "debug", "--log-file", text(log)]);
     let mut client = Client::spawn(command);
     client.send(link);
     client
@@ -299,17 +322,17 @@ fn a_token_opens_the_room_if_it_is_right_and_is_shown_nowhere() {
     let secret = "a secret of this test";
     let Some(jitsi) = start(Options { token_secret: Some(secret.into()), ..Options::default() }) else { return };
     let good = token(secret, r#"{"room":"*"}"#);
-    let mut ana = join_by(&format!("{}?jwt={good}", jitsi.link("Token")));
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut ana = join_by(&format!("{}?jwt={good}", jitsi.link("Token")), log.path());
     me(&mut ana);
     let cmdline = std::fs::read_to_string(format!("/proc/{}/cmdline", ana.pid())).unwrap_or_default();
     assert!(!cmdline.contains(&good));
-    ana.send(r#"{"cmd":"leave"}"#);
-    let (code, events, log) = ana.finish();
-    assert_eq!(code, 0, "{log}");
+    let said = format!("{:?}", leave(ana));
+    let all = std::fs::read_to_string(log.path()).unwrap() + &said;
     let signature = good.rsplit('.').next().unwrap();
-    assert!(!log.contains(signature) && !format!("{events:?}").contains(signature), "the token is in the log: {log}");
+    assert!(all.contains("joined") && !all.contains(signature), "{all}");
     let bad = token("another secret", r#"{"room":"*"}"#);
-    ends(join_by(&format!("{}?jwt={bad}", jitsi.link("Token"))), 77, &["the server refused the token"]);
+    ends(join_by(&format!("{}?jwt={bad}", jitsi.link("Token")), log.path()), 77, &["the server refused the token"]);
     ends(join(&jitsi, "Token", "Ben", &["--audio", "null"]), 77, &["token"]);
     // In the arguments everybody on this machine would read it.
     let shown = Client::join(BIN, &format!("{}?jwt={good}", jitsi.link("Token")), "Ana", &["--audio", "null"]);

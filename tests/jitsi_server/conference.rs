@@ -193,8 +193,10 @@ impl Room {
 
     /// What somebody's disco#info says; `None`: an error, which is taken for "nothing is missing".
     pub(crate) fn features(&mut self, nick: &str, query: Option<&Element>, desk: &mut Desk) {
+        let mut features = query.map_or(Features::all(), Features::read);
+        features.json &= desk.knobs().json_sources;
         if let Some(occupant) = self.find(nick) {
-            occupant.features = Some(query.map_or(Features::all(), Features::read));
+            occupant.features = Some(features);
         }
         self.consider(desk);
     }

@@ -120,6 +120,7 @@ impl Jitsi {
             auto_owner: true,
             accounts: options.accounts,
             data_channel: options.data_channel,
+            json_sources: true,
             start_muted: None,
         }));
         let (logged_in, mut logins) = watch::channel(0);

@@ -203,6 +203,8 @@ enum Asked {
     ServicesOld,
     /// The conference.
     Conference,
+    /// The same, from inside.
+    Refocus,
     /// What the room is like.
     Room,
     /// Whether our answer is taken.
@@ -233,6 +235,8 @@ pub struct Session {
     own: Own,
     /// Who may send us media: the focus's real address, by the server's word.
     focus: Option<String>,
+    /// When the conference is asked for again, because its focus is gone.
+    refocus: Option<Instant>,
     lobbies: bool,
     av_moderation: Option<String>,
     relays: Vec<turn::Server>,
@@ -290,6 +294,7 @@ impl Session {
             former: BTreeSet::new(),
             own,
             focus: None,
+            refocus: None,
             lobbies: false,
             av_moderation: None,
             relays: Vec::new(),
@@ -333,7 +338,8 @@ impl Session {
             Phase::Dialing(until) | Phase::Waiting(until) => Some(until),
             Phase::Up => None,
         };
-        [phase, self.stream.deadline(), self.stage.deadline(), self.media.deadline()].into_iter().flatten().min()
+        let refocus = self.refocus.filter(|_| self.stage == Stage::In);
+        [phase, self.stream.deadline(), self.stage.deadline(), refocus, self.media.deadline()].into_iter().flatten().min()
     }
 
     /// Whether packets of the microphone may be sent now.

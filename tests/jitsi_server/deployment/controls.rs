@@ -171,6 +171,11 @@ impl Jitsi {
         })
     }
 
+    /// Waits until somebody was sent a stanza of which `wanted` is true.
+    pub(crate) fn wait_told(&self, nick: &str, what: &str, wanted: impl Fn(&Element) -> bool) -> Element {
+        self.record.wait(what, |record| record.stanzas(nick, Way::ToClient).into_iter().find(&wanted))
+    }
+
     /// What somebody said to the bridge, and what the bridge said, on the channel.
     pub(crate) fn channel(&self, nick: &str, way: Way) -> Vec<Value> {
         self.record.channel(nick, way)

@@ -29,6 +29,8 @@ pub(crate) struct Knobs {
     pub(crate) accounts: bool,
     /// The bridge's channel is a data channel.
     pub(crate) data_channel: bool,
+    /// Sources are told in JSON to whom that suits, as since August 2021.
+    pub(crate) json_sources: bool,
     /// Sound and picture of a newcomer.
     pub(crate) start_muted: Option<(bool, bool)>,
 }

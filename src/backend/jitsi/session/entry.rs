@@ -2,7 +2,7 @@
 
 use super::{Asked, Entered, Output, Session};
 use crate::backend::BackendEvent;
-use crate::backend::jitsi::muc::{Gone, Occupant, Presence};
+use crate::backend::jitsi::muc::{Gone, Occupant, Presence, split};
 use crate::backend::jitsi::stream::{Login, condition};
 use crate::backend::jitsi::xml::{child, tag};
 use crate::backend::jitsi::{focus_request, ns};
@@ -65,6 +65,7 @@ impl Session {
         self.newcomers.clear();
         // What we are and may do is said anew.
         (self.moderator, self.rights, self.latest) = (false, None, None);
+        self.refocus = None;
         self.leave_lobby();
         self.drop_media();
         let domain = self.settings.place.domain.clone();
@@ -75,17 +76,26 @@ impl Session {
 
     fn request(&mut self, now: Instant, tries: u32) {
         self.stage = Stage::Asking { tries, at: now + FOCUS };
+        self.ask_for_conference(Asked::Conference);
+    }
+
+    fn ask_for_conference(&mut self, asked: Asked) {
         let place = self.settings.place.clone();
         match place.request {
             Some(_) => {
                 let body = serde_json::json!({ "room": place.room }).to_string().into_bytes();
                 self.out.push_back(Output::Ask(body));
             }
-            None => self.ask(Asked::Conference, "set", &place.focus, focus_request(&place.room)),
+            None => self.ask(asked, "set", &place.focus, focus_request(&place.room)),
         }
     }
 
     pub(super) fn entry_tick(&mut self, now: Instant) {
+        // A focus that was restarted knows nothing of the room until somebody asks.
+        if self.stage == Stage::In && self.refocus.is_some_and(|at| now >= at) {
+            self.refocus = Some(now + FOCUS);
+            self.ask_for_conference(Asked::Refocus);
+        }
         match self.stage {
             Stage::Asking { tries, at } if now >= at => match tries < TRIES {
                 true => self.request(now, tries + 1),
@@ -112,6 +122,10 @@ impl Session {
                 Some(c) => self.conference(now, c.attr("ready") == Some("true"), c.attr("focusjid")),
                 None => self.no_conference(now, &condition(iq).unwrap_or_default()),
             },
+            Asked::Refocus => {
+                let named = child(iq, "conference").and_then(|c| c.attr("focusjid")).filter(|_| ok);
+                self.focus = named.map(|jid| split(jid).0.to_owned()).or_else(|| self.focus.take());
+            }
             Asked::Room => self.room_info(iq),
             Asked::Accept(session) if !ok => self.not_accepted(now, session, &condition(iq).unwrap_or_default()),
             Asked::Act(what) if !ok => {
@@ -176,7 +190,7 @@ impl Session {
             self.stage = Stage::Asking { tries, at: now + Duration::from_secs(1 << tries) };
             return;
         }
-        self.focus = focus.map(|jid| crate::backend::jitsi::muc::split(jid).0.to_owned());
+        self.focus = focus.map(|jid| split(jid).0.to_owned());
         self.out.push_back(Output::Waits(false));
         self.knock(now, tries);
     }

@@ -14,11 +14,14 @@ use crate::text;
 use minidom::Element;
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// People who may wait in the lobby before more of them are passed over.
 const KNOCKS: usize = 256;
+
+/// How long a focus that went is given to come back by itself.
+const REFOCUS: Duration = Duration::from_secs(2);
 
 /// A message of one of the server's components.
 #[derive(Deserialize)]
@@ -53,7 +56,7 @@ impl Session {
                 Presence::Here { nick, .. } if self.former.contains(&nick) => {} // we, before the connection was lost
                 Presence::Here { nick, occupant, .. } => self.here(now, nick, *occupant),
                 Presence::Gone { own: true, why, .. } => self.gone_ourselves(now, why),
-                Presence::Gone { nick, .. } => self.gone(&nick),
+                Presence::Gone { nick, .. } => self.gone(now, &nick),
                 Presence::Refused { condition, lobby } => self.refused(now, &condition, lobby),
             }
         } else if Some(&room) == self.lobby.as_ref() {
@@ -101,6 +104,7 @@ impl Session {
 
     fn here(&mut self, now: Instant, nick: String, occupant: Occupant) {
         if nick == "focus" {
+            self.refocus = None;
             self.focus_kept.clone_from(&occupant.kept);
             self.occupants.insert(nick, occupant);
             return self.announce_kept();
@@ -146,9 +150,10 @@ impl Session {
         }
     }
 
-    fn gone(&mut self, nick: &str) {
+    fn gone(&mut self, now: Instant, nick: &str) {
         let Some(_) = self.occupants.remove(nick) else { return };
         if nick == "focus" {
+            self.refocus = Some(now + REFOCUS);
             self.focus_kept.clear();
             return self.announce_kept();
         }
