@@ -64,7 +64,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('tutor', 'tutor', [CompletionResultType]::ParameterValue, 'Learn a call in five minutes, with synthetic people who react, on this machine alone')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'The rooms where you were: list them, or forget them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
-            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room of a Conclave server, of Jitsi Meet, or of a LiveKit server')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2570,7 +2570,7 @@ Register-ArgumentCompleter -Native -CommandName 'conclave' -ScriptBlock {
             [CompletionResult]::new('tutor', 'tutor', [CompletionResultType]::ParameterValue, 'Learn a call in five minutes, with synthetic people who react, on this machine alone')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'The rooms where you were: list them, or forget them')
             [CompletionResult]::new('echo', 'echo', [CompletionResultType]::ParameterValue, 'Hear yourself through the whole path, and how long it takes')
-            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room of a Conclave server, of Jitsi Meet, or of a LiveKit server')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }

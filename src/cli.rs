@@ -104,9 +104,9 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Join a room
+    /// Join a room of a Conclave server, of Jitsi Meet, or of a LiveKit server
     #[cfg(feature = "client")]
-    Join(join::Args),
+    Join(Box<join::Args>),
     /// The rooms where you were: list them, or forget them
     #[cfg(feature = "client")]
     History(history::Args),
@@ -211,7 +211,7 @@ pub fn parse() -> Result<Cli, Failure> {
 pub fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         #[cfg(feature = "client")]
-        Command::Join(a) => join::run(a),
+        Command::Join(a) => join::run(*a),
         #[cfg(feature = "client")]
         Command::History(a) => history::run(&a),
         #[cfg(feature = "client")]

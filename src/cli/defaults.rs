@@ -221,7 +221,7 @@ mod tests {
 
     fn join(arguments: &str, config: &Config) -> Result<join::Args, Failure> {
         match cli(arguments, config)?.command {
-            Verb::Join(args) => Ok(args),
+            Verb::Join(args) => Ok(*args),
             _ => unreachable!(),
         }
     }

@@ -1,18 +1,18 @@
 //! A whole session in a Jitsi room, with a server, a bridge, a transport and a user that do anything.
 
 use super::{RECORDINGS, Recording, is_description, message};
-use conclave::backend::BackendCommand;
 use conclave::backend::jitsi::Place;
 use conclave::backend::jitsi::session::{Input, Output, Session, Settings};
 use conclave::backend::jitsi::stream::Login;
 use conclave::backend::jitsi::xml;
+use conclave::backend::{BackendCommand, BackendEvent};
 use conclave::call::PeerId;
 use conclave::exit::{Exit, Failure};
 use conclave::protocol::control::Secret;
 use conclave::protocol::room::{Act, RoomRole};
 use conclave::rtc::TransportState;
 use minidom::Element;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 const PASSWORD: &str = "hunter2-passerine";
@@ -33,6 +33,8 @@ struct Shell<'a> {
     peer: Option<u32>,
     bridge: Option<u32>,
     sources: usize,
+    /// Who is there, as the user knows it.
+    people: BTreeSet<PeerId>,
     ended: bool,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Shell<'a> {
             peer,
             bridge,
             sources: 0,
+            people: BTreeSet::new(),
             ended: false,
         };
         shell.drain();
@@ -174,6 +177,8 @@ impl<'a> Shell<'a> {
                     self.bridge = Some(session);
                 }
                 Output::CloseBridge => self.bridge = None,
+                Output::Event(BackendEvent::PeerJoined { id, .. }) => assert!(self.people.insert(id), "twice there"),
+                Output::Event(BackendEvent::PeerLeft { id }) => assert!(self.people.remove(&id), "left, and was not there"),
                 Output::Source { .. } => self.sources += 1,
                 Output::BridgeSend(text) => assert!(text.len() < 1024),
                 Output::Close => self.ended = true,

@@ -40,7 +40,9 @@ pub fn read(text: &str) -> Result<Element, Unreadable> {
         return Err(Unreadable::Long(text.len()));
     }
     measure(text.as_bytes())?;
-    text.parse().map_err(|e: minidom::Error| Unreadable::Broken(e.to_string()))
+    let element: Element = text.parse().map_err(|e: minidom::Error| Unreadable::Broken(e.to_string()))?;
+    // minidom takes `xmlns=''` for a namespace, and could not read it again.
+    if element.ns().is_empty() { Err(Unreadable::Broken("no namespace".into())) } else { Ok(element) }
 }
 
 /// Counts tags, without understanding them.
@@ -180,9 +182,19 @@ mod tests {
         for text in [entities, "<?xml version='1.0'?><a xmlns='x'/>", "<a xmlns='x'><!-- c --></a>"] {
             assert_eq!(read(text), Err(Unreadable::Forbidden), "{text}");
         }
-        for text in
-            ["", "a", "<", "<a", "<a>", "<a xmlns='x'>&undefined;</a>", "</a>", "<a b='", "<![CDATA[", "<a xmlns='x'></b>"]
-        {
+        for text in [
+            "",
+            "a",
+            "<",
+            "<a xmlns=''/>",
+            "<a",
+            "<a>",
+            "<a xmlns='x'>&undefined;</a>",
+            "</a>",
+            "<a b='",
+            "<![CDATA[",
+            "<a xmlns='x'></b>",
+        ] {
             assert!(matches!(read(text), Err(Unreadable::Broken(_))), "{text}");
         }
     }

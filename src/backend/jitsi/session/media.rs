@@ -418,11 +418,11 @@ impl Session {
     fn bridge_says(&mut self, text: &str) {
         self.bridge_is_open();
         match colibri::read(text) {
-            Some(colibri::Message::DominantSpeaker(endpoint)) => {
-                if endpoint == self.own.endpoint || self.occupants.contains_key(&endpoint) {
-                    let id = self.peer(&endpoint);
-                    self.event(BackendEvent::DominantSpeaker { id });
-                }
+            Some(colibri::Message::DominantSpeaker(endpoint))
+                if endpoint == self.own.endpoint || self.occupants.contains_key(&endpoint) =>
+            {
+                let id = self.peer(&endpoint);
+                self.event(BackendEvent::DominantSpeaker { id });
             }
             Some(colibri::Message::AudioSources(mapped)) => self.add_sources(mapped),
             Some(colibri::Message::Endpoint { from, payload }) if self.occupants.contains_key(&from) => {

@@ -159,7 +159,11 @@ impl Session {
         }
         self.warned_of.remove(nick);
         self.no_sources_of(nick);
-        self.event(BackendEvent::PeerLeft { id: PeerId(nick.to_owned()) });
+        // Who was not introduced yet is not said to have left.
+        match self.newcomers.iter().position(|n| n == nick) {
+            Some(at) => drop(self.newcomers.remove(at)),
+            None => self.event(BackendEvent::PeerLeft { id: PeerId(nick.to_owned()) }),
+        }
         self.announce_kept();
     }
 
