@@ -90,6 +90,33 @@ fn a_room_with_a_password_takes_no_stranger() {
 }
 
 #[test]
+fn whoever_lost_the_line_comes_back_through_the_doors_that_are_closed_to_others() {
+    let Some(jitsi) = start(Options::default()) else { return };
+    // Who waits goes on waiting, and is let in.
+    let ((mut ana, ana_id), (ben, _)) = two(&jitsi, "Return");
+    does(&mut ana, json!({"cmd": "lock", "on": true}));
+    ana.wait_for("the lock", |e| e["event"] == "rules" && e["rules"]["locked"] == true);
+    let mut cleo = join(&jitsi, "Return", "Cleo", &["--audio", "null"]);
+    cleo.event("waiting");
+    let knock = ana.wait_for("Cleo's knock", with("knock", "name", "Cleo"));
+    let nick = knock["id"].as_str().unwrap();
+    jitsi.cut(nick);
+    jitsi.wait_sent(nick, 1, "resume", |e| e.name() == "resume");
+    does(&mut ana, json!({"cmd": "admit", "peer": nick}));
+    me(&mut cleo);
+    assert_eq!(client::count(&leave(cleo), "reconnected"), 0, "she was not there yet");
+    does(&mut ana, json!({"cmd": "lock", "on": false}));
+    // Who has set the password knows it.
+    does(&mut ana, json!({"cmd": "password", "password": "open sesame"}));
+    ana.wait_for("word of the password", with("warning", "code", "room_password"));
+    jitsi.forget_streams(true);
+    jitsi.cut(&ana_id);
+    ana.event("reconnected");
+    assert_eq!(roster(&mut ana), ["Ben"]);
+    [ana, ben].into_iter().for_each(|client| drop(leave(client)));
+}
+
+#[test]
 fn where_rooms_are_opened_by_people_with_an_account_guests_wait_for_them() {
     let Some(jitsi) = start(Options { accounts: true, ..Options::default() }) else { return };
     let log = tempfile::NamedTempFile::new().unwrap();

@@ -427,7 +427,9 @@ impl Session {
         self.stream.closed(now);
         self.out.push_back(Output::HangUp);
         let permanent = matches!(why.exit, Exit::Tls | Exit::Config | Exit::Data | Exit::Usage | Exit::Denied);
-        if self.me.is_none() || permanent && self.lost_since.is_none() {
+        // Who waits to be let in goes on waiting.
+        let here = self.me.is_some() || self.stage == Stage::Waiting;
+        if !here || permanent && self.lost_since.is_none() {
             return self.end(LeaveReason::Failed, why);
         }
         let since = *self.lost_since.get_or_insert(now);
@@ -439,8 +441,10 @@ impl Session {
             if self.attempt == 0 { Duration::ZERO } else { Duration::from_secs(1 << (self.attempt - 1).min(4)).min(PAUSE) };
         self.attempt += 1;
         self.phase = Phase::Waiting(now + pause);
-        let next_ms = u64::try_from(pause.as_millis()).unwrap_or(0);
-        self.event(BackendEvent::Reconnecting { attempt: self.attempt, next_ms });
+        if self.me.is_some() {
+            let next_ms = u64::try_from(pause.as_millis()).unwrap_or(0);
+            self.event(BackendEvent::Reconnecting { attempt: self.attempt, next_ms });
+        }
     }
 
     /// The stream works.
@@ -453,7 +457,7 @@ impl Session {
 
     fn connected_again(&mut self) {
         self.attempt = 0;
-        if self.lost_since.take().is_some() {
+        if self.lost_since.take().is_some() && self.me.is_some() {
             self.event(BackendEvent::Reconnected);
         }
     }

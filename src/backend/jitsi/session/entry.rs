@@ -234,6 +234,7 @@ impl Session {
     pub(super) fn entered(&mut self) {
         self.stage = Stage::In;
         if self.me.is_none() {
+            self.connected_again(); // of which nobody has heard
             let me = PeerId(self.own.endpoint.clone());
             self.me = Some(me.clone());
             let (lobbies, av_moderation) = (self.lobbies, self.av_moderation.is_some());

@@ -50,6 +50,8 @@ impl Session {
                     ("muc#roomconfig_whois", "anyone"),
                 ];
                 self.configure("set the password", &fields);
+                // With it we come back.
+                self.settings.password = password.map(|p| p.0);
             }
             BackendCommand::Leave => {
                 let left = Failure::new(Exit::Ok, "you left");
