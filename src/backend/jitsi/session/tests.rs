@@ -182,7 +182,7 @@ impl Rig {
         self.text(&features("<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>ANONYMOUS</mechanism><mechanism>PLAIN</mechanism></mechanisms>"));
         self.text("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
         self.text(&features("<sm xmlns='urn:xmpp:sm:3'/>"));
-        if !self.sent.last().is_some_and(|e| e.name() == "resume") {
+        if self.sent.last().is_none_or(|e| e.name() != "resume") {
             self.bind("abcdefghijkl");
         }
     }

@@ -340,7 +340,14 @@ fn only_the_focus_may_offer_sound_or_close_a_microphone() {
     assert!(rig.heard.len() == 1 && !rig.events.iter().any(|e| matches!(e, BackendEvent::MutedByRoom { .. })));
     rig.text(&format!("<iq xmlns='jabber:client' type='set' id='m' from='r@conference.meet.test/focus'>{mute}</iq>"));
     assert!(rig.events.contains(&BackendEvent::MutedByRoom { by: Some(PeerId("ana".into())) }));
-    // Nobody opens it.
+    // Who opens it again tells the focus once, which lifts what the bridge was told.
+    rig.input(Input::Command(BackendCommand::Muted(true)));
+    for _ in 0..2 {
+        rig.input(Input::Command(BackendCommand::Muted(false)));
+        assert_eq!(rig.sent.iter().filter(|e| xml::write(e).contains(">false</mute>")).count(), 1);
+    }
+    assert_eq!(rig.asked("mute").get_child("mute", ns::MUTE_AUDIO).unwrap().attr("jid"), Some("r@conference.meet.test/abcdefgh"));
+    // Nobody else opens it.
     let open = mute.replace(">true<", ">false<");
     rig.text(&format!("<iq xmlns='jabber:client' type='set' id='m' from='r@conference.meet.test/focus'>{open}</iq>"));
     assert_eq!(rig.events.iter().filter(|e| matches!(e, BackendEvent::MutedByRoom { .. })).count(), 1);
