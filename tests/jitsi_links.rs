@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "jitsi_server/server.rs"]
-#[allow(dead_code, reason = "tests/jitsi_server.rs uses the rest")]
 mod server;
 
 use conclave_lab::conclave::{Client, run};
