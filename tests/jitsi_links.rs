@@ -5,8 +5,9 @@
 #[path = "jitsi_server/server.rs"]
 mod server;
 
-use conclave_lab::conclave::{Client, run};
-use conclave_lab::skip;
+use conclave_lab::conclave::{Client, run, text};
+use conclave_lab::interceptor::{Interceptor, Shown, Then};
+use conclave_lab::{skip, speech};
 use server::{Jitsi, Options};
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
@@ -49,4 +50,36 @@ fn a_link_with_a_token_is_not_taken_from_the_arguments_and_its_token_is_shown_no
     let (code, out, err) = run(BIN, &["join", "-", "--json", "--audio", "null", "--name", "Ana"], &format!("{link}\n"));
     assert_eq!(code, 77, "a token that nobody signed is refused: {out}{err}");
     assert!(!format!("{out}{err}").contains("SECRETTOKEN") && out.contains("token"), "{out}{err}");
+}
+
+#[test]
+fn behind_a_web_server_with_tls_a_room_says_that_its_transport_alone_is_encrypted() {
+    let jitsi = match Jitsi::start(Options::default()) {
+        Ok(jitsi) => jitsi,
+        Err(why) => return skip("Jitsi", &why),
+    };
+    let web = Interceptor::start(&Shown::by("The ministry's own authority"), Then::HandOnInClear(jitsi.authority().to_owned()));
+    let link = format!("https://localhost:{}/Board", web.port);
+    let dir = tempfile::tempdir().unwrap();
+    let tone = dir.path().join("tone.wav");
+    speech::write(&tone, &speech::chirp(3.0));
+    let trust = ["--extra-ca", text(web.authority())];
+    let sound = format!("file:{},", text(&tone));
+    let mut ana = Client::join(BIN, &link, "Ana", &[&trust[..], &["--audio", &sound]].concat());
+    let mut ben = Client::join(BIN, &link, "Ben", &[&trust[..], &["--audio", "null"]].concat());
+    for client in [&mut ana, &mut ben] {
+        let joined = client.event("joined");
+        assert_eq!(joined["security"], "transport_only");
+        assert_eq!(joined["security_text"], "transport encryption only, not end-to-end encrypted");
+    }
+    ben.event("hearing");
+    // Where the page came with TLS, nothing that it names is dialled without.
+    ben.wait_for("that", |e| e["event"] == "warning" && e["code"] == "bridge_elsewhere");
+    for mut client in [ana, ben] {
+        client.send(r#"{"cmd":"leave"}"#);
+        assert_eq!(client.finish().0, 0);
+    }
+    // And one whom this machine does not trust is not joined.
+    let (code, out, _) = run(BIN, &["join", &link, "--json", "--audio", "null", "--name", "Ana"], "");
+    assert_eq!(code, 79, "{out}");
 }

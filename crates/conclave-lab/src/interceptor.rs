@@ -37,6 +37,8 @@ impl Shown {
 pub enum Then {
     /// It is read, and handed on to the server at this authority.
     HandOn(String),
+    /// The same, without TLS behind: a web server in front of another.
+    HandOnInClear(String),
     /// Each connection is answered with this, and closed.
     Answer(String),
 }
@@ -103,8 +105,9 @@ impl Interceptor {
 }
 
 async fn serve(mut near: impl AsyncRead + AsyncWrite + Unpin, then: Then, seen: &Mutex<Vec<u8>>) -> std::io::Result<()> {
-    let authority = match then {
-        Then::HandOn(authority) => authority,
+    let (authority, tls) = match then {
+        Then::HandOn(authority) => (authority, true),
+        Then::HandOnInClear(authority) => (authority, false),
         Then::Answer(answer) => {
             let mut asked = vec![0; 4096];
             let n = near.read(&mut asked).await?;
@@ -115,6 +118,10 @@ async fn serve(mut near: impl AsyncRead + AsyncWrite + Unpin, then: Then, seen: 
     };
     let tcp = TcpStream::connect(&authority).await?;
     tcp.set_nodelay(true)?;
+    if !tls {
+        let ((near_in, near_out), (far_in, far_out)) = (tokio::io::split(near), tokio::io::split(tcp));
+        return tokio::try_join!(read_along(near_in, far_out, seen), read_along(far_in, near_out, seen)).map(drop);
+    }
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     let builder = builder.map_err(std::io::Error::other)?.dangerous();
