@@ -31,6 +31,7 @@ pub(crate) use deployment::{Deployment, find, split};
 use super::{Capabilities, Context, Identity, Link, Session, SoundPolicy};
 use crate::call::Security;
 use crate::exit::{Exit, Failure};
+use crate::protocol::control::RoomMode;
 use session::{Entered, Settings};
 use shell::Config;
 use std::collections::BTreeMap;
@@ -90,6 +91,11 @@ pub(crate) async fn join(deployment: Deployment, link: Link, who: Identity, cont
     if link.room.is_empty() {
         return Err(Failure::new(Exit::Data, "the link names a server but no room; add the room's name: https://host/Room"));
     }
+    if context.secrecy.require_vouched || context.secrecy.mode.is_some_and(|mode| mode > RoomMode::Open) {
+        let text = "rooms of a Jitsi server have transport encryption only: the server can hear and read everything. You asked for more, \
+                    so this one was not entered";
+        return Err(Failure::new(Exit::Policy, text));
+    }
     let login = link.login.clone().map_or(Login::Anonymous, |l| Login::Plain { user: l.user, password: l.password });
     let target = link.target();
     let settings = Settings {
@@ -131,13 +137,14 @@ fn unavailable(entered: &Entered) -> BTreeMap<String, String> {
     let no_asking = "this server cannot have people ask for leave to speak (AV moderation)";
     let missing = ["lock", "admit", "deny"].into_iter().filter_map(|name| without(entered.lobbies, name, no_lobby));
     let missing = missing.chain(without(entered.av_moderation, "ask", no_asking));
+    let no_end = "this server ends no meeting at a moderator's word; it ends when all have left";
+    let missing = missing.chain(without(entered.ending, "end", no_end));
     let never = [
         ("record", "Conclave cannot tell the others in a Jitsi room that it records"),
         ("ban", "Jitsi knows guests by nothing that lasts; /kick removes them"),
         ("demote", "Jitsi makes moderators, and takes nobody's role away"),
         ("role", "Jitsi has moderators and no other roles; /promote makes one"),
         ("lower", "in a Jitsi room people take their hands down themselves"),
-        ("end", "Jitsi's servers end a meeting for its moderators in no common way; it ends when all have left"),
     ];
     never.into_iter().chain(missing).map(|(name, why)| (name.to_owned(), why.to_owned())).collect()
 }

@@ -181,6 +181,8 @@ pub struct Entered {
     pub lobbies: bool,
     /// The server can have people ask for leave to speak.
     pub av_moderation: bool,
+    /// The server ends a meeting when a moderator says so.
+    pub ending: bool,
 }
 
 /// The way to the server.
@@ -239,6 +241,8 @@ pub struct Session {
     refocus: Option<Instant>,
     lobbies: bool,
     av_moderation: Option<String>,
+    /// Whom a moderator asks to end the meeting for everybody.
+    ending: Option<String>,
     relays: Vec<turn::Server>,
     occupants: BTreeMap<String, Occupant>,
     /// People from before the connection was lost, who have not been seen again.
@@ -297,6 +301,7 @@ impl Session {
             refocus: None,
             lobbies: false,
             av_moderation: None,
+            ending: None,
             relays: Vec::new(),
             occupants: BTreeMap::new(),
             unseen: BTreeSet::new(),

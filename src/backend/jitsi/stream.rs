@@ -17,7 +17,10 @@ const SILENCE: Duration = Duration::from_secs(25);
 /// How long each step to a working stream may take.
 const STEP: Duration = Duration::from_secs(10);
 /// Stanzas that the server has not confirmed. A call says one every few seconds.
-const UNCONFIRMED: usize = 256;
+const UNCONFIRMED: usize = 1024;
+/// After so many at once the server is asked how far it has come: a moderator who closes all microphones of a large room says one for
+/// each.
+const BURST: usize = 64;
 /// So many are kept at most until that is noticed: a server that confirms nothing makes us say no more.
 const KEPT: usize = 4 * UNCONFIRMED;
 /// How long a stream may be resumed if the server does not say so.
@@ -172,6 +175,9 @@ impl Stream {
         }
         if self.step == Step::Up {
             self.out.push_back(text);
+            if self.managed.as_ref().is_some_and(|m| m.unconfirmed.len().is_multiple_of(BURST)) {
+                self.say(tag("r", ns::SM).into());
+            }
         }
     }
 

@@ -144,6 +144,7 @@ impl Session {
             match identity.attr("type") {
                 Some("lobbyrooms") => self.lobbies = true,
                 Some("av_moderation") => self.av_moderation = identity.attr("name").map(str::to_owned),
+                Some("end_conference") => self.ending = identity.attr("name").map(str::to_owned),
                 _ => {}
             }
         }
@@ -237,8 +238,8 @@ impl Session {
             self.connected_again(); // of which nobody has heard
             let me = PeerId(self.own.endpoint.clone());
             self.me = Some(me.clone());
-            let (lobbies, av_moderation) = (self.lobbies, self.av_moderation.is_some());
-            self.out.push_back(Output::Joined(Entered { me, lobbies, av_moderation }));
+            let (av_moderation, ending) = (self.av_moderation.is_some(), self.ending.is_some());
+            self.out.push_back(Output::Joined(Entered { me, lobbies: self.lobbies, av_moderation, ending }));
         }
         if let Some(lobby) = self.lobby.clone().filter(|_| std::mem::take(&mut self.in_lobby)) {
             let to = format!("{lobby}/{}", self.own.endpoint);

@@ -92,6 +92,7 @@ impl Session {
         if self.moderator {
             may.extend([Verb::Mute, Verb::MuteAll, Verb::Kick, Verb::Promote]);
             may.extend(self.av_moderation.is_some().then_some(Verb::AskUnmute));
+            may.extend(self.ending.is_some().then_some(Verb::EndForAll));
             if self.lobbies {
                 may.extend([Verb::Lock, Verb::Admit, Verb::Deny]);
             }

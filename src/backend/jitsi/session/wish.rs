@@ -141,6 +141,10 @@ impl Session {
                 let approve = tag("av_moderation", ns::CLIENT).attr("jidToWhitelist", jid).attr("mediaType", "audio");
                 self.stream.send(tag("message", ns::CLIENT).attr("to", component).with(approve));
             }
+            Act::EndForAll => {
+                let Some(component) = self.ending.clone() else { return };
+                self.stream.send(tag("message", ns::CLIENT).attr("to", component).with(tag("end_conference", ns::CLIENT)));
+            }
             // The session's capabilities and rights leave these out.
             _ => {}
         }

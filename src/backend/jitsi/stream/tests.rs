@@ -58,6 +58,15 @@ fn what_was_not_confirmed_is_sent_again_by_the_next_socket() {
 }
 
 #[test]
+fn a_burst_is_asked_about_at_once() {
+    let now = Instant::now();
+    let mut s = up(now);
+    (0..200).for_each(|id| s.send(message(id)));
+    assert_eq!(said(&mut s).iter().filter(|m| m.starts_with("<r ")).count(), 3);
+    s.tick(now).unwrap();
+}
+
+#[test]
 fn a_stream_that_cannot_be_resumed_begins_anew() {
     let now = Instant::now();
     let mut s = up(now);

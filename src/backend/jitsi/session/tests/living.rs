@@ -272,6 +272,26 @@ fn a_moderator_sees_who_waits_and_lets_them_in_or_not() {
 }
 
 #[test]
+fn a_moderator_ends_the_meeting_where_the_server_does_that() {
+    let mut rig = Rig::new(settings("r"));
+    rig.log_in();
+    rig.answer(
+        "query",
+        "result",
+        "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='component' type='end_conference' name='end.meet.test'/></query>",
+    );
+    rig.conference();
+    rig.shown(true);
+    assert!(rig.joined.as_ref().unwrap().ending);
+    assert!(!rig.session.rights.as_ref().unwrap().contains(&Verb::EndForAll), "not yet a moderator");
+    rig.presence("abcdefgh", &x("<item role='moderator'/><status code='110'/>"));
+    assert!(rig.session.rights.as_ref().unwrap().contains(&Verb::EndForAll));
+    rig.input(Input::Command(BackendCommand::Moderate(Act::EndForAll)));
+    let said = rig.sent.last().unwrap();
+    assert!(said.attr("to") == Some("end.meet.test") && xml::child(said, "end_conference").is_some());
+}
+
+#[test]
 fn whoever_needs_leave_to_speak_is_told_and_never_speaks_without() {
     let mut rig = Rig::new(Settings { muted: false, ..settings("r") });
     rig.log_in();
