@@ -221,6 +221,8 @@ impl Session {
         let of_room = room == self.settings.place.room;
         if let Some(x) = message.get_child("x", ns::MUC_USER) {
             if x.children().any(|s| s.name() == "status" && s.attr("code") == Some("104")) && of_room {
+                // What has changed is news, also to whom did not know yet how it was.
+                self.password.get_or_insert(false);
                 return self.ask_for_room();
             }
             if let Some(invite) = child(x, "invite")

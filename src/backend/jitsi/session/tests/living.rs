@@ -272,6 +272,23 @@ fn a_moderator_sees_who_waits_and_lets_them_in_or_not() {
 }
 
 #[test]
+fn a_password_that_is_set_while_we_come_is_news_and_one_that_was_there_is_none() {
+    let protected = "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='muc_passwordprotected'/></query>";
+    for set_now in [false, true] {
+        let mut rig = Rig::new(settings("r"));
+        rig.enter(true);
+        if set_now {
+            let changed = x("<status code='104'/>");
+            rig.text(&format!(
+                "<message xmlns='jabber:client' type='groupchat' from='r@conference.meet.test'>{changed}</message>"
+            ));
+        }
+        rig.answer("query", "result", protected);
+        assert_eq!(rig.warned("room_password"), usize::from(set_now));
+    }
+}
+
+#[test]
 fn a_moderator_ends_the_meeting_where_the_server_does_that() {
     let mut rig = Rig::new(settings("r"));
     rig.log_in();
