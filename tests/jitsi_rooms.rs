@@ -236,6 +236,7 @@ fn who_needs_leave_to_speak_cannot_open_the_microphone_before_a_moderator_gives_
     runtime.block_on(chair.send(&component("true")));
     ben.wait_for_next("a closed microphone", |e| about("muted", &ben_id)(e) && e["on"] == true);
     assert!(!state(&mut ben)["may"].to_string().contains("speak"));
+    ana.wait_for("the room's new rule", |e| e["event"] == "rules" && e["rules"]["speak"] == "moderators");
     let refused = ask(&mut ben, json!({"cmd": "mute", "on": false}));
     assert!(refused["ok"] == false && refused["error"].as_str().unwrap().contains("may not speak"), "{refused}");
     // A moderator needs no leave, and gives it.

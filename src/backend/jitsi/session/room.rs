@@ -9,7 +9,7 @@ use crate::backend::jitsi::xml::{child, tag};
 use crate::call::trust::Standing;
 use crate::call::{LeaveReason, PeerId, PeerKind};
 use crate::exit::{Exit, Failure};
-use crate::protocol::room::{RoomRole, Verb};
+use crate::protocol::room::{RoomRole, Rules, Scope, Verb};
 use crate::text;
 use minidom::Element;
 use serde::Deserialize;
@@ -268,7 +268,12 @@ impl Session {
             return;
         }
         match (enabled, approved, removed) {
-            (Some(on), ..) => self.floor = (on, false),
+            (Some(on), ..) => {
+                self.floor = (on, false);
+                // Moderators may speak all the time, and know of it by this.
+                let speak = if on { Scope::Moderators } else { Scope::Everyone };
+                self.keep(Rules { speak, ..self.rules.clone() });
+            }
             (None, Some(true), _) => {
                 self.floor.1 = true;
                 self.warn("may_speak", "a moderator lets you speak: open the microphone when you like");
@@ -277,6 +282,14 @@ impl Session {
             _ => return,
         }
         self.rights();
+    }
+
+    /// How the room is kept, if that is news.
+    fn keep(&mut self, rules: Rules) {
+        if rules != self.rules {
+            self.rules = rules.clone();
+            self.event(BackendEvent::Rules { rules, by: None });
+        }
     }
 
     /// The focus says that somebody closed our microphone. It cannot open it.
@@ -300,10 +313,7 @@ impl Session {
         let members_only = feature("muc_membersonly");
         let (mut rules, password) = (self.rules.clone(), feature("muc_passwordprotected"));
         (rules.waiting_room, rules.locked) = (members_only, members_only);
-        if rules != self.rules {
-            self.rules = rules.clone();
-            self.event(BackendEvent::Rules { rules, by: None });
-        }
+        self.keep(rules);
         // What holds when we come is no news: we were let in.
         let before = self.password.replace(password).unwrap_or(password);
         if password != before {

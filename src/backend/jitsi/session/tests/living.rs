@@ -1,7 +1,7 @@
 //! A call from beginning to end, and what happens on the way.
 
 use super::*;
-use crate::protocol::room::{Act, RoomRole};
+use crate::protocol::room::{Act, RoomRole, Scope};
 
 fn x(item: &str) -> String {
     format!("<x xmlns='http://jabber.org/protocol/muc#user'>{item}</x>")
@@ -327,6 +327,12 @@ fn whoever_needs_leave_to_speak_is_told_and_never_speaks_without() {
     assert!(!says(&mut rig, r#"{"type":"av_moderation","removed":true,"mediaType":"audio"}"#));
     assert!(!says(&mut rig, r#"{"type":"av_moderation","enabled":false,"mediaType":"video"}"#));
     assert!(says(&mut rig, r#"{"type":"av_moderation","enabled":false,"mediaType":"audio"}"#));
+    let scopes: Vec<_> = rig
+        .events
+        .iter()
+        .filter_map(|e| if let BackendEvent::Rules { rules, .. } = e { Some(rules.speak) } else { None })
+        .collect();
+    assert_eq!(scopes, [Scope::Moderators, Scope::Everyone]);
     // From anybody else it is nothing.
     rig.text("<message xmlns='jabber:client' from='r@conference.meet.test/ana'><json-message xmlns='http://jitsi.org/jitmeet'>{\"type\":\"av_moderation\",\"enabled\":true,\"mediaType\":\"audio\"}</json-message></message>");
     assert!(rig.session.rights.as_ref().unwrap().contains(&Verb::Speak));
