@@ -10,12 +10,13 @@ mod server;
 
 use client::{Voice, about, count, ends, guest, has_spoken, is, join, leave, me, roster, start, with};
 use conclave_lab::conclave::text;
-use conclave_lab::speech;
+use conclave_lab::{coturn, prosody, skip, speech};
 use minidom::Element;
 use server::record::{Media, Way};
 use server::stanza::{attr, child};
 use server::web::Site;
 use server::{Jitsi, Options};
+use std::net::Ipv4Addr;
 use std::process::Command;
 use std::time::Duration;
 
@@ -237,4 +238,40 @@ fn who_leaves_by_whatever_way_is_gone_for_the_others_at_once() {
         assert!(jitsi.sent_by(id).iter().any(leaves), "the room was told");
     }
     leave(ana);
+}
+
+#[test]
+fn sound_takes_the_relay_that_the_server_names_over_udp_and_over_tcp() {
+    let dir = tempfile::tempdir().unwrap();
+    let [cert, key, tone] = ["cert.pem", "key.pem", "tone.wav"].map(|name| dir.path().join(name));
+    let pair = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    std::fs::write(&cert, pair.cert.pem()).unwrap();
+    std::fs::write(&key, pair.signing_key.serialize_pem()).unwrap();
+    speech::write(&tone, &speech::chirp(3.0));
+    let coturn = match coturn::start_at(Ipv4Addr::LOCALHOST, &cert, &key) {
+        Ok(coturn) => coturn,
+        Err(why) => return skip("a relay", &why),
+    };
+    for (transport, rung) in [("udp", "turn"), ("tcp", "turn+tcp")] {
+        let turn = prosody::Turn {
+            kind: "turn",
+            transport,
+            address: (Ipv4Addr::LOCALHOST, coturn.port).into(),
+            user: coturn::USER.into(),
+            password: coturn::PASSWORD.into(),
+        };
+        let Some(jitsi) = start(Options { turn: vec![turn], ..Options::default() }) else { return };
+        let sound = format!("file:{},", text(&tone));
+        let mut ana = join(&jitsi, "Relayed", "Ana", &["--audio", &sound, "--transport", "turn"]);
+        let (mut ben, _) = guest(&jitsi, "Relayed", "Ben");
+        ana.wait_for("the relay", |e| e["event"] == "transport" && e["ok"] == true && e["rung"] == rung);
+        ben.event("hearing");
+        has_spoken(&mut ana);
+        [ana, ben].into_iter().for_each(|client| drop(leave(client)));
+    }
+    assert!(coturn.log().contains("CHANNEL_BIND processed, success"), "{}", coturn.log());
+    // One that names none is not joined by such a way.
+    let Some(jitsi) = start(Options::default()) else { return };
+    let (_ben, _) = guest(&jitsi, "Relayed", "Ben");
+    ends(join(&jitsi, "Relayed", "Ana", &["--audio", "null", "--transport", "turn"]), 2, &["it names no TURN server"]);
 }

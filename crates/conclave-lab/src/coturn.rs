@@ -39,8 +39,10 @@ pub fn start_at(ip: Ipv4Addr, certificate: &Path, key: &Path) -> Result<Coturn, 
     let (port, tls_port) = (free()?, free()?);
     let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
     let at = |name: &str| -> PathBuf { dir.path().join(name) };
+    // On this machine alone, whom it relays to is on it too.
+    let near = if ip.is_loopback() { "allow-loopback-peers\n" } else { "" };
     let conf = format!(
-        "listening-ip={ip}\nrelay-ip={ip}\nlistening-port={port}\ntls-listening-port={tls_port}\nfingerprint\nlt-cred-mech\n\
+        "{near}listening-ip={ip}\nrelay-ip={ip}\nlistening-port={port}\ntls-listening-port={tls_port}\nfingerprint\nlt-cred-mech\n\
          user={USER}:{PASSWORD}\nrealm=conclave.test\ncert={}\npkey={}\nno-cli\nno-multicast-peers\nno-dtls\nverbose\n\
          log-file={}\nsimple-log\npidfile={}\nuserdb={}\n",
         certificate.display(),
