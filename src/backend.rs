@@ -12,6 +12,8 @@ pub mod livekit;
 pub mod mute_gate;
 pub(crate) mod outbox;
 pub(crate) mod outgoing;
+pub(crate) mod socket;
+pub(crate) mod transport;
 pub mod web;
 
 use crate::call::trust::{Role, Standing};

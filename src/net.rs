@@ -86,7 +86,31 @@ pub struct Target {
     pub tls: bool,
 }
 
+/// Whether a host is this machine.
+pub fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// The host of an address, IPv6 without brackets; `None`: it has none.
+pub fn host_of(url: &url::Url) -> Option<String> {
+    url.host_str().filter(|host| !host.is_empty()).map(|host| host.trim_matches(['[', ']']).to_owned())
+}
+
 impl Target {
+    /// Where a web address leads (`https`, `wss`: TLS; `http`, `ws`: none), and the path with its query. Whether it may be without TLS
+    /// is for the caller to judge.
+    pub fn of_address(address: &str) -> Option<(Self, String)> {
+        let url = url::Url::parse(address).ok()?;
+        let tls = match url.scheme() {
+            "https" | "wss" => true,
+            "http" | "ws" => false,
+            _ => return None,
+        };
+        let target = Self { host: host_of(&url)?, port: url.port_or_known_default()?, tls };
+        let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        Some((target, path))
+    }
+
     /// `host:port`, with brackets around an IPv6 address.
     pub fn authority(&self) -> String {
         if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }

@@ -303,13 +303,9 @@ impl Peer {
         Self::build(MuteGate::default(), bind, None, levels, Shape::Tracks).await
     }
 
-    /// The same; every packet of sound passes the gate where it leaves, sent again ones too, and every datagram takes the path.
-    pub async fn behind(gate: MuteGate, path: Arc<Path>, levels: bool) -> Result<(Self, PeerEvents), Error> {
-        Self::build(gate, path.local(), Some(path), levels, Shape::Tracks).await
-    }
-
-    /// The same, in another shape.
-    pub async fn shaped(gate: MuteGate, path: Arc<Path>, levels: bool, shape: Shape) -> Result<(Self, PeerEvents), Error> {
+    /// The same in a shape; every packet of sound passes the gate where it leaves, sent again ones too, and every datagram takes the
+    /// path.
+    pub async fn behind(gate: MuteGate, path: Arc<Path>, levels: bool, shape: Shape) -> Result<(Self, PeerEvents), Error> {
         Self::build(gate, path.local(), Some(path), levels, shape).await
     }
 

@@ -21,7 +21,6 @@ pub mod muc;
 pub mod ns;
 pub mod session;
 mod shell;
-mod socket;
 pub mod stream;
 pub mod xml;
 
@@ -31,6 +30,7 @@ pub(crate) use deployment::{Deployment, find, split};
 use super::{Capabilities, Context, Identity, Link, Session, SoundPolicy};
 use crate::call::Security;
 use crate::exit::{Exit, Failure};
+use crate::net::{Target, is_here};
 use crate::protocol::control::RoomMode;
 use session::{Entered, Settings};
 use shell::Config;
@@ -56,12 +56,10 @@ impl Place {
     /// Whether an address is the meeting's: on one of its hosts, or below one; without TLS only where the meeting has none, on this
     /// machine.
     fn trusts(&self, url: &str) -> bool {
-        let Ok(url) = url::Url::parse(url) else { return false };
-        let Some(host) = url.host_str() else { return false };
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        let safe = url.scheme() == "wss" || url.scheme() == "ws" && local;
-        let below = |h: &String| host == h || host.strip_suffix(h.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        let Some((Target { host, tls, .. }, _)) = Target::of_address(url) else { return false };
+        let web_socket = url.get(..2).is_some_and(|scheme| scheme.eq_ignore_ascii_case("ws"));
+        let safe = web_socket && (tls || is_here(&host));
+        let below = |h: &String| host == *h || host.strip_suffix(h.as_str()).is_some_and(|rest| rest.ends_with('.'));
         safe && self.hosts.iter().any(below)
     }
 }
@@ -73,16 +71,9 @@ pub struct Jitsi;
 #[async_trait::async_trait]
 impl super::Backend for Jitsi {
     async fn join(&self, link: Link, who: Identity, context: Context) -> Result<Session, Failure> {
-        let net = link_net(&link, &context);
+        let net = link.connects(context.net.clone());
         let deployment = find(&link.target(), &net, split(&link.room).0).await?;
         join(deployment, link, who, context).await
-    }
-}
-
-fn link_net(link: &Link, context: &Context) -> crate::net::Options {
-    match link.fingerprint {
-        Some(_) => crate::net::Options { proxies: context.net.proxies.clone(), ..link.trust(None) },
-        None => context.net.clone(),
     }
 }
 
@@ -108,7 +99,7 @@ pub(crate) async fn join(deployment: Deployment, link: Link, who: Identity, cont
         password: link.pin.clone(),
         patience: context.patience,
     };
-    let net = link_net(&link, &context);
+    let net = link.connects(context.net);
     let room = link.room.clone();
     let config =
         Config { deployment, target, net, transport: context.transport, room, token: link.token, settings, waits: context.waits };

@@ -116,9 +116,8 @@ impl Link {
         if u.query().is_some() && token.is_none() && scheme != Scheme::Jitsi {
             return Err(bad("it has a query ('?…'); secrets never belong there"));
         }
-        let host = u.host_str().filter(|h| !h.is_empty()).ok_or_else(|| bad("it names no host"))?;
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        if !tls && !is_loopback(&host) {
+        let host = net::host_of(&u).ok_or_else(|| bad("it names no host"))?;
+        if !tls && !net::is_here(&host) {
             return Err(Failure::new(
                 Exit::Data,
                 format!("unencrypted links work on this machine only, and {host} is another one; use https"),
@@ -250,6 +249,14 @@ impl Link {
         }
     }
 
+    /// How to connect: as was given, but where the link names keys, to no other.
+    pub fn connects(&self, given: net::Options) -> net::Options {
+        match self.fingerprint {
+            Some(_) => net::Options { proxies: given.proxies, ..self.trust(None) },
+            None => given,
+        }
+    }
+
     /// Where the connection goes.
     pub fn target(&self) -> Target {
         Target { host: self.host.clone(), port: self.port, tls: self.tls }
@@ -264,10 +271,6 @@ impl Link {
 /// What stays as it is in the path of a Jitsi room.
 const ROOM: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|a| a.is_loopback())
-}
 
 fn percent_decode(s: &str) -> Option<String> {
     let b = s.as_bytes();

@@ -20,19 +20,18 @@ pub struct LiveKit;
 
 #[async_trait::async_trait]
 impl super::Backend for LiveKit {
-    async fn join(&self, link: Link, who: Identity, mut context: Context) -> Result<Session, Failure> {
+    async fn join(&self, link: Link, who: Identity, context: Context) -> Result<Session, Failure> {
         let target = link.target();
-        let link_trust = link.fingerprint.map(|_| link.trust(None));
+        let net = link.connects(context.net);
         let Some(token) = link.token else {
             return Err(Failure::new(
                 Exit::Denied,
                 "a LiveKit room needs an access token; pass it with --token-file or on standard input",
             ));
         };
-        context.net = link_trust.unwrap_or(context.net);
         let config = MediaConfig {
             target,
-            net: context.net,
+            net,
             token,
             publish: !context.listen_only,
             muted: context.muted,

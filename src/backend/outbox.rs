@@ -47,6 +47,13 @@ impl<T> Outbox<T> {
         !self.backlog.is_empty()
     }
 
+    /// Waits until nothing waits any more.
+    pub(crate) async fn flush(&mut self) {
+        while self.waits() {
+            self.flush_one().await;
+        }
+    }
+
     /// Waits for room and sends one. Nothing is lost when it is cancelled.
     pub(crate) async fn flush_one(&mut self) {
         match self.sender.reserve().await {

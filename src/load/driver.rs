@@ -4,7 +4,7 @@
 
 use super::figures::Heard;
 use super::participant::{Ask, Participant, Role, Shared, Step, Tally};
-use crate::backend::livekit::media::socket::{Socket, SocketEvent};
+use crate::backend::livekit::media::socket::{self, Socket, SocketEvent};
 use crate::backend::livekit::session::Input;
 use crate::net::{Options, Target};
 use crate::server::media::sfu::outbox::Outbox;
@@ -231,7 +231,7 @@ impl Thread {
             Command::Signal((id, generation), event) => {
                 let input = match event {
                     SocketEvent::Opened => Input::Opened(generation),
-                    SocketEvent::Signal(message) => Input::Signal(generation, message),
+                    SocketEvent::Said(message) => Input::Signal(generation, message),
                     SocketEvent::Lost(why) => Input::Lost(generation, why),
                 };
                 self.step(id, |participant, step| participant.signal(step, input));
@@ -292,8 +292,8 @@ impl Thread {
         for ask in self.asks.drain(..) {
             match ask {
                 Ask::Dial { generation, path, token } => {
-                    let socket = Socket::open(self.to.clone(), (id, generation), path, token, self.events.clone());
-                    seat.websocket = Some(socket);
+                    let to = socket::to(self.to.clone(), path, token);
+                    seat.websocket = Some(Socket::open(to, (id, generation), self.events.clone()));
                 }
                 Ask::HangUp => seat.websocket = None,
                 Ask::Send(request) => {

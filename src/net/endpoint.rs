@@ -24,9 +24,8 @@ impl Endpoint {
             return Err("the address is too long".into());
         }
         let url = url::Url::parse(address).map_err(|e| format!("{e}; write it as https://host/path"))?;
-        let host = url.host_str().filter(|h| !h.is_empty()).ok_or("there is no host in it")?.trim_matches(['[', ']']).to_owned();
-        let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|a| a.is_loopback());
-        let tls = match (url.scheme(), here) {
+        let host = super::host_of(&url).ok_or("there is no host in it")?;
+        let tls = match (url.scheme(), super::is_here(&host)) {
             ("https", _) => true,
             ("http", true) => false,
             ("http", false) => return Err("plain http leads nowhere but to this machine; use https".into()),

@@ -94,7 +94,7 @@ async fn a_server_that_names_its_candidates_after_its_answers_is_found_at_first_
     let target = crate::net::Target { host: "meet.example".into(), port: 443, tls: true };
     let config = path::Config { target, net: Default::default(), ours: false, transport: Default::default(), local: LOOPBACK };
     let path = Arc::new(Path::new(config).unwrap());
-    let (a, mut a_events) = Peer::behind(MuteGate::default(), path, false).await.unwrap();
+    let (a, mut a_events) = Peer::behind(MuteGate::default(), path, false, Shape::Tracks).await.unwrap();
     let (b, mut b_events) = peer().await;
     a.add_audio_sections(1).await.unwrap();
     let without_candidates =

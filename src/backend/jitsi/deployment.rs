@@ -107,16 +107,7 @@ fn is_domain(text: &str) -> bool {
 /// Server and path of an address in a `config.js`; such without TLS only on this machine, where the page came without it too.
 fn place(url: &str, target: &Target) -> Option<(Target, String)> {
     let url = if url.starts_with("//") { format!("{}:{url}", if target.tls { "https" } else { "http" }) } else { url.to_owned() };
-    let url = url::Url::parse(&url).ok()?;
-    let tls = match url.scheme() {
-        "wss" | "https" => true,
-        "ws" | "http" if !target.tls => false,
-        _ => return None,
-    };
-    let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let at = Target { host, port: url.port_or_known_default()?, tls };
-    let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
-    Some((at, format!("{}{query}", url.path())))
+    Target::of_address(&url).filter(|(at, _)| at.tls || !target.tls)
 }
 
 impl Deployment {

@@ -376,7 +376,7 @@ impl Session {
                 self.restart_media(now);
                 self.lost(now, Failure::new(Exit::TempFail, "this machine is in another network now"));
             }
-            Input::Command(command) => self.command(now, command),
+            Input::Command(command) => self.command(command),
             of_media => self.on_media(now, of_media),
         }
     }
@@ -546,7 +546,7 @@ impl Session {
         while let Some(text) = self.stream.next_message() {
             self.out.push_back(Output::Send(text));
         }
-        self.no_media();
+        self.drop_media();
         self.event(BackendEvent::Ended { reason, failure });
         self.out.push_back(Output::Close);
         self.phase = Phase::Over;

@@ -4,17 +4,18 @@ use super::colibri;
 use super::deployment::Deployment;
 use super::hearing::Hearing;
 use super::session::{Entered, Input, Output, Session, Settings};
-use super::socket::{Socket, SocketEvent, To, Which};
 use super::xml::MAX_STANZA;
 use crate::backend::outbox::Outbox;
 use crate::backend::outgoing::Outgoing;
+use crate::backend::socket::{Socket, SocketEvent, Text, To};
+use crate::backend::transport::{self, broken, no_way, stuck};
 use crate::backend::{BackendCommand, BackendEvent, EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, MuteGate, SourceChange};
 use crate::call::Stats;
 use crate::exit::{Exit, Failure};
 use crate::net::ladder::{Rung, Transport};
-use crate::net::path::{self, Path};
+use crate::net::path::Path;
 use crate::net::{self, Target, dial, http};
-use crate::rtc::{self, Peer, PeerEvent, PeerEvents, Shape};
+use crate::rtc::{Peer, PeerEvent, PeerEvents, Shape};
 use hyper::{Method, StatusCode};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,6 +36,15 @@ const PACKETS: usize = 1024;
 const CHANNEL: (&str, &str) = ("JVB data channel", "http://jitsi.org/protocols/colibri");
 /// The longest answer to a conference request, in bytes.
 const ANSWER: usize = 64 * 1024;
+
+/// Which socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// The server's, of this generation.
+    Server(u32),
+    /// The bridge's, of this media session.
+    Bridge(u32),
+}
 
 /// What a room is joined with.
 pub(super) struct Config {
@@ -119,9 +129,9 @@ struct Shell {
     session: Session,
     /// By which rung media went last.
     rung: Option<Rung>,
-    server: Option<Socket>,
-    bridge: Option<Socket>,
-    socket_events: mpsc::Sender<(Which, SocketEvent)>,
+    server: Option<Socket<Text>>,
+    bridge: Option<Socket<Text>>,
+    socket_events: mpsc::Sender<(Which, SocketEvent<Text>)>,
     answers: mpsc::Sender<Result<Vec<u8>, Failure>>,
     asking: Option<AbortHandle>,
     peer: Option<Connection>,
@@ -140,7 +150,7 @@ impl Shell {
         mut self,
         mut commands: mpsc::Receiver<BackendCommand>,
         mut frames: mpsc::Receiver<Frame>,
-        mut socket_events: mpsc::Receiver<(Which, SocketEvent)>,
+        mut socket_events: mpsc::Receiver<(Which, SocketEvent<Text>)>,
         mut answers: mpsc::Receiver<Result<Vec<u8>, Failure>>,
     ) {
         let mut stats = tokio::time::interval(STATS);
@@ -164,10 +174,10 @@ impl Shell {
             let input = tokio::select! {
                 Some((which, e)) = socket_events.recv() => match (which, e) {
                     (Which::Server(g), SocketEvent::Opened) => Input::Opened(g),
-                    (Which::Server(g), SocketEvent::Text(text)) => Input::Text(g, text),
+                    (Which::Server(g), SocketEvent::Said(text)) => Input::Text(g, text),
                     (Which::Server(g), SocketEvent::Lost(why)) => Input::Lost(g, no_websocket(why)),
                     (Which::Bridge(s), SocketEvent::Opened) => Input::BridgeOpened(s),
-                    (Which::Bridge(s), SocketEvent::Text(text)) => Input::BridgeText(s, text),
+                    (Which::Bridge(s), SocketEvent::Said(text)) => Input::BridgeText(s, text),
                     (Which::Bridge(s), SocketEvent::Lost(why)) => {
                         tracing::debug!("the bridge's channel: {}", why.text);
                         Input::BridgeLost(s)
@@ -272,7 +282,7 @@ impl Shell {
 
     /// Asks for the conference by HTTP, in the background.
     fn ask(&mut self, body: Vec<u8>) {
-        let Some(path) = self.config.deployment.request.clone() else { return };
+        let Some(path) = self.config.settings.place.request.clone() else { return };
         let (target, net, token, answers) =
             (self.config.target.clone(), self.config.net.clone(), self.config.token.clone(), self.answers.clone());
         self.asking.take().iter().for_each(AbortHandle::abort);
@@ -297,17 +307,11 @@ impl Shell {
     async fn new_peer(&mut self, session: u32, channel: bool) -> Result<Connection, Failure> {
         self.outgoing = Outgoing::new();
         let Config { target, net, transport, .. } = &self.config;
-        let way = dial::media_way(target, net).await?;
-        net.proxies.serving(target)?; // a proxy that cannot be used is named
         let transport = Transport { first: self.rung, ..*transport };
-        if matches!(transport.only, Some(Rung::Tls | Rung::Wss)) {
-            return Err(no_tunnel());
-        }
-        let config = path::Config { target: target.clone(), net: net.clone(), ours: false, transport, local: way.local };
-        let path = Arc::new(Path::new(config).map_err(|e| broken(&rtc::Error(e.to_string())))?);
+        let (way, path) = transport::path(target, net, false, transport).await?;
         let (packets, mut queue) = mpsc::channel(PACKETS);
         let shape = Shape::Packets { to: packets, channel: channel.then_some(CHANNEL) };
-        let (peer, events) = Peer::shaped(self.gate.clone(), path.clone(), true, shape).await.map_err(|e| broken(&e))?;
+        let (peer, events) = Peer::behind(self.gate.clone(), path.clone(), true, shape).await.map_err(|e| broken(&e))?;
         let hearing = self.hearing.clone();
         let sorter = tokio::spawn(async move {
             while let Some(packet) = queue.recv().await {
@@ -322,7 +326,7 @@ impl Shell {
     async fn describe(&mut self, session: u32, sdp: String, microphone: bool) {
         let Some(connection) = self.peer.as_ref().filter(|c| c.session == session) else { return };
         let input = match connection.peer.answer(sdp, microphone.then_some("microphone")).await {
-            Ok(_) if connection.path.leads_nowhere() => Input::PeerFailed(no_way(self.config.transport)),
+            Ok(_) if connection.path.leads_nowhere() => Input::PeerFailed(no_way(false, self.config.transport)),
             Ok(sdp) => Input::Answered { session, sdp, ssrc: connection.peer.microphone_ssrc().await },
             Err(e) => Input::PeerFailed(broken(&e)),
         };
@@ -336,13 +340,13 @@ impl Shell {
     }
 
     fn open_bridge(&mut self, session: u32, url: &str) {
-        let to = url::Url::parse(url).ok().and_then(|u| {
-            let tls = matches!(u.scheme(), "wss" | "https");
-            let host = u.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-            let target = Target { host, port: u.port().unwrap_or(if tls { 443 } else { 80 }), tls };
-            let query = u.query().map(|q| format!("?{q}")).unwrap_or_default();
-            let path = Zeroizing::new(format!("{}{query}", u.path()));
-            Some(To { target, net: self.config.net.clone(), path, bearer: None, protocol: None, max: colibri::MAX_MESSAGE })
+        let to = Target::of_address(url).map(|(target, path)| To {
+            target,
+            net: self.config.net.clone(),
+            path: Zeroizing::new(path),
+            bearer: None,
+            protocol: None,
+            max: colibri::MAX_MESSAGE,
         });
         if let Some(to) = to {
             self.bridge = Some(Socket::open(to, Which::Bridge(session), self.socket_events.clone()));
@@ -366,16 +370,12 @@ impl Shell {
         let t = connection.peer.stats().await;
         let heard = self.hearing.figures();
         self.stats.send_replace(Stats {
-            rtt_ms: t.rtt.map(|d| d.as_secs_f32() * 1000.0),
             packets_received: heard.packets,
-            packets_lost: t.packets_lost,
-            uplink_loss: t.uplink_loss,
-            uplink_jitter_ms: t.uplink_jitter.map(|d| d.as_secs_f32() * 1000.0),
             packets_sent: self.sent.0,
             bytes_received: heard.bytes,
             bytes_sent: self.sent.1,
             frames_refused: heard.encrypted,
-            ..Stats::default()
+            ..transport::figures(&t)
         });
         connection.way.has_moved()
     }
@@ -390,12 +390,7 @@ impl Shell {
             if let Some(connection) = self.peer.take() {
                 connection.peer.close().await;
             }
-            while self.sources.waits() || self.events.waits() {
-                tokio::select! {
-                    () = self.events.flush_one(), if self.events.waits() => {}
-                    () = self.sources.flush_one(), if self.sources.waits() => {}
-                }
-            }
+            tokio::join!(self.sources.flush(), self.events.flush());
         };
         let _ = timeout(CLOSE, work).await;
     }
@@ -440,27 +435,4 @@ fn no_websocket(why: Failure) -> Failure {
         why.text
     );
     Failure::new(Exit::Protocol, text)
-}
-
-fn no_way(Transport { only, .. }: Transport) -> Failure {
-    let why = match only {
-        Some(Rung::Turn) => "it names no TURN server",
-        Some(Rung::Tcp) => "it takes no TCP for media",
-        _ => "it names no address for media",
-    };
-    let text = format!("sound cannot take the way that you asked for to this server: {why}; leave --transport out");
-    Failure::new(Exit::Usage, text)
-}
-
-fn no_tunnel() -> Failure {
-    let text = "sound cannot take the way that you asked for to this server: it is no Conclave server; leave --transport out";
-    Failure::new(Exit::Usage, text)
-}
-
-fn broken(e: &rtc::Error) -> Failure {
-    Failure::new(Exit::Protocol, format!("the media connection cannot be set up ({e}); report this fault"))
-}
-
-fn stuck() -> Failure {
-    Failure::new(Exit::Protocol, "the media connection does not react any more; report this fault")
 }

@@ -263,11 +263,6 @@ impl Session {
         self.media = Media { session: session + 1, heard, began, restarts, last_restart, offers, warned, ..Media::default() };
     }
 
-    /// The session ends with the call.
-    pub(super) fn no_media(&mut self) {
-        self.drop_media();
-    }
-
     pub(super) fn on_media(&mut self, now: Instant, input: Input) {
         match input {
             Input::Answered { session, sdp, ssrc } => self.answered(session, &sdp, ssrc),

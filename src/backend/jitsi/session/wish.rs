@@ -8,7 +8,6 @@ use crate::backend::jitsi::{colibri, ns};
 use crate::call::{LeaveReason, PeerId};
 use crate::exit::{Exit, Failure};
 use crate::protocol::room::{Act, RoomRole};
-use std::time::Instant;
 
 /// The reactions that Jitsi's own client shows, and the names by which they go to it.
 const REACTIONS: [(&str, &str); 7] =
@@ -20,7 +19,7 @@ pub(super) fn sign(name: &str) -> Option<&'static str> {
 }
 
 impl Session {
-    pub(super) fn command(&mut self, now: Instant, command: BackendCommand) {
+    pub(super) fn command(&mut self, command: BackendCommand) {
         match command {
             BackendCommand::Muted(muted) => {
                 self.own.muted = muted;
@@ -60,7 +59,6 @@ impl Session {
             // The session's capabilities say that these are not possible here.
             _ => {}
         }
-        let _ = now;
     }
 
     fn say_who_we_are(&mut self) {

@@ -3,18 +3,19 @@
 use super::super::protocol::About;
 use super::super::session::{Input, Output, Session, Settings};
 use super::reader::{Reader, Refused, Speaker, Turn, Who, next_source, read};
-use super::socket::{Socket, SocketEvent};
+use super::socket::{self, Socket, SocketEvent};
 use super::{JoinedInfo, MediaClient, MediaCommand, MediaConfig, MediaEvent};
 use crate::backend::outbox::Outbox;
 use crate::backend::outgoing::Outgoing;
+use crate::backend::transport::{self, broken, moved, no_way, stuck};
 use crate::backend::{EVENT_QUEUE, FRAME_QUEUE, Frame, MediaPorts, MuteGate, SourceChange, SourceId};
 use crate::call::Stats;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::net::dial;
 use crate::net::ladder::{Rung, Transport};
-use crate::net::path::{self, Path};
+use crate::net::path::Path;
 use crate::protocol::slots;
-use crate::rtc::{self, Peer, PeerEvent, PeerEvents};
+use crate::rtc::{self, Peer, PeerEvent, PeerEvents, Shape};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -170,7 +171,7 @@ impl Shell {
             let input = tokio::select! {
                 Some((generation, e)) = socket_events.recv() => match e {
                     SocketEvent::Opened => Input::Opened(generation),
-                    SocketEvent::Signal(m) => Input::Signal(generation, m),
+                    SocketEvent::Said(m) => Input::Signal(generation, m),
                     SocketEvent::Lost(why) => Input::Lost(generation, why),
                 },
                 Some(e) = next(&mut self.peer_events) => match self.peer_event(e) {
@@ -270,8 +271,8 @@ impl Shell {
                 _ => Ok(()),
             },
             Output::Dial { generation, path, token } => {
-                let to = (self.config.target.clone(), self.config.net.clone());
-                self.socket = Some(Socket::open(to, generation, path, token.0, self.socket_events.clone()));
+                let to = socket::to((self.config.target.clone(), self.config.net.clone()), path, token.0);
+                self.socket = Some(Socket::open(to, generation, self.socket_events.clone()));
                 Ok(())
             }
             Output::HangUp => {
@@ -333,20 +334,13 @@ impl Shell {
             tokio::spawn(async move { old.close().await });
         }
         self.outgoing = Outgoing::new();
-        let way = dial::media_way(&self.config.target, &self.config.net).await?;
+        let MediaConfig { target, net, ours, transport, levels, .. } = &self.config;
+        let transport = Transport { first: self.rung, ..*transport };
+        let (way, path) = transport::path(target, net, *ours, transport).await?;
         self.way = Some(way);
-        self.config.net.proxies.serving(&self.config.target)?; // a proxy that cannot be used is named
-        let MediaConfig { target, net, ours, transport, .. } = self.config.clone();
-        let transport = Transport { first: self.rung, ..transport };
-        let path = Path::new(path::Config { target, net, ours, transport, local: way.local });
-        let path = Arc::new(path.map_err(|e| broken(&rtc::Error(e.to_string())))?);
-        // A server that is not ours names its ways when it answers or later, but it never has a tunnel.
-        let tunnel = matches!(transport.only, Some(Rung::Tls | Rung::Wss));
-        if path.leads_nowhere() && (tunnel || ours && transport.only != Some(Rung::Turn)) {
-            return Err(no_way(ours, transport));
-        }
         (self.rungs, self.lost) = (Some(path.used()), Some(path.lost()));
-        let (peer, events) = Peer::behind(self.gate.clone(), path.clone(), self.config.levels).await.map_err(|e| broken(&e))?;
+        let (peer, events) =
+            Peer::behind(self.gate.clone(), path.clone(), *levels, Shape::Tracks).await.map_err(|e| broken(&e))?;
         (self.peer, self.peer_events, self.path) = (Some(peer), Some(events), Some(path));
         Ok(())
     }
@@ -422,17 +416,13 @@ impl Shell {
     async fn refresh_stats(&mut self) -> Option<Instant> {
         let t = self.peer.as_ref()?.stats().await;
         self.stats.send_replace(Stats {
-            rtt_ms: t.rtt.map(|d| d.as_secs_f32() * 1000.0),
             packets_received: self.received.packets.load(Ordering::Relaxed),
-            packets_lost: t.packets_lost,
-            uplink_loss: t.uplink_loss,
-            uplink_jitter_ms: t.uplink_jitter.map(|d| d.as_secs_f32() * 1000.0),
             packets_sent: self.sent.packets.load(Ordering::Relaxed),
             bytes_received: self.received.bytes.load(Ordering::Relaxed),
             bytes_sent: self.sent.bytes.load(Ordering::Relaxed),
             frames_refused: self.refused.all.load(Ordering::Relaxed),
             frames_foreign: self.refused.foreign.load(Ordering::Relaxed),
-            ..Stats::default()
+            ..transport::figures(&t)
         });
         t.heard
     }
@@ -446,12 +436,7 @@ impl Shell {
             if let Some(p) = self.peer.take() {
                 p.close().await;
             }
-            while self.sources.waits() || self.events.waits() {
-                tokio::select! {
-                    () = self.events.flush_one(), if self.events.waits() => {}
-                    () = self.sources.flush_one(), if self.sources.waits() => {}
-                }
-            }
+            tokio::join!(self.sources.flush(), self.events.flush());
         };
         let _ = timeout(3 * CLOSE_TIMEOUT, work).await;
     }
@@ -483,30 +468,4 @@ async fn lost(times: &mut Option<watch::Receiver<u32>>) {
         return;
     }
     std::future::pending().await
-}
-
-/// The way that was asked for leads nowhere here.
-fn no_way(ours: bool, Transport { only, .. }: Transport) -> Failure {
-    let why = match only {
-        Some(Rung::Turn) => "it names no TURN server",
-        Some(Rung::Tcp) => "it takes no TCP for media",
-        _ if ours => "it speaks no TLS",
-        _ => "it is no Conclave server",
-    };
-    Failure::new(
-        Exit::Usage,
-        format!("sound cannot take the way that you asked for to this server: {why}; leave --transport out"),
-    )
-}
-
-fn broken(e: &rtc::Error) -> Failure {
-    Failure::new(Exit::Protocol, format!("the media connection cannot be set up ({e}); report this fault"))
-}
-
-fn moved() -> Failure {
-    Failure::new(Exit::TempFail, "this machine is in another network now")
-}
-
-fn stuck() -> Failure {
-    Failure::new(Exit::Protocol, "the media connection does not react any more; report this fault")
 }
