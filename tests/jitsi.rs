@@ -8,14 +8,14 @@ mod client;
 #[path = "jitsi_server/server.rs"]
 mod server;
 
-use client::{Voice, about, count, ends, guest, has_spoken, is, join, leave, me, roster, start, with};
+use client::{Voice, about, count, ends, guest, has_spoken, is, join, leave, me, roster, with};
 use conclave_lab::conclave::text;
 use conclave_lab::{coturn, prosody, skip, speech};
 use minidom::Element;
 use server::record::{Media, Way};
 use server::stanza::{attr, child};
 use server::web::Site;
-use server::{Jitsi, Options};
+use server::{Jitsi, Options, start};
 use std::net::Ipv4Addr;
 use std::process::Command;
 use std::time::Duration;

@@ -7,23 +7,12 @@
 mod server;
 
 use conclave_lab::conclave::Client;
-use conclave_lab::skip;
 use serde_json::Value;
 use server::web::Site;
-use server::{Jitsi, Options};
+use server::{Options, start};
 use std::time::Duration;
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
-
-fn start(options: Options) -> Option<Jitsi> {
-    match Jitsi::start(options) {
-        Ok(jitsi) => Some(jitsi),
-        Err(why) => {
-            skip("Jitsi", &why);
-            None
-        }
-    }
-}
 
 fn join(link: &str, name: &str) -> Client {
     Client::join(BIN, link, name, &["--audio", "null"])

@@ -7,17 +7,14 @@ mod server;
 
 use conclave_lab::conclave::{Client, run, text};
 use conclave_lab::interceptor::{Interceptor, Shown, Then};
-use conclave_lab::{skip, speech};
-use server::{Jitsi, Options};
+use conclave_lab::speech;
+use server::{Options, start};
 
 const BIN: &str = env!("CARGO_BIN_EXE_conclave");
 
 #[test]
 fn a_link_to_a_room_of_ours_leads_into_no_room_of_another_system() {
-    let jitsi = match Jitsi::start(Options::default()) {
-        Ok(jitsi) => jitsi,
-        Err(why) => return skip("Jitsi", &why),
-    };
+    let Some(jitsi) = start(Options::default()) else { return };
     let room = jitsi.link("board");
     // By its key, its secret, an invite, or what it is to be.
     for says in [format!("fp={}", "A".repeat(43)), format!("k={}", "A".repeat(22)), "i=aW52aXRl".into(), "m=open".into()] {
@@ -39,10 +36,7 @@ fn a_link_to_a_room_of_ours_leads_into_no_room_of_another_system() {
 
 #[test]
 fn a_link_with_a_token_is_not_taken_from_the_arguments_and_its_token_is_shown_nowhere() {
-    let jitsi = match Jitsi::start(Options { token_secret: Some("lab".into()), ..Options::default() }) {
-        Ok(jitsi) => jitsi,
-        Err(why) => return skip("Jitsi", &why),
-    };
+    let Some(jitsi) = start(Options { token_secret: Some("lab".into()), ..Options::default() }) else { return };
     let link = format!("{}?jwt=e30.SECRETTOKEN.x", jitsi.link("tenant/Daily%20Standup"));
     let (code, out, err) = run(BIN, &["join", &link, "--line", "--audio", "null", "--name", "Ana"], "");
     assert_eq!(code, 2, "{out}{err}");
@@ -54,10 +48,7 @@ fn a_link_with_a_token_is_not_taken_from_the_arguments_and_its_token_is_shown_no
 
 #[test]
 fn behind_a_web_server_with_tls_a_room_says_that_its_transport_alone_is_encrypted() {
-    let jitsi = match Jitsi::start(Options::default()) {
-        Ok(jitsi) => jitsi,
-        Err(why) => return skip("Jitsi", &why),
-    };
+    let Some(jitsi) = start(Options::default()) else { return };
     let web = Interceptor::start(&Shown::by("The ministry's own authority"), Then::HandOnInClear(jitsi.authority().to_owned()));
     let link = format!("https://localhost:{}/Board", web.port);
     let dir = tempfile::tempdir().unwrap();

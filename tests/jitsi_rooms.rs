@@ -9,14 +9,14 @@ mod server;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client::{Voice, about, ask, count, does, ends, guest, join, join_with, leave, me, roster, start, state, with};
+use client::{Voice, about, ask, count, does, ends, guest, join, join_with, leave, me, roster, state, with};
 use conclave_lab::conclave::{Client, text};
 use conclave_lab::prosody;
 use serde_json::{Value, json};
 use server::record::Media;
 use server::script::Script;
 use server::stanza::{attr, child};
-use server::{Jitsi, Options};
+use server::{Jitsi, Options, start};
 
 /// A moderator, and a second one in the room.
 fn two(jitsi: &Jitsi, room: &str) -> ((Client, String), (Client, String)) {

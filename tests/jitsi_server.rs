@@ -15,25 +15,13 @@ mod sessions;
 #[path = "jitsi_server/shape.rs"]
 mod shape;
 
-use conclave_lab::skip;
 use minidom::Element;
 use server::channel::Channel;
 use server::jingle;
 use server::peer::Peer;
 use server::script::Script;
 use server::stanza::{attr, child};
-use server::{Jitsi, Options};
-
-/// A deployment, or a word why there is none.
-fn start(options: Options) -> Option<Jitsi> {
-    match Jitsi::start(options) {
-        Ok(jitsi) => Some(jitsi),
-        Err(why) => {
-            skip("Jitsi", &why);
-            None
-        }
-    }
-}
+use server::{Jitsi, Options, start};
 
 /// For those whose sessions begin alone, as in some recordings.
 fn start_for_one() -> Option<Jitsi> {

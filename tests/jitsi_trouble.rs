@@ -9,14 +9,14 @@ mod server;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use client::{BIN, Voice, about, count, does, ends, guest, has_spoken, is, join, leave, me, roster, start, state, with};
+use client::{BIN, Voice, about, count, does, ends, guest, has_spoken, is, join, leave, me, roster, state, with};
 use conclave_lab::conclave::{Client, text};
 use hmac::Mac as _;
 use minidom::Element;
 use serde_json::{Value, json};
-use server::Options;
 use server::record::Media;
 use server::stanza::{attr, child, resource};
+use server::{Options, start};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;

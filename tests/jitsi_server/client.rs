@@ -1,25 +1,14 @@
 //! Command line clients in rooms of the stand-in: what their tests have in common.
 #![allow(dead_code, reason = "no test uses all of it")]
 
-use crate::server::{Jitsi, Options};
+use crate::server::Jitsi;
 use conclave_lab::conclave::{Client, text};
-use conclave_lab::{skip, speech};
+use conclave_lab::speech;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) const BIN: &str = env!("CARGO_BIN_EXE_conclave");
-
-/// A deployment, or a word why there is none.
-pub(crate) fn start(options: Options) -> Option<Jitsi> {
-    match Jitsi::start(options) {
-        Ok(jitsi) => Some(jitsi),
-        Err(why) => {
-            skip("Jitsi", &why);
-            None
-        }
-    }
-}
 
 pub(crate) fn join(jitsi: &Jitsi, room: &str, name: &str, more: &[&str]) -> Client {
     Client::join(BIN, &jitsi.link(room), name, more)

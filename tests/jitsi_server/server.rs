@@ -18,3 +18,14 @@ pub(crate) mod web;
 pub(crate) mod xmpp;
 
 pub(crate) use deployment::{Jitsi, Options};
+
+/// A deployment, or a word why there is none.
+pub(crate) fn start(options: Options) -> Option<Jitsi> {
+    match Jitsi::start(options) {
+        Ok(jitsi) => Some(jitsi),
+        Err(why) => {
+            conclave_lab::skip("Jitsi", &why);
+            None
+        }
+    }
+}
